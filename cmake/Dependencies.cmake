@@ -1,0 +1,36 @@
+# Every dependency is a Debian 12 package, found by its config file or by pkg-config. The aliases give them one
+# name each, so that CMakeLists.txt reads as the list of who may see what.
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(GDAL CONFIG REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+
+if(NOT TARGET SQLite::SQLite3)
+  message(FATAL_ERROR "libsqlite3-dev is missing")
+endif()
+
+function(landfall_pkg name module)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
+  add_library(${name} INTERFACE)
+  target_link_libraries(${name} INTERFACE PkgConfig::${name})
+endfunction()
+landfall_pkg(deflate libdeflate)
+landfall_pkg(webp libwebp)
+landfall_pkg(turbojpeg libturbojpeg)
+landfall_pkg(argon2 libargon2)
+landfall_pkg(seccomp libseccomp)
+
+add_library(tomlplusplus INTERFACE)
+add_library(boost INTERFACE)
+target_link_libraries(boost INTERFACE Boost::headers)
+target_compile_definitions(boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)

@@ -1,0 +1,33 @@
+# Compiler flags, sanitizers, ccache, mold and the precompiled header.
+
+add_library(landfall_flags INTERFACE)
+target_compile_options(landfall_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers
+  -fno-omit-frame-pointer -fstack-protector-strong)
+target_compile_definitions(landfall_flags INTERFACE $<$<NOT:$<BOOL:${LANDFALL_SANITIZE}>>:_FORTIFY_SOURCE=2>)
+if(LANDFALL_WERROR)
+  target_compile_options(landfall_flags INTERFACE -Werror)
+endif()
+if(LANDFALL_SANITIZE)
+  add_compile_options(-fsanitize=${LANDFALL_SANITIZE} -fno-sanitize-recover=all -g1)
+  add_link_options(-fsanitize=${LANDFALL_SANITIZE})
+  add_compile_definitions(LANDFALL_SANITIZED=1)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Standard headers that nearly every file includes; modules with heavier needs add their own.
+function(landfall_precompile target)
+  target_precompile_headers(${target} PRIVATE
+    <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <span> <string>
+    <string_view> <unordered_map> <utility> <variant> <vector> <tl/expected.hpp>)
+endfunction()

@@ -1,0 +1,97 @@
+#pragma once
+/// The plain face of the HTTP server: no handler sees Boost.
+
+#include "core/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace landfall::http {
+
+/// Header fields in order; look-ups ignore case.
+class Headers {
+public:
+    void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+    void set(std::string_view name, std::string value);
+    /// The first field of that name.
+    std::optional<std::string_view> get(std::string_view name) const;
+    const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// A request whose header has been read. For buffered routes `body` is complete.
+struct Request {
+    std::string method;    ///< upper case, as sent
+    std::string target;    ///< as on the request line
+    std::string raw_path;  ///< percent-encoded path of the target
+    std::string raw_query; ///< without `?`
+    std::string path;      ///< decoded path
+    Headers headers;
+    std::string body;
+    std::optional<std::int64_t> content_length; ///< absent for chunked bodies
+    std::map<std::string, std::string> params;  ///< decoded `{name}` segments of the route
+    std::string remote_address;                 ///< of the peer, or of the trusted proxy's X-Forwarded-For
+    std::string request_id;                     ///< also sent as X-Request-ID
+    bool secure = false;                        ///< arrived over TLS
+
+    /// Decoded value of a query parameter (`+` is a space); the first if repeated.
+    std::optional<std::string> query(std::string_view name) const;
+};
+
+/// Part of a file, sent without being copied where the transport allows it.
+struct FileBody {
+    std::shared_ptr<const void> owner; ///< keeps the descriptor open
+    int descriptor = -1;
+    std::int64_t offset = 0;
+    std::int64_t length = 0;
+};
+
+/// An answer. `Content-Length`, `Date`, `X-Request-ID` and CORS headers are the server's business.
+struct Response {
+    int status = 200;
+    Headers headers;
+    std::variant<std::string, FileBody> body;
+    std::string operation;       ///< for the access log and metrics: operation id or route name
+    std::string principal;       ///< for the access log
+    std::string log_cause;       ///< for the log only
+    /// Called once on a blocking thread when sending ended, with the bytes of the body that left.
+    std::function<void(std::int64_t)> on_sent;
+
+    static Response text(int status, std::string content_type, std::string body);
+};
+
+/// Consumes a streamed request body. Every call comes from a blocking thread, one at a time, in order. If the client
+/// vanishes the sink is destroyed without `finish`.
+class BodySink {
+public:
+    virtual ~BodySink() = default;
+    /// Takes the next bytes (at most 1 MiB). A failure ends the request: the response is sent at once.
+    virtual std::optional<Response> write(std::span<const std::byte> bytes) = 0;
+    /// The body is complete.
+    virtual Response finish() = 0;
+};
+
+/// Decides about a streamed request before `100 Continue` is sent: a sink for the body, or the refusal.
+using StreamBegin = std::function<std::variant<std::unique_ptr<BodySink>, Response>(const Request&)>;
+/// Answers a request whose body is complete.
+using Handler = std::function<Response(const Request&)>;
+
+/// Where a handler runs.
+enum class Lane {
+    Inline,      ///< on the io thread: must not block and must take microseconds
+    Interactive, ///< on the pool; refused with 503 when its queue is full
+};
+
+} // namespace landfall::http

@@ -1,0 +1,262 @@
+#include "schema/json.hpp"
+
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace landfall {
+namespace {
+
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxBytes = 64UL << 20U;
+
+Json convert(simdjson::dom::element element);
+
+Json convert_array(simdjson::dom::array source) {
+    Json::Array items;
+    items.reserve(source.size());
+    for (const auto entry : source)
+        items.push_back(convert(entry));
+    return Json(std::move(items));
+}
+
+Json convert_object(simdjson::dom::object source) {
+    Json out = Json::object();
+    Json::Object& members = out.members();
+    members.reserve(source.size());
+    // A large object is checked for repeated names by sorting once instead of searching for each.
+    for (const auto entry : source)
+        members.emplace_back(std::string(entry.key), convert(entry.value));
+    if (members.size() < 2)
+        return out;
+    std::vector<std::size_t> order(members.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return members[a].first < members[b].first; });
+    std::vector<bool> repeated(members.size(), false);
+    bool any = false;
+    for (std::size_t i = 0; i + 1 < order.size(); ++i) {
+        if (members[order[i]].first == members[order[i + 1]].first)
+            repeated[order[i]] = any = true;
+    }
+    if (any) {
+        Json::Object kept;
+        for (std::size_t i = 0; i < members.size(); ++i)
+            if (!repeated[i])
+                kept.push_back(std::move(members[i]));
+        members = std::move(kept);
+    }
+    return out;
+}
+
+Json convert(simdjson::dom::element element) {
+    using Type = simdjson::dom::element_type;
+    switch (element.type()) {
+    case Type::ARRAY: return convert_array(element.get_array().value_unsafe());
+    case Type::OBJECT: return convert_object(element.get_object().value_unsafe());
+    case Type::INT64: return Json(element.get_int64().value_unsafe());
+    case Type::UINT64: return Json(element.get_uint64().value_unsafe());
+    case Type::DOUBLE: return Json(element.get_double().value_unsafe());
+    case Type::STRING: return Json(element.get_string().value_unsafe());
+    case Type::BOOL: return Json(element.get_bool().value_unsafe());
+    case Type::NULL_VALUE: break;
+    }
+    return {};
+}
+
+const Json& null_json() {
+    static const Json null;
+    return null;
+}
+
+} // namespace
+
+Json::Json(std::uint64_t value) {
+    if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        value_ = static_cast<std::int64_t>(value);
+    else
+        value_ = static_cast<double>(value);
+}
+
+Result<Json> Json::parse(std::string_view text) {
+    if (text.size() > kMaxBytes)
+        return fail(Code::PayloadTooLarge, "The JSON text is larger than 64 MiB");
+    thread_local simdjson::dom::parser parser;
+    if (parser.max_depth() != kMaxDepth && parser.allocate(1024, kMaxDepth) != simdjson::SUCCESS)
+        return fail_internal("simdjson could not allocate");
+    simdjson::dom::element root;
+    if (const auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS) {
+        if (error == simdjson::DEPTH_ERROR)
+            return fail(Code::MalformedRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
+        return fail(Code::MalformedRequest, fmt::format("Malformed JSON: {}", simdjson::error_message(error)));
+    }
+    return convert(root);
+}
+
+bool Json::as_bool(bool otherwise) const {
+    const auto* value = std::get_if<bool>(&value_);
+    return value != nullptr ? *value : otherwise;
+}
+
+std::int64_t Json::as_integer(std::int64_t otherwise) const {
+    if (const auto* value = std::get_if<std::int64_t>(&value_))
+        return *value;
+    const auto* number = std::get_if<double>(&value_);
+    constexpr double kLimit = 9007199254740992.0; // 2^53: beyond it a double no longer tells integers apart
+    if (number != nullptr && std::abs(*number) <= kLimit && std::trunc(*number) == *number)
+        return static_cast<std::int64_t>(*number);
+    return otherwise;
+}
+
+double Json::as_number(double otherwise) const {
+    if (const auto* value = std::get_if<double>(&value_))
+        return *value;
+    if (const auto* value = std::get_if<std::int64_t>(&value_))
+        return static_cast<double>(*value);
+    return otherwise;
+}
+
+std::string Json::as_string(std::string_view otherwise) const {
+    const auto* value = std::get_if<std::string>(&value_);
+    return value != nullptr ? *value : std::string(otherwise);
+}
+
+std::string_view Json::as_view() const {
+    const auto* value = std::get_if<std::string>(&value_);
+    return value != nullptr ? std::string_view(*value) : std::string_view();
+}
+
+const Json::Array& Json::items() const {
+    static const Array none;
+    const auto* value = std::get_if<Array>(&value_);
+    return value != nullptr ? *value : none;
+}
+
+const Json::Object& Json::members() const {
+    static const Object none;
+    const auto* value = std::get_if<Object>(&value_);
+    return value != nullptr ? *value : none;
+}
+
+Json::Array& Json::items() {
+    if (!is_array())
+        value_ = Array{};
+    return std::get<Array>(value_);
+}
+
+Json::Object& Json::members() {
+    if (!is_object())
+        value_ = Object{};
+    return std::get<Object>(value_);
+}
+
+const Json* Json::find(std::string_view name) const {
+    for (const auto& member : members())
+        if (member.first == name)
+            return &member.second;
+    return nullptr;
+}
+
+const Json& Json::operator[](std::string_view name) const {
+    const Json* found = find(name);
+    return found != nullptr ? *found : null_json();
+}
+
+void Json::set(std::string_view name, Json value) {
+    for (auto& member : members()) {
+        if (member.first == name) {
+            member.second = std::move(value);
+            return;
+        }
+    }
+    members().emplace_back(std::string(name), std::move(value));
+}
+
+void Json::erase(std::string_view name) {
+    std::erase_if(members(), [&](const Member& member) { return member.first == name; });
+}
+
+std::string Json::dump() const {
+    std::string out;
+    dump_to(out);
+    return out;
+}
+
+void Json::dump_to(std::string& out) const {
+    if (const auto* value = std::get_if<bool>(&value_)) {
+        out += *value ? "true" : "false";
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value_)) {
+        fmt::format_to(std::back_inserter(out), "{}", *integer);
+    } else if (const auto* number = std::get_if<double>(&value_)) {
+        append_json_number(out, *number);
+    } else if (const auto* text = std::get_if<std::string>(&value_)) {
+        append_json_string(out, *text);
+    } else if (is_array()) {
+        out += '[';
+        for (const char* separator = ""; const auto& entry : items()) {
+            out += separator;
+            entry.dump_to(out);
+            separator = ",";
+        }
+        out += ']';
+    } else if (is_object()) {
+        out += '{';
+        for (const char* separator = ""; const auto& [name, entry] : members()) {
+            out += separator;
+            append_json_string(out, name);
+            out += ':';
+            entry.dump_to(out);
+            separator = ",";
+        }
+        out += '}';
+    } else {
+        out += "null";
+    }
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    std::string cleaned;
+    if (!is_utf8(text)) {
+        cleaned = clean_utf8(text, text.size() * 3);
+        text = cleaned;
+    }
+    out += '"';
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        out.append(text.substr(start, i - start));
+        start = i + 1;
+        switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+        }
+    }
+    out.append(text.substr(start));
+    out += '"';
+}
+
+void append_json_number(std::string& out, double value) {
+    if (!std::isfinite(value)) {
+        out += "null";
+        return;
+    }
+    if (std::trunc(value) == value && std::abs(value) < 1e15)
+        fmt::format_to(std::back_inserter(out), "{:.0f}", value);
+    else
+        fmt::format_to(std::back_inserter(out), "{}", value);
+}
+
+} // namespace landfall

@@ -1,0 +1,99 @@
+#pragma once
+/// Where stored bytes live. A blob is immutable: it is written once under a key of our making, and then only read
+/// or removed. The catalog decides what a blob means; the store knows nothing of items, uploads or tenants.
+
+#include "core/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace landfall::storage {
+
+/// An owned file descriptor, closed on destruction. Movable.
+class FileHandle {
+public:
+    FileHandle() = default;
+    explicit FileHandle(int fd) : fd_(fd) {}
+    FileHandle(FileHandle&& other) noexcept : fd_(other.release()) {}
+    FileHandle& operator=(FileHandle&& other) noexcept;
+    FileHandle(const FileHandle&) = delete;
+    FileHandle& operator=(const FileHandle&) = delete;
+    ~FileHandle();
+
+    int get() const { return fd_; }
+    bool valid() const { return fd_ >= 0; }
+    int release();
+
+private:
+    int fd_ = -1;
+};
+
+/// What is known of a blob once it is durable.
+struct BlobInfo {
+    std::string key;
+    std::int64_t size = 0; ///< bytes
+    std::string md5;       ///< raw, 16 bytes
+    std::string sha256;    ///< raw, 32 bytes
+};
+
+/// A blob being written. Destroying it before `finish` succeeded leaves nothing behind. One thread at a time.
+class BlobWriter {
+public:
+    virtual ~BlobWriter() = default;
+    /// Appends bytes; computes MD5 and SHA-256 on the way. Unavailable if the store is full or fails.
+    virtual Status write(std::span<const std::byte> bytes) = 0;
+    /// Digests of everything written so far, without publishing: lets the caller verify `Content-MD5` first.
+    virtual Result<BlobInfo> digest() = 0;
+    /// Makes the blob durable (fsync of file and directory) and readable under its key.
+    virtual Result<BlobInfo> finish() = 0;
+};
+
+/// A blob open for reading. Thread-safe.
+class BlobReader {
+public:
+    virtual ~BlobReader() = default;
+    virtual std::int64_t size() const = 0;
+    /// Reads up to `into.size()` bytes at `offset`; fewer only at the end.
+    virtual Result<std::size_t> read(std::int64_t offset, std::span<std::byte> into) const = 0;
+    /// A descriptor for sendfile, pread and passing to a sandboxed worker; -1 where the store has none.
+    /// Stays valid as long as this reader.
+    virtual int descriptor() const { return -1; }
+};
+
+/// A blob as `list` tells it.
+struct BlobEntry {
+    std::string key;
+    std::int64_t size = 0;
+    std::chrono::seconds age{0};
+    bool being_written = false; ///< a live writer holds it: never remove
+};
+
+/// Keys are `[a-z0-9_]{4,64}`. All members are thread-safe.
+class ObjectStore {
+public:
+    virtual ~ObjectStore() = default;
+    virtual Result<std::unique_ptr<BlobWriter>> create(std::string_view key) = 0;
+    /// NotFound if there is no such blob.
+    virtual Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const = 0;
+    /// Removes a blob; removing what is not there succeeds.
+    virtual Status remove(std::string_view key) = 0;
+    /// Calls `visit` for every blob and every unfinished leftover, in no particular order.
+    virtual Status list(const std::function<void(const BlobEntry&)>& visit) const = 0;
+    /// Brings the blob into `path` without copying where it can (hard link), else by copying.
+    virtual Status materialize(std::string_view key, const std::string& path) const = 0;
+    /// Adopts the finished file at `path` (same file system: renamed, else copied) as blob `key`, durable on return.
+    virtual Result<BlobInfo> adopt(std::string_view key, const std::string& path) = 0;
+};
+
+/// Blobs as files under `directory` (created if missing). Unavailable if that fails.
+Result<std::unique_ptr<ObjectStore>> open_local_store(const std::string& directory);
+
+/// Blobs in anonymous memory files, gone with the process: for tests.
+std::unique_ptr<ObjectStore> make_memory_store();
+
+} // namespace landfall::storage
