@@ -1,0 +1,68 @@
+#pragma once
+/// Who is calling, and what a credential lets them do: scopes, roles, and the decision functions over them.
+/// Contract: geopera.md sections 2 and 3.
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "schema/fields.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::auth {
+
+enum class PrincipalType { Anonymous, User, ApiKey };
+
+constexpr auto enum_names(schema::Of<PrincipalType>) {
+    return std::array{std::pair{PrincipalType::Anonymous, std::string_view("anonymous")},
+                      std::pair{PrincipalType::User, std::string_view("user")},
+                      std::pair{PrincipalType::ApiKey, std::string_view("api_key")}};
+}
+
+/// An authenticated caller. An API key belongs to exactly one organization and acts as its admin, limited by scopes.
+struct Principal {
+    PrincipalType type = PrincipalType::Anonymous;
+    std::string id;                          ///< key or user id; empty when anonymous
+    OrganizationId organization_id;          ///< empty when the caller has none
+    std::optional<UserId> user_id;           ///< the user, or the one who made the key
+    std::vector<std::string> scopes;         ///< may hold wildcards
+    bool is_system_admin = false;
+    std::optional<std::int64_t> rate_limit;  ///< calls per minute of this credential, besides the organization's
+};
+
+/// Whether `granted` covers `wanted` (`resource:action`): exact, `*`, `resource:*` or `*:action`.
+bool scope_covers(std::string_view granted, std::string_view wanted);
+bool has_scope(const Principal& principal, std::string_view wanted);
+/// Whether a scope has the form `*`, `resource:action`, `resource:*` or `*:action`.
+bool is_scope(std::string_view text);
+
+/// Every scope that an operation of this server or of the contract may ask for, sorted.
+std::span<const std::string_view> known_scopes();
+/// What a credential gets when nothing is asked for: every known scope but `admin:*`.
+std::vector<std::string> default_scopes();
+
+/// Roles in an organization and in a project. Higher covers lower.
+enum class OrganizationRole { Member, Admin, Owner };
+enum class ProjectRole { Viewer, Editor, Admin, Owner };
+
+constexpr auto enum_names(schema::Of<OrganizationRole>) {
+    return std::array{std::pair{OrganizationRole::Member, std::string_view("member")},
+                      std::pair{OrganizationRole::Admin, std::string_view("admin")},
+                      std::pair{OrganizationRole::Owner, std::string_view("owner")}};
+}
+constexpr auto enum_names(schema::Of<ProjectRole>) {
+    return std::array{std::pair{ProjectRole::Viewer, std::string_view("viewer")},
+                      std::pair{ProjectRole::Editor, std::string_view("editor")},
+                      std::pair{ProjectRole::Admin, std::string_view("admin")},
+                      std::pair{ProjectRole::Owner, std::string_view("owner")}};
+}
+
+/// The role somebody effectively has in a project of the organization. Organization owners and admins act as project
+/// admins; plain members read; a project role adds to that. Nothing: no access at all.
+std::optional<ProjectRole> effective_role(std::optional<OrganizationRole> in_organization,
+                                          std::optional<ProjectRole> in_project);
+
+} // namespace landfall::auth

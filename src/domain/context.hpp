@@ -1,0 +1,58 @@
+#pragma once
+/// What a rule needs to do its work: the services of this server, the caller, and inside a transaction its session.
+
+#include "auth/principal.hpp"
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "domain/settings.hpp"
+#include "jobs/gate.hpp"
+#include "jobs/sandbox.hpp"
+#include "storage/object_store.hpp"
+#include "storage/sigv4.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace landfall::domain {
+
+class AuditTrail;
+class EgressMeter;
+
+/// The long-lived parts of a running server. Built once by `app`; all thread-safe.
+struct Services {
+    catalog::Database& database;
+    storage::ObjectStore& store;
+    jobs::Launcher& launcher;
+    jobs::ServicePool& tiles;
+    jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
+    const Clock& clock;
+    Settings settings;
+    storage::SigningKey signing_key;                ///< of presigned URLs
+    std::string server_epoch;                       ///< unique to this start of the server
+    std::function<void()> wake_jobs;                ///< a job was enqueued and committed
+    AuditTrail* audit = nullptr;
+};
+
+/// One call of one caller.
+struct Call {
+    const Services& services;
+    const auth::Principal& principal;
+    Timestamp now;              ///< one instant for the whole call
+    std::string request_id;     ///< names the call in logs, audit and provenance
+    std::string remote_address;
+    std::string user_agent;
+};
+
+/// A call inside a transaction (or, for reads, a snapshot).
+struct Context : Call {
+    catalog::Session& session;
+    std::vector<std::string> targets; ///< ids that the call touched, for the audit log
+    bool provenance_written = false;  ///< an edge was recorded: producers must set it
+    bool jobs_enqueued = false;       ///< wake the workers once this commits
+
+    Context(const Call& call, catalog::Session& s) : Call(call), session(s) {}
+};
+
+} // namespace landfall::domain

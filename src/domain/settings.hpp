@@ -1,0 +1,74 @@
+#pragma once
+/// Settings of the rules. `app/config` fills them; every limit is a setting, 0 means off.
+
+#include "schema/fields.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace landfall::domain {
+
+/// Limits per minute are counted in fixed windows of 60 s.
+struct Limits {
+    std::int64_t operations_per_minute = 600;
+    std::int64_t spend_per_minute = 30;
+    std::int64_t tiles_per_minute = 6000;
+    std::int64_t public_per_minute = 60;
+    std::int64_t downloads_per_asset_per_hour = 60;
+    std::int64_t egress_bytes_per_day = 1LL << 40;
+    std::int64_t json_body_bytes = 10LL << 20;
+    std::int64_t upload_url_seconds = 3600;
+    std::int64_t upload_idle_seconds = 24 * 3600;
+    std::int64_t files_per_upload = 1000;
+    std::int64_t probe_memory_bytes = 768LL << 20;
+    std::int64_t probe_cpu_seconds = 20;
+    std::int64_t probe_wall_seconds = 30;
+    std::int64_t probe_scratch_bytes = 1LL << 30;
+    std::int64_t probes_at_once = 2;
+    std::int64_t job_memory_bytes = 2LL << 30;
+    std::int64_t job_stall_seconds = 300;
+    std::int64_t tile_milliseconds = 10'000;
+};
+
+constexpr auto describe(schema::Of<Limits>) {
+    using schema::field;
+    return std::tuple(
+        field("operations_per_minute", &Limits::operations_per_minute,
+              {.text = "Authenticated operations per organization and minute", .min = 0}),
+        field("spend_per_minute", &Limits::spend_per_minute,
+              {.text = "Operations that spend credits per organization and minute", .min = 0}),
+        field("tiles_per_minute", &Limits::tiles_per_minute, {.text = "Tiles per organization and minute", .min = 0}),
+        field("public_per_minute", &Limits::public_per_minute,
+              {.text = "Calls without credentials per client address and minute", .min = 0}),
+        field("downloads_per_asset_per_hour", &Limits::downloads_per_asset_per_hour,
+              {.text = "Download URLs per asset and hour", .min = 0}),
+        field("egress_bytes_per_day", &Limits::egress_bytes_per_day,
+              {.text = "Bytes that leave per organization and 24 hours", .min = 0}),
+        field("json_body_bytes", &Limits::json_body_bytes, {.text = "Largest JSON body, bytes", .min = 0}),
+        field("upload_url_seconds", &Limits::upload_url_seconds,
+              {.text = "Lifetime of an upload URL, seconds", .min = 1, .max = 604800}),
+        field("upload_idle_seconds", &Limits::upload_idle_seconds,
+              {.text = "An upload session without activity for so long fails, seconds", .min = 0}),
+        field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
+        field("probe_memory_bytes", &Limits::probe_memory_bytes, {.text = "Memory of a probe worker, bytes", .min = 0}),
+        field("probe_cpu_seconds", &Limits::probe_cpu_seconds, {.text = "CPU time of a probe worker", .min = 0}),
+        field("probe_wall_seconds", &Limits::probe_wall_seconds, {.text = "Wall time of a probe worker", .min = 0}),
+        field("probe_scratch_bytes", &Limits::probe_scratch_bytes,
+              {.text = "Largest file that a probe worker may write, bytes", .min = 0}),
+        field("probes_at_once", &Limits::probes_at_once, {.text = "Probes that run at the same time", .min = 1}),
+        field("job_memory_bytes", &Limits::job_memory_bytes, {.text = "Memory of a job worker, bytes", .min = 0}),
+        field("job_stall_seconds", &Limits::job_stall_seconds,
+              {.text = "A job without progress for so long is ended, seconds", .min = 0}),
+        field("tile_milliseconds", &Limits::tile_milliseconds, {.text = "Longest rendering of one tile", .min = 1}));
+}
+
+/// What the rules need to know of the server's surroundings.
+struct Settings {
+    std::string public_url;     ///< origin of signed URLs and links, without a trailing slash
+    std::string bucket = "landfall"; ///< first path segment of signed URLs
+    std::string region = "us-east-1";
+    std::string scratch_directory;   ///< private folders of workers, on the store's file system
+    Limits limits;
+};
+
+} // namespace landfall::domain

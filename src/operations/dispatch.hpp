@@ -1,0 +1,56 @@
+#pragma once
+/// The one way into an operation. Order: authenticate, rate limit, scope, validate, idempotency, [prepare],
+/// transaction {domain checks, execute, provenance, audit}, respond. Contract: geopera.md section 4.
+
+#include "domain/context.hpp"
+#include "operations/rate_limit.hpp"
+#include "operations/registry.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace landfall::operations {
+
+/// A call as a face received it.
+struct Invocation {
+    std::string body; ///< JSON text; empty, `null` and `{}` are alike
+    std::string authorization; ///< `Bearer …`, or empty
+    std::string api_key;       ///< the X-API-Key header or `?key=`, or empty
+    std::string idempotency_key;
+    bool has_idempotency_key = false;
+    std::string request_id;
+    std::string remote_address;
+    std::string user_agent;
+};
+
+/// What became of a call.
+struct Outcome {
+    Result<Content> answer;
+    std::optional<RateState> rate; ///< present once the caller is known
+    std::string principal;         ///< id, for the access log
+    bool replayed = false;         ///< answered from the idempotency record
+};
+
+/// Thread-safe.
+class Dispatcher {
+public:
+    Dispatcher(const Registry& registry, const domain::Services& services);
+    ~Dispatcher();
+
+    Outcome dispatch(const Operation& operation, const Invocation& invocation);
+    const Registry& registry() const { return registry_; }
+
+private:
+    RateState count(const OperationSpec& spec, const auth::Principal& principal, const Invocation& invocation,
+                    Timestamp now);
+
+    const Registry& registry_;
+    const domain::Services& services_;
+    RateLimiter rates_;
+};
+
+} // namespace landfall::operations

@@ -1,0 +1,20 @@
+#pragma once
+/// One function a resource: it lists the resource's operations. Defined in the file named for the resource.
+
+namespace landfall::operations {
+
+class Registry;
+
+void add_organizations(Registry& registry);
+void add_projects(Registry& registry);
+void add_api_keys(Registry& registry);
+void add_uploads(Registry& registry);
+void add_collections(Registry& registry);
+void add_items(Registry& registry);
+void add_assets(Registry& registry);
+void add_tiles(Registry& registry);
+void add_visualization(Registry& registry);
+void add_provenance(Registry& registry);
+void add_usage(Registry& registry);
+
+} // namespace landfall::operations

@@ -1,0 +1,358 @@
+#pragma once
+/// The field table of a struct. One table beside the struct gives parsing, validation (all faults at once), writing,
+/// JSON Schema, and through the schema the command line's flags.
+///
+///     struct Box { std::string name; std::optional<double> height; };
+///     constexpr auto describe(schema::Of<Box>) {
+///         return std::tuple(schema::field("name", &Box::name, {.text = "Shown on the map", .required = true}),
+///                           schema::field("height", &Box::height, {.text = "Metres", .min = 0}));
+///     }
+///
+/// A member that is not `required` keeps its default when absent. `null` is accepted for std::optional members only.
+/// Supported: std::string, bool, integers, double, Timestamp, Json, JsonObject, RawJson (output), enums with
+/// `enum_names`, strong ids, std::optional, std::vector and described structs of them.
+
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "schema/json.hpp"
+
+#include <array>
+#include <concepts>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace landfall::schema {
+
+/// Names a type for the overloads of `describe` and `enum_names`, which argument-dependent look-up finds.
+template<typename T>
+struct Of {};
+
+/// What a field may hold, beyond its type.
+struct Rules {
+    std::string_view text;   ///< description, with units
+    bool required = false;   ///< input: must be present; output: always present (published as such)
+    std::optional<double> min, max, exclusive_min;
+    std::optional<std::size_t> min_length, max_length; ///< characters of a string
+    std::optional<std::size_t> min_items, max_items;
+    std::span<const std::string_view> one_of{};        ///< the only strings allowed
+    std::string_view format;                           ///< JSON Schema format to publish
+};
+
+template<typename T, typename M>
+struct Field {
+    std::string_view name;
+    M T::*member;
+    Rules rules;
+};
+
+template<typename T, typename M>
+constexpr Field<T, M> field(std::string_view name, M T::*member, Rules rules = {}) {
+    return {name, member, rules};
+}
+
+/// An input that must be a JSON object, of any content.
+struct JsonObject {
+    Json value = Json::object();
+};
+
+/// Text of an enumerator and back: `constexpr auto enum_names(schema::Of<E>)` gives an array of pairs.
+template<typename E>
+using EnumName = std::pair<E, std::string_view>;
+
+template<typename T>
+concept Described = requires { describe(Of<T>{}); };
+template<typename T>
+concept Enumerated = std::is_enum_v<T> && requires { enum_names(Of<T>{}); };
+
+template<typename T>
+inline constexpr bool is_optional = false;
+template<typename T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template<typename T>
+inline constexpr bool is_vector = false;
+template<typename T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template<typename T>
+concept StrongId = requires(const T& id) {
+    { id.str() } -> std::convertible_to<std::string>;
+    T(std::string());
+};
+
+template<Enumerated E>
+std::string_view enum_text(E value) {
+    for (const auto& [known, name] : enum_names(Of<E>{}))
+        if (known == value)
+            return name;
+    return {};
+}
+
+template<Enumerated E>
+std::optional<E> enum_value(std::string_view text) {
+    for (const auto& [known, name] : enum_names(Of<E>{}))
+        if (name == text)
+            return known;
+    return std::nullopt;
+}
+
+/// Collects faults while it walks an input.
+class Reader {
+public:
+    /// Reads `json` into `out`; faults are noted under the current path.
+    template<typename T>
+    void read(const Json& json, T& out, const Rules& rules);
+    template<Described T>
+    void read_members(const Json& json, T& out);
+
+    void fault(std::string type, std::string message);
+    std::vector<FieldError> take() { return std::move(faults_); }
+
+private:
+    void read_text(const Json& json, std::string& out, const Rules& rules);
+    void read_bool(const Json& json, bool& out);
+    bool read_integer(const Json& json, std::int64_t low, std::int64_t high, std::int64_t& out, const Rules& rules);
+    void read_number(const Json& json, double& out, const Rules& rules);
+    void read_time(const Json& json, Timestamp& out);
+    void read_object(const Json& json, Json& out);
+    bool check_array(const Json& json, const Rules& rules);
+    void missing(std::string_view name);
+
+    template<typename E>
+    void read_enum(const Json& json, E& out);
+    template<typename T>
+    void read_array(const Json& json, std::vector<T>& out, const Rules& rules);
+
+    std::vector<std::string> path_;
+    std::vector<FieldError> faults_;
+};
+
+void fault_enum(Reader& reader, std::span<const std::string_view> names);
+
+template<typename E>
+void Reader::read_enum(const Json& json, E& out) {
+    if (json.is_string()) {
+        if (const auto value = enum_value<E>(json.as_view())) {
+            out = *value;
+            return;
+        }
+    }
+    std::vector<std::string_view> names;
+    for (const auto& [value, name] : enum_names(Of<E>{}))
+        names.push_back(name);
+    fault_enum(*this, names);
+}
+
+template<typename T>
+void Reader::read_array(const Json& json, std::vector<T>& out, const Rules& rules) {
+    if (!check_array(json, rules))
+        return;
+    Rules entry_rules = rules;
+    entry_rules.min_items = entry_rules.max_items = std::nullopt;
+    out.clear();
+    for (std::size_t i = 0; i < json.items().size(); ++i) {
+        path_.push_back(std::to_string(i));
+        read(json.items()[i], out.emplace_back(), entry_rules);
+        path_.pop_back();
+    }
+}
+
+template<typename T>
+void Reader::read(const Json& json, T& out, const Rules& rules) {
+    if constexpr (is_optional<T>) {
+        if (json.is_null())
+            out.reset();
+        else
+            read(json, out.emplace(), rules);
+    } else if constexpr (is_vector<T>) {
+        read_array(json, out, rules);
+    } else if constexpr (std::same_as<T, std::string>) {
+        read_text(json, out, rules);
+    } else if constexpr (std::same_as<T, bool>) {
+        read_bool(json, out);
+    } else if constexpr (Enumerated<T>) {
+        read_enum(json, out);
+    } else if constexpr (std::integral<T>) {
+        std::int64_t value = 0;
+        if (read_integer(json, std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), value, rules))
+            out = static_cast<T>(value);
+    } else if constexpr (std::same_as<T, double>) {
+        read_number(json, out, rules);
+    } else if constexpr (std::same_as<T, Timestamp>) {
+        read_time(json, out);
+    } else if constexpr (std::same_as<T, Json>) {
+        out = json;
+    } else if constexpr (std::same_as<T, JsonObject>) {
+        read_object(json, out.value);
+    } else if constexpr (StrongId<T>) {
+        std::string text;
+        read_text(json, text, rules);
+        out = T(std::move(text));
+    } else {
+        static_assert(Described<T>, "this member type has no JSON form");
+        read_members(json, out);
+    }
+}
+
+template<Described T>
+void Reader::read_members(const Json& json, T& out) {
+    if (!json.is_object()) {
+        fault("model_attributes_type", "Input should be a JSON object");
+        return;
+    }
+    const auto read_one = [&](const auto& f) {
+        const Json* value = json.find(f.name);
+        if (value == nullptr) {
+            if (f.rules.required)
+                missing(f.name);
+            return;
+        }
+        path_.emplace_back(f.name);
+        read(*value, out.*(f.member), f.rules);
+        path_.pop_back();
+    };
+    std::apply([&](const auto&... f) { (read_one(f), ...); }, describe(Of<T>{}));
+}
+
+/// Reads an input struct; InvalidArgument with every faulty field. Members that the table does not name are ignored.
+template<Described T>
+Result<T> from_json(const Json& json) {
+    T out{};
+    Reader reader;
+    reader.read_members(json, out);
+    auto faults = reader.take();
+    if (faults.empty())
+        return out;
+    Error error{Code::InvalidArgument, "The input is not valid; see the listed fields"};
+    error.fields = std::move(faults);
+    return fail(std::move(error));
+}
+
+/// Appends the JSON text of a value.
+template<typename T>
+void write_json(std::string& out, const T& value) {
+    if constexpr (is_optional<T>) {
+        if (value)
+            write_json(out, *value);
+        else
+            out += "null";
+    } else if constexpr (is_vector<T>) {
+        out += '[';
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            if (i > 0)
+                out += ',';
+            write_json(out, value[i]);
+        }
+        out += ']';
+    } else if constexpr (std::same_as<T, std::string>) {
+        append_json_string(out, value);
+    } else if constexpr (std::same_as<T, bool>) {
+        out += value ? "true" : "false";
+    } else if constexpr (Enumerated<T>) {
+        append_json_string(out, enum_text(value));
+    } else if constexpr (std::integral<T>) {
+        out += std::to_string(value);
+    } else if constexpr (std::same_as<T, double>) {
+        append_json_number(out, value);
+    } else if constexpr (std::same_as<T, Timestamp>) {
+        append_json_string(out, format_rfc3339(value));
+    } else if constexpr (std::same_as<T, Json>) {
+        value.dump_to(out);
+    } else if constexpr (std::same_as<T, JsonObject>) {
+        value.value.dump_to(out);
+    } else if constexpr (std::same_as<T, RawJson>) {
+        out += value.text;
+    } else if constexpr (StrongId<T>) {
+        append_json_string(out, value.str());
+    } else {
+        static_assert(Described<T>, "this member type has no JSON form");
+        out += '{';
+        const char* separator = "";
+        const auto write_one = [&](const auto& f) {
+            out += separator;
+            separator = ",";
+            append_json_string(out, f.name);
+            out += ':';
+            write_json(out, value.*(f.member));
+        };
+        std::apply([&](const auto&... f) { (write_one(f), ...); }, describe(Of<T>{}));
+        out += '}';
+    }
+}
+
+template<typename T>
+std::string to_json_text(const T& value) {
+    std::string out;
+    write_json(out, value);
+    return out;
+}
+
+/// Adds the bounds of `rules` to a JSON Schema.
+void apply_rules(Json& schema, const Rules& rules);
+/// The schema that also accepts null.
+Json nullable_schema(Json schema);
+
+/// The JSON Schema (2020-12) of a type as an input or output.
+template<typename T>
+Json json_schema(const Rules& rules = {}) {
+    Json schema = Json::object();
+    if constexpr (is_optional<T>) {
+        return nullable_schema(json_schema<typename T::value_type>(rules));
+    } else if constexpr (is_vector<T>) {
+        Rules entry_rules = rules;
+        entry_rules.min_items = entry_rules.max_items = std::nullopt;
+        entry_rules.text = {};
+        schema.set("type", "array");
+        schema.set("items", json_schema<typename T::value_type>(entry_rules));
+        Rules own{.text = rules.text, .min_items = rules.min_items, .max_items = rules.max_items};
+        apply_rules(schema, own);
+        return schema;
+    } else if constexpr (std::same_as<T, std::string> || StrongId<T>) {
+        schema.set("type", "string");
+    } else if constexpr (std::same_as<T, bool>) {
+        schema.set("type", "boolean");
+    } else if constexpr (Enumerated<T>) {
+        Json names = Json::array();
+        for (const auto& [value, name] : enum_names(Of<T>{}))
+            names.push(Json(name));
+        schema.set("type", "string");
+        schema.set("enum", std::move(names));
+    } else if constexpr (std::integral<T>) {
+        schema.set("type", "integer");
+    } else if constexpr (std::same_as<T, double>) {
+        schema.set("type", "number");
+    } else if constexpr (std::same_as<T, Timestamp>) {
+        schema.set("type", "string");
+        schema.set("format", "date-time");
+    } else if constexpr (std::same_as<T, JsonObject>) {
+        schema.set("type", "object");
+    } else if constexpr (Described<T>) {
+        schema.set("type", "object");
+        Json properties = Json::object();
+        Json required = Json::array();
+        const T defaults{};
+        const auto add = [&](const auto& f) {
+            using M = std::remove_cvref_t<decltype(defaults.*(f.member))>;
+            Json property = json_schema<M>(f.rules);
+            if (f.rules.required) {
+                required.push(Json(f.name));
+            } else if constexpr (!is_optional<M> && !is_vector<M> && !Described<M> && !StrongId<M>) {
+                if (auto text = Json::parse(to_json_text(defaults.*(f.member))))
+                    property.set("default", std::move(*text));
+            }
+            properties.set(f.name, std::move(property));
+        };
+        std::apply([&](const auto&... f) { (add(f), ...); }, describe(Of<T>{}));
+        schema.set("properties", std::move(properties));
+        if (!required.items().empty())
+            schema.set("required", std::move(required));
+    }
+    apply_rules(schema, rules);
+    return schema;
+}
+
+} // namespace landfall::schema
