@@ -1,0 +1,63 @@
+#pragma once
+/// API keys of organizations, and the server's keys for presigned URLs.
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct ApiKeyRow {
+    ApiKeyId id;
+    OrganizationId organization_id;
+    std::string name;
+    std::string prefix;                     ///< first characters of the secret, for display
+    std::string secret_hash;                ///< hexadecimal SHA-256 of the secret; unique
+    std::string permissions = "[]";         ///< JSON array of scopes
+    std::optional<std::int64_t> rate_limit; ///< calls per minute
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> revoked_at;
+    std::optional<Timestamp> last_used_at;
+    std::optional<UserId> created_by;
+    Timestamp created_at{};
+};
+
+/// Conflict if the secret is taken.
+Status insert_api_key(Session& session, const ApiKeyRow& row);
+/// By the hexadecimal SHA-256 of the secret, of any organization; also expired and revoked ones.
+Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash);
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id);
+/// Oldest first, revoked ones included.
+Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization);
+/// False if it is unknown or revoked already.
+Result<bool> revoke_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id, Timestamp at);
+/// Notes a use; never moves the instant backwards.
+Status touch_api_key(Session& session, const ApiKeyId& id, Timestamp at);
+
+struct SigningKeyRow {
+    std::string access_key_id;
+    std::string secret;
+    bool active = true; ///< signs new URLs; inactive ones still verify
+    Timestamp created_at{};
+};
+
+/// Conflict if the access key id is taken.
+Status insert_signing_key(Session& session, const SigningKeyRow& row);
+/// Newest first.
+Result<std::vector<SigningKeyRow>> list_signing_keys(Session& session);
+/// False if it is unknown or inactive already.
+Result<bool> retire_signing_key(Session& session, std::string_view access_key_id);
+
+/// Small named secrets of the server itself (token signing keys and the like).
+Result<std::optional<std::string>> find_setting(Session& session, std::string_view name);
+/// Stores the value unless the name has one; gives the value that counts.
+Result<std::string> ensure_setting(Session& session, std::string_view name, std::string_view value);
+/// Stores or replaces the value.
+Status put_setting(Session& session, std::string_view name, std::string_view value);
+
+} // namespace landfall::catalog

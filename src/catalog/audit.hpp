@@ -1,0 +1,35 @@
+#pragma once
+/// The audit log: append-only (geopera.md section 4).
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct AuditRow {
+    AuditId id;
+    Timestamp at{};
+    std::string request_id;
+    std::string principal_id;
+    std::string principal_type; ///< user, api_key, service, anonymous
+    std::optional<OrganizationId> organization_id;
+    std::string operation_id;
+    std::string side_effect;    ///< read, compute, external_spend, share_export, destructive
+    std::int64_t status = 0;    ///< of the answer
+    std::string targets = "[]"; ///< JSON array of ids
+    std::string ip;
+    std::string user_agent;
+    std::int64_t duration_us = 0;
+};
+
+/// Appends all of them.
+Status append_audit(Session& session, const std::vector<AuditRow>& rows);
+/// Newest first.
+Result<std::vector<AuditRow>> list_audit(Session& session, const OrganizationId& organization, std::int64_t limit);
+
+} // namespace landfall::catalog

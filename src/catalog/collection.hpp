@@ -1,0 +1,57 @@
+#pragma once
+/// Collections of a project (geopera.md section 7.7).
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct CollectionRow {
+    CollectionId id;
+    OrganizationId organization_id;
+    ProjectId project_id;
+    std::string stac_id; ///< unique among the project's live collections
+    std::string name;
+    std::optional<std::string> description;
+    std::optional<std::string> color;
+    bool show_on_map = true;
+    std::int64_t layer_order = 0;
+    bool auto_created = false;
+    std::optional<std::string> source_type;
+    std::optional<std::string> source_id;
+    std::string document = "{}"; ///< JSON object: further members of its STAC document
+    std::optional<UserId> created_by;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+    std::optional<Timestamp> deleted_at;
+    std::int64_t item_count = 0; ///< read only: live items
+};
+
+/// Conflict if id or stac_id is taken.
+Status insert_collection(Session& session, const CollectionRow& row);
+/// A live collection of any project of the organization.
+Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
+                                                     const CollectionId& id);
+Result<std::optional<CollectionRow>> find_collection_by_stac_id(Session& session, const OrganizationId& organization,
+                                                                const ProjectId& project, std::string_view stac_id);
+/// Live collections by layer_order, name, id.
+Result<std::vector<CollectionRow>> list_collections(Session& session, const OrganizationId& organization,
+                                                    const ProjectId& project);
+/// Live collections of the whole organization, in the same order.
+Result<std::vector<CollectionRow>> list_collections_of_organization(Session& session,
+                                                                    const OrganizationId& organization);
+/// Writes stac_id, name, description, color, show_on_map, layer_order, document and updated_at. False if there is
+/// no such live collection; Conflict if the stac_id is taken.
+Result<bool> update_collection(Session& session, const CollectionRow& row);
+/// Marks it deleted. False if there is no such live collection. Its items are the caller's to move out first
+/// (`list_item_ids_of_collection`, `move_item`).
+Result<bool> delete_collection(Session& session, const OrganizationId& organization, const CollectionId& id,
+                               Timestamp at);
+
+} // namespace landfall::catalog

@@ -1,0 +1,122 @@
+#pragma once
+/// The durable queue (design.md section 10).
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+enum class JobState { Pending, Running, Completed, Failed, Cancelled, Dead };
+/// `pending`, `running`, `completed`, `failed`, `cancelled`, `dead`.
+std::string_view job_state_name(JobState state);
+std::optional<JobState> job_state_of(std::string_view name);
+
+struct JobRow {
+    JobId id;
+    std::string kind; ///< e.g. "cog_clip"
+    OrganizationId organization_id;
+    std::optional<ProjectId> project_id;
+    std::optional<ItemId> item_id;
+    std::string payload = "{}"; ///< JSON object
+    JobState state = JobState::Pending;
+    std::int64_t priority = 0; ///< higher goes first
+    std::int64_t attempts = 0;
+    std::int64_t max_attempts = 3;
+    Timestamp run_after{};
+    std::optional<std::string> lease_owner;
+    std::optional<Timestamp> lease_until;
+    double progress = 0; ///< 0..1
+    std::optional<std::string> stage;
+    std::optional<std::string> error_message;
+    std::optional<std::string> result;     ///< JSON
+    std::optional<std::string> dedupe_key; ///< at most one pending or running job of it
+    bool is_hidden = false;                ///< upkeep of our own, not shown in lists
+    std::optional<UserId> created_by;
+    Timestamp created_at{};
+    std::optional<Timestamp> started_at;
+    std::optional<Timestamp> completed_at;
+    Timestamp updated_at{};
+    std::optional<Timestamp> deleted_at;
+};
+
+/// Queues the job; if its dedupe_key has a pending or running one already, that one's id comes back instead.
+Result<JobId> enqueue_job(Session& session, const JobRow& row);
+/// Not deleted.
+Result<std::optional<JobRow>> find_job(Session& session, const OrganizationId& organization, const JobId& id);
+
+struct JobLease {
+    std::string owner;              ///< unique to the worker
+    std::vector<std::string> kinds; ///< empty: any
+    Timestamp now{};
+    Timestamp until{};
+};
+/// Takes the next due job: highest priority, then oldest. Counts an attempt. Nothing if none is due. Two callers
+/// never get the same one.
+Result<std::optional<JobRow>> lease_next_job(Session& session, const JobLease& lease);
+
+struct JobBeat {
+    JobId id;
+    std::string owner;
+    double progress = 0;
+    std::string stage;
+    Timestamp now{};
+    Timestamp until{};
+};
+/// Prolongs the lease and notes progress. False: the job was cancelled, retaken or ended; stop working.
+Result<bool> heartbeat_job(Session& session, const JobBeat& beat);
+/// To completed, while still ours. False: lost; the caller must roll back what it made.
+Result<bool> finish_job(Session& session, const JobId& id, std::string_view owner, std::string_view result_json,
+                        Timestamp at);
+enum class JobRetry { Allowed, Never };
+struct JobFailure {
+    JobId id;
+    std::string owner;
+    std::string message;
+    Timestamp at{};
+    JobRetry retry = JobRetry::Allowed;
+};
+/// Back to pending after 5 s, 10 s, 20 s, … (at most 10 min) while attempts remain, else to dead; to failed if a
+/// retry makes no sense. The new state, or nothing if the lease was lost.
+Result<std::optional<JobState>> fail_job(Session& session, const JobFailure& failure);
+/// Gives a running job back untouched (draining): the attempt does not count. False: lost.
+Result<bool> return_job(Session& session, const JobId& id, std::string_view owner, Timestamp at);
+/// Running jobs whose lease has run out go back to pending, or to dead without attempts left. How many.
+Result<std::int64_t> requeue_expired_jobs(Session& session, Timestamp now);
+/// Pending or running to cancelled. False otherwise.
+Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at);
+/// A completed job's result replaced (processing.job.register). False unless completed.
+Result<bool> set_job_result(Session& session, const OrganizationId& organization, const JobId& id,
+                            std::string_view result_json, Timestamp at);
+/// Hides the job for good, cancelling it if it runs. False if unknown or deleted already.
+Result<bool> delete_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at);
+
+enum class JobOrder { NewestFirst, OldestFirst };
+struct JobList {
+    OrganizationId organization_id;
+    std::optional<ProjectId> project_id;
+    std::vector<std::string> kinds; ///< empty: any
+    std::vector<std::string> ids;   ///< empty: any
+    std::optional<JobState> state;
+    std::int64_t limit = 50;
+    std::int64_t offset = 0;
+    JobOrder order = JobOrder::NewestFirst;
+};
+struct JobPage {
+    std::vector<JobRow> jobs;
+    std::int64_t total = 0;
+};
+/// Jobs that are neither deleted nor hidden, by created_at, then id.
+Result<JobPage> list_jobs(Session& session, const JobList& list);
+/// The newest job of a kind for an item, hidden ones included.
+Result<std::optional<JobRow>> find_job_of_item(Session& session, const OrganizationId& organization, const ItemId& item,
+                                               std::string_view kind);
+/// When the next pending job is due; nothing if none waits.
+Result<std::optional<Timestamp>> next_job_due(Session& session);
+
+} // namespace landfall::catalog

@@ -1,0 +1,40 @@
+#pragma once
+/// Organizations: the tenants. Everything else belongs to one.
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct OrganizationRow {
+    OrganizationId id;
+    std::string name;
+    std::string slug;           ///< unique
+    std::string profile = "{}"; ///< JSON object: description and the other business fields
+    bool enterprise_billing = false;
+    std::optional<std::int64_t> quota_bytes;    ///< nothing: unlimited
+    std::optional<std::int64_t> retention_days; ///< nothing: items never expire
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+/// Adds an organization and its zeroed usage counters. Conflict if id or slug is taken.
+Status insert_organization(Session& session, const OrganizationRow& row);
+Result<std::optional<OrganizationRow>> find_organization(Session& session, const OrganizationId& id);
+Result<std::optional<OrganizationRow>> find_organization_by_slug(Session& session, std::string_view slug);
+/// The oldest organization of exactly that name.
+Result<std::optional<OrganizationRow>> find_organization_by_name(Session& session, std::string_view name);
+/// Oldest first.
+Result<std::vector<OrganizationRow>> list_organizations(Session& session);
+/// Writes name, profile, enterprise_billing, quota_bytes, retention_days and updated_at. False if unknown.
+Result<bool> update_organization(Session& session, const OrganizationRow& row);
+/// `wanted`, or `wanted-2`, `wanted-3`, …: the first slug that is free.
+Result<std::string> free_organization_slug(Session& session, std::string_view wanted);
+
+} // namespace landfall::catalog

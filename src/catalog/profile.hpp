@@ -1,0 +1,50 @@
+#pragma once
+/// Visualization profiles: how an item is drawn (geopera.md section 10.1).
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct ProfileRow {
+    ProfileId id;
+    OrganizationId organization_id;
+    ItemId item_id;
+    std::string name;
+    std::string type;           ///< rgb, singleband, multiband, expression
+    std::string layer = "user"; ///< sensor, auto, user
+    std::string config = "{}";  ///< JSON object
+    std::optional<std::string> asset_key;
+    bool is_default = false; ///< at most one an item
+    std::int64_t sort_order = 0;
+    std::int64_t version = 1; ///< counts the changes; written by this file only
+    std::optional<UserId> created_by;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+/// A default one takes that from the item's others. Conflict if the id is taken.
+Status insert_profile(Session& session, const ProfileRow& row);
+Result<std::optional<ProfileRow>> find_profile(Session& session, const OrganizationId& organization, const ItemId& item,
+                                               const ProfileId& id);
+/// By id, then by name.
+Result<std::optional<ProfileRow>> find_profile_by_id_or_name(Session& session, const OrganizationId& organization,
+                                                             const ItemId& item, std::string_view id_or_name);
+Result<std::optional<ProfileRow>> find_default_profile(Session& session, const OrganizationId& organization,
+                                                       const ItemId& item);
+/// By sort_order, created_at, id.
+Result<std::vector<ProfileRow>> list_profiles(Session& session, const OrganizationId& organization, const ItemId& item);
+/// Writes name, type, layer, config, asset_key, is_default, sort_order, updated_at and counts the version up. A
+/// default one takes that from the others. False if unknown.
+Result<bool> update_profile(Session& session, const ProfileRow& row);
+/// If it was the default, the next in order becomes it. False if unknown.
+Result<bool> delete_profile(Session& session, const OrganizationId& organization, const ItemId& item,
+                            const ProfileId& id, Timestamp at);
+
+} // namespace landfall::catalog

@@ -1,0 +1,76 @@
+#pragma once
+/// Projects and who works in them (geopera.md section 3.3).
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct ProjectRow {
+    ProjectId id;
+    OrganizationId organization_id;
+    std::string name;
+    std::optional<std::string> description;
+    std::string gcs_region = "australia-southeast1"; ///< a label only
+    bool is_archived = false;
+    std::optional<UserId> created_by;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+    std::optional<Timestamp> deleted_at;
+};
+
+enum class ArchivedProjects { Hide, Show };
+
+/// Conflict if the id is taken.
+Status insert_project(Session& session, const ProjectRow& row);
+/// A project that is not deleted.
+Result<std::optional<ProjectRow>> find_project(Session& session, const OrganizationId& organization,
+                                               const ProjectId& id);
+/// The organization a live project belongs to; only for faces whose paths name a project without a principal.
+Result<std::optional<ProjectRow>> find_project_of_any_organization(Session& session, const ProjectId& id);
+/// Live projects, oldest first.
+Result<std::vector<ProjectRow>> list_projects(Session& session, const OrganizationId& organization,
+                                              ArchivedProjects archived);
+/// Writes name, description, gcs_region, is_archived and updated_at of a live project. False if there is none.
+Result<bool> update_project(Session& session, const ProjectRow& row);
+/// Marks a live project deleted. False if there is none. Its items and collections are the caller's to delete.
+Result<bool> delete_project(Session& session, const OrganizationId& organization, const ProjectId& id, Timestamp at);
+
+enum class ProjectRole { Viewer, Editor, Admin, Owner };
+/// `viewer`, `editor`, `admin`, `owner`.
+std::string_view project_role_name(ProjectRole role);
+std::optional<ProjectRole> project_role_of(std::string_view name);
+
+struct ProjectMemberRow {
+    OrganizationId organization_id;
+    ProjectId project_id;
+    UserId user_id;
+    ProjectRole role = ProjectRole::Viewer;
+    Timestamp created_at{};
+};
+
+/// Conflict if the user is a member already.
+Status insert_project_member(Session& session, const ProjectMemberRow& row);
+Result<std::optional<ProjectMemberRow>> find_project_member(Session& session, const OrganizationId& organization,
+                                                            const ProjectId& project, const UserId& user);
+/// The project's members, oldest first.
+Result<std::vector<ProjectMemberRow>> list_project_members(Session& session, const OrganizationId& organization,
+                                                           const ProjectId& project);
+/// The user's memberships in live projects of the organization.
+Result<std::vector<ProjectMemberRow>> list_projects_of_user(Session& session, const OrganizationId& organization,
+                                                            const UserId& user);
+/// False if the user is no member.
+Result<bool> update_project_member(Session& session, const ProjectMemberRow& row);
+Result<bool> delete_project_member(Session& session, const OrganizationId& organization, const ProjectId& project,
+                                   const UserId& user);
+/// How many members hold the owner role. Locks the project's row, so that two demotions cannot both see two.
+Result<std::int64_t> count_project_owners(Session& session, const OrganizationId& organization,
+                                          const ProjectId& project);
+
+} // namespace landfall::catalog

@@ -1,0 +1,23 @@
+#pragma once
+/// Fixed rate windows that several servers share (geopera.md section 6.1): each leases blocks of calls.
+
+#include "catalog/database.hpp"
+#include "core/time.hpp"
+
+#include <string>
+
+namespace landfall::catalog {
+
+struct RateLease {
+    std::string key; ///< class and who, e.g. "operations:org_…"
+    Timestamp window_start{};
+    std::int64_t limit = 0;  ///< calls a window
+    std::int64_t wanted = 1; ///< size of the block
+};
+
+/// Takes up to `wanted` calls of what the window has left; 0: it is used up.
+Result<std::int64_t> lease_rate_block(Session& session, const RateLease& lease);
+/// Removes windows that started before. How many.
+Result<std::int64_t> purge_rate_windows(Session& session, Timestamp before);
+
+} // namespace landfall::catalog

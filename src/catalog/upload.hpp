@@ -1,0 +1,140 @@
+#pragma once
+/// Upload sessions and their files (geopera.md sections 7.1 and 7.2). Every change of state is one conditional
+/// update that tells whether it won.
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+enum class UploadState { Pending, Uploading, Processing, Completed, Failed };
+/// `pending`, `uploading`, `processing`, `completed`, `failed`.
+std::string_view upload_state_name(UploadState state);
+
+struct UploadRow {
+    UploadId id;
+    OrganizationId organization_id;
+    ProjectId project_id;
+    std::optional<UserId> created_by;
+    std::string principal_id; ///< user or API key that opened it
+    std::string transfer_method = "browser";
+    std::int64_t file_count = 1;
+    std::int64_t total_bytes = 0;
+    std::int64_t reserved_bytes = 0; ///< of the quota, still to be given back or used
+    std::optional<CollectionId> target_collection_id;
+    std::optional<ItemId> target_item_id;
+    std::optional<std::string> asset_key;
+    bool is_categorical = false;
+    UploadState state = UploadState::Pending;
+    std::int64_t bytes_uploaded = 0;            ///< as the client tells
+    std::optional<std::string> progress_status; ///< as the client tells
+    std::optional<std::string> error_message;
+    std::optional<std::string> error_step;
+    std::string item_ids = "[]"; ///< JSON array, set on completion
+    std::optional<std::string> claim_token;
+    std::optional<Timestamp> lease_until;
+    std::optional<std::int64_t> server_epoch; ///< start of the server that claimed it
+    Timestamp last_activity_at{};
+    Timestamp created_at{};
+    Timestamp updated_at{};
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> ended_at;
+};
+
+/// Conflict if the id is taken.
+Status insert_upload(Session& session, const UploadRow& row);
+Result<std::optional<UploadRow>> find_upload(Session& session, const OrganizationId& organization, const UploadId& id);
+/// By id alone: the storage path names no organization, its signature stands for it.
+Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& session, const UploadId& id);
+/// Newest first.
+Result<std::vector<UploadRow>> list_uploads(Session& session, const OrganizationId& organization,
+                                            const ProjectId& project, std::int64_t limit);
+/// Notes what the client tells; never changes the state and does nothing once it has ended. False if unknown.
+struct UploadProgress {
+    std::optional<std::string> status;
+    std::optional<std::int64_t> bytes_uploaded;
+};
+Result<bool> record_progress(Session& session, const OrganizationId& organization, const UploadId& id,
+                             const UploadProgress& progress, Timestamp at);
+/// Moves the idle clock. False unless pending or uploading.
+Result<bool> touch_upload(Session& session, const UploadId& id, Timestamp at);
+
+struct UploadClaim {
+    std::string token; ///< random, unique to this try
+    Timestamp now{};
+    Timestamp lease_until{};
+    std::int64_t server_epoch = 0; ///< claims of an earlier epoch may be retaken at once
+};
+/// To processing, from pending or uploading, or from a processing whose lease has run out or whose server has been
+/// restarted since. False: someone else holds it or it has ended.
+Result<bool> claim_upload(Session& session, const OrganizationId& organization, const UploadId& id,
+                          const UploadClaim& claim);
+/// Prolongs a lease that still is ours. False: lost.
+Result<bool> renew_upload_claim(Session& session, const UploadId& id, std::string_view token, Timestamp lease_until);
+/// From processing under our token back to uploading (quota short, say). False: lost.
+Result<bool> return_upload(Session& session, const UploadId& id, std::string_view token, Timestamp at);
+/// From processing under our token to completed, the reservation set to 0. False: lost.
+Result<bool> complete_upload(Session& session, const UploadId& id, std::string_view token,
+                             std::string_view item_ids_json, Timestamp at);
+struct UploadFailure {
+    std::string message;
+    std::string step;
+    Timestamp at{};
+    std::optional<std::string> claim_token; ///< fail a processing one that we hold; else only pending or uploading
+};
+/// To failed; gives the bytes that were reserved (0 if none) for the caller to release, nothing if it lost.
+Result<std::optional<std::int64_t>> fail_upload(Session& session, const OrganizationId& organization,
+                                                const UploadId& id, const UploadFailure& failure);
+/// Pending or uploading ones without activity since `idle_since`, of every organization, longest idle first.
+Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit);
+
+struct UploadFileRow {
+    UploadId upload_id;
+    OrganizationId organization_id;
+    std::string file_name; ///< unique within the upload
+    std::string content_type;
+    std::string object_path;             ///< `uploads/{upload_id}/{file_name}`
+    std::optional<std::string> blob_key; ///< of the last acknowledged PUT
+    std::int64_t size = 0;
+    std::string md5;    ///< hexadecimal, or an S3 multipart ETag
+    std::string sha256; ///< hexadecimal
+    std::optional<Timestamp> put_at;
+    Timestamp created_at{};
+};
+
+/// Records the slot of a signed file, or changes its content type, raises file_count to the number of slots, and
+/// moves the session from pending to uploading. False unless it is pending or uploading.
+Result<bool> sign_upload_file(Session& session, const UploadFileRow& row);
+Result<std::optional<UploadFileRow>> find_upload_file(Session& session, const UploadId& upload,
+                                                      std::string_view file_name);
+/// By name.
+Result<std::vector<UploadFileRow>> list_upload_files(Session& session, const UploadId& upload);
+/// Bytes of the session's acknowledged files, but for the named one.
+Result<std::int64_t> sum_upload_bytes(Session& session, const UploadId& upload, std::string_view but_file_name);
+
+struct PutRecord {
+    UploadId upload_id;
+    std::string file_name;
+    std::string blob_key;
+    std::int64_t size = 0;
+    std::string md5;
+    std::string sha256;
+    Timestamp at{};
+};
+struct PutOutcome {
+    bool accepted = false;                    ///< false: the session no longer takes files; delete the new blob
+    std::optional<std::string> previous_blob; ///< replaced by this PUT; delete it after the commit
+};
+/// Makes the blob the file's content, only while the session is pending or uploading and the slot exists.
+Result<PutOutcome> record_put(Session& session, const PutRecord& put);
+/// Forgets the files of an ended session; gives the blobs for the caller to delete after the commit, except those
+/// that became objects.
+Result<std::vector<std::string>> clear_upload_files(Session& session, const UploadId& upload);
+
+} // namespace landfall::catalog

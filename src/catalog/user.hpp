@@ -1,0 +1,57 @@
+#pragma once
+/// Users and their membership in organizations (geopera.md section 3.2).
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct UserRow {
+    UserId id;
+    std::string email; ///< unique without regard to ASCII case
+    std::string name;
+    std::string password_hash; ///< Argon2id in its text form; empty: cannot sign in with a password
+    bool is_system_admin = false;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+/// Conflict if the id or the email is taken.
+Status insert_user(Session& session, const UserRow& row);
+Result<std::optional<UserRow>> find_user(Session& session, const UserId& id);
+Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email);
+/// Oldest first.
+Result<std::vector<UserRow>> list_users(Session& session);
+/// Writes email, name, password_hash, is_system_admin and updated_at. False if unknown.
+Result<bool> update_user(Session& session, const UserRow& row);
+
+enum class OrganizationRole { Member, Admin, Owner };
+/// `member`, `admin`, `owner`.
+std::string_view organization_role_name(OrganizationRole role);
+std::optional<OrganizationRole> organization_role_of(std::string_view name);
+
+struct MembershipRow {
+    OrganizationId organization_id;
+    UserId user_id;
+    OrganizationRole role = OrganizationRole::Member;
+    Timestamp created_at{};
+};
+
+/// Adds a member or changes the role of one.
+Status put_membership(Session& session, const MembershipRow& row);
+Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
+                                                     const UserId& user);
+/// The user's memberships, oldest first.
+Result<std::vector<MembershipRow>> list_memberships(Session& session, const UserId& user);
+/// The organization's members, oldest first.
+Result<std::vector<MembershipRow>> list_members(Session& session, const OrganizationId& organization);
+/// False if there was none.
+Result<bool> delete_membership(Session& session, const OrganizationId& organization, const UserId& user);
+
+} // namespace landfall::catalog
