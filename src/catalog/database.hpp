@@ -36,7 +36,10 @@ Value value_of(const T& v) {
         return static_cast<std::int64_t>(v);
     else if constexpr (std::is_floating_point_v<T>)
         return static_cast<double>(v);
-    else if constexpr (requires { v.has_value(); *v; })
+    else if constexpr (requires {
+                           v.has_value();
+                           *v;
+                       })
         return v.has_value() ? value_of(*v) : Value{};
     else if constexpr (requires { v.str(); })
         return v.str();
@@ -124,6 +127,11 @@ public:
     /// Runs `work` on a reader with a consistent snapshot.
     virtual Status read(const std::function<Status(Session&)>& work) const = 0;
 
+    /// A number that is another one after anybody, in this process or another, committed a change; comparable only
+    /// within this object. Cache validation: take it before reading what is cached. Nothing when the database cannot
+    /// tell at the moment, so that nothing may be cached.
+    virtual std::optional<std::int64_t> version() const = 0;
+
     /// `write` for work that has an answer.
     template<typename Work>
     auto write_for(Work work) -> std::invoke_result_t<Work, Session&> {
@@ -152,8 +160,8 @@ public:
 struct DatabaseOptions {
     /// `sqlite:/path/to/file.db`, or a libpq conninfo / `postgresql://` URL.
     std::string url;
-    int readers = 4;      ///< SQLite reader connections / PostgreSQL pool size
-    bool migrate = true;  ///< apply missing migrations on opening; else refuse an older schema
+    int readers = 4;     ///< SQLite reader connections / PostgreSQL pool size
+    bool migrate = true; ///< apply missing migrations on opening; else refuse an older schema
 };
 
 /// Opens the database and brings its schema up to date (under a lock: several servers may start at once).
@@ -162,5 +170,9 @@ Result<std::unique_ptr<Database>> open_database(const DatabaseOptions& options);
 
 /// The newest migration this program carries.
 int newest_schema_version();
+
+/// The newest migration applied to a database, 0 for one without any; changes nothing. NotFound when the SQLite file
+/// is missing.
+Result<int> schema_version(const std::string& url);
 
 } // namespace landfall::catalog

@@ -1,0 +1,65 @@
+# Puts src/catalog/migrations/NNNN_what.{sqlite,postgres}.sql into the binary: a generated .cpp that defines
+# landfall::catalog::embedded_migrations(). Run as a script it writes that file; included it defines the build step,
+# which runs again when a script is added, removed or changed.
+
+function(landfall_migration_array out folder)
+  file(GLOB found RELATIVE ${folder} ${folder}/*.sql)
+  set(names ${found})
+  list(TRANSFORM names REPLACE "\\.(sqlite|postgres)\\.sql$" "")
+  list(REMOVE_DUPLICATES names)
+  list(SORT names)
+  list(LENGTH names count)
+  set(entries "")
+  foreach(name IN LISTS names)
+    if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+$")
+      message(FATAL_ERROR "A migration is named NNNN_what.sqlite.sql or NNNN_what.postgres.sql, not ${name}")
+    endif()
+    string(REGEX REPLACE "^0*" "" version ${CMAKE_MATCH_1})
+    string(APPEND entries "    Migration{${version}, \"${name}\",\n")
+    foreach(engine sqlite postgres)
+      set(text "")
+      if(EXISTS ${folder}/${name}.${engine}.sql)
+        file(READ ${folder}/${name}.${engine}.sql text)
+      endif()
+      string(APPEND entries "R\"landfall_sql(${text})landfall_sql\",\n")
+    endforeach()
+    string(APPEND entries "},\n")
+  endforeach()
+  set(${out} "constexpr std::array<Migration, ${count}> kMigrations{{\n${entries}}};\n" PARENT_SCOPE)
+endfunction()
+
+function(landfall_write_migrations folder output)
+  landfall_migration_array(array ${folder})
+  file(WRITE ${output} "#include \"catalog/migrations.hpp\"
+
+#include <array>
+
+namespace landfall::catalog {
+namespace {
+
+${array}
+} // namespace
+
+std::span<const Migration> embedded_migrations() { return kMigrations; }
+
+} // namespace landfall::catalog
+")
+endfunction()
+
+function(embed_migrations target)
+  set(folder ${PROJECT_SOURCE_DIR}/src/catalog/migrations)
+  set(output ${PROJECT_BINARY_DIR}/generated/embedded_migrations.cpp)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedMigrations.cmake)
+  file(GLOB scripts CONFIGURE_DEPENDS ${folder}/*.sql)
+  # The list of names is a dependency too: removing a script changes no remaining file.
+  set(listing ${PROJECT_BINARY_DIR}/generated/migrations.txt)
+  file(CONFIGURE OUTPUT ${listing} CONTENT "${scripts}\n")
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -D FOLDER=${folder} -D OUTPUT=${output} -P ${script}
+    DEPENDS ${scripts} ${listing} ${script} COMMENT "Embedding migrations" VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
+if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+  landfall_write_migrations(${FOLDER} ${OUTPUT})
+endif()

@@ -1,0 +1,27 @@
+#pragma once
+/// What both drivers share below Database: one connection that can also run scripts, and rules for parameters.
+
+#include "catalog/database.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+/// A Session that owns its connection. Not thread-safe.
+class Connection : public Session {
+public:
+    /// Runs any number of statements without parameters, such as a migration. Not limited in time.
+    virtual Status script(std::string_view sql) = 0;
+};
+
+/// The same rule on both engines: text is well-formed UTF-8 without U+0000. InvalidArgument otherwise.
+Status check_parameters(const std::vector<Value>& parameters);
+
+/// Unavailable with the sentence that every caller of a busy or lost database reads.
+Error unavailable(std::string cause);
+
+/// Conflict for a violated constraint; `cause` names it.
+Error violated(std::string cause);
+
+} // namespace landfall::catalog
