@@ -42,6 +42,8 @@ struct BlobInfo {
 };
 
 /// A blob being written. Destroying it before `finish` succeeded leaves nothing behind. One thread at a time.
+/// As long as it lives, `list` tells every process that its blob is being written, after `finish` too: keep it until
+/// the row that names the blob is committed, and no sweeper will come in between.
 class BlobWriter {
 public:
     virtual ~BlobWriter() = default;
@@ -49,7 +51,8 @@ public:
     virtual Status write(std::span<const std::byte> bytes) = 0;
     /// Digests of everything written so far, without publishing: lets the caller verify `Content-MD5` first.
     virtual Result<BlobInfo> digest() = 0;
-    /// Makes the blob durable (fsync of file and directory) and readable under its key.
+    /// Makes the blob durable (fsync of file and directory) and readable under its key. Conflict if the key has been
+    /// taken meanwhile; Unavailable if the store is full or fails. Only once.
     virtual Result<BlobInfo> finish() = 0;
 };
 
@@ -77,20 +80,26 @@ struct BlobEntry {
 class ObjectStore {
 public:
     virtual ~ObjectStore() = default;
+    /// Conflict if the key is taken or being written.
     virtual Result<std::unique_ptr<BlobWriter>> create(std::string_view key) = 0;
     /// NotFound if there is no such blob.
     virtual Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const = 0;
-    /// Removes a blob; removing what is not there succeeds.
+    /// Removes a blob, or what a writer that is gone has left of it; removing what is not there succeeds. Conflict
+    /// while it is unfinished and its writer lives.
     virtual Status remove(std::string_view key) = 0;
-    /// Calls `visit` for every blob and every unfinished leftover, in no particular order.
+    /// Calls `visit` for every blob and every unfinished leftover, in no particular order. `visit` may
+    /// call `remove`.
     virtual Status list(const std::function<void(const BlobEntry&)>& visit) const = 0;
-    /// Brings the blob into `path` without copying where it can (hard link), else by copying.
+    /// Brings the blob into `path` without copying where it can (hard link), else by copying. The file is
+    /// read-only and must stay unchanged: it may be the blob itself. Conflict if `path` exists.
     virtual Status materialize(std::string_view key, const std::string& path) const = 0;
     /// Adopts the finished file at `path` (same file system: renamed, else copied) as blob `key`, durable on return.
+    /// Conflict if the key is taken. No writer stands for it in `list`: commit its row within the sweeper's grace.
     virtual Result<BlobInfo> adopt(std::string_view key, const std::string& path) = 0;
 };
 
-/// Blobs as files under `directory` (created if missing). Unavailable if that fails.
+/// Blobs as files under `directory` (created if missing). Unavailable if that fails. Several processes may use one
+/// directory at the same time.
 Result<std::unique_ptr<ObjectStore>> open_local_store(const std::string& directory);
 
 /// Blobs in anonymous memory files, gone with the process: for tests.
