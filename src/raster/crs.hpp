@@ -1,0 +1,40 @@
+#pragma once
+/// Coordinate reference systems: what they are, and the way from them to longitude and latitude.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+class OGRSpatialReference;
+class OGRCoordinateTransformation;
+
+namespace landfall::raster {
+
+struct CrsFacts {
+    std::string wkt; ///< WKT2:2019 on one line
+    std::string name;
+    std::optional<int> epsg; ///< given by the file, or found where no doubt is left
+    bool on_earth = false;   ///< the ellipsoid has the size of the Earth's
+    bool geographic = false; ///< coordinates are angles
+};
+
+CrsFacts describe_crs(const OGRSpatialReference& crs);
+
+struct CrsDeleter {
+    void operator()(OGRSpatialReference* crs) const;
+    void operator()(OGRCoordinateTransformation* transformation) const;
+};
+using CrsHandle = std::unique_ptr<OGRSpatialReference, CrsDeleter>;
+using TransformationHandle = std::unique_ptr<OGRCoordinateTransformation, CrsDeleter>;
+
+/// A copy with axes in the traditional order (x or longitude first).
+CrsHandle copy_crs(const OGRSpatialReference& crs);
+/// WGS 84, longitude first.
+CrsHandle wgs84();
+/// From the text of a .prj file (WKT1 or ESRI's). Empty if it is none. Never reads a file or the network.
+CrsHandle crs_from_prj(const std::string& text);
+
+/// To WGS 84 longitude and latitude in degrees. Empty if there is no way (another planet, a local system).
+TransformationHandle to_lonlat(const OGRSpatialReference& crs);
+
+} // namespace landfall::raster
