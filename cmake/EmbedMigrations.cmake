@@ -14,7 +14,7 @@ function(landfall_migration_array out folder)
     if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+$")
       message(FATAL_ERROR "A migration is named NNNN_what.sqlite.sql or NNNN_what.postgres.sql, not ${name}")
     endif()
-    string(REGEX REPLACE "^0*" "" version ${CMAKE_MATCH_1})
+    math(EXPR version "1${CMAKE_MATCH_1} - 10000") # the leading 1 keeps zeros from meaning octal
     string(APPEND entries "    Migration{${version}, \"${name}\",\n")
     foreach(engine sqlite postgres)
       set(text "")
