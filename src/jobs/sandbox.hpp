@@ -23,7 +23,7 @@ struct SandboxLimits {
     std::int64_t memory_bytes = 768LL << 20;
     std::chrono::seconds cpu{20};
     std::chrono::milliseconds wall{30'000};
-    std::int64_t scratch_bytes = 1LL << 30; ///< largest file a worker may write
+    std::int64_t scratch_bytes = 1LL << 30;   ///< largest file a worker may write
     std::chrono::milliseconds no_progress{0}; ///< killed after so long without a report; 0: never
 };
 
@@ -42,7 +42,7 @@ using Service = std::function<Result<std::string>(const Json& request, std::vect
 struct WorkerProgram {
     std::vector<std::pair<std::string, Task>> tasks;
     std::vector<std::pair<std::string, Service>> services;
-    std::function<void()> warm_up; ///< once in the launcher, before the first fork (registers GDAL's drivers)
+    std::function<void()> warm_up;     ///< once in the launcher, before the first fork (registers GDAL's drivers)
     std::vector<std::string> readable; ///< read-only folders for every worker
 };
 
@@ -56,15 +56,33 @@ struct TaskOutcome {
     std::chrono::milliseconds cpu{0};
 };
 
+/// Which barriers the kernel offers. A worker refuses to start if one that is offered cannot be raised; one that is
+/// not offered should be a warning in the log.
+struct Confinement {
+    bool landlock = false; ///< files (Linux 5.13 and later, unless switched off)
+    bool seccomp = false;  ///< system calls
+    int landlock_abi = 0;
+};
+
 /// The server's side. Thread-safe.
 class Launcher {
 public:
     /// Forks the launcher. Must be called while the process has one thread. Internal if a fork or socket fails.
+    /// Does not wait for `warm_up`, which runs in the launcher meanwhile.
     static Result<std::unique_ptr<Launcher>> start(WorkerProgram program);
+    /// Kills all workers and waits for the launcher's end. Nothing may be running any more.
     ~Launcher();
 
-    /// Runs a task to its end in a fresh worker and blocks until then. `on_progress` is called on this thread;
-    /// returning false cancels.
+    Confinement confinement() const;
+
+    /// Tries to break out of a worker in a folder made inside `scratch` (reading /etc/passwd, writing outside, opening
+    /// a socket, starting a program or a process, signalling the server, …). Internal names every attempt that
+    /// succeeded, in the message: this is for the operator.
+    Status self_test(const std::string& scratch);
+
+    /// Runs a task to its end in a fresh worker and blocks until then. `on_progress` is called on this thread for every
+    /// report and, while none comes, five times a second with the last one; returning false cancels.
+    /// The end is Crashed too when the launcher or the sandbox is broken; the answer is then Unavailable or Internal.
     TaskOutcome run(std::string_view task, const std::string& folder, const Json& arguments,
                     const SandboxLimits& limits, const Progress& on_progress = {});
 
@@ -86,7 +104,8 @@ public:
     /// Sends a request with descriptors (kept open by the caller until this returns) and waits for its answer.
     /// DeadlineExceeded after `timeout` (the worker is replaced), Internal if it crashed, Unavailable if none came free
     /// in time.
-    Result<std::string> call(const Json& request, const std::vector<int>& descriptors, std::chrono::milliseconds timeout);
+    Result<std::string> call(const Json& request, const std::vector<int>& descriptors,
+                             std::chrono::milliseconds timeout);
 
 private:
     struct Impl;

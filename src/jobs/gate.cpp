@@ -1,0 +1,40 @@
+#include "jobs/gate.hpp"
+
+#include <algorithm>
+
+namespace landfall::jobs {
+
+std::optional<Gate::Pass> Gate::enter(std::chrono::milliseconds timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    std::unique_lock lock(mutex_);
+    if (free_ > 0 && waiters_.empty()) {
+        --free_;
+        return Pass(*this);
+    }
+    Waiter self;
+    waiters_.push_back(&self);
+    self.called.wait_until(lock, deadline, [&] { return self.let_in; });
+    if (self.let_in)
+        return Pass(*this);
+    std::erase(waiters_, &self);
+    return std::nullopt;
+}
+
+void Gate::leave() {
+    std::lock_guard lock(mutex_);
+    if (waiters_.empty()) {
+        ++free_;
+        return;
+    }
+    Waiter* next = waiters_.front();
+    waiters_.pop_front();
+    next->let_in = true;
+    next->called.notify_one(); // under the lock: the waiter's frame may end as soon as it is released
+}
+
+std::size_t Gate::waiting() const {
+    std::lock_guard lock(mutex_);
+    return waiters_.size();
+}
+
+} // namespace landfall::jobs

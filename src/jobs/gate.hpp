@@ -1,0 +1,52 @@
+#pragma once
+/// A fair counting semaphore with a timeout: how many of something may run at once.
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+namespace landfall::jobs {
+
+/// Lets at most `places` holders in at once, in the order of their arrival. Thread-safe; must outlive its passes.
+class Gate {
+public:
+    explicit Gate(int places) : free_(places) {}
+    Gate(const Gate&) = delete;
+    Gate& operator=(const Gate&) = delete;
+
+    /// A place, given back when this goes.
+    class Pass {
+    public:
+        Pass(Pass&& other) noexcept : gate_(other.gate_) { other.gate_ = nullptr; }
+        Pass& operator=(Pass&&) = delete;
+        ~Pass() {
+            if (gate_ != nullptr)
+                gate_->leave();
+        }
+
+    private:
+        friend class Gate;
+        explicit Pass(Gate& gate) : gate_(&gate) {}
+        Gate* gate_;
+    };
+
+    /// Waits for a place; nothing if none came free before `timeout`.
+    std::optional<Pass> enter(std::chrono::milliseconds timeout);
+    /// How many wait now, for metrics.
+    std::size_t waiting() const;
+
+private:
+    struct Waiter {
+        std::condition_variable called;
+        bool let_in = false;
+    };
+    void leave();
+
+    mutable std::mutex mutex_;
+    int free_;                    ///< guarded by mutex_
+    std::deque<Waiter*> waiters_; ///< guarded by mutex_
+};
+
+} // namespace landfall::jobs

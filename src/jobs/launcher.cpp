@@ -1,0 +1,68 @@
+#include "jobs/launcher.hpp"
+
+#include "core/text.hpp"
+#include "jobs/launcher_process.hpp"
+#include "jobs/scratch.hpp"
+#include "jobs/task_run.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace landfall::jobs {
+
+Launcher::Launcher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Launcher::~Launcher() {
+    impl_->control.reset(); // its end of file ends the launcher, and the launcher its workers
+    while (::waitpid(impl_->pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+Result<std::unique_ptr<Launcher>> Launcher::start(WorkerProgram program) {
+    TRY(auto control, connected_pair(SOCK_SEQPACKET));
+    const Confinement available = probe_confinement();
+    const pid_t pid = ::fork();
+    if (pid < 0)
+        return fail_internal(std::string("cannot fork the worker launcher: ") + std::strerror(errno));
+    if (pid == 0) {
+        control.first.reset();
+        run_launcher(std::move(control.second), std::move(program), available);
+    }
+    auto impl = std::make_unique<Impl>(Impl{std::move(control.first), pid, available});
+    return std::unique_ptr<Launcher>(new Launcher(std::move(impl)));
+}
+
+Confinement Launcher::confinement() const {
+    return impl_->available;
+}
+
+TaskOutcome Launcher::run(std::string_view task, const std::string& folder, const Json& arguments,
+                          const SandboxLimits& limits, const Progress& on_progress) {
+    TaskOutcome outcome;
+    auto link = WorkerLink::open(impl_->control.get(), {WorkerKind::ForTask, std::string(task), folder, limits});
+    if (!link) {
+        outcome.end = TaskEnd::Crashed;
+        outcome.answer = tl::unexpected<Error>(std::move(link).error());
+        return outcome;
+    }
+    return TaskRun(*std::move(link), limits, on_progress).complete(arguments);
+}
+
+Status Launcher::self_test(const std::string& scratch) {
+    TRY(const ScratchFolder folder, ScratchFolder::make(scratch));
+    const TaskOutcome outcome = run(kSelfTest, folder.path(), Json::object(), SandboxLimits{});
+    if (!outcome.answer)
+        return fail(Error(Code::Internal, "The sandbox test did not finish: " + outcome.answer.error().message)
+                        .because(outcome.answer.error().cause));
+    std::string escapes;
+    for (const Json& escape : outcome.answer->items())
+        escapes += (escapes.empty() ? "" : ", ") + clean_utf8(escape.as_view(), 200);
+    if (!escapes.empty())
+        return fail(Code::Internal, "A sandboxed process is not confined: " + escapes);
+    return {};
+}
+
+} // namespace landfall::jobs

@@ -1,0 +1,133 @@
+#include "jobs/gate.hpp"
+#include "jobs/launcher.hpp"
+
+#include <mutex>
+#include <thread>
+
+namespace landfall::jobs {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kFirstBackoff{50};
+constexpr int kMostDoublings = 6; // 3.2 s
+
+tl::unexpected<Error> busy(std::string message) {
+    Error error(Code::Unavailable, std::move(message));
+    error.retry_after_seconds = 1;
+    return fail(std::move(error));
+}
+
+} // namespace
+
+struct ServicePool::Impl {
+    Impl(Launcher& l, std::string s, int workers, SandboxLimits li)
+        : launcher(l), service(std::move(s)), limits(li), gate(std::max(1, workers)) {}
+
+    std::optional<WorkerLink> pop_idle();
+    Result<WorkerLink> take(Deadline deadline);
+    Result<std::string> exchange(WorkerLink link, const Json& request, std::span<const int> descriptors,
+                                 Deadline deadline);
+    tl::unexpected<Error> lost(WorkerLink& link, Arrival arrival);
+    void keep(WorkerLink link);
+    Result<Deadline> next_start(Deadline deadline);
+
+    Launcher& launcher;
+    std::string service;
+    SandboxLimits limits;
+    Gate gate; ///< one place a worker
+
+    std::mutex mutex;
+    std::vector<WorkerLink> idle; ///< guarded by mutex; the most recently used last
+    int crashes = 0;              ///< guarded by mutex; since the last answer
+    Deadline not_before{};        ///< guarded by mutex; of the next start
+};
+
+Result<Deadline> ServicePool::Impl::next_start(Deadline deadline) {
+    std::lock_guard lock(mutex);
+    if (not_before > deadline)
+        return busy("The workers keep failing; try again in a few seconds");
+    return not_before;
+}
+
+std::optional<WorkerLink> ServicePool::Impl::pop_idle() {
+    std::lock_guard lock(mutex);
+    if (idle.empty())
+        return std::nullopt;
+    std::optional<WorkerLink> link(std::move(idle.back()));
+    idle.pop_back();
+    return link;
+}
+
+Result<WorkerLink> ServicePool::Impl::take(Deadline deadline) {
+    for (auto link = pop_idle(); link; link = pop_idle())
+        if (link->is_quiet()) // one that died while it was idle is no fault of this request
+            return *std::move(link);
+    // A service that dies at once must not turn every call into a fork.
+    TRY(const Deadline start, next_start(deadline));
+    std::this_thread::sleep_until(start);
+    return WorkerLink::open(launcher.impl().control.get(), {WorkerKind::ForService, service, {}, limits});
+}
+
+void ServicePool::Impl::keep(WorkerLink link) {
+    std::lock_guard lock(mutex);
+    crashes = 0;
+    idle.push_back(std::move(link));
+}
+
+tl::unexpected<Error> ServicePool::Impl::lost(WorkerLink& link, Arrival arrival) {
+    if (arrival == Arrival::Timeout)
+        return fail(Code::DeadlineExceeded, "This took too long; ask for a smaller part or a coarser resolution");
+    const auto record = arrival == Arrival::Closed ? link.wait_exit() : link.finish();
+    std::lock_guard lock(mutex);
+    const auto pause = kFirstBackoff * (1 << std::min(crashes, kMostDoublings));
+    if (++crashes > 1) // the first crash may be the file's fault: its neighbours should not wait
+        not_before = SteadyClock::now() + pause;
+    return fail(Error(Code::Internal, "The worker crashed on this file; it may be damaged")
+                    .because(service + " worker: " + (record ? describe(*record) : "the launcher is gone")));
+}
+
+Result<std::string> ServicePool::Impl::exchange(WorkerLink link, const Json& request, std::span<const int> descriptors,
+                                                Deadline deadline) {
+    const Status sent = link.channel().send(FrameKind::Request, request.dump(), deadline, descriptors);
+    if (!sent && sent.error().code == Code::DeadlineExceeded)
+        return lost(link, Arrival::Timeout);
+    Frame frame;
+    const Arrival arrival = link.channel().receive(frame, kMaxServiceAnswerBytes, deadline);
+    if (arrival != Arrival::Frame)
+        return lost(link, arrival); // and the link goes, which kills the worker
+    switch (frame.kind) {
+    case FrameKind::LastAnswer:
+        return std::move(frame.bytes);
+    case FrameKind::Answer:
+        keep(std::move(link));
+        return std::move(frame.bytes);
+    case FrameKind::Failure:
+        keep(std::move(link));
+        return fail(decode_error(frame.bytes));
+    case FrameKind::Refused:
+        (void)lost(link, Arrival::Closed);
+        return fail_internal("the sandbox could not be set up: " + frame.bytes.substr(0, 1000));
+    default:
+        return lost(link, Arrival::Malformed);
+    }
+}
+
+ServicePool::ServicePool(Launcher& launcher, std::string service, int workers, SandboxLimits limits)
+    : impl_(std::make_unique<Impl>(launcher, std::move(service), workers, limits)) {}
+
+ServicePool::~ServicePool() = default;
+
+Result<std::string> ServicePool::call(const Json& request, const std::vector<int>& descriptors,
+                                      std::chrono::milliseconds timeout) {
+    const Deadline deadline = SteadyClock::now() + timeout;
+    if (descriptors.size() > kMaxDescriptors)
+        return fail(Code::InvalidArgument, "Too many files in one request");
+    const auto pass = impl_->gate.enter(timeout);
+    if (!pass)
+        return busy("All workers are busy; try again in a moment");
+    TRY(WorkerLink link, impl_->take(deadline));
+    return impl_->exchange(std::move(link), request, descriptors, deadline);
+}
+
+} // namespace landfall::jobs

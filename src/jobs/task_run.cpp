@@ -1,0 +1,137 @@
+#include "jobs/task_run.hpp"
+
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <csignal>
+#include <sys/wait.h>
+
+namespace landfall::jobs {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kTick{200};
+
+Deadline after(std::chrono::milliseconds span) {
+    return span.count() > 0 ? SteadyClock::now() + span : kNoDeadline;
+}
+
+bool is_final(FrameKind kind) {
+    return kind == FrameKind::Answer || kind == FrameKind::Failure || kind == FrameKind::Refused;
+}
+
+} // namespace
+
+TaskRun::TaskRun(WorkerLink link, const SandboxLimits& limits, const Progress& on_progress)
+    : link_(std::move(link)), limits_(limits), on_progress_(on_progress), wall_(after(limits.wall)),
+      stalled_(after(limits.no_progress)) {}
+
+TaskOutcome TaskRun::complete(const Json& arguments) {
+    const Status sent = link_.channel().send(FrameKind::Arguments, arguments.dump(), std::min(wall_, stalled_));
+    if (!sent && sent.error().code == Code::DeadlineExceeded)
+        return conclude(SteadyClock::now() >= wall_ ? TaskEnd::OutOfTime : TaskEnd::Stalled);
+    return conclude(watch()); // of one that is gone already, the exit record says why
+}
+
+TaskEnd TaskRun::watch() {
+    for (;;) {
+        Frame frame;
+        const Deadline next = std::min({wall_, stalled_, SteadyClock::now() + kTick});
+        const Arrival arrival = link_.channel().receive(frame, kMaxTaskAnswerBytes, next);
+        hung_up_ = arrival == Arrival::Closed;
+        if (arrival == Arrival::Closed || arrival == Arrival::Malformed)
+            return TaskEnd::Crashed;
+        if (arrival == Arrival::Frame && is_final(frame.kind)) {
+            last_ = std::move(frame);
+            return last_.kind == FrameKind::Refused ? TaskEnd::Crashed : TaskEnd::Done;
+        }
+        if (arrival == Arrival::Frame && !hear(frame))
+            return TaskEnd::Crashed;
+        if (!still_wanted())
+            return TaskEnd::Canceled;
+        if (SteadyClock::now() >= wall_)
+            return TaskEnd::OutOfTime;
+        if (SteadyClock::now() >= stalled_)
+            return TaskEnd::Stalled;
+    }
+}
+
+bool TaskRun::hear(const Frame& frame) {
+    const auto report = Json::parse(frame.bytes);
+    if (frame.kind != FrameKind::Report || !report)
+        return false;
+    const double share = (*report)["share"].as_number();
+    share_ = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0;
+    stage_ = clean_utf8((*report)["stage"].as_view(), kMaxStageBytes);
+    stalled_ = after(limits_.no_progress);
+    return true;
+}
+
+bool TaskRun::still_wanted() const {
+    return !on_progress_ || on_progress_(share_, stage_);
+}
+
+TaskOutcome TaskRun::conclude(TaskEnd end) {
+    TaskOutcome outcome;
+    outcome.end = end;
+    const auto record = hung_up_ ? link_.wait_exit() : link_.finish();
+    if (record) {
+        outcome.peak_memory_bytes = record->peak_memory_bytes;
+        outcome.cpu = std::chrono::milliseconds(record->cpu_microseconds / 1000);
+    }
+    if (end == TaskEnd::Crashed && last_.kind == FrameKind::Refused)
+        outcome.answer = fail_internal("the sandbox could not be set up: " + clean_utf8(last_.bytes, 1000));
+    else if (end == TaskEnd::Crashed && record)
+        judge_exit(outcome, *record);
+    else if (end == TaskEnd::Crashed)
+        outcome.answer = fail(Code::Unavailable, "The worker launcher is not running; restart the server");
+    else if (end != TaskEnd::Done)
+        outcome.answer = fail(explain(end));
+    else if (last_.kind == FrameKind::Failure)
+        outcome.answer = fail(decode_error(last_.bytes));
+    else
+        outcome.answer = Json::parse(last_.bytes);
+    return outcome;
+}
+
+void TaskRun::judge_exit(TaskOutcome& outcome, const ExitRecord& record) const {
+    const int signal = WIFSIGNALED(record.wait_status) ? WTERMSIG(record.wait_status) : 0;
+    const bool cpu_spent = limits_.cpu.count() > 0 && outcome.cpu >= limits_.cpu;
+    if (signal == SIGXCPU || (signal == SIGKILL && cpu_spent))
+        outcome.end = TaskEnd::OutOfTime;
+    else if (signal == SIGKILL && !record.killed) // nobody else kills: the kernel ran out of memory
+        outcome.end = TaskEnd::OutOfMemory;
+    else if (WIFEXITED(record.wait_status) && WEXITSTATUS(record.wait_status) == kExitOutOfMemory)
+        outcome.end = TaskEnd::OutOfMemory;
+    Error error = explain(outcome.end);
+    if (outcome.end == TaskEnd::Crashed)
+        error.cause = describe(record);
+    outcome.answer = fail(std::move(error));
+}
+
+Error TaskRun::explain(TaskEnd end) const {
+    switch (end) {
+    case TaskEnd::OutOfMemory:
+        return {Code::InvalidArgument,
+                fmt::format("Reading this file needs more memory than the {} MiB a worker may use",
+                            limits_.memory_bytes >> 20)};
+    case TaskEnd::OutOfTime:
+        return {
+            Code::DeadlineExceeded,
+            fmt::format("The work on this file took longer than the {} s of computing or {} s in all that it may take",
+                        limits_.cpu.count(), std::chrono::ceil<std::chrono::seconds>(limits_.wall).count())};
+    case TaskEnd::Stalled:
+        return {Code::DeadlineExceeded,
+                fmt::format("The work on this file made no progress for {} s",
+                            std::chrono::ceil<std::chrono::seconds>(limits_.no_progress).count())};
+    case TaskEnd::Canceled:
+        return {Code::Canceled, "The work was canceled"};
+    default:
+        return {Code::Internal, "The worker crashed on this file; it may be damaged"};
+    }
+}
+
+} // namespace landfall::jobs

@@ -1,0 +1,240 @@
+#include "jobs/sandbox.hpp"
+#include "jobs/scratch.hpp"
+#include "unit/jobs/programs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace landfall::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+class Sandbox : public ::testing::Test {
+protected:
+    Sandbox() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {}
+
+    TaskOutcome run(std::string_view task, const Json& arguments = Json::object(), SandboxLimits limits = {},
+                    const Progress& progress = {}) {
+        return fixture::launcher().run(task, folder_.path(), arguments, limits, progress);
+    }
+    Json peek(const std::string& path) {
+        const TaskOutcome outcome = run("peek", Json::object({{"path", Json(path)}}));
+        EXPECT_TRUE(outcome.answer.has_value());
+        return outcome.answer.value_or(Json());
+    }
+
+    ScratchFolder folder_;
+};
+
+TEST_F(Sandbox, a_task_gets_its_folder_and_arguments_and_answers) {
+    const TaskOutcome outcome = run("echo", Json::object({{"a", Json(7)}}));
+    EXPECT_EQ(outcome.end, TaskEnd::Done);
+    ASSERT_TRUE(outcome.answer.has_value()) << outcome.answer.error().cause;
+    EXPECT_EQ((*outcome.answer)["folder"].as_string(), folder_.path());
+    EXPECT_EQ((*outcome.answer)["arguments"]["a"].as_integer(), 7);
+    EXPECT_GT(outcome.peak_memory_bytes, 0);
+}
+
+TEST_F(Sandbox, a_tasks_own_error_arrives_whole) {
+    const TaskOutcome outcome = run("refuse");
+    EXPECT_EQ(outcome.end, TaskEnd::Done);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::InvalidArgument);
+    EXPECT_EQ(outcome.answer.error().message, "The file is not an image");
+    EXPECT_EQ(outcome.answer.error().cause, "no driver");
+    ASSERT_EQ(outcome.answer.error().fields.size(), 1U);
+    EXPECT_EQ(outcome.answer.error().fields[0].path, (std::vector<std::string>{"files", "0"}));
+}
+
+TEST_F(Sandbox, an_exception_is_an_internal_error_that_hides_its_text) {
+    const TaskOutcome outcome = run("throw");
+    EXPECT_EQ(outcome.end, TaskEnd::Done);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::Internal);
+    EXPECT_THAT(outcome.answer.error().message, ::testing::Not(HasSubstr("library text")));
+    EXPECT_THAT(outcome.answer.error().cause, HasSubstr("library text"));
+}
+
+TEST_F(Sandbox, a_crash_ends_only_its_own_worker) {
+    const TaskOutcome outcome = run("crash");
+    EXPECT_EQ(outcome.end, TaskEnd::Crashed);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_THAT(outcome.answer.error().cause, AnyOf(HasSubstr("signal 11"), HasSubstr("exit status 9")));
+    EXPECT_TRUE(run("echo").answer.has_value());
+}
+
+TEST_F(Sandbox, an_unknown_task_is_refused) {
+    const TaskOutcome outcome = run("no_such_task");
+    EXPECT_EQ(outcome.end, TaskEnd::Crashed);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_THAT(outcome.answer.error().cause, HasSubstr("no_such_task"));
+}
+
+TEST_F(Sandbox, spinning_ends_at_the_cpu_limit) {
+    const TaskOutcome outcome = run("spin", Json::object(), {.cpu = 1s, .wall = 60s});
+    EXPECT_EQ(outcome.end, TaskEnd::OutOfTime);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::DeadlineExceeded);
+    EXPECT_GE(outcome.cpu, 900ms);
+}
+
+TEST_F(Sandbox, hanging_ends_at_the_wall_limit) {
+    const TaskOutcome outcome = run("hang", Json::object(), {.wall = 300ms});
+    EXPECT_EQ(outcome.end, TaskEnd::OutOfTime);
+}
+
+TEST_F(Sandbox, silence_ends_as_stalled) {
+    const TaskOutcome outcome = run("report_then_hang", Json::object(), {.wall = 60s, .no_progress = 300ms});
+    EXPECT_EQ(outcome.end, TaskEnd::Stalled);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::DeadlineExceeded);
+}
+
+#ifndef LANDFALL_SANITIZED
+TEST_F(Sandbox, too_much_memory_is_told_apart_from_a_crash) {
+    for (const char* task : {"allocate", "allocate_on_a_thread"}) {
+        const TaskOutcome outcome = run(task, Json::object(), {.memory_bytes = 128 << 20});
+        EXPECT_EQ(outcome.end, TaskEnd::OutOfMemory) << task;
+        ASSERT_FALSE(outcome.answer.has_value());
+        EXPECT_THAT(outcome.answer.error().message, HasSubstr("128 MiB"));
+        EXPECT_LT(outcome.peak_memory_bytes, 200 << 20);
+    }
+}
+#endif
+
+TEST_F(Sandbox, too_large_a_file_is_a_write_error) {
+    const Json arguments = Json::object({{"bytes", Json(std::int64_t{8} << 20)}});
+    const TaskOutcome refused = run("write_much", arguments, {.scratch_bytes = 4 << 20});
+    ASSERT_FALSE(refused.answer.has_value());
+    EXPECT_EQ(refused.answer.error().code, Code::PayloadTooLarge);
+    EXPECT_EQ(std::filesystem::file_size(folder_.file("out")), 4U << 20);
+    EXPECT_TRUE(run("write_much", arguments, {.scratch_bytes = 8 << 20}).answer.has_value());
+}
+
+TEST_F(Sandbox, progress_arrives_in_order) {
+    std::vector<double> shares;
+    std::string stage;
+    const TaskOutcome outcome = run("count_up", Json::object(), {}, [&](double share, std::string_view name) {
+        if (shares.empty() || shares.back() != share)
+            shares.push_back(share);
+        stage = name;
+        return true;
+    });
+    EXPECT_EQ(outcome.answer.value_or(Json()).as_string(), "counted");
+    if (!shares.empty() && shares.front() == 0)
+        shares.erase(shares.begin()); // a tick before the first report
+    EXPECT_EQ(shares, (std::vector<double>{0.25, 0.5, 0.75, 1}));
+    EXPECT_EQ(stage, "done");
+}
+
+TEST_F(Sandbox, a_silent_task_can_be_canceled) {
+    int asked = 0;
+    const TaskOutcome outcome =
+        run("hang", Json::object(), {.wall = 60s}, [&](double, std::string_view) { return ++asked < 2; });
+    EXPECT_EQ(outcome.end, TaskEnd::Canceled);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::Canceled);
+}
+
+TEST_F(Sandbox, large_arguments_and_answers_pass) {
+    const std::int64_t bytes = 20 << 20;
+    const TaskOutcome outcome = run("large_answer", Json::object({{"bytes", Json(bytes)}}));
+    ASSERT_TRUE(outcome.answer.has_value()) << outcome.answer.error().cause;
+    EXPECT_EQ(outcome.answer->as_view().size(), static_cast<std::size_t>(bytes));
+    const TaskOutcome echoed = run("echo", Json::object({{"text", Json(std::string(5 << 20, 'e'))}}));
+    ASSERT_TRUE(echoed.answer.has_value());
+    EXPECT_EQ((*echoed.answer)["arguments"]["text"].as_view().size(), 5U << 20);
+}
+
+TEST_F(Sandbox, an_answer_over_64_mib_is_an_error) {
+    const TaskOutcome outcome = run("large_answer", Json::object({{"bytes", Json(std::int64_t{65} << 20)}}));
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_THAT(outcome.answer.error().cause, HasSubstr("64 MiB"));
+}
+
+TEST_F(Sandbox, frames_that_break_the_protocol_kill_the_worker) {
+    for (const char* kind : {"huge", "unknown", "bad progress"}) {
+        const TaskOutcome outcome = run("lie", Json::object({{"kind", Json(kind)}}));
+        EXPECT_EQ(outcome.end, TaskEnd::Crashed) << kind;
+    }
+    const TaskOutcome outcome = run("lie", Json::object({{"kind", Json("not json")}}));
+    EXPECT_FALSE(outcome.answer.has_value());
+}
+
+TEST_F(Sandbox, threads_work_inside) {
+    EXPECT_EQ(run("use_threads").answer.value_or(Json()).as_integer(), 36);
+}
+
+TEST_F(Sandbox, eight_tasks_run_at_once) {
+    std::vector<std::thread> callers;
+    std::vector<int> answers(8);
+    for (int i = 0; i < 8; ++i)
+        callers.emplace_back([&, i] {
+            const auto folder = ScratchFolder::make(fixture::scratch_parent());
+            const Json arguments = Json::object({{"n", Json(i)}});
+            const auto outcome = fixture::launcher().run("echo", folder->path(), arguments, {});
+            answers[static_cast<std::size_t>(i)] =
+                static_cast<int>(outcome.answer.value_or(Json())["arguments"]["n"].as_integer(-1));
+        });
+    for (std::thread& caller : callers)
+        caller.join();
+    EXPECT_EQ(answers, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+TEST_F(Sandbox, nothing_gets_out) {
+    const Status tested = fixture::launcher().self_test(fixture::scratch_parent());
+    EXPECT_TRUE(tested.has_value()) << tested.error().message << tested.error().cause;
+}
+
+TEST_F(Sandbox, links_lead_nowhere) {
+    if (!fixture::launcher().confinement().landlock)
+        GTEST_SKIP() << "this kernel has no Landlock";
+    std::ofstream(folder_.file("inside")) << "mine";
+    const auto outside = ScratchFolder::make(fixture::scratch_parent());
+    std::ofstream(outside->file("secret")) << "theirs";
+    std::filesystem::create_symlink(outside->file("secret"), folder_.file("link"));
+    EXPECT_EQ(peek(folder_.file("inside"))["bytes"].as_string(), "mine");
+    EXPECT_EQ(peek("inside")["bytes"].as_string(), "mine");
+    EXPECT_EQ(peek(folder_.file("link"))["errno"].as_integer(), EACCES);
+    EXPECT_EQ(peek(outside->file("secret"))["errno"].as_integer(), EACCES);
+    EXPECT_EQ(
+        peek(folder_.path() + "/../" + outside->path().substr(outside->path().rfind('/') + 1) + "/secret")["errno"]
+            .as_integer(),
+        EACCES);
+    EXPECT_EQ(peek("/proc/self/root/etc/passwd")["errno"].as_integer(), EACCES);
+    EXPECT_EQ(peek("/proc/self/maps")["errno"].as_integer(), EACCES);
+}
+
+TEST_F(Sandbox, readable_folders_can_be_read) {
+    if (!std::filesystem::exists("/usr/share/zoneinfo/UTC"))
+        GTEST_SKIP() << "no time zones here";
+    EXPECT_EQ(peek("/usr/share/zoneinfo/UTC")["bytes"].as_string().substr(0, 4), "TZif");
+}
+
+TEST_F(Sandbox, the_environment_holds_no_secret) {
+    const auto found = run("environment").answer;
+    ASSERT_TRUE(found.has_value());
+    EXPECT_TRUE((*found)["LANDFALL_TEST_SECRET"].is_null());
+    EXPECT_EQ((*found)["GDAL_CACHEMAX"].as_string(), "64");
+    EXPECT_EQ((*found)["TMPDIR"].as_string(), folder_.path());
+    EXPECT_EQ((*found)["HOME"].as_string(), folder_.path());
+}
+
+TEST_F(Sandbox, no_descriptor_leaks_in) {
+    const auto open = run("open_descriptors").answer;
+    ASSERT_TRUE(open.has_value());
+    EXPECT_EQ(open->dump(), "[0,1,2,3]");
+}
+
+} // namespace
+} // namespace landfall::jobs

@@ -1,0 +1,136 @@
+#include "jobs/sandbox.hpp"
+#include "unit/jobs/programs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fcntl.h>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <thread>
+#include <unistd.h>
+
+namespace landfall::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+Json order(const char* name) {
+    return Json::object({{"order", Json(name)}});
+}
+
+class Pool : public ::testing::Test {
+protected:
+    Result<std::string> call(const char* name, std::chrono::milliseconds timeout = 30s) {
+        return pool_.call(order(name), {}, timeout);
+    }
+    ServicePool pool_{fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}};
+};
+
+TEST_F(Pool, a_worker_answers_many_requests) {
+    const auto first = call("pid");
+    ASSERT_TRUE(first.has_value()) << first.error().cause;
+    for (int i = 0; i < 50; ++i)
+        EXPECT_EQ(call("pid").value_or(""), *first);
+}
+
+TEST_F(Pool, an_error_passes_through_and_keeps_the_worker) {
+    const auto pid = call("pid");
+    const auto failed = call("fail");
+    ASSERT_FALSE(failed.has_value());
+    EXPECT_EQ(failed.error().code, Code::NotFound);
+    EXPECT_EQ(call("pid").value_or(""), *pid);
+}
+
+TEST_F(Pool, descriptors_arrive_in_order) {
+    std::vector<int> fds;
+    std::string expected = "read";
+    for (int i = 0; i < 16; ++i) {
+        const std::string path = fixture::scratch_parent() + "/fd" + std::to_string(i);
+        std::ofstream(path) << i << ";";
+        expected += std::to_string(i) + ";";
+        fds.push_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    }
+    for (int round = 0; round < 20; ++round) // more than the worker may hold open, if it leaked them
+        EXPECT_EQ(pool_.call(order("read"), fds, 30s).value_or(""), expected);
+    fds.push_back(fds[0]);
+    EXPECT_EQ(pool_.call(order("read"), fds, 30s).error().code, Code::InvalidArgument);
+    fds.pop_back();
+    for (const int fd : fds)
+        ::close(fd);
+}
+
+TEST_F(Pool, it_opens_no_file_by_itself) {
+    if (!fixture::launcher().confinement().landlock)
+        GTEST_SKIP() << "this kernel has no Landlock";
+    EXPECT_EQ(call("open").value_or(""), "-1");
+}
+
+TEST_F(Pool, a_hanging_worker_is_replaced) {
+    const auto pid = call("pid");
+    const auto late = call("hang", 300ms);
+    ASSERT_FALSE(late.has_value());
+    EXPECT_EQ(late.error().code, Code::DeadlineExceeded);
+    const auto next = call("pid");
+    ASSERT_TRUE(next.has_value());
+    EXPECT_NE(*next, *pid);
+}
+
+TEST_F(Pool, a_crashed_worker_is_replaced_each_time) {
+    for (int i = 0; i < 4; ++i) {
+        const auto crashed = call("crash");
+        ASSERT_FALSE(crashed.has_value());
+        EXPECT_EQ(crashed.error().code, Code::Internal);
+        EXPECT_THAT(crashed.error().cause, ::testing::HasSubstr("exit status 5"));
+    }
+    EXPECT_TRUE(call("pid").has_value());
+}
+
+TEST_F(Pool, a_worker_that_grew_retires) {
+    const auto pid = call("pid");
+    EXPECT_EQ(call("grow").value_or(""), std::to_string(64 << 20));
+    EXPECT_NE(call("pid").value_or(*pid), *pid);
+}
+
+TEST_F(Pool, answers_may_have_16_mib_and_no_more) {
+    Json request = order("bytes");
+    request.set("count", Json(16 << 20));
+    EXPECT_EQ(pool_.call(request, {}, 30s).value_or("").size(), 16U << 20);
+    request.set("count", Json((16 << 20) + 1));
+    const auto refused = pool_.call(request, {}, 30s);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, Code::PayloadTooLarge);
+}
+
+TEST_F(Pool, a_caller_that_finds_no_worker_in_time_is_told) {
+    std::thread holder([&] { EXPECT_FALSE(call("hang", 2s).has_value()); });
+    Result<std::string> refused = "";
+    while (refused) // until the holder has the only worker
+        refused = call("pid", 20ms);
+    EXPECT_EQ(refused.error().code, Code::Unavailable);
+    holder.join();
+}
+
+TEST_F(Pool, more_callers_than_workers_are_all_served) {
+    ServicePool pair(fixture::launcher(), "test", 2, SandboxLimits{.memory_bytes = 100 << 20});
+    std::vector<std::thread> callers;
+    std::atomic<int> served = 0;
+    for (int i = 0; i < 8; ++i)
+        callers.emplace_back([&] {
+            for (int round = 0; round < 25; ++round)
+                served += pair.call(order("pid"), {}, 60s).has_value() ? 1 : 0;
+        });
+    for (std::thread& caller : callers)
+        caller.join();
+    EXPECT_EQ(served, 200);
+}
+
+TEST_F(Pool, an_unknown_service_is_refused) {
+    ServicePool unknown(fixture::launcher(), "nothing", 1, {});
+    const auto refused = unknown.call(order("pid"), {}, 30s);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_THAT(refused.error().cause, ::testing::HasSubstr("unknown task or service"));
+}
+
+} // namespace
+} // namespace landfall::jobs
