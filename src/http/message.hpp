@@ -22,6 +22,7 @@ namespace landfall::http {
 class Headers {
 public:
     void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+    /// Replaces every field of that name by one.
     void set(std::string_view name, std::string value);
     /// The first field of that name.
     std::optional<std::string_view> get(std::string_view name) const;
@@ -33,7 +34,7 @@ private:
 
 /// A request whose header has been read. For buffered routes `body` is complete.
 struct Request {
-    std::string method;    ///< upper case, as sent
+    std::string method;    ///< as sent (methods are case-sensitive)
     std::string target;    ///< as on the request line
     std::string raw_path;  ///< percent-encoded path of the target
     std::string raw_query; ///< without `?`
@@ -63,10 +64,10 @@ struct Response {
     int status = 200;
     Headers headers;
     std::variant<std::string, FileBody> body;
-    std::string operation;       ///< for the access log and metrics: operation id or route name
-    std::string principal;       ///< for the access log
-    std::string log_cause;       ///< for the log only
-    /// Called once on a blocking thread when sending ended, with the bytes of the body that left.
+    std::string operation; ///< for the access log and metrics: operation id or route name
+    std::string principal; ///< for the access log
+    std::string log_cause; ///< for the log only
+    /// Called once on a blocking thread when sending ended, with the bytes of the body that left. Must not throw.
     std::function<void(std::int64_t)> on_sent;
 
     static Response text(int status, std::string content_type, std::string body);

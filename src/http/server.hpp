@@ -15,22 +15,22 @@ namespace landfall::http {
 struct Limits {
     std::size_t header_bytes = 32 * 1024;
     std::int64_t json_body_bytes = 10LL << 20;
-    std::chrono::milliseconds header_timeout{10'000};    ///< for the whole header, also of an idle TLS handshake
+    std::chrono::milliseconds header_timeout{10'000}; ///< for the whole header, also of an idle TLS handshake
     std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds json_body_timeout{30'000}; ///< for a whole buffered body
     std::chrono::milliseconds stream_idle_timeout{60'000};
-    std::int64_t stream_min_bytes_per_second = 16;       ///< averaged over 5 minutes
+    std::int64_t stream_min_bytes_per_second = 16; ///< averaged over 5 minutes
     std::size_t max_connections = 10'000;
-    std::size_t interactive_queue = 1024;                ///< waiting requests before 503
+    std::size_t interactive_queue = 1024; ///< waiting requests before 503
     std::chrono::milliseconds drain_timeout{10'000};
 };
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;     ///< 0: any free one
-    int io_threads = 0;            ///< 0: one a core
-    int pool_threads = 0;          ///< 0: enough for blocking work
-    std::string tls_certificate;   ///< PEM file; empty: plain HTTP
+    std::uint16_t port = 8080;   ///< 0: any free one
+    int io_threads = 0;          ///< 0: one a core
+    int pool_threads = 0;        ///< 0: enough for blocking work
+    std::string tls_certificate; ///< PEM file; empty: plain HTTP
     std::string tls_key;
     std::vector<std::string> cors_origins = {"*"};
     bool trust_forwarded_for = false;

@@ -1,0 +1,40 @@
+#pragma once
+/// A fixed number of threads that run blocking jobs from one queue.
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace landfall::http {
+
+/// Thread-safe. Jobs must not throw.
+class WorkPool {
+public:
+    /// At most `queue_limit` jobs wait at a time where `try_submit` is used.
+    WorkPool(int threads, std::size_t queue_limit);
+    /// Runs what is queued, then joins.
+    ~WorkPool();
+    WorkPool(const WorkPool&) = delete;
+    WorkPool& operator=(const WorkPool&) = delete;
+
+    /// False if the queue is full; the job is then dropped.
+    bool try_submit(std::function<void()> job);
+    /// For jobs whose number is bounded elsewhere: continuations of work that was admitted.
+    void submit(std::function<void()> job);
+
+private:
+    void run();
+
+    const std::size_t queue_limit_;
+    std::mutex mutex_; ///< guards jobs_ and stopping_
+    std::condition_variable wake_;
+    std::deque<std::function<void()>> jobs_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+} // namespace landfall::http
