@@ -11,7 +11,8 @@ namespace landfall::catalog {
 /// A Session that owns its connection. Not thread-safe.
 class Connection : public Session {
 public:
-    /// Runs any number of statements without parameters, such as a migration. Not limited in time.
+    /// Runs any number of statements without parameters, such as a migration. SQLite sets it no limit of
+    /// time, PostgreSQL that of the session.
     virtual Status script(std::string_view sql) = 0;
 };
 

@@ -2,6 +2,8 @@
 
 #include "catalog/connection.hpp"
 #include "catalog/migrations.hpp"
+#include "catalog/postgres_connection.hpp"
+#include "catalog/postgres_database.hpp"
 #include "catalog/sqlite_connection.hpp"
 #include "catalog/sqlite_database.hpp"
 #include "core/text.hpp"
@@ -17,6 +19,13 @@ std::optional<std::string> sqlite_path(const std::string& url) {
     if (!url.starts_with(kSqlitePrefix))
         return std::nullopt;
     return url.substr(kSqlitePrefix.size());
+}
+
+Status check_conninfo(const std::string& url) {
+    if (url.starts_with("postgresql://") || url.starts_with("postgres://") || url.find('=') != std::string::npos)
+        return {};
+    return fail(Code::InvalidArgument, "The database must be sqlite:/path/to/file.db, postgresql://user@host/name or "
+                                       "a libpq conninfo such as host=/run/postgresql dbname=landfall.");
 }
 
 Status bring_up(Connection& connection, const DatabaseOptions& options, std::span<const Migration> migrations) {
@@ -69,7 +78,12 @@ Result<std::unique_ptr<Database>> open_database(const DatabaseOptions& options, 
         }
         return open_sqlite(*path, options.readers);
     }
-    return fail(Code::Unsupported, "Only sqlite: databases are supported.");
+    CHECK_OK(check_conninfo(options.url));
+    {
+        TRY(const auto connection, PostgresConnection::open(options.url));
+        CHECK_OK(bring_up(*connection, options, migrations));
+    }
+    return open_postgres(options.url, options.readers);
 }
 
 Result<std::unique_ptr<Database>> open_database(const DatabaseOptions& options) {
@@ -81,7 +95,9 @@ Result<int> schema_version(const std::string& url) {
         TRY(const auto connection, SqliteConnection::open(*path, SqliteConnection::Mode::ReadWrite));
         return applied_version(*connection);
     }
-    return fail(Code::Unsupported, "Only sqlite: databases are supported.");
+    CHECK_OK(check_conninfo(url));
+    TRY(const auto connection, PostgresConnection::open(url));
+    return applied_version(*connection);
 }
 
 } // namespace landfall::catalog

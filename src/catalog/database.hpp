@@ -71,6 +71,18 @@ using RowVisitor = std::function<void(const Row&)>;
 
 /// A connection inside a transaction (or a read snapshot). Not thread-safe; never outlives the call that gave it.
 /// SQL uses `?1, ?2, …` on both engines; statements are prepared once per connection and cached by their text.
+/// Each call takes exactly one statement and exactly as many parameters as its highest number.
+///
+/// After a statement failed, every later one of the same transaction fails as well (Internal), and the transaction
+/// cannot succeed: so it is on PostgreSQL, so we make it on SQLite. Where a violation is expected, ask with
+/// `ON CONFLICT DO NOTHING` and the number of changed rows.
+///
+/// Types of parameters on PostgreSQL: an integer is int8, a real float8, a Blob bytea; text and NULL take the type
+/// that the statement gives their place. Where it gives none (`?1 IS NULL`, `SELECT ?1`), text is text and NULL the
+/// first of text, int8, float8 that fits. So these need no cast: VALUES (?1), col = ?1, LIMIT ?1, COALESCE(?1, col),
+/// ?1 IS NULL OR col = ?1, text into JSONB. Write a cast for text whose place in the statement is of another type
+/// by accident, and write `?1 <> 0` for a condition: a boolean travels as an integer.
+/// Text must be UTF-8 without U+0000 (InvalidArgument). A statement ends after thirty seconds (DeadlineExceeded).
 class Session {
 public:
     virtual ~Session() = default;
@@ -122,7 +134,11 @@ public:
     /// Runs `work` in one durable transaction: committed if it succeeds, rolled back if it fails. `work` may run
     /// more than once (PostgreSQL: serialization failure, deadlock), so it must have no effect outside the session.
     /// On SQLite all writes share one writer thread and its group commit: `work` runs inside a savepoint, and this
-    /// call returns after the fsync of the group. Never call it from inside `work`.
+    /// call returns after the fsync of the group. Never call it from inside `work`: that is Internal.
+    /// On PostgreSQL the level is READ COMMITTED: what a decision rests on must be locked (`FOR UPDATE`), be the
+    /// condition of an UPDATE, or a constraint. Unavailable also when the server is lost during COMMIT; whether the
+    /// work is done is unknown then, so work that may be repeated carries a unique key.
+    /// What `work` throws rolls back and is thrown to the caller.
     virtual Status write(const std::function<Status(Session&)>& work) = 0;
     /// Runs `work` on a reader with a consistent snapshot.
     virtual Status read(const std::function<Status(Session&)>& work) const = 0;

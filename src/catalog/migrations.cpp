@@ -24,7 +24,8 @@ constexpr const char* kRecord =
     "INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)";
 constexpr const char* kBeginSqlite = "BEGIN IMMEDIATE";
 // The key is the ASCII of "landfall".
-constexpr const char* kBeginPostgres = "BEGIN; SELECT pg_advisory_xact_lock(7809644606330596460)";
+constexpr const char* kBeginPostgres = "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
+                                       "SELECT pg_advisory_xact_lock(7809644606330596460)";
 
 struct Applied {
     int version = 0;

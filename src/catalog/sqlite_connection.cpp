@@ -186,34 +186,55 @@ int SqliteConnection::step(sqlite3_stmt* statement) {
     return sqlite3_step(statement);
 }
 
+tl::unexpected<Error> SqliteConnection::failed(int code, std::string_view sql) {
+    failed_ = true;
+    return fail(sqlite_error(db_, code, sql));
+}
+
+Result<SqliteStatements::Lease> SqliteConnection::start(std::string_view sql, const std::vector<Value>& parameters) {
+    if (failed_)
+        return fail_internal(
+            fmt::format("an earlier statement of the transaction failed, so this one cannot run: {}", sql));
+    auto statement = statements_.take(sql);
+    failed_ = !statement;
+    if (statement)
+        CHECK_OK(bind(statement->get(), sql, parameters));
+    return statement;
+}
+
+Status SqliteConnection::control(std::string_view sql) {
+    failed_ = false;
+    CHECK_OK(execute(sql, {}));
+    return {};
+}
+
 Result<std::int64_t> SqliteConnection::execute(std::string_view sql, std::vector<Value> parameters) {
-    TRY(const auto statement, statements_.take(sql));
-    CHECK_OK(bind(statement.get(), sql, parameters));
+    TRY(const auto statement, start(sql, parameters));
     const sqlite3_int64 before = sqlite3_total_changes64(db_);
     int code = SQLITE_ROW;
     while (code == SQLITE_ROW)
         code = step(statement.get());
     if (code != SQLITE_DONE)
-        return fail(sqlite_error(db_, code, sql));
+        return failed(code, sql);
     // Statements other than INSERT, UPDATE and DELETE leave the count of the last of those behind.
     return sqlite3_total_changes64(db_) == before ? 0 : sqlite3_changes64(db_);
 }
 
 Status SqliteConnection::query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) {
-    TRY(const auto statement, statements_.take(sql));
-    CHECK_OK(bind(statement.get(), sql, parameters));
+    TRY(const auto statement, start(sql, parameters));
     const SqliteRow row(statement.get());
     for (;;) {
         const int code = step(statement.get());
         if (code == SQLITE_DONE)
             return {};
         if (code != SQLITE_ROW)
-            return fail(sqlite_error(db_, code, sql));
+            return failed(code, sql);
         visit(row);
     }
 }
 
 Status SqliteConnection::script(std::string_view sql) {
+    failed_ = false;
     step_deadline_ = SteadyClock::time_point::max();
     const int code = sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK)

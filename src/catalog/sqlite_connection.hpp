@@ -34,6 +34,10 @@ public:
     Status query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) override;
     Status script(std::string_view sql) override;
 
+    /// BEGIN, SAVEPOINT, COMMIT and their like: runs even after a statement failed, and forgets that it did.
+    Status control(std::string_view sql);
+    /// Whether a statement failed since the last control(). Like on PostgreSQL, no other one runs then.
+    bool failed() const { return failed_; }
     /// False once SQLite itself rolled the transaction back, as it does when the disk is full.
     bool in_transaction() const;
     /// Whether the transaction breaks a deferred foreign key, which would make its COMMIT fail.
@@ -54,12 +58,15 @@ private:
     Status set_journal_mode();
     Status bind(sqlite3_stmt* statement, std::string_view sql, const std::vector<Value>& parameters);
     int step(sqlite3_stmt* statement);
+    Result<SqliteStatements::Lease> start(std::string_view sql, const std::vector<Value>& parameters);
+    tl::unexpected<Error> failed(int code, std::string_view sql);
 
     sqlite3* db_;
     SqliteStatements statements_;
     std::chrono::steady_clock::time_point step_deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::steady_clock::time_point lock_wait_started_;
     int log_pages_ = 0;
+    bool failed_ = false;
 };
 
 } // namespace landfall::catalog

@@ -1,60 +1,15 @@
 #include "catalog/sqlite_database.hpp"
 
+#include "catalog/connection_pool.hpp"
 #include "catalog/sqlite_connection.hpp"
 #include "catalog/sqlite_writer.hpp"
 
-#include <chrono>
-#include <condition_variable>
 #include <mutex>
-#include <vector>
 
 namespace landfall::catalog {
 namespace {
 
-constexpr auto kReaderWait = std::chrono::seconds(10);
-
-/// Read-only connections, the last returned first. Thread-safe.
-class SqliteReaders {
-public:
-    SqliteReaders(std::string path, int limit) : path_(std::move(path)), unopened_(std::max(limit, 1)) {}
-
-    /// A connection for the caller alone; Unavailable if none comes free in ten seconds.
-    Result<std::unique_ptr<SqliteConnection>> borrow() {
-        std::unique_lock lock(mutex_);
-        if (!returned_.wait_for(lock, kReaderWait, [&] { return !idle_.empty() || unopened_ > 0; }))
-            return fail(unavailable("every reader stayed in use"));
-        if (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
-            return connection;
-        }
-        --unopened_;
-        lock.unlock();
-        auto opened = SqliteConnection::open(path_, SqliteConnection::Mode::ReadOnly);
-        if (!opened)
-            give_back(nullptr);
-        return opened;
-    }
-
-    /// Nothing instead of a connection makes room to open another.
-    void give_back(std::unique_ptr<SqliteConnection> connection) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (connection)
-                idle_.push_back(std::move(connection));
-            else
-                ++unopened_;
-        }
-        returned_.notify_one();
-    }
-
-private:
-    std::string path_;
-    std::mutex mutex_;
-    std::condition_variable returned_;
-    std::vector<std::unique_ptr<SqliteConnection>> idle_; // guarded by mutex_
-    int unopened_;                                        // guarded by mutex_
-};
+using SqliteReaders = ConnectionPool<SqliteConnection>;
 
 /// Ends the snapshot and returns the connection, also when the reader's work throws.
 class Snapshot {
@@ -64,7 +19,7 @@ public:
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
     ~Snapshot() {
-        if (connection_->in_transaction() && !connection_->execute("COMMIT", {}))
+        if (connection_->in_transaction() && !connection_->control("COMMIT"))
             connection_.reset();
         readers_.give_back(std::move(connection_));
     }
@@ -78,7 +33,8 @@ private:
 class SqliteDatabase final : public Database {
 public:
     SqliteDatabase(const std::string& path, int readers, std::unique_ptr<SqliteConnection> writer)
-        : path_(path), writer_(std::move(writer)), readers_(path, readers) {}
+        : path_(path), writer_(std::move(writer)),
+          readers_([path] { return SqliteConnection::open(path, SqliteConnection::Mode::ReadOnly); }, readers) {}
 
     Engine engine() const override { return Engine::Sqlite; }
 
@@ -87,7 +43,7 @@ public:
     Status read(const std::function<Status(Session&)>& work) const override {
         TRY(auto connection, readers_.borrow());
         Snapshot snapshot(readers_, std::move(connection));
-        CHECK_OK(snapshot.connection().execute("BEGIN", {}));
+        CHECK_OK(snapshot.connection().control("BEGIN"));
         return work(snapshot.connection());
     }
 

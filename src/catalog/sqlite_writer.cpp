@@ -85,7 +85,7 @@ void SqliteWriter::run_group() {
 
 // When the lock cannot be had, everyone who waited for it hears so now, not group by group.
 bool SqliteWriter::begin() {
-    auto begun = connection_->execute("BEGIN IMMEDIATE", {});
+    auto begun = connection_->control("BEGIN IMMEDIATE");
     if (begun)
         return true;
     {
@@ -109,7 +109,7 @@ SqliteWriter::Task* SqliteWriter::next(Clock::time_point deadline) {
 }
 
 void SqliteWriter::run_one(Task& task) {
-    if (auto opened = connection_->execute("SAVEPOINT work", {}); !opened) {
+    if (auto opened = connection_->control("SAVEPOINT work"); !opened) {
         task.outcome = fail(std::move(opened).error());
         return;
     }
@@ -120,11 +120,14 @@ void SqliteWriter::run_one(Task& task) {
     }
     if (task.outcome && !task.thrown && connection_->has_broken_references())
         task.outcome = fail(violated("a deferred foreign key is broken at the end of the transaction"));
+    if (task.outcome && !task.thrown && connection_->failed())
+        task.outcome =
+            fail_internal("a statement of the transaction failed, but the work that ran it reported success");
     if (!connection_->in_transaction())
         return;
     if (!task.outcome || task.thrown)
-        (void)connection_->execute("ROLLBACK TO work", {});
-    if (auto released = connection_->execute("RELEASE work", {}); !released && task.outcome)
+        (void)connection_->control("ROLLBACK TO work");
+    if (auto released = connection_->control("RELEASE work"); !released && task.outcome)
         task.outcome = fail(std::move(released).error());
 }
 
@@ -134,10 +137,10 @@ void SqliteWriter::commit() {
         return;
     }
     const auto started = Clock::now();
-    if (auto committed = connection_->execute("COMMIT", {}); !committed) {
+    if (auto committed = connection_->control("COMMIT"); !committed) {
         fail_successes(unavailable(std::move(committed.error().cause)));
         if (connection_->in_transaction())
-            (void)connection_->execute("ROLLBACK", {});
+            (void)connection_->control("ROLLBACK");
     }
     last_commit_ = Clock::now() - started;
 }

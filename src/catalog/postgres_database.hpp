@@ -1,0 +1,14 @@
+#pragma once
+/// Database over a PostgreSQL server.
+
+#include "catalog/database.hpp"
+
+#include <memory>
+#include <string>
+
+namespace landfall::catalog {
+
+/// Uses at most `connections` (two or more) at a time, connected when first needed and again after a failure.
+Result<std::unique_ptr<Database>> open_postgres(const std::string& conninfo, int connections);
+
+} // namespace landfall::catalog
