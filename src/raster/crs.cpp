@@ -105,6 +105,8 @@ CrsHandle crs_from_prj(const std::string& text) {
 TransformationHandle to_lonlat(const OGRSpatialReference& crs) {
     const QuietErrors quiet;
     const CrsHandle from = copy_crs(crs);
+    if (from->IsCompound() != 0)
+        from->StripVertical();
     const CrsHandle target = wgs84();
     return TransformationHandle(OGRCreateCoordinateTransformation(from.get(), target.get()));
 }
