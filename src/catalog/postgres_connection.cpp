@@ -241,7 +241,7 @@ PostgresResult PostgresConnection::send(const std::string& statement, const std:
     return std::move(succeeded(answers[0].get()) ? answers[1] : answers[0]);
 }
 
-Result<PostgresResult> PostgresConnection::run(std::string_view sql, const std::vector<Value>& parameters) {
+Result<PostgresResult> PostgresConnection::answer(std::string_view sql, const std::vector<Value>& parameters) {
     if (failed_)
         return fail_internal(
             fmt::format("an earlier statement of the transaction failed, so this one cannot run: {}", sql));
@@ -255,12 +255,12 @@ Result<PostgresResult> PostgresConnection::run(std::string_view sql, const std::
 }
 
 Result<std::int64_t> PostgresConnection::execute(std::string_view sql, std::vector<Value> parameters) {
-    TRY(const PostgresResult result, run(sql, parameters));
+    TRY(const PostgresResult result, answer(sql, parameters));
     return changed_rows(result.get());
 }
 
 Status PostgresConnection::query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) {
-    TRY(const PostgresResult result, run(sql, parameters));
+    TRY(const PostgresResult result, answer(sql, parameters));
     for (int i = 0; i < PQntuples(result.get()); ++i)
         visit(PostgresRow(result.get(), i));
     return {};

@@ -53,7 +53,7 @@ private:
     explicit PostgresConnection(pg_conn* connection);
     void drain();
     PostgresResult run_text(const std::string& sql);
-    Result<PostgresResult> run(std::string_view sql, const std::vector<Value>& parameters);
+    Result<PostgresResult> answer(std::string_view sql, const std::vector<Value>& parameters);
     Result<const PostgresStatement*> prepared(std::string_view sql, const std::vector<Value>& parameters);
     Result<const PostgresStatement*> prepare(std::string_view sql, const std::vector<Value>& parameters);
     PostgresResult send(const std::string& statement, const std::vector<Value>& parameters);
