@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -30,8 +31,36 @@ const std::string& scratch_parent() {
 
 } // namespace landfall::jobs::fixture
 
+namespace {
+
+/// A server for launcher_death_test.cpp: tells the ids of its worker and its launcher, and waits to be killed.
+int serve_until_killed() {
+    using namespace landfall::jobs;
+    auto started = Launcher::start(fixture::test_program());
+    const auto scratch = ScratchFolder::make(std::filesystem::temp_directory_path().string());
+    if (!started || !scratch)
+        return 1;
+    std::string told;
+    const auto tell = [&](double, std::string_view pids) {
+        if (told.empty() && !pids.empty()) {
+            told = pids;
+            std::filesystem::remove(scratch->path()); // killed servers clean nothing up
+            std::printf("%s\n", told.c_str());
+            std::fflush(stdout);
+        }
+        return true;
+    };
+    (void)(*started)->run("tell_pids_then_hang", scratch->path(), landfall::Json::object(),
+                          {.wall = std::chrono::minutes(5)}, tell);
+    return 1;
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
     using namespace landfall::jobs;
+    if (argc == 2 && std::string_view(argv[1]) == "--serve-until-killed")
+        return serve_until_killed();
     // GoogleTest may start threads, and a launcher must be forked before the first.
     ::setenv("LANDFALL_TEST_SECRET", "hunter2", 1);
     ::setenv("GDAL_CACHEMAX", "64", 1);

@@ -63,6 +63,12 @@ Result<Json> report_then_hang(Folder, Arguments, Report progress) {
         ::pause();
 }
 
+Result<Json> tell_pids_then_hang(Folder, Arguments, Report progress) {
+    progress(0, std::to_string(::getpid()) + " " + std::to_string(::getppid()));
+    for (;;)
+        ::pause();
+}
+
 Result<Json> allocate(Folder, Arguments, Report) {
     std::vector<std::string> blocks;
     for (;;)
@@ -190,6 +196,7 @@ WorkerProgram test_program() {
                      {"spin", spin},
                      {"hang", hang},
                      {"report_then_hang", report_then_hang},
+                     {"tell_pids_then_hang", tell_pids_then_hang},
                      {"allocate", allocate},
                      {"allocate_on_a_thread", allocate_on_a_thread},
                      {"write_much", write_much},

@@ -1,0 +1,63 @@
+#include "jobs/job_context.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace landfall::jobs {
+namespace {
+
+constexpr std::size_t kMaxStageBytes = 100;
+
+} // namespace
+
+JobContext::JobContext(catalog::JobRow job, std::string owner, const Clock& clock)
+    : job_(std::move(job)), owner_(std::move(owner)), clock_(clock),
+      payload_(Json::parse(job_.payload).value_or(Json::object())) {
+    noted_.share = job_.progress;
+    noted_.stage = job_.stage.value_or("");
+}
+
+bool JobContext::report(double share, std::string_view stage) {
+    std::string name = clean_utf8(stage, kMaxStageBytes);
+    const double bounded = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0.0;
+    std::lock_guard lock(mutex_);
+    is_news_ = is_news_ || noted_.share != bounded || noted_.stage != name;
+    noted_.share = bounded;
+    noted_.stage = std::move(name);
+    return !should_stop();
+}
+
+Progress JobContext::progress(double from, double to) {
+    return [this, from, to](double share, std::string_view stage) { return report(from + share * (to - from), stage); };
+}
+
+Status JobContext::finish(catalog::Session& session, const Json& result) {
+    TRY(const bool ours, catalog::finish_job(session, job_.id, owner_, result.dump(), clock_.now()));
+    if (!ours)
+        return fail(Code::Conflict, "The job was cancelled meanwhile");
+    finished_ = true;
+    return {};
+}
+
+void JobContext::stop(Stop why) {
+    Stop none = Stop::None;
+    if (why == Stop::Lost)
+        stop_ = why; // outweighs draining: there is nothing left to give back
+    else
+        stop_.compare_exchange_strong(none, why);
+}
+
+bool JobContext::has_news() const {
+    std::lock_guard lock(mutex_);
+    return is_news_;
+}
+
+JobContext::Noted JobContext::take_noted() {
+    std::lock_guard lock(mutex_);
+    is_news_ = false;
+    return noted_;
+}
+
+} // namespace landfall::jobs

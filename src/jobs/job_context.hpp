@@ -1,0 +1,73 @@
+#pragma once
+/// One run of one durable job, as its handler sees it.
+
+#include "catalog/job.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "jobs/sandbox.hpp"
+#include "schema/json.hpp"
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace landfall::jobs {
+
+/// What a handler works with. Thread-safe; lives as long as the handler runs.
+class JobContext {
+public:
+    JobContext(catalog::JobRow job, std::string owner, const Clock& clock);
+
+    const catalog::JobRow& job() const { return job_; }
+    const Json& payload() const { return payload_; }
+    /// Whether the job was cancelled, taken by another server, or has to make way for a shutdown. The handler should
+    /// return soon, with any error.
+    bool should_stop() const { return stop_ != Stop::None; }
+    /// Notes progress, 0..1 and a stage name; it reaches the database within a second or two. False: should_stop().
+    bool report(double share, std::string_view stage);
+    /// `report` mapped onto a part of the whole, e.g. for Launcher::run; it also stops the task when the job must stop.
+    Progress progress(double from = 0, double to = 1);
+    /// Completes the job inside the handler's own transaction, together with what it made. Conflict if the job is no
+    /// longer ours: return that, so that the transaction is rolled back.
+    Status finish(catalog::Session& session, const Json& result);
+
+    /// For the worker loop.
+    enum class Stop { None, Draining, Lost };
+    void stop(Stop why);
+    Stop stopped() const { return stop_; }
+    bool is_finished() const { return finished_; }
+    const std::string& owner() const { return owner_; }
+    struct Noted {
+        double share = 0;
+        std::string stage;
+    };
+    bool has_news() const; ///< since the last take_noted()
+    Noted take_noted();
+
+private:
+    const catalog::JobRow job_;
+    const std::string owner_;
+    const Clock& clock_;
+    Json payload_;
+    std::atomic<Stop> stop_ = Stop::None;
+    std::atomic<bool> finished_ = false;
+    mutable std::mutex mutex_;
+    Noted noted_;          ///< guarded by mutex_
+    bool is_news_ = false; ///< guarded by mutex_
+};
+
+/// How jobs of one kind are done.
+struct JobHandler {
+    std::string kind;
+    /// Does the job; its result is stored, unless it called JobContext::finish. Failures the caller can mend
+    /// (InvalidArgument, NotFound, …) are final; others are tried again later while attempts remain. It may run twice
+    /// for one job, so it must make the same result once.
+    std::function<Result<Json>(JobContext&)> run;
+    /// Optional: runs in the transaction that gives the job up for good (failed or dead), e.g. to release what it
+    /// reserved.
+    std::function<Status(catalog::Session&, const catalog::JobRow&, const Error&)> give_up;
+};
+
+} // namespace landfall::jobs

@@ -1,0 +1,371 @@
+#include "jobs/worker_loop.hpp"
+
+#include "core/ids.hpp"
+#include "core/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <exception>
+#include <thread>
+
+namespace landfall::jobs {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+using Steady = SteadyClock::time_point;
+
+constexpr int kWriteAttempts = 3;
+constexpr std::chrono::milliseconds kWritePause{200};
+
+/// Whether another attempt could end otherwise.
+bool may_pass_later(Code code) {
+    switch (code) {
+    case Code::Internal:
+    case Code::Unavailable:
+    case Code::DeadlineExceeded:
+    case Code::ResourceExhausted:
+    case Code::Canceled:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// A job that runs, and when it was last heard of.
+struct Run {
+    std::shared_ptr<JobContext> context; // shared by its worker and the heartbeat
+    Steady beaten;
+    Steady lease_ends;
+};
+
+} // namespace
+
+struct WorkerLoop::Impl {
+    Impl(catalog::Database& d, const Clock& c, std::vector<JobHandler> h, WorkerLoopOptions o)
+        : database(d), clock(c), handlers(std::move(h)), options(o), owner("loop_" + to_hex(random_bytes(8))) {
+        for (const JobHandler& handler : handlers)
+            kinds.push_back(handler.kind);
+    }
+
+    void work();
+    bool await_turn();
+    std::shared_ptr<JobContext> lease();
+    void run(const std::shared_ptr<JobContext>& context);
+    Result<Json> attempt(JobContext& context) const;
+    std::string conclude(JobContext& context, const Result<Json>& result);
+    Result<bool> give_back(const JobContext& context);
+    Result<std::string> record_failure(const JobContext& context, const Error& error);
+    template<typename Work>
+    auto persist(Work work) -> std::invoke_result_t<Work, catalog::Session&>;
+
+    void beat();
+    void beat_all(bool everyone);
+    void beat_one(Run& run);
+    void requeue_expired();
+    void found_work();
+    void found_nothing(std::optional<Timestamp> next_due);
+    const JobHandler* handler_of(std::string_view kind) const;
+
+    catalog::Database& database;
+    const Clock& clock;
+    const std::vector<JobHandler> handlers;
+    const WorkerLoopOptions options;
+    const std::string owner;
+    std::vector<std::string> kinds;
+
+    mutable std::mutex mutex;
+    std::condition_variable turn;        ///< for workers
+    std::condition_variable pulse;       ///< for the heartbeat
+    std::condition_variable ended;       ///< for stop()
+    bool draining = false;               ///< guarded by mutex
+    bool beat_now = false;               ///< guarded by mutex
+    bool heart_stops = false;            ///< guarded by mutex
+    Steady next_poll{};                  ///< guarded by mutex
+    std::chrono::milliseconds backoff{}; ///< guarded by mutex
+    std::uint64_t wakes = 0;             ///< guarded by mutex; so that a wake during a poll is not lost
+    std::uint64_t polled_wakes = 0;      ///< guarded by mutex
+    std::uint64_t leases = 0;            ///< guarded by mutex
+    std::vector<Run> runs;               ///< guarded by mutex
+    std::vector<std::thread> workers;
+    std::thread heart;
+};
+
+template<typename Work>
+auto WorkerLoop::Impl::persist(Work work) -> std::invoke_result_t<Work, catalog::Session&> {
+    for (int tries = 1;; ++tries) {
+        auto result = database.write_for(work);
+        if (result || result.error().code != Code::Unavailable || tries == kWriteAttempts)
+            return result;
+        std::this_thread::sleep_for(kWritePause * tries);
+    }
+}
+
+const JobHandler* WorkerLoop::Impl::handler_of(std::string_view kind) const {
+    for (const JobHandler& handler : handlers)
+        if (handler.kind == kind)
+            return &handler;
+    return nullptr;
+}
+
+void WorkerLoop::Impl::work() {
+    while (await_turn())
+        if (auto context = lease())
+            run(context);
+}
+
+/// Waits until it is this worker's turn to look into the queue; false when draining. While one looks the others wait,
+/// so that an idle server asks once a period however many workers it has.
+bool WorkerLoop::Impl::await_turn() {
+    std::unique_lock lock(mutex);
+    while (!draining && SteadyClock::now() < next_poll)
+        turn.wait_until(lock, Steady(next_poll));
+    polled_wakes = wakes;
+    next_poll = SteadyClock::now() + options.slowest_poll;
+    return !draining;
+}
+
+void WorkerLoop::Impl::found_work() {
+    std::lock_guard lock(mutex);
+    backoff = options.first_poll;
+    next_poll = {};
+    turn.notify_one();
+}
+
+void WorkerLoop::Impl::found_nothing(std::optional<Timestamp> next_due) {
+    std::lock_guard lock(mutex);
+    backoff = std::min(std::max(backoff * 2, options.first_poll), options.slowest_poll);
+    auto pause = backoff;
+    const Timestamp now = clock.now();
+    if (next_due && *next_due > now)
+        pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(*next_due - now));
+    next_poll = wakes != polled_wakes ? Steady{} : SteadyClock::now() + pause;
+    turn.notify_one();
+}
+
+std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
+    // A read first: on SQLite it costs nothing, while every write passes the one writer.
+    const auto due = database.read_for([](catalog::Session& session) { return catalog::next_job_due(session); });
+    const Timestamp now = clock.now();
+    if (!due || !*due || **due > now) {
+        found_nothing(due ? *due : std::nullopt);
+        return nullptr;
+    }
+    std::string name;
+    {
+        std::lock_guard lock(mutex);
+        name = owner + "_" + std::to_string(++leases); // one a run: a late handler cannot end its successor's run
+    }
+    const Steady lease_ends = SteadyClock::now() + options.lease;
+    auto leased = database.write_for([&](catalog::Session& session) {
+        return catalog::lease_next_job(session, {name, kinds, now, now + options.lease});
+    });
+    if (!leased || !*leased) {
+        if (!leased)
+            spdlog::warn("jobs: cannot lease: {} ({})", leased.error().message, leased.error().cause);
+        found_nothing(std::nullopt);
+        return nullptr;
+    }
+    auto context = std::make_shared<JobContext>(std::move(**leased), std::move(name), clock);
+    {
+        std::lock_guard lock(mutex);
+        runs.push_back({context, SteadyClock::now(), lease_ends});
+        if (draining)
+            context->stop(JobContext::Stop::Draining);
+    }
+    found_work();
+    return context;
+}
+
+void WorkerLoop::Impl::run(const std::shared_ptr<JobContext>& context) {
+    const Steady started = SteadyClock::now();
+    const Result<Json> result = attempt(*context);
+    const std::string state = conclude(*context, result);
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started);
+    spdlog::info("job id={} kind={} attempt={} state={} ms={} code={} cause=\"{}\"", context->job().id.str(),
+                 context->job().kind, context->job().attempts, state, spent.count(),
+                 result ? "ok" : code_name(result.error().code), result ? "" : result.error().cause);
+    std::lock_guard lock(mutex);
+    std::erase_if(runs, [&](const Run& run) { return run.context == context; });
+    ended.notify_all();
+}
+
+Result<Json> WorkerLoop::Impl::attempt(JobContext& context) const {
+    const JobHandler* handler = handler_of(context.job().kind);
+    if (handler == nullptr)
+        return fail_internal("no handler for " + context.job().kind);
+    if (context.should_stop())
+        return fail(Code::Canceled, "The job was stopped");
+    try {
+        return handler->run(context);
+    } catch (const std::exception& error) {
+        return fail_internal(std::string("exception in a job: ") + error.what());
+    }
+}
+
+/// Writes down how a run ended; gives the job's state for the log.
+std::string WorkerLoop::Impl::conclude(JobContext& context, const Result<Json>& result) {
+    if (result && context.is_finished())
+        return "completed";
+    if (context.stopped() == JobContext::Stop::Lost)
+        return "lost";
+    Result<std::string> state = "completed";
+    if (result) {
+        const auto ours = persist([&](catalog::Session& session) {
+            return catalog::finish_job(session, context.job().id, context.owner(), result->dump(), clock.now());
+        });
+        state = ours.map([](bool yes) { return std::string(yes ? "completed" : "lost"); });
+    } else if (context.stopped() == JobContext::Stop::Draining) {
+        state = give_back(context).map([](bool yes) { return std::string(yes ? "returned" : "lost"); });
+    } else {
+        state = record_failure(context, result.error());
+    }
+    if (state)
+        return *state;
+    // The lease runs out by itself, and the job is tried again.
+    spdlog::error("jobs: cannot write the end of {}: {} ({})", context.job().id.str(), state.error().message,
+                  state.error().cause);
+    return "unrecorded";
+}
+
+Result<bool> WorkerLoop::Impl::give_back(const JobContext& context) {
+    return persist([&](catalog::Session& session) {
+        return catalog::return_job(session, context.job().id, context.owner(), clock.now());
+    });
+}
+
+Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, const Error& error) {
+    const auto retry = may_pass_later(error.code) ? catalog::JobRetry::Allowed : catalog::JobRetry::Never;
+    const catalog::JobFailure failure{context.job().id, context.owner(), error.message, clock.now(), retry};
+    const JobHandler* handler = handler_of(context.job().kind);
+    return persist([&](catalog::Session& session) -> Result<std::string> {
+        TRY(const auto state, catalog::fail_job(session, failure));
+        if (!state)
+            return "lost";
+        if (*state != catalog::JobState::Pending && handler != nullptr && handler->give_up)
+            CHECK_OK(handler->give_up(session, context.job(), error));
+        return std::string(catalog::job_state_name(*state));
+    });
+}
+
+void WorkerLoop::Impl::beat() {
+    const auto step = std::min(options.heartbeat, options.report);
+    Steady next_requeue{};
+    std::unique_lock lock(mutex);
+    while (!heart_stops) {
+        const bool everyone = std::exchange(beat_now, false);
+        lock.unlock();
+        beat_all(everyone);
+        if (SteadyClock::now() >= next_requeue) {
+            requeue_expired();
+            next_requeue = SteadyClock::now() + options.lease / 2;
+        }
+        lock.lock();
+        pulse.wait_for(lock, step, [&] { return heart_stops || beat_now; });
+    }
+}
+
+void WorkerLoop::Impl::beat_all(bool everyone) {
+    std::vector<Run> due;
+    {
+        std::lock_guard lock(mutex);
+        due = runs;
+    }
+    for (Run& run : due) {
+        const auto silent = SteadyClock::now() - run.beaten;
+        if (run.context->stopped() == JobContext::Stop::Lost)
+            continue;
+        if (everyone || silent >= options.heartbeat || (silent >= options.report && run.context->has_news()))
+            beat_one(run);
+    }
+}
+
+void WorkerLoop::Impl::beat_one(Run& run) {
+    JobContext& context = *run.context;
+    const auto noted = context.take_noted();
+    const Timestamp now = clock.now();
+    const Steady asked = SteadyClock::now();
+    const auto ours = database.write_for([&](catalog::Session& session) {
+        return catalog::heartbeat_job(
+            session, {context.job().id, context.owner(), noted.share, noted.stage, now, now + options.lease});
+    });
+    if (!ours)
+        spdlog::warn("jobs: no heartbeat for {}: {} ({})", context.job().id.str(), ours.error().message,
+                     ours.error().cause);
+    // Without heartbeats another server takes the job when its lease ends; two must not work on it.
+    if ((ours && !*ours) || (!ours && SteadyClock::now() >= run.lease_ends))
+        context.stop(JobContext::Stop::Lost);
+    if (!ours || !*ours)
+        return;
+    std::lock_guard lock(mutex);
+    for (Run& live : runs)
+        if (live.context == run.context) {
+            live.beaten = asked;
+            live.lease_ends = asked + options.lease;
+        }
+}
+
+void WorkerLoop::Impl::requeue_expired() {
+    const auto requeued = database.write_for(
+        [&](catalog::Session& session) { return catalog::requeue_expired_jobs(session, clock.now()); });
+    if (!requeued)
+        spdlog::warn("jobs: cannot requeue: {} ({})", requeued.error().message, requeued.error().cause);
+    else if (*requeued > 0)
+        spdlog::info("jobs: {} jobs of a dead server go back to the queue", *requeued);
+}
+
+WorkerLoop::WorkerLoop(catalog::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
+                       WorkerLoopOptions options)
+    : impl_(std::make_unique<Impl>(database, clock, std::move(handlers), options)) {}
+
+WorkerLoop::~WorkerLoop() {
+    stop();
+    for (std::thread& worker : impl_->workers)
+        worker.join();
+}
+
+void WorkerLoop::start() {
+    for (int i = 0; i < impl_->options.workers; ++i)
+        impl_->workers.emplace_back([this] { impl_->work(); });
+    impl_->heart = std::thread([this] { impl_->beat(); });
+}
+
+void WorkerLoop::wake() {
+    std::lock_guard lock(impl_->mutex);
+    ++impl_->wakes;
+    impl_->backoff = {};
+    impl_->next_poll = {};
+    impl_->turn.notify_one();
+}
+
+void WorkerLoop::check_cancellations() {
+    std::lock_guard lock(impl_->mutex);
+    impl_->beat_now = true;
+    impl_->pulse.notify_one();
+}
+
+void WorkerLoop::stop() {
+    std::unique_lock lock(impl_->mutex);
+    impl_->draining = true;
+    impl_->heart_stops = true;
+    for (const Run& run : impl_->runs)
+        run.context->stop(JobContext::Stop::Draining);
+    impl_->turn.notify_all();
+    impl_->pulse.notify_all();
+    impl_->ended.wait_for(lock, impl_->options.drain, [&] { return impl_->runs.empty(); });
+    const std::vector<Run> left = impl_->runs;
+    lock.unlock();
+    for (const Run& run : left) {
+        (void)impl_->give_back(*run.context); // if it fails, the lease runs out
+        run.context->stop(JobContext::Stop::Lost);
+    }
+    if (impl_->heart.joinable())
+        impl_->heart.join();
+}
+
+std::size_t WorkerLoop::running() const {
+    std::lock_guard lock(impl_->mutex);
+    return impl_->runs.size();
+}
+
+} // namespace landfall::jobs

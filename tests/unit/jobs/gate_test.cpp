@@ -1,0 +1,85 @@
+#include "jobs/gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace landfall::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Gate, lets_in_as_many_as_it_has_places) {
+    Gate gate(2);
+    const auto first = gate.enter(0ms);
+    auto second = gate.enter(0ms);
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(gate.enter(0ms));
+    second.reset();
+    EXPECT_TRUE(gate.enter(0ms));
+}
+
+TEST(Gate, a_moved_pass_gives_its_place_back_once) {
+    Gate gate(1);
+    {
+        auto pass = gate.enter(0ms);
+        const auto moved = std::move(*pass);
+        EXPECT_FALSE(gate.enter(0ms));
+    }
+    const auto again = gate.enter(0ms);
+    EXPECT_TRUE(again);
+    EXPECT_FALSE(gate.enter(0ms));
+}
+
+TEST(Gate, serves_those_who_wait_in_their_order) {
+    Gate gate(1);
+    auto held = gate.enter(0ms);
+    std::vector<int> order;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&gate, &order, i] {
+            const auto pass = gate.enter(60s);
+            order.push_back(i); // the gate is the lock
+        });
+        while (gate.waiting() != static_cast<std::size_t>(i) + 1)
+            std::this_thread::yield();
+    }
+    held.reset();
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
+}
+
+TEST(Gate, one_who_gave_up_takes_no_place) {
+    Gate gate(1);
+    auto held = gate.enter(0ms);
+    EXPECT_FALSE(gate.enter(1ms));
+    EXPECT_EQ(gate.waiting(), 0U);
+    held.reset();
+    EXPECT_TRUE(gate.enter(0ms));
+}
+
+TEST(Gate, never_holds_more_than_its_places_under_load) {
+    Gate gate(3);
+    std::atomic<int> inside = 0;
+    std::atomic<int> most = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            for (int round = 0; round < 200; ++round) {
+                const auto pass = gate.enter(60s);
+                const int now = ++inside;
+                for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+                }
+                --inside;
+            }
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_LE(most, 3);
+}
+
+} // namespace
+} // namespace landfall::jobs
