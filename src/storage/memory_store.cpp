@@ -128,6 +128,7 @@ public:
     }
 
     Result<BlobInfo> adopt(std::string_view key, const std::string& path) override {
+        CHECK_OK(check_blob_key(key));
         const FileHandle file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
         if (!file.valid())
             return fail(store_failure(errno, "open " + path));

@@ -1,6 +1,7 @@
 #pragma once
-/// AWS Signature Version 4, query-string form (presigned URLs): signing and verification.
-/// Spec: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)", Amazon S3 API Reference.
+/// AWS Signature Version 4: presigned URLs (signing and verification) and signed request headers.
+/// Spec: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" and "… Using the Authorization
+/// Header", Amazon S3 API Reference.
 
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -31,14 +32,29 @@ struct PresignRequest {
     std::string region = "us-east-1";
 };
 
-/// The absolute URL, percent-encoded, carrying `X-Amz-Algorithm … X-Amz-Signature`.
+/// The absolute URL, percent-encoded, host in lower case, carrying `X-Amz-Algorithm … X-Amz-Signature`.
 std::string presign(const SigningKey& key, const PresignRequest& request, Timestamp now);
+
+/// A request that is to be signed by its headers, as a client of S3 sends it.
+struct HeaderSigning {
+    std::string method = "GET";
+    std::string origin;                                       ///< scheme, host and port
+    std::string path;                                         ///< decoded, absolute
+    std::vector<std::pair<std::string, std::string>> query;   ///< decoded
+    std::vector<std::pair<std::string, std::string>> headers; ///< further headers to sign, any case
+    std::string payload_hash = "UNSIGNED-PAYLOAD";            ///< or the body's SHA-256 in lower-case hexadecimal
+    std::string region = "us-east-1";
+};
+
+/// The headers to add: `x-amz-content-sha256`, `x-amz-date` and `Authorization`.
+std::vector<std::pair<std::string, std::string>> sign_headers(const SigningKey& key, const HeaderSigning& request,
+                                                              Timestamp now);
 
 /// A request as it arrived.
 struct SignedRequest {
     std::string method;
-    std::string raw_path;  ///< percent-encoded, as on the request line
-    std::string raw_query; ///< without `?`
+    std::string raw_path;                                               ///< percent-encoded, as on the request line
+    std::string raw_query;                                              ///< without `?`
     std::function<std::optional<std::string>(std::string_view)> header; ///< by lower-case name
 };
 
@@ -49,7 +65,9 @@ struct SignatureFault {
 };
 
 /// Nothing if the request carries a valid signature of a key that `find_secret` knows, is not expired (measured at
-/// `now`), and is not from more than 15 minutes ahead; else why not. Compares in constant time.
+/// `now`), and is not from more than 15 minutes ahead; else why not. Compares in constant time. The path and the
+/// query are decoded and encoded anew, as S3 does: `%2F` in the path counts as `/`, `+` in the query as a space.
+/// Session tokens are refused: no key of ours has one. The body is not covered (UNSIGNED-PAYLOAD).
 std::optional<SignatureFault> verify(const SignedRequest& request,
                                      const std::function<std::optional<std::string>(std::string_view)>& find_secret,
                                      Timestamp now);

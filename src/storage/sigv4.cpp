@@ -1,0 +1,61 @@
+#include "storage/sigv4.hpp"
+
+#include "core/text.hpp"
+#include "storage/sigv4_canonical.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace landfall::storage {
+namespace {
+
+constexpr std::chrono::seconds kLongestLifetime{604'800};
+
+/// What a client sends as Host for an origin: lower case, without the scheme's own port.
+std::string host_of(std::string_view origin) {
+    const auto scheme_end = origin.find("://");
+    const auto scheme = origin.substr(0, scheme_end);
+    std::string_view host = scheme_end == std::string_view::npos ? origin : origin.substr(scheme_end + 3);
+    host = host.substr(0, host.find('/'));
+    const std::string_view own_port = scheme == "https" ? ":443" : ":80";
+    if (host.ends_with(own_port))
+        host.remove_suffix(own_port.size());
+    return std::string(host);
+}
+
+} // namespace
+
+std::string presign(const SigningKey& key, const PresignRequest& request, Timestamp now) {
+    const auto origin = sigv4::lower_case(request.origin);
+    const auto lifetime = std::clamp(request.lifetime, std::chrono::seconds(1), kLongestLifetime);
+    const sigv4::Scope scope{sigv4::format_timestamp(now), request.region};
+    sigv4::CanonicalRequest canonical{request.method, request.path, request.query, request.headers};
+    canonical.headers.emplace_back("host", host_of(origin));
+    canonical.query.emplace_back("X-Amz-Algorithm", sigv4::kAlgorithm);
+    canonical.query.emplace_back("X-Amz-Credential", key.access_key_id + "/" + scope.text());
+    canonical.query.emplace_back("X-Amz-Date", scope.timestamp);
+    canonical.query.emplace_back("X-Amz-Expires", std::to_string(lifetime.count()));
+    canonical.query.emplace_back("X-Amz-SignedHeaders", canonical.signed_headers());
+    return fmt::format("{}{}?{}&X-Amz-Signature={}", origin,
+                       request.path.empty() ? "/" : percent_encode(request.path, "/"),
+                       sigv4::canonical_query(canonical.query), sigv4::sign(canonical, scope, key.secret));
+}
+
+std::vector<std::pair<std::string, std::string>> sign_headers(const SigningKey& key, const HeaderSigning& request,
+                                                              Timestamp now) {
+    const sigv4::Scope scope{sigv4::format_timestamp(now), request.region};
+    sigv4::CanonicalRequest canonical{request.method, request.path, request.query, request.headers,
+                                      request.payload_hash};
+    canonical.headers.emplace_back("host", host_of(sigv4::lower_case(request.origin)));
+    canonical.headers.emplace_back("x-amz-content-sha256", request.payload_hash);
+    canonical.headers.emplace_back("x-amz-date", scope.timestamp);
+    auto authorization =
+        fmt::format("{} Credential={}/{},SignedHeaders={},Signature={}", sigv4::kAlgorithm, key.access_key_id,
+                    scope.text(), canonical.signed_headers(), sigv4::sign(canonical, scope, key.secret));
+    return {{"x-amz-content-sha256", request.payload_hash},
+            {"x-amz-date", scope.timestamp},
+            {"Authorization", std::move(authorization)}};
+}
+
+} // namespace landfall::storage

@@ -1,0 +1,485 @@
+#include "core/text.hpp"
+#include "storage/object_store.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <atomic>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace landfall::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string random_text(std::size_t size, unsigned seed) {
+    std::mt19937_64 generator(seed);
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; i += 8) {
+        const auto word = generator();
+        std::memcpy(text.data() + i, &word, std::min<std::size_t>(8, size - i));
+    }
+    return text;
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
+
+std::string one_shot(std::string_view text, const EVP_MD* kind) {
+    std::string out(EVP_MAX_MD_SIZE, '\0');
+    unsigned length = 0;
+    EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(out.data()), &length, kind, nullptr);
+    out.resize(length);
+    return out;
+}
+
+Result<BlobInfo> put(ObjectStore& store, std::string_view key, std::string_view text) {
+    TRY(const auto writer, store.create(key));
+    CHECK_OK(writer->write(bytes_of(text)));
+    return writer->finish();
+}
+
+std::string get(const ObjectStore& store, std::string_view key) {
+    const auto reader = store.open(key);
+    if (!reader)
+        return std::string("(").append(code_name(reader.error().code)).append(")");
+    std::string text(static_cast<std::size_t>((*reader)->size()), '\0');
+    const auto got = (*reader)->read(0, std::as_writable_bytes(std::span(text)));
+    return got && *got == text.size() ? text : "(short)";
+}
+
+std::map<std::string, BlobEntry> listed(const ObjectStore& store) {
+    std::map<std::string, BlobEntry> out;
+    EXPECT_TRUE(store.list([&](const BlobEntry& entry) { out[entry.key] = entry; }));
+    return out;
+}
+
+Code code_of(const auto& result) {
+    return result ? Code::Canceled : result.error().code;
+}
+
+class TemporaryDirectory {
+public:
+    TemporaryDirectory() {
+        std::string pattern = (fs::temp_directory_path() / "landfall-store-XXXXXX").string();
+        path_ = ::mkdtemp(pattern.data());
+    }
+    ~TemporaryDirectory() { fs::remove_all(path_); }
+    std::string operator/(std::string_view name) const { return (path_ / name).string(); }
+
+private:
+    fs::path path_;
+};
+
+enum class Kind { Local, Memory };
+
+class Store : public testing::TestWithParam<Kind> {
+protected:
+    TemporaryDirectory directory_;
+    std::unique_ptr<ObjectStore> store_ =
+        GetParam() == Kind::Local ? open_local_store(directory_ / "store").value() : make_memory_store();
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, Store, testing::Values(Kind::Local, Kind::Memory),
+                         [](const auto& each) { return each.param == Kind::Local ? "Local" : "Memory"; });
+
+TEST_P(Store, GivesBackWhatWasWrittenWithItsDigests) {
+    for (const std::size_t size : {0UL, 1UL, 4095UL, 262143UL, 262144UL, 262145UL, 5000003UL}) {
+        const auto text = random_text(size, static_cast<unsigned>(size));
+        const auto key = "size_" + std::to_string(size);
+        const auto info = put(*store_, key, text);
+        ASSERT_TRUE(info) << info.error().cause;
+        EXPECT_EQ(info->key, key);
+        EXPECT_EQ(info->size, static_cast<std::int64_t>(size));
+        EXPECT_EQ(info->md5, one_shot(text, EVP_md5()));
+        EXPECT_EQ(info->sha256, one_shot(text, EVP_sha256()));
+        EXPECT_EQ(get(*store_, key), text);
+    }
+}
+
+TEST_P(Store, DigestsWritesOfEverySizeInOrder) {
+    const auto text = random_text(9'000'000, 5);
+    const auto writer = store_->create("pieces").value();
+    std::mt19937 generator(7);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = std::min<std::size_t>(text.size() - at, generator() % 700'000);
+        ASSERT_TRUE(writer->write(bytes_of(std::string_view(text).substr(at, length))));
+        at += length;
+    }
+    EXPECT_EQ(writer->finish()->md5, one_shot(text, EVP_md5()));
+    EXPECT_EQ(get(*store_, "pieces"), text);
+}
+
+TEST_P(Store, TellsTheDigestsBeforePublishing) {
+    const auto writer = store_->create("early").value();
+    ASSERT_TRUE(writer->write(bytes_of("abc")));
+    EXPECT_EQ(writer->digest()->md5, one_shot("abc", EVP_md5()));
+    EXPECT_EQ(get(*store_, "early"), "(not_found)");
+    ASSERT_TRUE(writer->write(bytes_of("def")));
+    EXPECT_EQ(writer->finish()->sha256, one_shot("abcdef", EVP_sha256()));
+    EXPECT_FALSE(writer->write(bytes_of("ghi")));
+    EXPECT_FALSE(writer->finish());
+    EXPECT_EQ(get(*store_, "early"), "abcdef");
+}
+
+TEST_P(Store, ForgetsAWriterThatDoesNotFinish) {
+    {
+        const auto writer = store_->create("dropped").value();
+        ASSERT_TRUE(writer->write(bytes_of(random_text(3'000'000, 1))));
+        EXPECT_TRUE(listed(*store_).at("dropped").being_written);
+        EXPECT_EQ(code_of(store_->remove("dropped")), Code::Conflict);
+    }
+    EXPECT_TRUE(listed(*store_).empty());
+    EXPECT_EQ(get(*store_, "dropped"), "(not_found)");
+    EXPECT_TRUE(put(*store_, "dropped", "again"));
+}
+
+TEST_P(Store, RefusesAKeyThatIsTakenOrBeingWritten) {
+    const auto first = store_->create("same").value();
+    EXPECT_EQ(code_of(store_->create("same")), Code::Conflict);
+    ASSERT_TRUE(first->write(bytes_of("first")));
+    ASSERT_TRUE(first->finish());
+    EXPECT_EQ(code_of(store_->create("same")), Code::Conflict);
+    EXPECT_EQ(get(*store_, "same"), "first");
+}
+
+TEST_P(Store, RefusesToFinishOverABlobThatWasAdoptedMeanwhile) {
+    const auto writer = store_->create("raced").value();
+    ASSERT_TRUE(writer->write(bytes_of("late")));
+    const auto path = directory_ / "file";
+    std::ofstream(path) << "early";
+    const auto adopted = store_->adopt("raced", path);
+    const auto finished = writer->finish();
+    EXPECT_NE(adopted.has_value(), finished.has_value());
+    EXPECT_EQ(get(*store_, "raced"), adopted ? "early" : "late");
+}
+
+TEST_P(Store, LetsExactlyOneOfManyRacingWritersWin) {
+    std::atomic<int> wins = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] { wins += put(*store_, "contested", "x").has_value() ? 1 : 0; });
+    for (auto& thread : threads)
+        thread.join();
+    EXPECT_EQ(wins, 1);
+    EXPECT_EQ(get(*store_, "contested"), "x");
+}
+
+TEST_P(Store, ServesEightWritersAtOnce) {
+    std::vector<std::thread> threads;
+    std::atomic<int> good = 0;
+    for (unsigned i = 0; i < 8; ++i)
+        threads.emplace_back([&, i] {
+            for (unsigned round = 0; round < 3; ++round) {
+                const auto text = random_text(2'500'000 + i, i * 10 + round);
+                const auto key = "writer" + std::to_string(i) + "_" + std::to_string(round) + "_aa";
+                const auto info = put(*store_, key, text);
+                good += info && info->md5 == one_shot(text, EVP_md5()) && get(*store_, key) == text ? 1 : 0;
+            }
+        });
+    for (auto& thread : threads)
+        thread.join();
+    EXPECT_EQ(good, 24);
+    EXPECT_EQ(listed(*store_).size(), 24U);
+}
+
+TEST_P(Store, ReadsAnyPart) {
+    ASSERT_TRUE(put(*store_, "parts", "0123456789"));
+    const auto reader = store_->open("parts").value();
+    std::array<std::byte, 4> into{};
+    EXPECT_EQ(reader->read(8, into).value(), 2U);
+    EXPECT_EQ(static_cast<char>(into[0]), '8');
+    EXPECT_EQ(reader->read(10, into).value(), 0U);
+    EXPECT_EQ(code_of(reader->read(-1, into)), Code::InvalidArgument);
+}
+
+TEST_P(Store, GivesADescriptorForSendfileThatCannotWrite) {
+    ASSERT_TRUE(put(*store_, "sent", "hello"));
+    const auto reader = store_->open("sent").value();
+    ASSERT_GE(reader->descriptor(), 0);
+    EXPECT_EQ(::fcntl(reader->descriptor(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    EXPECT_EQ(::fcntl(reader->descriptor(), F_GETFL) & O_ACCMODE, O_RDONLY);
+    const FileHandle out(::open((directory_ / "out").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    off_t at = 1;
+    EXPECT_EQ(::sendfile(out.get(), reader->descriptor(), &at, 10), 4);
+}
+
+TEST_P(Store, KeepsARemovedBlobReadableForThoseWhoHaveItOpen) {
+    ASSERT_TRUE(put(*store_, "gone", "still here"));
+    const auto reader = store_->open("gone").value();
+    ASSERT_TRUE(store_->remove("gone"));
+    EXPECT_TRUE(store_->remove("gone"));
+    EXPECT_EQ(get(*store_, "gone"), "(not_found)");
+    std::array<std::byte, 32> into{};
+    EXPECT_EQ(reader->read(0, into).value(), 10U);
+}
+
+TEST_P(Store, SaysBeingWrittenUntilTheWriterGoes) {
+    auto writer = store_->create("held").value();
+    ASSERT_TRUE(writer->finish());
+    EXPECT_TRUE(listed(*store_).at("held").being_written);
+    writer.reset();
+    EXPECT_FALSE(listed(*store_).at("held").being_written);
+    EXPECT_TRUE(store_->remove("held"));
+}
+
+TEST_P(Store, RefusesKeysThatAreNoKeys) {
+    for (const std::string key : {"", "abc", "../x", "a/bcd", "ABCD", "tmp.", "a\0bcd"}) {
+        EXPECT_EQ(code_of(store_->create(key)), Code::InvalidArgument) << key;
+        EXPECT_EQ(code_of(store_->open(key)), Code::InvalidArgument) << key;
+        EXPECT_EQ(code_of(store_->remove(key)), Code::InvalidArgument) << key;
+        EXPECT_EQ(code_of(store_->materialize(key, directory_ / "x")), Code::InvalidArgument) << key;
+        EXPECT_EQ(code_of(store_->adopt(key, directory_ / "x")), Code::InvalidArgument) << key;
+    }
+    EXPECT_EQ(code_of(store_->create(std::string(65, 'a'))), Code::InvalidArgument);
+}
+
+TEST_P(Store, MaterializesABlobOnce) {
+    ASSERT_TRUE(put(*store_, "source", "content"));
+    const auto path = directory_ / "work.tif";
+    ASSERT_TRUE(store_->materialize("source", path));
+    std::string text;
+    std::getline(std::ifstream(path), text);
+    EXPECT_EQ(text, "content");
+    EXPECT_EQ(code_of(store_->materialize("source", path)), Code::Conflict);
+    EXPECT_EQ(code_of(store_->materialize("absent", directory_ / "other")), Code::NotFound);
+}
+
+TEST_P(Store, MaterializesAcrossFileSystemsByCopying) {
+    struct stat here{}, there{};
+    if (::stat((directory_ / ".").c_str(), &here) != 0 || ::stat("/dev/shm", &there) != 0 ||
+        here.st_dev == there.st_dev)
+        GTEST_SKIP() << "there is no second file system";
+    const auto text = random_text(3'000'000, 9);
+    ASSERT_TRUE(put(*store_, "source", text));
+    const auto path = "/dev/shm/landfall-store-test-" + std::to_string(::getpid());
+    ASSERT_TRUE(store_->materialize("source", path));
+    const auto adopted = store_->adopt("back_again", path);
+    ASSERT_TRUE(adopted) << adopted.error().cause;
+    EXPECT_EQ(adopted->md5, one_shot(text, EVP_md5()));
+    EXPECT_EQ(get(*store_, "back_again"), text);
+    EXPECT_FALSE(fs::exists(path));
+}
+
+TEST_P(Store, AdoptsAFile) {
+    const auto text = random_text(1'500'000, 3);
+    const auto path = directory_ / "made.tif";
+    std::ofstream(path, std::ios::binary) << text;
+    const auto info = store_->adopt("adopted", path);
+    ASSERT_TRUE(info) << info.error().cause;
+    EXPECT_EQ(info->size, 1'500'000);
+    EXPECT_EQ(info->md5, one_shot(text, EVP_md5()));
+    EXPECT_EQ(info->sha256, one_shot(text, EVP_sha256()));
+    EXPECT_EQ(get(*store_, "adopted"), text);
+    EXPECT_FALSE(fs::exists(path));
+    std::ofstream(path) << "second";
+    EXPECT_EQ(code_of(store_->adopt("adopted", path)), Code::Conflict);
+    EXPECT_EQ(get(*store_, "adopted"), text);
+}
+
+TEST_P(Store, KeepsAnAdoptedFileApartFromItsOtherNames) {
+    const auto path = directory_ / "one", other = directory_ / "two";
+    std::ofstream(path) << "content";
+    fs::create_hard_link(path, other);
+    ASSERT_TRUE(store_->adopt("copied", path));
+    fs::permissions(other, fs::perms::owner_write | fs::perms::owner_read);
+    std::ofstream(other) << "changed";
+    EXPECT_EQ(get(*store_, "copied"), "content");
+}
+
+TEST_P(Store, DoesNotFollowASymbolicLinkWhenAdopting) {
+    fs::create_symlink("/etc/hostname", directory_ / "link");
+    EXPECT_FALSE(store_->adopt("linked", directory_ / "link"));
+    EXPECT_EQ(get(*store_, "linked"), "(not_found)");
+}
+
+TEST_P(Store, OutlivedByItsWriterStillServesIt) {
+    const auto writer = store_->create("orphan").value();
+    ASSERT_TRUE(writer->write(bytes_of(random_text(1'000'000, 4))));
+    store_.reset();
+    ASSERT_TRUE(writer->write(bytes_of(random_text(4'000'000, 4))));
+    EXPECT_TRUE(writer->finish());
+}
+
+class LocalStore : public testing::Test {
+protected:
+    TemporaryDirectory directory_;
+    std::string path_ = directory_ / "store";
+    std::unique_ptr<ObjectStore> store_ = open_local_store(path_).value();
+};
+
+TEST_F(LocalStore, FilesABlobReadOnlyUnderTheEndOfItsKey) {
+    ASSERT_TRUE(put(*store_, "ob_0123xy", "content"));
+    struct stat status{};
+    ASSERT_EQ(::stat((path_ + "/xy/ob_0123xy").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777U, 0440U);
+    EXPECT_TRUE(fs::is_empty(path_ + "/tmp"));
+}
+
+TEST_F(LocalStore, OpensAgainWithItsBlobs) {
+    ASSERT_TRUE(put(*store_, "kept", "content"));
+    store_ = open_local_store(path_).value();
+    EXPECT_EQ(get(*store_, "kept"), "content");
+    EXPECT_EQ(listed(*store_).at("kept").size, 7);
+}
+
+TEST_F(LocalStore, LinksInsteadOfCopying) {
+    ASSERT_TRUE(put(*store_, "linked", "content"));
+    ASSERT_TRUE(store_->materialize("linked", directory_ / "work"));
+    EXPECT_EQ(fs::hard_link_count(directory_ / "work"), 2U);
+}
+
+TEST_F(LocalStore, TellsTheAgeOfABlob) {
+    ASSERT_TRUE(put(*store_, "aged", "content"));
+    fs::last_write_time(path_ + "/ed/aged", fs::file_time_type::clock::now() - std::chrono::hours(2));
+    const auto age = listed(*store_).at("aged").age;
+    EXPECT_GE(age, std::chrono::minutes(119));
+    EXPECT_LE(age, std::chrono::minutes(125));
+}
+
+TEST_F(LocalStore, IgnoresWhatIsNotABlob) {
+    ASSERT_TRUE(put(*store_, "real", "content"));
+    std::ofstream(path_ + "/al/Not-A-Key") << "x";
+    std::ofstream(path_ + "/al/elsewhere") << "x";
+    std::ofstream(path_ + "/zz") << "x";
+    fs::create_symlink("/etc/hostname", path_ + "/al/symbolal");
+    EXPECT_EQ(listed(*store_).size(), 1U);
+    EXPECT_EQ(get(*store_, "symbolal"), "(unavailable)");
+}
+
+TEST_F(LocalStore, LetsAVisitorRemoveWhatItSees) {
+    for (int i = 0; i < 50; ++i)
+        ASSERT_TRUE(put(*store_, "many_" + std::to_string(100 + i), "x"));
+    EXPECT_TRUE(store_->list([&](const BlobEntry& entry) { EXPECT_TRUE(store_->remove(entry.key)); }));
+    EXPECT_TRUE(listed(*store_).empty());
+}
+
+TEST_F(LocalStore, RefusesADirectoryThatCannotBe) {
+    std::ofstream(directory_ / "file") << "x";
+    const auto store = open_local_store(directory_ / "file/store");
+    EXPECT_EQ(code_of(store), Code::Unavailable);
+    EXPECT_FALSE(store.error().message.empty());
+}
+
+/// A child process that writes until it is told to go. It tells one byte when it is ready.
+class WritingProcess {
+public:
+    WritingProcess(const std::string& path, const std::string& key) {
+        std::array<int, 2> ready{};
+        EXPECT_EQ(::pipe2(ready.data(), O_CLOEXEC), 0);
+        child_ = ::fork();
+        if (child_ == 0)
+            write_and_wait(path, key, ready[1]);
+        ::close(ready[1]);
+        char byte = 0;
+        EXPECT_EQ(::read(ready[0], &byte, 1), 1) << "the child did not come to write";
+        ::close(ready[0]);
+    }
+    ~WritingProcess() { kill_it(); }
+
+    void kill_it() {
+        if (child_ <= 0)
+            return;
+        ::kill(child_, SIGKILL);
+        ::waitpid(child_, nullptr, 0);
+        child_ = 0;
+    }
+
+private:
+    [[noreturn]] static void write_and_wait(const std::string& path, const std::string& key, int ready) {
+        const auto store = open_local_store(path);
+        const auto writer = store.value()->create(key);
+        if (!writer || !(*writer)->write(bytes_of("unfinished")) || ::write(ready, "x", 1) != 1)
+            ::_exit(1);
+        while (true)
+            ::pause();
+    }
+
+    pid_t child_ = 0;
+};
+
+TEST_F(LocalStore, SeesTheWriterOfAnotherProcessUntilItIsKilled) {
+    WritingProcess process(path_, "foreign");
+    EXPECT_TRUE(listed(*store_).at("foreign").being_written);
+    EXPECT_EQ(code_of(store_->create("foreign")), Code::Conflict);
+    EXPECT_EQ(code_of(store_->remove("foreign")), Code::Conflict);
+    process.kill_it();
+    EXPECT_EQ(get(*store_, "foreign"), "(not_found)");
+    const auto leftover = listed(*store_).at("foreign");
+    EXPECT_FALSE(leftover.being_written);
+    EXPECT_EQ(leftover.size, 10);
+    EXPECT_TRUE(store_->remove("foreign"));
+    EXPECT_TRUE(listed(*store_).empty());
+}
+
+TEST_F(LocalStore, TakesOverTheKeyOfAKilledWriter) {
+    WritingProcess(path_, "retried").kill_it();
+    EXPECT_TRUE(put(*store_, "retried", "whole"));
+    EXPECT_EQ(get(*store_, "retried"), "whole");
+    EXPECT_EQ(listed(*store_).size(), 1U);
+}
+
+/// Lowers the largest file size of this process while it lives.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit lower{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &lower);
+    }
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        ::signal(SIGXFSZ, handler_);
+    }
+
+private:
+    rlimit before_{};
+    sighandler_t handler_;
+};
+
+TEST_F(LocalStore, LeavesNothingWhenAFileMayNotGrow) {
+    {
+        const FileSizeLimit limit(1'000'000);
+        const auto writer = store_->create("large").value();
+        const auto wrote = writer->write(bytes_of(random_text(3'000'000, 2)));
+        EXPECT_EQ(code_of(wrote), Code::Unavailable);
+        EXPECT_EQ(code_of(writer->write(bytes_of("x"))), Code::Unavailable);
+        EXPECT_EQ(code_of(writer->digest()), Code::Unavailable);
+        EXPECT_EQ(code_of(writer->finish()), Code::Unavailable);
+    }
+    EXPECT_TRUE(listed(*store_).empty());
+}
+
+TEST(FullStore, SaysSoInASentenceAndLeavesNothing) {
+    const char* full = std::getenv("LANDFALL_TEST_SMALL_DIRECTORY");
+    if (full == nullptr)
+        GTEST_SKIP() << "set LANDFALL_TEST_SMALL_DIRECTORY to a directory on a file system of less than 64 MiB";
+    const auto store = open_local_store(full).value();
+    {
+        const auto writer = store->create("too_much").value();
+        Status wrote;
+        for (int i = 0; i < 64 && wrote; ++i)
+            wrote = writer->write(bytes_of(random_text(1U << 20U, 1)));
+        ASSERT_EQ(code_of(wrote), Code::Unavailable);
+        EXPECT_NE(wrote.error().message.find("is full"), std::string::npos);
+    }
+    EXPECT_TRUE(listed(*store).empty());
+    EXPECT_TRUE(put(*store, "little", "fits"));
+    EXPECT_TRUE(store->remove("little"));
+}
+
+} // namespace
+} // namespace landfall::storage
