@@ -1,0 +1,45 @@
+#pragma once
+/// Stored objects: immutable bytes that assets share by reference counting.
+
+#include "catalog/database.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+/// Stored bytes, shared by reference counting.
+struct ObjectRow {
+    ObjectId id;
+    OrganizationId organization_id;
+    std::string blob_key; ///< unique; names the bytes in the object store
+    std::int64_t size = 0;
+    std::string md5;    ///< hexadecimal, or an S3 multipart ETag
+    std::string sha256; ///< hexadecimal
+    std::int64_t refs = 1;
+    Timestamp created_at{};
+    std::optional<Timestamp> released_at; ///< when refs fell to 0
+};
+
+/// Conflict if id or blob_key is taken.
+Status insert_object(Session& session, const ObjectRow& row);
+Result<std::optional<ObjectRow>> find_object(Session& session, const OrganizationId& organization, const ObjectId& id);
+Result<std::optional<ObjectRow>> find_object_by_blob(Session& session, std::string_view blob_key);
+/// One more reference. False if it is unknown or released already.
+Result<bool> acquire_object(Session& session, const OrganizationId& organization, const ObjectId& id);
+/// One reference less; true if that was the last. NotFound if it is unknown or has none.
+Result<bool> release_object(Session& session, const OrganizationId& organization, const ObjectId& id, Timestamp at);
+/// Released objects of every organization that nothing refers to, longest released first.
+Result<std::vector<ObjectRow>> list_released_objects(Session& session, Timestamp released_before, std::int64_t limit);
+/// Removes the row of a released object, after its bytes are gone. False if it is in use.
+Result<bool> purge_object(Session& session, const ObjectId& id);
+/// Live non-rendition assets that still show the object: 0 means its bytes leave the usage.
+Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId& organization, const ObjectId& id);
+/// Whether any object or any file of an open upload names the blob.
+Result<bool> blob_is_known(Session& session, std::string_view blob_key);
+
+} // namespace landfall::catalog

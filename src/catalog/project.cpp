@@ -1,0 +1,150 @@
+#include "catalog/project.hpp"
+
+#include "catalog/row_fields.hpp"
+
+namespace landfall::catalog {
+namespace {
+
+constexpr SqlText kColumns = "id, organization_id, name, description, gcs_region, is_archived, created_by, created_at, "
+                             "updated_at, deleted_at";
+constexpr std::string_view kInsert = insert_sql<"project", kColumns>;
+constexpr std::string_view kFind =
+    sql<"SELECT ", kColumns, " FROM project WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL">;
+constexpr std::string_view kFindAnywhere =
+    sql<"SELECT ", kColumns, " FROM project WHERE id = ?1 AND deleted_at IS NULL">;
+constexpr std::string_view kList = sql<"SELECT ", kColumns, R"( FROM project
+WHERE organization_id = ?1 AND deleted_at IS NULL AND is_archived <= ?2 ORDER BY created_at, id)">;
+constexpr std::string_view kUpdate = R"(
+UPDATE project SET name = ?3, description = ?4, gcs_region = ?5, is_archived = ?6, updated_at = ?7
+WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL)";
+constexpr std::string_view kDelete = R"(
+UPDATE project SET deleted_at = ?3, updated_at = ?3 WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL)";
+
+constexpr SqlText kMemberColumns = "organization_id, project_id, user_id, role, created_at";
+constexpr SqlText kMember = " WHERE organization_id = ?1 AND project_id = ?2 AND user_id = ?3";
+constexpr std::string_view kInsertMember = insert_sql<"project_member", kMemberColumns>;
+constexpr std::string_view kFindMember = sql<"SELECT ", kMemberColumns, " FROM project_member", kMember>;
+constexpr std::string_view kListMembers = sql<"SELECT ", kMemberColumns, R"( FROM project_member
+WHERE organization_id = ?1 AND project_id = ?2 ORDER BY created_at, user_id)">;
+constexpr std::string_view kListOfUser = R"(
+SELECT m.organization_id, m.project_id, m.user_id, m.role, m.created_at
+FROM project_member m JOIN project p ON p.id = m.project_id AND p.deleted_at IS NULL
+WHERE m.user_id = ?2 AND m.organization_id = ?1 ORDER BY p.created_at, p.id)";
+constexpr std::string_view kUpdateMember = sql<"UPDATE project_member SET role = ?4", kMember>;
+constexpr std::string_view kDeleteMember = sql<"DELETE FROM project_member", kMember>;
+constexpr std::string_view kLockPostgres = "SELECT id FROM project WHERE id = ?1 FOR UPDATE";
+constexpr std::string_view kCountOwners =
+    "SELECT count(*) FROM project_member WHERE organization_id = ?1 AND project_id = ?2 AND role = 'owner'";
+
+template<typename T>
+auto tie_project(T& r) {
+    return std::tie(r.id, r.organization_id, r.name, r.description, r.gcs_region, r.is_archived, r.created_by,
+                    r.created_at, r.updated_at, r.deleted_at);
+}
+template<typename T>
+auto tie_member(T& r) {
+    return std::tie(r.organization_id, r.project_id, r.user_id, r.role, r.created_at);
+}
+
+} // namespace
+
+static auto fields_of(ProjectRow& row) {
+    return tie_project(row);
+}
+static auto fields_of(ProjectMemberRow& row) {
+    return tie_member(row);
+}
+static std::string_view column_name(ProjectRole role) {
+    return project_role_name(role);
+}
+static void parse_column(std::string_view text, ProjectRole& out) {
+    out = project_role_of(text).value_or(ProjectRole::Viewer);
+}
+
+Status insert_project(Session& session, const ProjectRow& row) {
+    return done(session.execute(kInsert, bind_fields(tie_project(row))));
+}
+
+Result<std::optional<ProjectRow>> find_project(Session& session, const OrganizationId& organization,
+                                               const ProjectId& id) {
+    return session.first(kFind, read_row<ProjectRow>, id, organization);
+}
+
+Result<std::optional<ProjectRow>> find_project_of_any_organization(Session& session, const ProjectId& id) {
+    return session.first(kFindAnywhere, read_row<ProjectRow>, id);
+}
+
+Result<std::vector<ProjectRow>> list_projects(Session& session, const OrganizationId& organization,
+                                              ArchivedProjects archived) {
+    return session.all(kList, read_row<ProjectRow>, organization, archived == ArchivedProjects::Show);
+}
+
+Result<bool> update_project(Session& session, const ProjectRow& row) {
+    return changed(session.run(kUpdate, row.id, row.organization_id, row.name, row.description, row.gcs_region,
+                               row.is_archived, row.updated_at));
+}
+
+Result<bool> delete_project(Session& session, const OrganizationId& organization, const ProjectId& id, Timestamp at) {
+    return changed(session.run(kDelete, id, organization, at));
+}
+
+std::string_view project_role_name(ProjectRole role) {
+    switch (role) {
+    case ProjectRole::Owner:
+        return "owner";
+    case ProjectRole::Admin:
+        return "admin";
+    case ProjectRole::Editor:
+        return "editor";
+    case ProjectRole::Viewer:
+        break;
+    }
+    return "viewer";
+}
+
+std::optional<ProjectRole> project_role_of(std::string_view name) {
+    for (const auto role : {ProjectRole::Viewer, ProjectRole::Editor, ProjectRole::Admin, ProjectRole::Owner})
+        if (project_role_name(role) == name)
+            return role;
+    return std::nullopt;
+}
+
+Status insert_project_member(Session& session, const ProjectMemberRow& row) {
+    return done(session.execute(kInsertMember, bind_fields(tie_member(row))));
+}
+
+Result<std::optional<ProjectMemberRow>> find_project_member(Session& session, const OrganizationId& organization,
+                                                            const ProjectId& project, const UserId& user) {
+    return session.first(kFindMember, read_row<ProjectMemberRow>, organization, project, user);
+}
+
+Result<std::vector<ProjectMemberRow>> list_project_members(Session& session, const OrganizationId& organization,
+                                                           const ProjectId& project) {
+    return session.all(kListMembers, read_row<ProjectMemberRow>, organization, project);
+}
+
+Result<std::vector<ProjectMemberRow>> list_projects_of_user(Session& session, const OrganizationId& organization,
+                                                            const UserId& user) {
+    return session.all(kListOfUser, read_row<ProjectMemberRow>, organization, user);
+}
+
+Result<bool> update_project_member(Session& session, const ProjectMemberRow& row) {
+    return changed(
+        session.run(kUpdateMember, row.organization_id, row.project_id, row.user_id, project_role_name(row.role)));
+}
+
+Result<bool> delete_project_member(Session& session, const OrganizationId& organization, const ProjectId& project,
+                                   const UserId& user) {
+    return changed(session.run(kDeleteMember, organization, project, user));
+}
+
+Result<std::int64_t> count_project_owners(Session& session, const OrganizationId& organization,
+                                          const ProjectId& project) {
+    if (session.engine() == Engine::Postgres)
+        CHECK_OK(session.each(kLockPostgres, [](const Row&) {}, project));
+    TRY(const auto count,
+        session.first(kCountOwners, [](const Row& row) { return row.integer(0); }, organization, project));
+    return count.value_or(0);
+}
+
+} // namespace landfall::catalog

@@ -1,0 +1,113 @@
+#include "catalog/user.hpp"
+
+#include "catalog/row_fields.hpp"
+
+namespace landfall::catalog {
+namespace {
+
+constexpr SqlText kUserColumns = "id, email, name, password_hash, is_system_admin, created_at, updated_at";
+constexpr std::string_view kInsertUser = insert_sql<"app_user", kUserColumns>;
+constexpr std::string_view kFindUser = sql<"SELECT ", kUserColumns, " FROM app_user WHERE id = ?1">;
+constexpr std::string_view kFindByEmail = sql<"SELECT ", kUserColumns, " FROM app_user WHERE lower(email) = lower(?1)">;
+constexpr std::string_view kListUsers = sql<"SELECT ", kUserColumns, " FROM app_user ORDER BY created_at, id">;
+constexpr std::string_view kUpdateUser = R"(
+UPDATE app_user SET email = ?2, name = ?3, password_hash = ?4, is_system_admin = ?5, updated_at = ?6 WHERE id = ?1)";
+
+constexpr SqlText kMemberColumns = "organization_id, user_id, role, created_at";
+constexpr std::string_view kPutMember =
+    "INSERT INTO membership (organization_id, user_id, role, created_at) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role";
+constexpr std::string_view kFindMember =
+    sql<"SELECT ", kMemberColumns, " FROM membership WHERE organization_id = ?1 AND user_id = ?2">;
+constexpr std::string_view kListOfUser =
+    sql<"SELECT ", kMemberColumns, " FROM membership WHERE user_id = ?1 ORDER BY created_at, organization_id">;
+constexpr std::string_view kListOfOrganization =
+    sql<"SELECT ", kMemberColumns, " FROM membership WHERE organization_id = ?1 ORDER BY created_at, user_id">;
+constexpr std::string_view kDeleteMember = "DELETE FROM membership WHERE organization_id = ?1 AND user_id = ?2";
+
+template<typename T>
+auto tie_user(T& r) {
+    return std::tie(r.id, r.email, r.name, r.password_hash, r.is_system_admin, r.created_at, r.updated_at);
+}
+template<typename T>
+auto tie_member(T& r) {
+    return std::tie(r.organization_id, r.user_id, r.role, r.created_at);
+}
+
+} // namespace
+
+static auto fields_of(UserRow& row) {
+    return tie_user(row);
+}
+static auto fields_of(MembershipRow& row) {
+    return tie_member(row);
+}
+static std::string_view column_name(OrganizationRole role) {
+    return organization_role_name(role);
+}
+static void parse_column(std::string_view text, OrganizationRole& out) {
+    out = organization_role_of(text).value_or(OrganizationRole::Member);
+}
+
+std::string_view organization_role_name(OrganizationRole role) {
+    switch (role) {
+    case OrganizationRole::Owner:
+        return "owner";
+    case OrganizationRole::Admin:
+        return "admin";
+    case OrganizationRole::Member:
+        break;
+    }
+    return "member";
+}
+
+std::optional<OrganizationRole> organization_role_of(std::string_view name) {
+    for (const auto role : {OrganizationRole::Member, OrganizationRole::Admin, OrganizationRole::Owner})
+        if (organization_role_name(role) == name)
+            return role;
+    return std::nullopt;
+}
+
+Status insert_user(Session& session, const UserRow& row) {
+    return done(session.execute(kInsertUser, bind_fields(tie_user(row))));
+}
+
+Result<std::optional<UserRow>> find_user(Session& session, const UserId& id) {
+    return session.first(kFindUser, read_row<UserRow>, id);
+}
+
+Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email) {
+    return session.first(kFindByEmail, read_row<UserRow>, email);
+}
+
+Result<std::vector<UserRow>> list_users(Session& session) {
+    return session.all(kListUsers, read_row<UserRow>);
+}
+
+Result<bool> update_user(Session& session, const UserRow& row) {
+    return changed(
+        session.run(kUpdateUser, row.id, row.email, row.name, row.password_hash, row.is_system_admin, row.updated_at));
+}
+
+Status put_membership(Session& session, const MembershipRow& row) {
+    return done(session.execute(kPutMember, bind_fields(tie_member(row))));
+}
+
+Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
+                                                     const UserId& user) {
+    return session.first(kFindMember, read_row<MembershipRow>, organization, user);
+}
+
+Result<std::vector<MembershipRow>> list_memberships(Session& session, const UserId& user) {
+    return session.all(kListOfUser, read_row<MembershipRow>, user);
+}
+
+Result<std::vector<MembershipRow>> list_members(Session& session, const OrganizationId& organization) {
+    return session.all(kListOfOrganization, read_row<MembershipRow>, organization);
+}
+
+Result<bool> delete_membership(Session& session, const OrganizationId& organization, const UserId& user) {
+    return changed(session.run(kDeleteMember, organization, user));
+}
+
+} // namespace landfall::catalog
