@@ -67,7 +67,7 @@ public:
     }
 
 private:
-    void warn(std::string sentence) { out_.warnings.push_back(std::move(sentence)); }
+    void warn(std::string_view sentence) { out_.warnings.emplace_back(sentence); }
 
     void read_transform() {
         std::array<double, 6> t{};
