@@ -129,7 +129,7 @@ Response problem(const Error& error, std::string_view request_id) {
     const int status = status_of(error.code);
     Response response = document(status, status == 422 ? validation_entries(error) : Json(error.message), request_id);
     if (status == 401)
-        response.headers.add("WWW-Authenticate", "Bearer");
+        response.headers.set("WWW-Authenticate", "Bearer");
     if (status == 429 || status == 503)
         response.headers.add("Retry-After", std::to_string(std::max(1, error.retry_after_seconds)));
     response.log_cause = error.cause;

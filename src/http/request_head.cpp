@@ -5,6 +5,7 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include <limits>
 #include <utility>
 
 namespace landfall::http {
@@ -99,7 +100,9 @@ std::optional<Refusal> frame(const Decisive& fields, RequestHead& head) {
     if (fields.encodings > 0) {
         if (framing.http_1_0)
             return Refusal{400, "HTTP/1.0 knows no Transfer-Encoding; send a Content-Length."};
-        if (fields.encodings > 1 || !same_text(fields.encoding, "chunked"))
+        if (fields.encodings > 1)
+            return Refusal{400, "Send at most one Transfer-Encoding header."};
+        if (!same_text(fields.encoding, "chunked"))
             return Refusal{501, "The only Transfer-Encoding that this server reads is `chunked`."};
         framing.chunked = true;
     }
@@ -124,7 +127,7 @@ std::optional<Refusal> frame(const Decisive& fields, RequestHead& head) {
 std::optional<Refusal> split_target(Request& request) {
     std::string_view target = request.target;
     if (target == "*" && request.method == "OPTIONS") {
-        request.raw_path = request.path = "*";
+        request.raw_path = request.path = request.target;
         return std::nullopt;
     }
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -139,7 +142,7 @@ std::optional<Refusal> split_target(Request& request) {
     if (question != std::string_view::npos)
         request.raw_query = std::string(target.substr(question + 1));
     if (request.raw_path.empty())
-        request.raw_path = "/";
+        request.raw_path.assign(1, '/');
     if (request.raw_path.front() != '/' || target.find('#') != std::string_view::npos)
         return Refusal{400, "The request target must be a path that starts with `/`."};
     auto path = percent_decode(request.raw_path);
@@ -178,7 +181,7 @@ HeadScanner::State HeadScanner::scan(std::string_view input) {
 std::optional<Refusal> parse_head(std::string_view head, RequestHead& out) {
     HeadParser parser(out);
     parser.header_limit(static_cast<std::uint32_t>(head.size() + 1));
-    parser.body_limit(boost::none);
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max()); // Beast 1.74 reads "none" as zero
     beast::error_code ec;
     const std::size_t taken = parser.put(boost::asio::const_buffer(head.data(), head.size()), ec);
     if (ec == beast::http::error::bad_version)
