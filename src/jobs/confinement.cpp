@@ -37,6 +37,7 @@ Status limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
     return {};
 }
 
+#ifndef LANDFALL_SANITIZED
 /// Address space in use now: libraries and the launcher's heap, which the worker's own limit comes on top of.
 rlim_t address_space_bytes() {
     long pages = 0;
@@ -48,8 +49,7 @@ rlim_t address_space_bytes() {
     return static_cast<rlim_t>(std::max(pages, 0L)) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
 }
 
-Status limit_memory([[maybe_unused]] std::int64_t bytes) {
-#ifndef LANDFALL_SANITIZED // sanitizers reserve terabytes of address space
+Status limit_memory(std::int64_t bytes) {
     // Each arena of malloc reserves 64 MiB of address space, each thread its stack: keep both from eating the limit.
     ::mallopt(M_ARENA_MAX, 2);
     pthread_attr_t attributes;
@@ -59,10 +59,13 @@ Status limit_memory([[maybe_unused]] std::int64_t bytes) {
         ::pthread_attr_destroy(&attributes);
     }
     const rlim_t total = address_space_bytes() + static_cast<rlim_t>(bytes);
-    CHECK_OK(limit(RLIMIT_AS, total, total));
-#endif
-    return {};
+    return limit(RLIMIT_AS, total, total);
 }
+#else
+Status limit_memory(std::int64_t) {
+    return {};
+} // sanitizers reserve terabytes of address space
+#endif
 
 Status apply_limits(const ConfinementPlan& plan) {
     CHECK_OK(limit_memory(plan.limits.memory_bytes));

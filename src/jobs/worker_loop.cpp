@@ -182,9 +182,11 @@ void WorkerLoop::Impl::run(const std::shared_ptr<JobContext>& context) {
     const Result<Json> result = attempt(*context);
     const std::string state = conclude(*context, result);
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started);
-    spdlog::info("job id={} kind={} attempt={} state={} ms={} code={} cause=\"{}\"", context->job().id.str(),
+    std::string cause; // may quote a hostile file: as JSON it stays on its line
+    append_json_string(cause, result ? "" : result.error().cause);
+    spdlog::info("job id={} kind={} attempt={} state={} ms={} code={} cause={}", context->job().id.str(),
                  context->job().kind, context->job().attempts, state, spent.count(),
-                 result ? "ok" : code_name(result.error().code), result ? "" : result.error().cause);
+                 result ? "ok" : code_name(result.error().code), cause);
     std::lock_guard lock(mutex);
     std::erase_if(runs, [&](const Run& run) { return run.context == context; });
     ended.notify_all();
