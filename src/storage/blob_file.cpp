@@ -9,9 +9,10 @@
 namespace landfall::storage {
 namespace {
 
-/// Writing back starts in steps of this size, and a writer is at most two steps ahead of the disk: a final fsync
+/// Writing back starts in steps of this size, and a writer is at most some steps ahead of the disk: a final fsync
 /// has little left to do, and one upload cannot fill the page cache with unwritten data.
 constexpr std::int64_t kWriteBehindStep = std::int64_t{16} << 20U;
+constexpr std::int64_t kStepsAhead = 5;
 
 constexpr std::size_t kReadStep = std::size_t{1} << 20U;
 
@@ -56,7 +57,7 @@ Status BlobFile::write_behind() {
     if (backing_ == Backing::Memory || size_ - sent_ < kWriteBehindStep)
         return {};
     CHECK_OK(send(file_.get(), sent_, size_ - sent_, SYNC_FILE_RANGE_WRITE));
-    if (const std::int64_t before = sent_ - kWriteBehindStep; before >= 0)
+    if (const std::int64_t before = sent_ - kWriteBehindStep * kStepsAhead; before >= 0)
         CHECK_OK(send(file_.get(), before, kWriteBehindStep,
                       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER));
     sent_ = size_;

@@ -11,7 +11,9 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -463,22 +465,41 @@ TEST_F(LocalStore, LeavesNothingWhenAFileMayNotGrow) {
     EXPECT_TRUE(listed(*store_).empty());
 }
 
-TEST(FullStore, SaysSoInASentenceAndLeavesNothing) {
-    const char* full = std::getenv("LANDFALL_TEST_SMALL_DIRECTORY");
-    if (full == nullptr)
-        GTEST_SKIP() << "set LANDFALL_TEST_SMALL_DIRECTORY to a directory on a file system of less than 64 MiB";
-    const auto store = open_local_store(full).value();
+enum FullStoreOutcome { kAsExpected, kCannotMount, kNotRefused, kWrongSentence, kLeftover, kNotUsable };
+
+/// Fills a store on a file system of 8 MiB that only this process sees.
+FullStoreOutcome fill_small_store(const std::string& path) {
+    if (::unshare(CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER)) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("tmpfs", path.c_str(), "tmpfs", 0, "size=8m") != 0)
+        return kCannotMount;
+    const auto store = open_local_store(path).value();
     {
         const auto writer = store->create("too_much").value();
         Status wrote;
-        for (int i = 0; i < 64 && wrote; ++i)
+        for (int i = 0; i < 16 && wrote; ++i)
             wrote = writer->write(bytes_of(random_text(1U << 20U, 1)));
-        ASSERT_EQ(code_of(wrote), Code::Unavailable);
-        EXPECT_NE(wrote.error().message.find("is full"), std::string::npos);
+        if (wrote || writer->finish())
+            return kNotRefused;
+        if (wrote.error().code != Code::Unavailable || wrote.error().message.find("is full") == std::string::npos)
+            return kWrongSentence;
     }
-    EXPECT_TRUE(listed(*store).empty());
-    EXPECT_TRUE(put(*store, "little", "fits"));
-    EXPECT_TRUE(store->remove("little"));
+    if (!listed(*store).empty())
+        return kLeftover;
+    return put(*store, "little", "fits") ? kAsExpected : kNotUsable;
+}
+
+TEST(FullStore, SaysSoInASentenceAndLeavesNothing) {
+    const TemporaryDirectory directory;
+    const pid_t child = ::fork();
+    if (child == 0)
+        ::_exit(fill_small_store(directory / "."));
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    if (WEXITSTATUS(status) == kCannotMount)
+        GTEST_SKIP() << "no file system may be mounted here";
+    EXPECT_EQ(WEXITSTATUS(status), kAsExpected);
 }
 
 } // namespace
