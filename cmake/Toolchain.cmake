@@ -4,7 +4,9 @@ add_library(landfall_flags INTERFACE)
 target_compile_options(landfall_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers
   -fno-omit-frame-pointer -fstack-protector-strong)
-target_compile_definitions(landfall_flags INTERFACE $<$<NOT:$<BOOL:${LANDFALL_SANITIZE}>>:_FORTIFY_SOURCE=2>)
+if(NOT LANDFALL_SANITIZE)
+  target_compile_definitions(landfall_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
 if(LANDFALL_WERROR)
   target_compile_options(landfall_flags INTERFACE -Werror)
 endif()
