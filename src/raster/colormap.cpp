@@ -134,8 +134,9 @@ std::string ramp_names() {
 }
 
 tl::unexpected<Error> bad_entries() {
-    return fail_field("colormap", "Write classes as {\"1\": \"#ff0000\"} or intervals as [[low, high, \"#ff0000\"]], at "
-                                  "most 4096 entries; colours are #rrggbb, #rrggbbaa or lists of 3 or 4 bytes.");
+    return fail_field("colormap",
+                      "Write classes as {\"1\": \"#ff0000\"} or intervals as [[low, high, \"#ff0000\"]], at "
+                      "most 4096 entries; colours are #rrggbb, #rrggbbaa or lists of 3 or 4 bytes.");
 }
 
 } // namespace

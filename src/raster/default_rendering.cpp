@@ -32,7 +32,8 @@ bool has_word(std::string_view name, std::string_view word) {
     for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
         const auto is_letter = [&](std::size_t i) { return i < lower.size() && lower[i] >= 'a' && lower[i] <= 'z'; };
         const std::string_view rest = std::string_view(lower).substr(at + word.size());
-        if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size()) && rest.find("edge") == std::string_view::npos)
+        if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size()) &&
+            rest.find("edge") == std::string_view::npos)
             return true;
     }
     return false;
@@ -99,7 +100,9 @@ Rendering default_rendering(const Facts& facts) {
     return rendering;
 }
 
-Json profile_config(const Facts& facts) { return config_from_rendering(default_rendering(facts)); }
+Json profile_config(const Facts& facts) {
+    return config_from_rendering(default_rendering(facts));
+}
 
 std::string profile_type(const Facts& facts) {
     return default_rendering(facts).bands.size() == 3 ? "rgb" : "singleband";

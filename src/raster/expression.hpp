@@ -33,13 +33,35 @@ public:
     /// The 1-based bands it uses, ascending: the order of `planes` in `run`. At least one.
     const std::vector<int>& bands() const { return bands_; }
 
+    /// The formula as it was written: equal text means an equal program for one file.
+    const std::string& fingerprint() const { return text_; }
+
     /// Evaluates element by element: `planes[i]` points to as many values of `bands()[i]` as `out` has. `out` may not
     /// overlap a plane.
     void run(std::span<const float* const> planes, std::span<float> out) const;
 
     enum class Operation : std::uint8_t {
-        Negate, Abs, Sqrt, Exp, Log, Log10, Add, Subtract, Multiply, Divide, Power, Min, Max,
-        Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, Where, Copy,
+        Negate,
+        Abs,
+        Sqrt,
+        Exp,
+        Log,
+        Log10,
+        Add,
+        Subtract,
+        Multiply,
+        Divide,
+        Power,
+        Min,
+        Max,
+        Less,
+        LessEqual,
+        Greater,
+        GreaterEqual,
+        Equal,
+        NotEqual,
+        Where,
+        Copy,
     };
     enum class Place : std::uint8_t { Register, Band, Constant };
     struct Operand {
@@ -54,6 +76,7 @@ public:
 
 private:
     friend class ExpressionCompiler;
+    std::string text_;
     std::vector<int> bands_;
     std::vector<float> constants_;
     std::vector<Step> steps_;

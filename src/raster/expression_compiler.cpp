@@ -20,10 +20,14 @@ struct Function {
 
 constexpr std::size_t kMaxArguments = 32;
 constexpr Function kFunctions[] = {
-    {"abs", 1, 1, Operation::Abs},     {"sqrt", 1, 1, Operation::Sqrt},
-    {"exp", 1, 1, Operation::Exp},     {"log", 1, 1, Operation::Log},
-    {"log10", 1, 1, Operation::Log10}, {"min", 2, kMaxArguments, Operation::Min},
-    {"max", 2, kMaxArguments, Operation::Max}, {"where", 3, 3, Operation::Where},
+    {"abs", 1, 1, Operation::Abs},
+    {"sqrt", 1, 1, Operation::Sqrt},
+    {"exp", 1, 1, Operation::Exp},
+    {"log", 1, 1, Operation::Log},
+    {"log10", 1, 1, Operation::Log10},
+    {"min", 2, kMaxArguments, Operation::Min},
+    {"max", 2, kMaxArguments, Operation::Max},
+    {"where", 3, 3, Operation::Where},
     {"clip", 3, 3, Operation::Copy},
 };
 
@@ -37,8 +41,12 @@ constexpr Symbol kComparisons[] = {{"<=", Operation::LessEqual}, {">=", Operatio
 constexpr Symbol kSums[] = {{"+", Operation::Add}, {"-", Operation::Subtract}};
 constexpr Symbol kProducts[] = {{"*", Operation::Multiply}, {"/", Operation::Divide}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 } // namespace
 
@@ -59,6 +67,7 @@ public:
         if (program_.bands_.empty())
             return fail_field("expression", "The expression uses no band. Known bands: " + names_.listed() + ".");
         order_bands();
+        program_.text_ = text_;
         return std::move(program_);
     }
 
@@ -74,7 +83,8 @@ private:
     Result<Operand> sum(int height) { return chain(kSums, &ExpressionCompiler::product, height); }
     Result<Operand> product(int height) { return chain(kProducts, &ExpressionCompiler::negated, height); }
 
-    Result<Operand> chain(std::span<const Symbol> symbols, Result<Operand> (ExpressionCompiler::*next)(int), int height) {
+    Result<Operand> chain(std::span<const Symbol> symbols, Result<Operand> (ExpressionCompiler::*next)(int),
+                          int height) {
         TRY(Operand left, (this->*next)(height));
         while (const auto operation = accept(symbols)) {
             TRY(const Operand right, (this->*next)(height + 1));
@@ -160,8 +170,8 @@ private:
 
     Result<Operand> call(std::string_view name, std::size_t start, int height) {
         const std::string lower = lower_case(name);
-        const auto* function =
-            std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const Function& f) { return f.name == lower; });
+        const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                            [&](const Function& f) { return f.name == lower; });
         if (function == std::end(kFunctions))
             return fail_field("expression",
                               fmt::format("Unknown function '{}' at position {}. Known functions: abs, sqrt, exp, log, "
@@ -177,10 +187,11 @@ private:
         } while (accept_comma());
         CHECK_OK(expect(')'));
         if (arguments.size() < function->least || arguments.size() > function->most)
-            return fail_field("expression", fmt::format("The function '{}' at position {} takes {} value{}, not {}.", lower,
-                                                        start + 1, function->least,
-                                                        function->most == 1 ? "" : (function->most > 3 ? "s or more" : "s"),
-                                                        arguments.size()));
+            return fail_field("expression",
+                              fmt::format("The function '{}' at position {} takes {} value{}, not {}.", lower,
+                                          start + 1, function->least,
+                                          function->most == 1 ? "" : (function->most > 3 ? "s or more" : "s"),
+                                          arguments.size()));
         return apply(*function, arguments, height);
     }
 
@@ -208,9 +219,10 @@ private:
         std::sort(sorted.begin(), sorted.end());
         const auto place = [&](Operand& operand) {
             if (operand.place == Place::Band)
-                operand.index = static_cast<int>(
-                    std::lower_bound(sorted.begin(), sorted.end(), program_.bands_[static_cast<std::size_t>(operand.index)]) -
-                    sorted.begin());
+                operand.index =
+                    static_cast<int>(std::lower_bound(sorted.begin(), sorted.end(),
+                                                      program_.bands_[static_cast<std::size_t>(operand.index)]) -
+                                     sorted.begin());
         };
         for (auto& step : program_.steps_) {
             place(step.a);
@@ -250,7 +262,8 @@ private:
     }
 
     void skip_space() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
             ++at_;
     }
 

@@ -49,12 +49,14 @@ Result<int> one_band(std::string_view text, const BandNames& names) {
     const int band = is_number ? number : names.find(text);
     if (band >= 1 && band <= names.count())
         return band;
-    return fail_field("bands", fmt::format("There is no band '{}'. Known bands: {}.", text.substr(0, 60), names.listed()));
+    return fail_field("bands",
+                      fmt::format("There is no band '{}'. Known bands: {}.", text.substr(0, 60), names.listed()));
 }
 
 Result<std::vector<int>> checked_bands(std::vector<int> bands) {
     if (bands.size() != 1 && bands.size() != 3)
-        return fail_field("bands", fmt::format("Give one band or three bands (red, green, blue), not {}.", bands.size()));
+        return fail_field("bands",
+                          fmt::format("Give one band or three bands (red, green, blue), not {}.", bands.size()));
     return bands;
 }
 

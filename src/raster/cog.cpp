@@ -1,0 +1,236 @@
+#include "raster/drivers.hpp"
+#include "raster/tasks.hpp"
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <gdal_utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cpl_string.h>
+#include <limits>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace landfall::raster {
+namespace {
+
+constexpr std::string_view kOutput = "output.tif";
+constexpr std::string_view kWarped = "warped.tif";
+
+/// A bar from 0 to 1 of one stage within the whole task, that can stop GDAL.
+struct Stage {
+    const Progress* progress = nullptr;
+    std::string_view name;
+    double start = 0, length = 1;
+    bool stopped = false;
+
+    static int CPL_STDCALL report(double share, const char* /*message*/, void* data) {
+        auto& stage = *static_cast<Stage*>(data);
+        if (!stage.stopped && !(*stage.progress)(stage.start + stage.length * share, stage.name))
+            stage.stopped = true;
+        return stage.stopped ? FALSE : TRUE;
+    }
+};
+
+tl::unexpected<Error> canceled() {
+    return fail(Code::Canceled, "The conversion was canceled.");
+}
+
+tl::unexpected<Error> unreadable(const QuietErrors& quiet) {
+    return fail(
+        Error{Code::InvalidArgument, "Some pixels of the file can't be decoded: it is damaged."}.because(quiet.text()));
+}
+
+/// The first variable with a georeference, else the first one with two dimensions, of a file of several.
+DatasetHandle open_variable(GDALDataset& container, const std::string& driver) {
+    char** const list = container.GetMetadata("SUBDATASETS");
+    DatasetHandle first;
+    for (int i = 1; i <= 64; ++i) {
+        const char* const name = CSLFetchNameValue(list, fmt::format("SUBDATASET_{}_NAME", i).c_str());
+        if (!name)
+            break;
+        DatasetHandle candidate = open_raster(name, driver);
+        std::array<double, 6> transform{};
+        if (!candidate || candidate->GetRasterCount() == 0)
+            continue;
+        if (candidate->GetGeoTransform(transform.data()) == CE_None)
+            return candidate;
+        if (!first)
+            first = std::move(candidate);
+    }
+    return first;
+}
+
+Result<DatasetHandle> open_input(const std::string& folder, const Json& arguments, const QuietErrors& quiet) {
+    const std::string driver = arguments["driver"].as_string();
+    DatasetHandle dataset = open_raster(folder + "/" + arguments["file"].as_string(), driver);
+    if (dataset && dataset->GetRasterCount() == 0)
+        dataset = open_variable(*dataset, driver);
+    if (!dataset)
+        return fail(Error{Code::InvalidArgument, "The file can't be read as a raster."}.because(quiet.text()));
+    for (int band = 1; band <= dataset->GetRasterCount(); ++band)
+        if (GDALDataTypeIsComplex(dataset->GetRasterBand(band)->GetRasterDataType()))
+            return fail(Code::InvalidArgument, "The file holds complex numbers; it can't be shown as a picture.");
+    return dataset;
+}
+
+bool has_points_only(GDALDataset& dataset) {
+    std::array<double, 6> transform{};
+    return dataset.GetGeoTransform(transform.data()) != CE_None && dataset.GetGCPCount() >= 3 &&
+           dataset.GetGCPSpatialRef() && !dataset.GetGCPSpatialRef()->IsEmpty();
+}
+
+/// A value for the corners that a warped picture leaves open: the lowest of the type, NaN for floats.
+std::string missing_value(GDALDataset& dataset) {
+    int present = 0;
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    const double own = band.GetNoDataValue(&present);
+    if (present)
+        return std::isnan(own) ? "nan" : fmt::format("{}", own);
+    switch (band.GetRasterDataType()) {
+    case GDT_Float32:
+    case GDT_Float64:
+        return "nan";
+    case GDT_Int16:
+        return fmt::format("{}", std::numeric_limits<std::int16_t>::min());
+    case GDT_Int32:
+        return fmt::format("{}", std::numeric_limits<std::int32_t>::min());
+    default:
+        return "0";
+    }
+}
+
+struct WarpOptionsDeleter {
+    void operator()(GDALWarpAppOptions* options) const { GDALWarpAppOptionsFree(options); }
+};
+
+/// Places a picture that has only ground control points into the coordinate system of the points.
+Result<DatasetHandle> placed(GDALDataset& dataset, const std::string& path, bool categorical, Stage& stage) {
+    char* text = nullptr;
+    dataset.GetGCPSpatialRef()->exportToWkt(&text);
+    const std::string crs = text ? text : "";
+    CPLFree(text);
+    CPLStringList words;
+    for (const char* word :
+         {"-of", "GTiff", "-t_srs", crs.c_str(), "-r", categorical ? "near" : "bilinear", "-co", "TILED=YES", "-co",
+          "COMPRESS=ZSTD", "-co", "ZSTD_LEVEL=1", "-co", "BIGTIFF=IF_SAFER", "-wm", "64"})
+        words.AddString(word);
+    words.AddString(dataset.GetGCPCount() <= 400 ? "-tps" : "-order");
+    if (dataset.GetGCPCount() > 400)
+        words.AddString("3");
+    const bool byte = dataset.GetRasterBand(1)->GetRasterDataType() == GDT_Byte;
+    int has_nodata = 0;
+    dataset.GetRasterBand(1)->GetNoDataValue(&has_nodata);
+    words.AddString(byte && !has_nodata && !categorical ? "-dstalpha" : "-dstnodata");
+    const std::string missing = missing_value(dataset);
+    if (!(byte && !has_nodata && !categorical))
+        words.AddString(missing.c_str());
+    const std::unique_ptr<GDALWarpAppOptions, WarpOptionsDeleter> options(GDALWarpAppOptionsNew(words.List(), nullptr));
+    if (!options)
+        return fail_internal("the options of a warp were refused");
+    GDALWarpAppOptionsSetProgress(options.get(), &Stage::report, &stage);
+    GDALDatasetH source = &dataset;
+    int usage_error = 0;
+    DatasetHandle warped(
+        GDALDataset::FromHandle(GDALWarp(path.c_str(), nullptr, 1, &source, options.get(), &usage_error)));
+    if (stage.stopped)
+        return canceled();
+    if (!warped)
+        return fail(
+            Error{Code::InvalidArgument, "The file's ground control points don't give it a place on a map."}.because(
+                CPLGetLastErrorMsg()));
+    return warped;
+}
+
+CPLStringList creation_options(const Json& arguments, bool categorical, bool has_palette) {
+    CPLStringList options;
+    const std::string compression = arguments["compression"].as_string("zstd");
+    const bool deflate = compression == "deflate";
+    options.SetNameValue("COMPRESS", deflate ? "DEFLATE" : "ZSTD");
+    options.SetNameValue("LEVEL",
+                         fmt::format("{}", std::clamp<std::int64_t>(arguments["level"].as_integer(1), 1, 9)).c_str());
+    options.SetNameValue("PREDICTOR", categorical ? "NO" : "YES");
+    const std::int64_t block = arguments["block_size"].as_integer(256);
+    options.SetNameValue("BLOCKSIZE", block == 512 ? "512" : "256");
+    options.SetNameValue("BIGTIFF", "IF_SAFER");
+    options.SetNameValue("NUM_THREADS",
+                         fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)).c_str());
+    // Averaged class numbers are other classes: overviews that the file brings can't be trusted for that.
+    options.SetNameValue("OVERVIEWS", categorical ? "IGNORE_EXISTING" : "AUTO");
+    options.SetNameValue("OVERVIEW_RESAMPLING", has_palette ? "NEAREST" : (categorical ? "MODE" : "AVERAGE"));
+    return options;
+}
+
+/// Sets a configuration option of this thread and puts it back.
+class ThreadOption {
+public:
+    ThreadOption(const char* name, const std::string& value) : name_(name) {
+        const char* const before = CPLGetThreadLocalConfigOption(name, nullptr);
+        had_ = before != nullptr;
+        before_ = had_ ? before : "";
+        CPLSetThreadLocalConfigOption(name, value.c_str());
+    }
+    ThreadOption(const ThreadOption&) = delete;
+    ThreadOption& operator=(const ThreadOption&) = delete;
+    ~ThreadOption() { CPLSetThreadLocalConfigOption(name_, had_ ? before_.c_str() : nullptr); }
+
+private:
+    const char* name_;
+    bool had_ = false;
+    std::string before_;
+};
+
+Result<Json> answer_of(const std::string& path, const QuietErrors& quiet) {
+    const DatasetHandle written = open_raster(path, "GTiff");
+    struct stat status{};
+    if (!written || stat(path.c_str(), &status) != 0)
+        return fail_internal("the rendition can't be opened again: " + quiet.text());
+    return Json::object({{"file", kOutput},
+                         {"driver", "GTiff"},
+                         {"media_type", "image/tiff; application=geotiff; profile=cloud-optimized"},
+                         {"size_bytes", static_cast<std::int64_t>(status.st_size)},
+                         {"width", written->GetRasterXSize()},
+                         {"height", written->GetRasterYSize()},
+                         {"band_count", written->GetRasterCount()},
+                         {"overviews", written->GetRasterBand(1)->GetOverviewCount()}});
+}
+
+} // namespace
+
+Result<Json> cog_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+    register_drivers();
+    QuietErrors quiet;
+    TRY(DatasetHandle input, open_input(folder, arguments, quiet));
+    const bool has_palette = input->GetRasterBand(1)->GetColorTable() != nullptr;
+    const bool categorical = has_palette || arguments["categorical"].as_bool();
+    const ThreadOption threads("GDAL_NUM_THREADS",
+                               fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)));
+    const std::string warped_path = fmt::format("{}/{}", folder, kWarped);
+    double done = 0;
+    if (has_points_only(*input)) {
+        Stage stage{&progress, "place", 0, 0.3};
+        TRY(DatasetHandle warped, placed(*input, warped_path, categorical, stage));
+        input = std::move(warped);
+        done = 0.3;
+    }
+    GDALDriver* const driver = GetGDALDriverManager()->GetDriverByName("COG");
+    if (!driver)
+        return fail_internal("this GDAL has no COG driver");
+    Stage stage{&progress, "convert", done, 1 - done};
+    const std::string path = fmt::format("{}/{}", folder, kOutput);
+    CPLStringList options = creation_options(arguments, categorical, has_palette);
+    quiet.clear();
+    DatasetHandle output(driver->CreateCopy(path.c_str(), input.get(), FALSE, options.List(), &Stage::report, &stage));
+    const bool written = output != nullptr;
+    output.reset();
+    input.reset();
+    unlink(warped_path.c_str());
+    if (stage.stopped)
+        return canceled();
+    if (!written || quiet.failed())
+        return unreadable(quiet);
+    return answer_of(path, quiet);
+}
+
+} // namespace landfall::raster

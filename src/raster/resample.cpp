@@ -1,0 +1,209 @@
+#include "raster/resample.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace landfall::raster {
+namespace {
+
+constexpr float kOutside = -1e9F;
+
+/// Window coordinates of every tile pixel's centre.
+struct Coordinates {
+    std::vector<float> x, y;
+};
+
+struct Transform {
+    double offset_x, offset_y, factor_x, factor_y;
+};
+
+void fill_cell(const GridCell& cell, const Transform& to_window, int size, Coordinates& out) {
+    const auto blend = [](double a, double b, double share) { return a + (b - a) * share; };
+    for (int row = 0; row < cell.height; ++row) {
+        const double down = (row + 0.5) / cell.height;
+        const double left_x =
+            (blend(cell.source_x[0], cell.source_x[2], down) - to_window.offset_x) * to_window.factor_x;
+        const double right_x =
+            (blend(cell.source_x[1], cell.source_x[3], down) - to_window.offset_x) * to_window.factor_x;
+        const double left_y =
+            (blend(cell.source_y[0], cell.source_y[2], down) - to_window.offset_y) * to_window.factor_y;
+        const double right_y =
+            (blend(cell.source_y[1], cell.source_y[3], down) - to_window.offset_y) * to_window.factor_y;
+        const auto start =
+            static_cast<std::size_t>(cell.y + row) * static_cast<std::size_t>(size) + static_cast<std::size_t>(cell.x);
+        const double step_x = (right_x - left_x) / cell.width, step_y = (right_y - left_y) / cell.width;
+        for (int column = 0; column < cell.width; ++column) {
+            out.x[start + static_cast<std::size_t>(column)] = static_cast<float>(left_x + step_x * (column + 0.5));
+            out.y[start + static_cast<std::size_t>(column)] = static_cast<float>(left_y + step_y * (column + 0.5));
+        }
+    }
+}
+
+Coordinates coordinates(const PixelWindow& window, const TileGrid& grid, const SourceRect& source) {
+    const auto count = static_cast<std::size_t>(grid.size) * static_cast<std::size_t>(grid.size);
+    Coordinates out{std::vector<float>(count, kOutside), std::vector<float>(count, kOutside)};
+    const Transform to_window{window.origin_x, window.origin_y, 1 / window.scale_x, 1 / window.scale_y};
+    for (const GridCell& cell : grid.cells)
+        fill_cell(cell, to_window, grid.size, out);
+    const auto low_x = static_cast<float>((source.min_x - window.origin_x) / window.scale_x);
+    const auto low_y = static_cast<float>((source.min_y - window.origin_y) / window.scale_y);
+    const auto high_x = static_cast<float>((source.max_x - window.origin_x) / window.scale_x);
+    const auto high_y = static_cast<float>((source.max_y - window.origin_y) / window.scale_y);
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool inside = out.x[i] >= low_x && out.x[i] <= high_x && out.y[i] >= low_y && out.y[i] <= high_y;
+        out.x[i] = inside ? out.x[i] : kOutside;
+    }
+    return out;
+}
+
+/// Four neighbours of a point, and how much each counts. Beyond the window the edge repeats.
+struct Taps {
+    std::size_t at[4];
+    float across, down;
+    std::size_t nearest;
+};
+
+struct Extent {
+    int width, height;
+    std::size_t index(int x, int y) const {
+        return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x);
+    }
+};
+
+inline std::size_t nearest_index(const Extent& extent, float x, float y) {
+    return extent.index(std::clamp(static_cast<int>(x), 0, extent.width - 1),
+                        std::clamp(static_cast<int>(y), 0, extent.height - 1));
+}
+
+inline Taps taps_at(const Extent& extent, float x, float y) {
+    const float left = std::clamp(x - 0.5F, 0.0F, static_cast<float>(extent.width - 1));
+    const float top = std::clamp(y - 0.5F, 0.0F, static_cast<float>(extent.height - 1));
+    const int x0 = static_cast<int>(left), y0 = static_cast<int>(top);
+    const std::size_t base = extent.index(x0, y0);
+    const std::size_t right = x0 + 1 < extent.width ? 1 : 0;
+    const std::size_t below = y0 + 1 < extent.height ? static_cast<std::size_t>(extent.width) : 0;
+    const float across = left - static_cast<float>(x0), down = top - static_cast<float>(y0);
+    const std::size_t nearest = base + (across > 0.5F ? right : 0) + (down > 0.5F ? below : 0);
+    return {{base, base + right, base + below, base + right + below}, across, down, nearest};
+}
+
+/// Weighted sum of four packed pixels, two channels of 16 bits at a time; the weights add up to 256.
+inline std::uint32_t blend_packed(const std::uint32_t (&p)[4], float across, float down) {
+    const auto a = static_cast<std::uint32_t>(across * 256 + 0.5F);
+    const auto d = static_cast<std::uint32_t>(down * 256 + 0.5F);
+    const std::uint32_t w3 = (a * d + 128) >> 8, w1 = a - w3, w2 = d - w3, w0 = 256 - a - d + w3;
+    constexpr std::uint32_t kEven = 0x00FF00FFU;
+    const std::uint32_t even =
+        (p[0] & kEven) * w0 + (p[1] & kEven) * w1 + (p[2] & kEven) * w2 + (p[3] & kEven) * w3 + 0x00800080U;
+    const std::uint32_t odd = (p[0] >> 8 & kEven) * w0 + (p[1] >> 8 & kEven) * w1 + (p[2] >> 8 & kEven) * w2 +
+                              (p[3] >> 8 & kEven) * w3 + 0x00800080U;
+    return (even >> 8 & kEven) | (odd & 0xFF00FF00U);
+}
+
+std::uint32_t blend_valid(const std::uint32_t (&p)[4], const Taps& taps, std::uint32_t nearest, bool soft) {
+    if (!soft && nearest >> 24 == 0)
+        return 0;
+    const float w[4] = {(1 - taps.across) * (1 - taps.down), taps.across * (1 - taps.down),
+                        (1 - taps.across) * taps.down, taps.across * taps.down};
+    float total = 0, sums[3] = {0, 0, 0};
+    for (int i = 0; i < 4; ++i) {
+        const float weight = w[i] * static_cast<float>(p[i] >> 24);
+        total += weight;
+        for (int channel = 0; channel < 3; ++channel)
+            sums[channel] += weight * static_cast<float>(p[i] >> (8 * channel) & 255);
+    }
+    if (total <= 0)
+        return 0;
+    const std::uint32_t alpha = soft ? static_cast<std::uint32_t>(total + 0.5F) : nearest >> 24;
+    std::uint32_t out = alpha << 24;
+    for (int channel = 0; channel < 3; ++channel)
+        out |= static_cast<std::uint32_t>(sums[channel] / total + 0.5F) << (8 * channel);
+    return alpha == 0 ? 0 : out;
+}
+
+void resample_bytes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+    const Extent extent{window.width, window.height};
+    const std::uint32_t* const pixels = window.bytes.data();
+    out.bytes.assign(at.x.size(), 0);
+    std::uint32_t seen = 0;
+    for (std::size_t i = 0; i < at.x.size(); ++i) {
+        if (at.x[i] == kOutside)
+            continue;
+        std::uint32_t value = 0;
+        if (kernel == Kernel::Nearest) {
+            value = pixels[nearest_index(extent, at.x[i], at.y[i])];
+            value = value >> 24 ? value : 0;
+        } else {
+            const Taps taps = taps_at(extent, at.x[i], at.y[i]);
+            const std::uint32_t p[4] = {pixels[taps.at[0]], pixels[taps.at[1]], pixels[taps.at[2]], pixels[taps.at[3]]};
+            value = (p[0] & p[1] & p[2] & p[3]) >> 24 == 255 ? blend_packed(p, taps.across, taps.down)
+                                                             : blend_valid(p, taps, pixels[taps.nearest], window.soft);
+        }
+        out.bytes[i] = value;
+        seen |= value;
+    }
+    out.empty = seen >> 24 == 0;
+}
+
+void resample_pixel(const PixelWindow& window, const Taps& taps, std::size_t i, TileValues& out) {
+    const std::uint8_t* const valid = window.validity.data();
+    if (!window.soft && valid[taps.nearest] == 0)
+        return;
+    float w[4] = {(1 - taps.across) * (1 - taps.down), taps.across * (1 - taps.down), (1 - taps.across) * taps.down,
+                  taps.across * taps.down};
+    float total = 0;
+    for (int k = 0; k < 4; ++k) {
+        w[k] *= static_cast<float>(valid[taps.at[k]]);
+        total += w[k];
+    }
+    const float alpha = window.soft ? total + 0.5F : static_cast<float>(valid[taps.nearest]);
+    if (total <= 0 || alpha < 1)
+        return;
+    out.validity[i] = static_cast<std::uint8_t>(std::min(alpha, 255.0F));
+    for (std::size_t band = 0; band < window.planes.size(); ++band) {
+        const float* const values = window.planes[band].data();
+        float sum = 0;
+        for (int k = 0; k < 4; ++k)
+            sum += w[k] > 0 ? w[k] * values[taps.at[k]] : 0;
+        out.planes[band][i] = sum / total;
+    }
+    out.empty = false;
+}
+
+void resample_planes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+    const Extent extent{window.width, window.height};
+    out.planes.assign(window.planes.size(), std::vector<float>(at.x.size(), 0.0F));
+    out.validity.assign(at.x.size(), 0);
+    for (std::size_t i = 0; i < at.x.size(); ++i) {
+        if (at.x[i] == kOutside)
+            continue;
+        if (kernel == Kernel::Bilinear) {
+            resample_pixel(window, taps_at(extent, at.x[i], at.y[i]), i, out);
+            continue;
+        }
+        const std::size_t from = nearest_index(extent, at.x[i], at.y[i]);
+        if (window.validity[from] == 0)
+            continue;
+        out.validity[i] = window.validity[from];
+        for (std::size_t band = 0; band < window.planes.size(); ++band)
+            out.planes[band][i] = window.planes[band][from];
+        out.empty = false;
+    }
+}
+
+} // namespace
+
+TileValues resample(const PixelWindow& window, const TileGrid& grid, const SourceRect& source, Kernel kernel) {
+    TileValues out;
+    out.size = grid.size;
+    if (window.pixels() == 0)
+        return out;
+    const Coordinates at = coordinates(window, grid, source);
+    if (!window.bytes.empty())
+        resample_bytes(window, at, kernel, out);
+    else
+        resample_planes(window, at, kernel, out);
+    return out;
+}
+
+} // namespace landfall::raster

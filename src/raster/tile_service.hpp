@@ -1,0 +1,37 @@
+#pragma once
+/// Tiles as a service of a long-lived worker that can open no files: it is handed descriptors.
+
+#include "core/result.hpp"
+#include "schema/json.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace landfall::raster {
+
+/// Keeps an LRU pool of open datasets by `TileRequest.source`. One thread at a time.
+class TileService {
+public:
+    explicit TileService(std::size_t max_datasets = 64);
+    ~TileService();
+
+    /// `request`: {tile: to_json(TileRequest), files: ["input.tif", "input.tif.ovr", …]} with one descriptor for each
+    /// file, the image first. A source that is still open needs no descriptors: leave `files` out first, and repeat the
+    /// request with them when the answer is the Error with Code::NotFound. Descriptors are owned by the service
+    /// whatever happens; those of an open source are closed at once.
+    ///
+    /// Answers a line of JSON {media_type, empty}, a newline, and the bytes of the picture; `parse_answer` reads it.
+    Result<std::string> handle(const Json& request, std::vector<int> descriptors);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+struct Tile;
+
+/// Reads an answer of TileService::handle. Internal if it is none.
+Result<Tile> parse_answer(std::string answer);
+
+} // namespace landfall::raster
