@@ -95,7 +95,7 @@ struct ItemTexts {
 enum class ItemText { Record, Document };
 /// Live items, newest first (created_at, then id).
 Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText text = ItemText::Record);
-/// Ids of all live items of a project, or of one of its collections, oldest first, after `after`, at most `limit`.
+/// Ids of live items of a project, oldest first, those that come after `after` (empty: from the first).
 Result<std::vector<ItemId>> list_item_ids(Session& session, const OrganizationId& organization,
                                           const ProjectId& project, const ItemId& after, std::int64_t limit);
 Result<std::vector<ItemId>> list_item_ids_of_collection(Session& session, const OrganizationId& organization,

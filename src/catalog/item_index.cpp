@@ -1,0 +1,113 @@
+#include "catalog/item_index.hpp"
+
+#include "catalog/outline.hpp"
+#include "catalog/row_fields.hpp"
+
+#include <cmath>
+
+namespace landfall::catalog {
+namespace {
+
+constexpr SqlText kKeyColumns = "no, project_no, collection_no, created_at, updated_at, id, t_start, t_end, west, "
+                                "south, east, north, shape, type, cloud_cover, gsd, name";
+constexpr std::string_view kInsertKey = insert_sql<"item_key", kKeyColumns>;
+// PostGIS knows no longitudes past 180: what crosses the antimeridian is cut there.
+constexpr std::string_view kSetOutlinePostgres = R"(
+UPDATE item_key SET outline = ST_WrapX(ST_GeomFromWKB(decode(?2, 'hex'), 4326), 180, -360) WHERE no = ?1)";
+constexpr std::string_view kDeleteKey = "DELETE FROM item_key WHERE no = ?1";
+constexpr std::string_view kInsertBoxSqlite = "INSERT INTO item_box VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+constexpr std::string_view kDeleteBoxSqlite = "DELETE FROM item_box WHERE box = ?1";
+constexpr std::string_view kInsertOutlineSqlite = "INSERT INTO item_outline (no, outline) VALUES (?1, ?2)";
+constexpr std::string_view kDeleteOutlineSqlite = "DELETE FROM item_outline WHERE no = ?1";
+constexpr SqlText kTally = R"(
+ON CONFLICT (project_no, collection_no, slot) DO UPDATE SET items = item_tally.items + excluded.items,
+    changes = item_tally.changes + 1,
+    longest_span = CASE WHEN excluded.longest_span > item_tally.longest_span THEN excluded.longest_span
+        ELSE item_tally.longest_span END)";
+constexpr std::string_view kTallySqlite = sql<R"(
+INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span) VALUES (?1, ?2, 0, ?3, 1, ?4))",
+                                              kTally>;
+constexpr std::string_view kTallyPostgres = sql<R"(
+INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span)
+VALUES (?1, ?2, pg_backend_pid() % 16, ?3, 1, ?4))",
+                                                kTally>;
+constexpr std::string_view kProjectNo =
+    "SELECT no FROM project WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL";
+
+constexpr double kMicrosADay = 86400e6;
+
+double day_of(std::int64_t micros) {
+    return std::floor(static_cast<double>(micros) / kMicrosADay);
+}
+
+Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row) {
+    const std::int64_t from = item_start(row).value_or(to_micros(row.created_at));
+    const std::int64_t to = item_end(row).value_or(from);
+    std::int64_t box = 2 * place.no;
+    for (const Bounds& b : row.footprint.boxes) {
+        const double tenant = tenant_axis(place.project_no);
+        CHECK_OK(session.run(kInsertBoxSqlite, box++, b.west, b.east, b.south, b.north, day_of(from), day_of(to) + 1,
+                             tenant, tenant + 1));
+    }
+    return {};
+}
+
+} // namespace
+
+double tenant_axis(std::int64_t project_no) {
+    return static_cast<double>(project_no % kTenants) * kTenantStep;
+}
+
+std::optional<std::int64_t> item_start(const ItemRow& row) {
+    const bool interval = row.start_datetime && row.end_datetime;
+    const auto& at =
+        row.datetime && !interval ? row.datetime : (row.start_datetime ? row.start_datetime : row.end_datetime);
+    return at ? std::optional(to_micros(*at)) : std::nullopt;
+}
+
+std::optional<std::int64_t> item_end(const ItemRow& row) {
+    if (row.start_datetime && row.end_datetime)
+        return std::max(to_micros(*row.start_datetime), to_micros(*row.end_datetime));
+    return item_start(row);
+}
+
+std::int64_t item_span(const ItemRow& row) {
+    return item_start(row) ? std::max<std::int64_t>(0, *item_end(row) - *item_start(row)) : 0;
+}
+
+Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) {
+    const auto box = row.footprint.bounds();
+    const auto side = [&](double Bounds::* member) { return box ? std::optional((*box).*member) : std::nullopt; };
+    CHECK_OK(session.run(kInsertKey, place.no, place.project_no, place.collection_no, row.created_at, row.updated_at,
+                         row.id, item_start(row), item_end(row), side(&Bounds::west), side(&Bounds::south),
+                         side(&Bounds::east), side(&Bounds::north), static_cast<std::int64_t>(row.footprint.shape),
+                         row.type, row.cloud_cover, row.gsd, row.name));
+    if (!box)
+        return {};
+    if (session.engine() == Engine::Postgres)
+        return done(session.run(kSetOutlinePostgres, place.no, footprint_wkb_hex(row.footprint)));
+    if (row.footprint.shape == Footprint::Shape::Exact)
+        CHECK_OK(session.run(kInsertOutlineSqlite, place.no, Blob{row.footprint.bytes}));
+    return insert_boxes(session, place, row);
+}
+
+Status unindex_item(Session& session, const ItemPlace& place) {
+    CHECK_OK(session.run(kDeleteKey, place.no));
+    if (session.engine() == Engine::Postgres)
+        return {};
+    CHECK_OK(session.run(kDeleteOutlineSqlite, place.no));
+    CHECK_OK(session.run(kDeleteBoxSqlite, 2 * place.no));
+    return done(session.run(kDeleteBoxSqlite, 2 * place.no + 1));
+}
+
+Status tally_item(Session& session, const ItemPlace& place, std::int64_t items, std::int64_t span_us) {
+    return done(
+        session.run(session.pick(kTallySqlite, kTallyPostgres), place.project_no, place.collection_no, items, span_us));
+}
+
+Result<std::optional<std::int64_t>> find_project_no(Session& session, const OrganizationId& organization,
+                                                    const ProjectId& project) {
+    return session.first(kProjectNo, [](const Row& row) { return row.integer(0); }, project, organization);
+}
+
+} // namespace landfall::catalog
