@@ -261,4 +261,10 @@ void SqliteConnection::checkpoint(Checkpoint kind) {
     log_pages_ = 0;
 }
 
+void SqliteConnection::rest() {
+    if (log_pages_ > 0)
+        checkpoint(Checkpoint::Passive);
+    sqlite3_db_release_memory(db_);
+}
+
 } // namespace landfall::catalog

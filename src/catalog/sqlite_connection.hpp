@@ -50,6 +50,8 @@ public:
     };
     /// Copies the write-ahead log into the database file.
     void checkpoint(Checkpoint kind);
+    /// For a connection with nothing to do: moves the log into the file and frees the page cache.
+    void rest();
     std::size_t cached_statements() const { return statements_.size(); }
 
 private:

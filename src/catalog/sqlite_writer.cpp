@@ -9,6 +9,7 @@ constexpr std::size_t kQueueLimit = 8192;
 constexpr std::size_t kGroupLimit = 256;
 constexpr auto kGroupTime = std::chrono::milliseconds(5);
 constexpr auto kLongestLinger = std::chrono::microseconds(500);
+constexpr auto kIdleTime = std::chrono::seconds(20);
 constexpr int kCheckpointPages = 2000;
 constexpr int kUrgentPages = 16'000;
 constexpr int kRestartPages = 64'000;
@@ -57,7 +58,13 @@ void SqliteWriter::loop() {
 // hold a single task, and half of the fsyncs would be wasted. A lone caller never waits.
 bool SqliteWriter::await_work() {
     std::unique_lock lock(mutex_);
-    queued_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    const auto has_work = [&] { return stopping_ || !queue_.empty(); };
+    if (!queued_.wait_for(lock, kIdleTime, has_work)) {
+        lock.unlock();
+        connection_->rest();
+        lock.lock();
+        queued_.wait(lock, has_work);
+    }
     if (last_group_ > 1 && !stopping_) {
         const auto linger = std::min<Clock::duration>(last_commit_ / 2, kLongestLinger);
         queued_.wait_for(lock, linger, [&] { return stopping_ || queue_.size() >= last_group_; });
