@@ -14,24 +14,28 @@
 
 namespace landfall::http::testing {
 
-/// Opened once, by any thread; others wait for it.
+/// Opened once, by any thread; others wait for it. May be destroyed as soon as a wait returned.
 class Latch {
 public:
     void open() {
-        const std::lock_guard lock(mutex_);
-        open_ = true;
-        changed_.notify_all();
+        const std::shared_ptr<State> state = state_;
+        const std::lock_guard lock(state->mutex);
+        state->open = true;
+        state->changed.notify_all();
     }
     /// False if it stayed shut for 20 s.
     bool wait() {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, std::chrono::seconds(20), [this] { return open_; });
+        std::unique_lock lock(state_->mutex);
+        return state_->changed.wait_for(lock, std::chrono::seconds(20), [this] { return state_->open; });
     }
 
 private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool open_ = false;
+    struct State {
+        std::mutex mutex;
+        std::condition_variable changed;
+        bool open = false;
+    };
+    std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 struct ServerFixture : ::testing::Test {
@@ -65,6 +69,11 @@ struct ServerFixture : ::testing::Test {
         ASSERT_TRUE(started.has_value()) << started.error().message;
     }
     std::uint16_t port() const { return server->port(); }
+    /// Handlers use what tests own: no thread may outlive a test's body.
+    void TearDown() override {
+        if (server)
+            server->stop();
+    }
 };
 
 } // namespace landfall::http::testing
