@@ -154,6 +154,10 @@ Status PostgresConnection::send_begin() {
 }
 
 Status PostgresConnection::commit() {
+    if (failed_) {
+        rollback();
+        return fail_internal("a statement of the transaction failed, but the work that ran it reported success");
+    }
     if (std::exchange(pending_begin_, nullptr) != nullptr)
         return {};
     const PostgresResult result = run_text("COMMIT");
@@ -162,7 +166,7 @@ Status PostgresConnection::commit() {
     if (!succeeded(result.get()))
         return failed(result.get(), "COMMIT");
     if (std::string_view(PQcmdStatus(result.get())) != "COMMIT")
-        return fail_internal("a statement of the transaction failed, but the work that ran it reported success");
+        return fail_internal("the server answered COMMIT with a rollback");
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include "catalog/postgres_statements.hpp"
 
+#include <fmt/format.h>
+
 namespace landfall::catalog {
 namespace {
 
@@ -95,7 +97,7 @@ const PostgresStatement* PostgresStatements::find(std::string_view sql, const st
 }
 
 std::string PostgresStatements::new_name() {
-    return "s" + std::to_string(++names_);
+    return fmt::format("s{}", ++names_);
 }
 
 const PostgresStatement& PostgresStatements::add(std::string_view sql, PostgresStatement statement) {

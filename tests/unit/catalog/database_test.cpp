@@ -199,6 +199,16 @@ TYPED_TEST(DatabaseTest, AFailedStatementSpoilsTheWholeTransaction) {
     EXPECT_TRUE(this->run("INSERT INTO thing (id) VALUES ('c')"));
 }
 
+TYPED_TEST(DatabaseTest, AFailureOfTheFirstStatementCannotBeOverlooked) {
+    const Status done = this->database_->write([&](Session& session) -> Status {
+        (void)session.run("INSERT INTO nowhere (id) VALUES ('a')");
+        return {};
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Code::Internal);
+    EXPECT_TRUE(this->run("INSERT INTO thing (id) VALUES ('c')"));
+}
+
 TYPED_TEST(DatabaseTest, FailedAndThrowingWorkLeavesNothing) {
     EXPECT_FALSE(this->database_->write([&](Session& session) -> Status {
         CHECK_OK(session.run("INSERT INTO thing (id) VALUES ('a')"));
