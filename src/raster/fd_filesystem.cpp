@@ -16,7 +16,8 @@
 namespace landfall::raster {
 namespace {
 
-constexpr std::string_view kPrefix = "/vsiblob/";
+constexpr const char* kPrefixText = "/vsiblob/"; ///< GDAL keeps this pointer
+constexpr std::string_view kPrefix = kPrefixText;
 
 struct Blob {
     int descriptor = -1;
@@ -202,7 +203,7 @@ Table& installed_table() {
         callbacks->read_multi_range = read_ranges;
         callbacks->eof = at_end;
         callbacks->close = close_blob;
-        VSIInstallPluginHandler(std::string(kPrefix).c_str(), callbacks);
+        VSIInstallPluginHandler(kPrefixText, callbacks);
         VSIFreeFilesystemPluginCallbacksStruct(callbacks);
         return owned.release();
     }();

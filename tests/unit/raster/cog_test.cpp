@@ -1,0 +1,156 @@
+#include "raster/tasks.hpp"
+#include "unit/raster/test_pictures.hpp"
+
+#include <gdal_alg.h>
+#include <gtest/gtest.h>
+
+namespace landfall::raster {
+namespace {
+
+using namespace testing;
+
+const Progress kGoOn = [](double, std::string_view) { return true; };
+
+Json arguments_for(const std::string& file, const std::string& driver) {
+    return Json::object({{"file", file}, {"driver", driver}});
+}
+
+void put(const TemporaryFolder& folder, const std::string& path, const std::string& name) {
+    std::filesystem::copy_file(path, folder.path() + "/" + name);
+}
+
+TEST(CogTask, keeps_every_pixel_of_a_striped_file_and_adds_overviews) {
+    TemporaryFolder folder;
+    const auto value = [](int band, double x, double y) { return std::fmod(x * 3 + y * 5 + band * 1000, 60'000); };
+    DatasetHandle source = draw({.width = 900,
+                                 .height = 700,
+                                 .bands = 2,
+                                 .type = GDT_UInt16,
+                                 .crs = "EPSG:32633",
+                                 .transform = {400000, 10, 0, 5300000, 0, -10},
+                                 .value = value});
+    write_as(*source, folder.path() + "/input.tif", "GTiff");
+    double last = 0;
+    const auto answer =
+        cog_task(folder.path(), arguments_for("input.tif", "GTiff"), [&](double share, std::string_view) {
+            EXPECT_GE(share, last - 0.5);
+            last = share;
+            return true;
+        });
+    ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
+    EXPECT_GE((*answer)["overviews"].as_integer(), 1);
+    const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
+    ASSERT_TRUE(made);
+    EXPECT_STREQ(made->GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE"), "COG");
+    int w = 0, h = 0;
+    made->GetRasterBand(1)->GetBlockSize(&w, &h);
+    EXPECT_EQ(w, 256);
+    for (int band = 1; band <= 2; ++band)
+        EXPECT_EQ(GDALChecksumImage(made->GetRasterBand(band), 0, 0, 900, 700),
+                  GDALChecksumImage(source->GetRasterBand(band), 0, 0, 900, 700));
+    EXPECT_GT(last, 0.99);
+}
+
+TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {
+    const auto path = real_file("landcover_colormap_3857_cog.tif");
+    if (!path)
+        GTEST_SKIP() << "the real test data are not here";
+    TemporaryFolder folder;
+    put(folder, *path, "input.tif");
+    ASSERT_TRUE(cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn));
+    const DatasetHandle before = open_raster(*path, "GTiff"),
+                        made = open_raster(folder.path() + "/output.tif", "GTiff");
+    ASSERT_TRUE(made->GetRasterBand(1)->GetColorTable());
+    EXPECT_EQ(GDALChecksumImage(made->GetRasterBand(1), 0, 0, 7168, 8704),
+              GDALChecksumImage(before->GetRasterBand(1), 0, 0, 7168, 8704));
+}
+
+TEST(CogTask, converts_the_real_files_of_every_kind) {
+    struct Case {
+        const char *file, *driver, *name;
+    };
+    for (const Case& item : {Case{"landsat7_rgb_utm18.tif", "GTiff", "input.tif"},
+                             Case{"above_landcover_31band_lcc_cog.tif", "GTiff", "input.tif"},
+                             Case{"rgb_internal_mask_utm13_cog.tif", "GTiff", "input.tif"},
+                             Case{"sentinel1_gcps_only_cog.tif", "GTiff", "input.tif"},
+                             Case{"climate_bcsd_obs_1999.nc", "netCDF", "input.nc"},
+                             Case{"sentinel2_b01_60m_utm32.jp2", "JP2OpenJPEG", "input.jp2"},
+                             Case{"landsat7_rgb_utm18_worldfile.png", "PNG", "input.png"},
+                             Case{"float64_nodata_nan_4326.tif", "GTiff", "input.tif"}}) {
+        const auto path = real_file(item.file);
+        if (!path)
+            GTEST_SKIP() << "the real test data are not here: " << item.file;
+        TemporaryFolder folder;
+        put(folder, *path, item.name);
+        const auto answer = cog_task(folder.path(), arguments_for(item.name, item.driver), kGoOn);
+        ASSERT_TRUE(answer) << item.file << ": " << answer.error().message << answer.error().cause;
+        const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
+        ASSERT_TRUE(made);
+        EXPECT_STREQ(made->GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE"), "COG");
+        const std::string name = item.file;
+        std::array<double, 6> transform{};
+        EXPECT_TRUE(made->GetGeoTransform(transform.data()) == CE_None || !name.starts_with("sentinel1"));
+        EXPECT_TRUE(made->GetRasterBand(1)->GetMaskFlags() == GMF_PER_DATASET || !name.starts_with("rgb_internal"));
+        EXPECT_TRUE(made->GetRasterCount() == 31 || !name.starts_with("above"));
+        EXPECT_FALSE(std::filesystem::exists(folder.path() + "/warped.tif"));
+    }
+}
+
+TEST(CogTask, stops_when_asked_and_refuses_damage) {
+    TemporaryFolder folder;
+    DatasetHandle source =
+        draw({.width = 900, .height = 700, .value = [](int, double x, double y) { return std::fmod(x * y, 255); }});
+    write_as(*source, folder.path() + "/input.tif", "GTiff", {"COMPRESS=DEFLATE", "TILED=YES"});
+    const auto stopped = cog_task(folder.path(), arguments_for("input.tif", "GTiff"),
+                                  [](double share, std::string_view) { return share < 0.2; });
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, Code::Canceled);
+    std::filesystem::resize_file(folder.path() + "/input.tif",
+                                 std::filesystem::file_size(folder.path() + "/input.tif") / 2);
+    const auto damaged = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    ASSERT_FALSE(damaged);
+    EXPECT_EQ(damaged.error().code, Code::InvalidArgument);
+    EXPECT_EQ(cog_task(folder.path(), arguments_for("none.tif", "GTiff"), kGoOn).error().code, Code::InvalidArgument);
+}
+
+TEST(ThumbnailTask, draws_the_whole_in_square_pixels_with_alpha) {
+    TemporaryFolder folder;
+    DatasetHandle source = draw({.width = 1000,
+                                 .height = 500,
+                                 .crs = "EPSG:32633",
+                                 .transform = {0, 10, 0, 0, 0, -20},
+                                 .value = [](int, double x, double) { return x < 500 ? 0 : 90; }});
+    source->GetRasterBand(1)->SetNoDataValue(0);
+    write_as(*source, folder.path() + "/input.tif", "GTiff");
+    Json arguments = arguments_for("input.tif", "GTiff");
+    for (const std::string format : {"webp", "png", "jpeg"}) {
+        arguments.set("format", format);
+        arguments.set("size", 256);
+        const auto answer = thumbnail_task(folder.path(), arguments, kGoOn);
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ((*answer)["media_type"].as_string(), "image/" + format);
+        EXPECT_EQ((*answer)["width"].as_integer(), 256);
+        EXPECT_EQ((*answer)["height"].as_integer(), 256);
+        std::string bytes(std::filesystem::file_size(folder.path() + "/thumbnail." + format), '\0');
+        VSILFILE* file = VSIFOpenL((folder.path() + "/thumbnail." + format).c_str(), "rb");
+        EXPECT_EQ(VSIFReadL(bytes.data(), 1, bytes.size(), file), bytes.size());
+        VSIFCloseL(file);
+        const Picture picture = decode(bytes);
+        EXPECT_NEAR(static_cast<double>(count_transparent(picture)), format == "jpeg" ? 0 : 256 * 128, 600);
+        EXPECT_NEAR(channel(pixel_at(picture, 200, 100), 0), 90, 3);
+    }
+}
+
+TEST(ThumbnailTask, needs_no_place_on_the_map) {
+    const auto path = real_file("mars_hirise_cog.tif");
+    if (!path)
+        GTEST_SKIP() << "the real test data are not here";
+    TemporaryFolder folder;
+    put(folder, *path, "input.tif");
+    const auto answer = thumbnail_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ((*answer)["height"].as_integer(), 512);
+}
+
+} // namespace
+} // namespace landfall::raster
