@@ -14,7 +14,7 @@ namespace landfall::raster {
 namespace {
 
 /// A thin-plate spline solves a dense system of this many points in well under a second.
-constexpr int kMaxSplinePoints = 300;
+constexpr int kMaxSplinePoints = 400;
 constexpr int kMaxControlPoints = 10'000;
 
 struct TransformerDeleter {

@@ -8,6 +8,7 @@ namespace landfall::raster {
 namespace {
 
 constexpr std::size_t kBins = 65536;
+constexpr double kFar = 1e300; ///< bins cannot be placed beyond
 constexpr double kLowShare = 0.02;
 constexpr double kHighShare = 0.98;
 
@@ -53,6 +54,7 @@ void ExpandingHistogram::grow_to(double value) {
 }
 
 void ExpandingHistogram::add(double value) {
+    value = std::clamp(value, -kFar, kFar);
     if (count_ == 0)
         constant_ = value;
     if (constant_ && *constant_ != value)
@@ -167,8 +169,8 @@ std::optional<BandStatistics> BandSummary::finish() {
     BandStatistics out;
     out.min = min_;
     out.max = max_;
-    out.mean = mean_;
-    out.std = std::sqrt(squares_ / static_cast<double>(valid_));
+    out.mean = std::clamp(mean_, min_, max_);
+    out.std = std::min(std::sqrt(squares_ / static_cast<double>(valid_)), std::numeric_limits<double>::max());
     out.valid = static_cast<double>(valid_) / static_cast<double>(std::max(seen_, valid_));
     const bool kept = kind_ == Kind::Kept;
     out.p2 = std::clamp(kept ? kept_percentile(kept_, kLowShare) : histogram_.percentile(kLowShare), min_, max_);

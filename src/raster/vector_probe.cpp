@@ -184,7 +184,9 @@ private:
 
     Status read_layer(OGRLayer& layer) {
         LayerFacts facts;
-        facts.name = clean_utf8(layer.GetName(), kMaxText);
+        // Drivers that name the layer for the file see the name that we chose.
+        const std::string own = layer.GetName();
+        facts.name = clean_utf8(own == "input" && !source_.stem.empty() ? source_.stem : own, kMaxText);
         const OGRFeatureDefn& definition = *layer.GetLayerDefn();
         for (int i = 0; i < std::min(definition.GetFieldCount(), kMaxFields); ++i) {
             const OGRFieldDefn& field = *definition.GetFieldDefn(i);

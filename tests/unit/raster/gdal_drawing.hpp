@@ -1,0 +1,71 @@
+#pragma once
+/// Rasters drawn with GDAL for tests.
+
+#include "raster/drivers.hpp"
+
+#include <gdal_priv.h>
+#include <ogr_spatialref.h>
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::raster {
+
+struct DrawnRaster {
+    int width = 64, height = 64, bands = 1;
+    GDALDataType type = GDT_Byte;
+    int epsg = 32632; ///< 0: none
+    std::optional<std::array<double, 6>> transform = std::array<double, 6>{500000, 10, 0, 5000000, 0, -10};
+    std::optional<double> nodata;
+    std::vector<std::string> options;
+    std::string driver = "GTiff";
+    std::function<double(int x, int y, int band)> value = [](int x, int y, int) { return (x + y) % 200; };
+    std::function<void(GDALDataset&)> finish = {};
+};
+
+/// Writes the raster to `path`; false if GDAL refuses.
+inline bool draw_raster(const std::string& path, const DrawnRaster& raster) {
+    register_drivers();
+    const QuietErrors quiet;
+    GDALDriverManager* const manager = GetGDALDriverManager();
+    DatasetHandle memory(
+        manager->GetDriverByName("MEM")->Create("", raster.width, raster.height, raster.bands, raster.type, nullptr));
+    if (raster.epsg != 0) {
+        OGRSpatialReference crs;
+        crs.importFromEPSG(raster.epsg);
+        crs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+        memory->SetSpatialRef(&crs);
+    }
+    if (raster.transform) {
+        std::array<double, 6> transform = *raster.transform;
+        memory->SetGeoTransform(transform.data());
+    }
+    std::vector<double> row(static_cast<std::size_t>(raster.width));
+    for (int b = 1; b <= raster.bands; ++b) {
+        GDALRasterBand* const band = memory->GetRasterBand(b);
+        if (raster.nodata)
+            band->SetNoDataValue(*raster.nodata);
+        for (int y = 0; y < raster.height; ++y) {
+            for (int x = 0; x < raster.width; ++x)
+                row[static_cast<std::size_t>(x)] = raster.value(x, y, b);
+            if (band->RasterIO(GF_Write, 0, y, raster.width, 1, row.data(), raster.width, 1, GDT_Float64, 0, 0,
+                               nullptr) != CE_None)
+                return false;
+        }
+    }
+    if (raster.finish)
+        raster.finish(*memory);
+    std::vector<const char*> options;
+    for (const std::string& option : raster.options)
+        options.push_back(option.c_str());
+    options.push_back(nullptr);
+    GDALDriver* const driver = manager->GetDriverByName(raster.driver.c_str());
+    const DatasetHandle copy(
+        driver->CreateCopy(path.c_str(), memory.get(), FALSE, const_cast<char**>(options.data()), nullptr, nullptr));
+    return copy != nullptr;
+}
+
+} // namespace landfall::raster

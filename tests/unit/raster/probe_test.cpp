@@ -1,0 +1,179 @@
+#include <gtest/gtest.h>
+
+#include "drawn_zip.hpp"
+#include "gdal_drawing.hpp"
+#include "uploaded.hpp"
+
+namespace landfall::raster {
+namespace {
+
+using landfall::testing::PrivateFolder;
+using landfall::testing::read_bytes;
+
+class Probe : public ::testing::Test {
+protected:
+    std::string drawn(const DrawnRaster& raster) {
+        EXPECT_TRUE(draw_raster(folder_ / "drawn.tif", raster));
+        std::string bytes = read_bytes(folder_ / "drawn.tif");
+        std::filesystem::remove(folder_ / "drawn.tif");
+        return bytes;
+    }
+    static void expect_refused(const Result<Facts>& facts, std::string_view word) {
+        ASSERT_FALSE(facts) << word;
+        EXPECT_EQ(facts.error().code, Code::InvalidArgument) << facts.error().cause;
+        EXPECT_NE(facts.error().message.find(word), std::string::npos) << facts.error().message;
+        EXPECT_EQ(facts.error().message.find("/tmp"), std::string::npos) << "no path reaches the user";
+    }
+    PrivateFolder folder_;
+};
+
+TEST_F(Probe, nodata_nan_and_mask_are_left_out_of_statistics) {
+    DrawnRaster raster;
+    raster.type = GDT_Float32;
+    raster.nodata = -9999;
+    raster.value = [](int x, int y, int) {
+        return y < 32 ? -9999.0 : x == 0 ? std::numeric_limits<double>::quiet_NaN() : 5.0 + x % 2;
+    };
+    const auto facts = probe_uploaded({{"dem.tif", drawn(raster)}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    const BandStatistics& found = *facts->raster->bands[0].statistics;
+    EXPECT_EQ(found.min, 5);
+    EXPECT_EQ(found.max, 6);
+    EXPECT_NEAR(found.valid, 0.5 * 63 / 64, 1e-12);
+    EXPECT_EQ(facts->epsg, 32632);
+    EXPECT_TRUE(facts->raster->renderable);
+}
+
+TEST_F(Probe, a_damaged_block_is_named) {
+    DrawnRaster raster;
+    raster.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"};
+    std::string bytes = drawn(raster);
+    PrivateFolder place;
+    landfall::testing::write_bytes(place / "x.tif", bytes);
+    const auto structure = read_tiff_structure(*FileReader::open(place / "x.tif"));
+    ASSERT_TRUE(structure);
+    const std::size_t first = structure->images[0].first_data_offset;
+    for (std::size_t i = first; i < first + 40; ++i)
+        bytes[i] = static_cast<char>(0xff);
+    expect_refused(probe_uploaded({{"dem.tif", bytes}}), "column 0, row 0");
+}
+
+TEST_F(Probe, a_raster_without_georeference_or_system_says_so) {
+    DrawnRaster raster;
+    raster.epsg = 0;
+    const auto no_crs = probe_uploaded({{"a.tif", drawn(raster)}});
+    ASSERT_TRUE(no_crs);
+    EXPECT_FALSE(no_crs->geometry || no_crs->raster->renderable);
+    EXPECT_TRUE(no_crs->raster->transform);
+    raster.transform.reset();
+    const auto nowhere = probe_uploaded({{"a.tif", drawn(raster)}});
+    ASSERT_TRUE(nowhere);
+    EXPECT_FALSE(nowhere->raster->transform);
+    EXPECT_FALSE(nowhere->warnings.empty());
+    const std::string prj = "PROJCS[\"WGS_1984_UTM_Zone_32N\",GEOGCS[\"GCS_WGS_1984\",DATUM[\"D_WGS_1984\",SPHEROID["
+                            "\"WGS_1984\",6378137.0,298.257223563]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\","
+                            "0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"False_Easting\","
+                            "500000.0],PARAMETER[\"False_Northing\",0.0],PARAMETER[\"Central_Meridian\",9.0],PARAMETER["
+                            "\"Scale_Factor\",0.9996],PARAMETER[\"Latitude_Of_Origin\",0.0],UNIT[\"Meter\",1.0]]";
+    const auto placed =
+        probe_uploaded({{"a.tif", drawn(raster)}, {"a.tfw", "10\n0\n0\n-10\n500005\n4999995\n"}, {"a.prj", prj}});
+    ASSERT_TRUE(placed) << placed.error().message;
+    EXPECT_TRUE(placed->raster->renderable);
+    EXPECT_EQ(placed->epsg, 32632);
+}
+
+TEST_F(Probe, bands_are_named_by_description_role_or_number_and_uniquely) {
+    DrawnRaster raster;
+    raster.bands = 4;
+    raster.finish = [](GDALDataset& dataset) {
+        dataset.GetRasterBand(1)->SetDescription("nir");
+        dataset.GetRasterBand(2)->SetDescription("nir");
+        dataset.GetRasterBand(3)->SetDescription("\xff broken");
+    };
+    const auto facts = probe_uploaded({{"a.tif", drawn(raster)}});
+    ASSERT_TRUE(facts);
+    EXPECT_EQ(facts->raster->bands[0].name, "nir");
+    EXPECT_EQ(facts->raster->bands[1].name, "nir_2");
+    EXPECT_EQ(facts->raster->bands[2].name, "\xef\xbf\xbd broken");
+    EXPECT_EQ(facts->raster->bands[3].name, "b4");
+}
+
+TEST_F(Probe, classes_are_told_by_hint_or_by_few_byte_values) {
+    DrawnRaster raster;
+    raster.value = [](int x, int, int) { return x % 5; };
+    EXPECT_TRUE(probe_uploaded({{"a.tif", drawn(raster)}})->raster->looks_categorical);
+    raster.value = [](int x, int y, int) { return (x + y) % 100; };
+    EXPECT_FALSE(probe_uploaded({{"a.tif", drawn(raster)}})->raster->looks_categorical);
+    EXPECT_TRUE(probe_uploaded({{"a.tif", drawn(raster)}}, true)->raster->looks_categorical);
+}
+
+TEST_F(Probe, beyond_the_budget_a_sample_is_read) {
+    DrawnRaster raster;
+    raster.width = raster.height = 512;
+    raster.options = {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"};
+    ProbeBudgets budgets;
+    budgets.scan.full_bytes = 1000;
+    const auto facts = probe_uploaded({{"a.tif", drawn(raster)}}, false, budgets);
+    ASSERT_TRUE(facts);
+    EXPECT_TRUE(facts->raster->sampled_only);
+    EXPECT_FALSE(facts->raster->bands[0].statistics->exact);
+    EXPECT_NEAR(facts->raster->bands[0].statistics->mean, 97, 15);
+}
+
+TEST_F(Probe, progress_can_stop_it) {
+    const PrivateFolder place;
+    landfall::testing::write_bytes(place / "input.tif", drawn({}));
+    ProbeRequest request;
+    request.folder = place.str();
+    request.file = "input.tif";
+    const auto stopped = probe(request, [](double, std::string_view) { return false; });
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, Code::Canceled);
+}
+
+TEST_F(Probe, hostile_files_are_refused_with_a_sentence) {
+    expect_refused(probe_uploaded({{"a.tif", "<VRTDataset rasterXSize='1' rasterYSize='1'/>"}}), "VRT");
+    expect_refused(probe_uploaded({{"a.tif", ""}}), "empty");
+    expect_refused(probe_uploaded({{"a.png", "\x89PNG\r\n\x1a\n garbage"}}), "PNG");
+    expect_refused(probe_uploaded({{"a.json", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":"}}), "GeoJSON");
+    expect_refused(probe_uploaded({{"a.tif", drawn({})},
+                                   {"a.tif.aux.xml", "<PAMDataset><Metadata domain=\"OVERVIEWS\">"
+                                                     "<MDI key=\"OVERVIEW_FILE\">/etc/x</MDI>"
+                                                     "</Metadata></PAMDataset>"}}),
+                   ".aux.xml");
+    DrawnZip shape;
+    shape.add({.name = "notes.txt", .content = "nothing here"});
+    expect_refused(probe_uploaded({{"a.zip", shape.bytes()}}), "no raster or vector");
+    std::string tile = drawn({});
+    expect_refused(probe_uploaded({{"a.tif", tile.substr(0, tile.size() / 2)}}), "truncated");
+    ProbeRequest request;
+    request.folder = folder_.str();
+    request.file = "../etc/passwd";
+    EXPECT_EQ(probe(request, {}).error().code, Code::Internal);
+}
+
+TEST_F(Probe, the_task_answers_facts_as_json) {
+    const PrivateFolder place;
+    landfall::testing::write_bytes(place / "input.tif", drawn({}));
+    const auto answer = probe_task(place.str(), Json::object({{"file", "input.tif"}, {"original_name", "a.tif"}}), {});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_TRUE(facts_from_json(*answer));
+    EXPECT_FALSE(facts_from_json(Json::object()));
+}
+
+TEST_F(Probe, a_zipped_geotiff_is_probed_with_its_sidecars_and_without_its_browse_picture) {
+    DrawnRaster raster;
+    raster.transform.reset();
+    DrawnZip zip;
+    zip.add({.name = "scene/a.tif", .content = drawn(raster), .deflate = true});
+    zip.add({.name = "scene/a.tfw", .content = "10\n0\n0\n-10\n500005\n4999995\n"});
+    zip.add({.name = "scene/browse.jpg", .content = "\xff\xd8\xff\xe0 picture"});
+    const auto facts = probe_uploaded({{"scene.zip", zip.bytes()}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_EQ(facts->driver, "GTiff");
+    EXPECT_TRUE(facts->raster->transform);
+    EXPECT_FALSE(facts->warnings.empty());
+}
+
+} // namespace
+} // namespace landfall::raster
