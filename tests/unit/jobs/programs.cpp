@@ -166,6 +166,11 @@ Result<std::string> serve_test(const Json& request, std::vector<int> descriptors
             answer.append(bytes, count > 0 ? static_cast<std::size_t>(count) : 0);
         }
     }
+    if (order == "hold") { // says that it has begun, and waits for a byte
+        char byte = 'b';
+        if (::write(descriptors.at(0), &byte, 1) != 1 || ::read(descriptors.at(1), &byte, 1) != 1)
+            return fail(Code::Internal, "the pipes broke");
+    }
     for (const int fd : descriptors)
         ::close(fd);
     if (order == "crash")

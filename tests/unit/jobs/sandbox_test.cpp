@@ -19,11 +19,14 @@ using namespace std::chrono_literals;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
+/// For what must succeed however slow the machine and the sanitizer are.
+const SandboxLimits kPatient{.cpu = 10min, .wall = 10min};
+
 class Sandbox : public ::testing::Test {
 protected:
     Sandbox() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {}
 
-    TaskOutcome run(std::string_view task, const Json& arguments = Json::object(), SandboxLimits limits = {},
+    TaskOutcome run(std::string_view task, const Json& arguments = Json::object(), SandboxLimits limits = kPatient,
                     const Progress& progress = {}) {
         return fixture::launcher().run(task, folder_.path(), arguments, limits, progress);
     }
@@ -124,7 +127,7 @@ TEST_F(Sandbox, too_large_a_file_is_a_write_error) {
 TEST_F(Sandbox, progress_arrives_in_order) {
     std::vector<double> shares;
     std::string stage;
-    const TaskOutcome outcome = run("count_up", Json::object(), {}, [&](double share, std::string_view name) {
+    const TaskOutcome outcome = run("count_up", Json::object(), kPatient, [&](double share, std::string_view name) {
         if (shares.empty() || shares.back() != share)
             shares.push_back(share);
         stage = name;
@@ -182,7 +185,7 @@ TEST_F(Sandbox, eight_tasks_run_at_once) {
         callers.emplace_back([&, i] {
             const auto folder = ScratchFolder::make(fixture::scratch_parent());
             const Json arguments = Json::object({{"n", Json(i)}});
-            const auto outcome = fixture::launcher().run("echo", folder->path(), arguments, {});
+            const auto outcome = fixture::launcher().run("echo", folder->path(), arguments, kPatient);
             answers[static_cast<std::size_t>(i)] =
                 static_cast<int>(outcome.answer.value_or(Json())["arguments"]["n"].as_integer(-1));
         });

@@ -21,7 +21,7 @@ Json order(const char* name) {
 
 class Pool : public ::testing::Test {
 protected:
-    Result<std::string> call(const char* name, std::chrono::milliseconds timeout = 30s) {
+    Result<std::string> call(const char* name, std::chrono::milliseconds timeout = 10min) {
         return pool_.call(order(name), {}, timeout);
     }
     ServicePool pool_{fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}};
@@ -52,9 +52,9 @@ TEST_F(Pool, descriptors_arrive_in_order) {
         fds.push_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     }
     for (int round = 0; round < 20; ++round) // more than the worker may hold open, if it leaked them
-        EXPECT_EQ(pool_.call(order("read"), fds, 30s).value_or(""), expected);
+        EXPECT_EQ(pool_.call(order("read"), fds, 10min).value_or(""), expected);
     fds.push_back(fds[0]);
-    EXPECT_EQ(pool_.call(order("read"), fds, 30s).error().code, Code::InvalidArgument);
+    EXPECT_EQ(pool_.call(order("read"), fds, 10min).error().code, Code::InvalidArgument);
     fds.pop_back();
     for (const int fd : fds)
         ::close(fd);
@@ -95,20 +95,28 @@ TEST_F(Pool, a_worker_that_grew_retires) {
 TEST_F(Pool, answers_may_have_16_mib_and_no_more) {
     Json request = order("bytes");
     request.set("count", Json(16 << 20));
-    EXPECT_EQ(pool_.call(request, {}, 30s).value_or("").size(), 16U << 20);
+    EXPECT_EQ(pool_.call(request, {}, 10min).value_or("").size(), 16U << 20);
     request.set("count", Json((16 << 20) + 1));
-    const auto refused = pool_.call(request, {}, 30s);
+    const auto refused = pool_.call(request, {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, Code::PayloadTooLarge);
 }
 
 TEST_F(Pool, a_caller_that_finds_no_worker_in_time_is_told) {
-    std::thread holder([&] { EXPECT_FALSE(call("hang", 2s).has_value()); });
-    Result<std::string> refused = "";
-    while (refused) // until the holder has the only worker
-        refused = call("pid", 20ms);
+    int begun[2];
+    int release[2];
+    ASSERT_EQ(::pipe2(begun, O_CLOEXEC), 0);
+    ASSERT_EQ(::pipe2(release, O_CLOEXEC), 0);
+    std::thread holder([&] { EXPECT_TRUE(pool_.call(order("hold"), {begun[1], release[0]}, 10min).has_value()); });
+    char byte = 0;
+    EXPECT_EQ(::read(begun[0], &byte, 1), 1);
+    const auto refused = call("pid", 20ms);
+    ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, Code::Unavailable);
+    EXPECT_EQ(::write(release[1], &byte, 1), 1);
     holder.join();
+    for (const int fd : {begun[0], begun[1], release[0], release[1]})
+        ::close(fd);
 }
 
 TEST_F(Pool, more_callers_than_workers_are_all_served) {
@@ -118,7 +126,7 @@ TEST_F(Pool, more_callers_than_workers_are_all_served) {
     for (int i = 0; i < 8; ++i)
         callers.emplace_back([&] {
             for (int round = 0; round < 25; ++round)
-                served += pair.call(order("pid"), {}, 60s).has_value() ? 1 : 0;
+                served += pair.call(order("pid"), {}, 10min).has_value() ? 1 : 0;
         });
     for (std::thread& caller : callers)
         caller.join();
@@ -127,7 +135,7 @@ TEST_F(Pool, more_callers_than_workers_are_all_served) {
 
 TEST_F(Pool, an_unknown_service_is_refused) {
     ServicePool unknown(fixture::launcher(), "nothing", 1, {});
-    const auto refused = unknown.call(order("pid"), {}, 30s);
+    const auto refused = unknown.call(order("pid"), {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_THAT(refused.error().cause, ::testing::HasSubstr("unknown task or service"));
 }
