@@ -14,12 +14,14 @@
 
 namespace landfall::auth {
 
-enum class PrincipalType { Anonymous, User, ApiKey };
+/// Service: the server itself, e.g. a job working for an organization.
+enum class PrincipalType { Anonymous, User, ApiKey, Service };
 
 constexpr auto enum_names(schema::Of<PrincipalType>) {
     return std::array{std::pair{PrincipalType::Anonymous, std::string_view("anonymous")},
                       std::pair{PrincipalType::User, std::string_view("user")},
-                      std::pair{PrincipalType::ApiKey, std::string_view("api_key")}};
+                      std::pair{PrincipalType::ApiKey, std::string_view("api_key")},
+                      std::pair{PrincipalType::Service, std::string_view("service")}};
 }
 
 /// An authenticated caller. An API key belongs to exactly one organization and acts as its admin, limited by scopes.

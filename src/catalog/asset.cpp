@@ -12,16 +12,18 @@ constexpr SqlText kSelect = R"(
 SELECT a.id, a.organization_id, a.project_id, a.item_id, a.asset_key, a.object_id, a.href, a.file_name, a.title,
     a.media_type, a.roles, a.file_size_bytes, a.checksum, a.band_names, a.data_type, a.nodata, a.statistics, a.facts,
     a.is_rendition, a.created_at, a.updated_at, a.deleted_at, o.blob_key, o.sha256, o.md5
-FROM asset a LEFT JOIN object o ON o.id = a.object_id WHERE a.organization_id = ?1)";
+FROM asset a LEFT JOIN object o ON o.id = a.object_id)";
+constexpr SqlText kOwn = " WHERE a.organization_id = ?1";
 constexpr SqlText kLive = " AND a.deleted_at IS NULL";
 constexpr SqlText kOfItem = " AND a.item_id = ?2 AND (a.id = ?3 OR a.asset_key = ?3)";
 constexpr SqlText kBest = " ORDER BY a.id = ?3 DESC, a.deleted_at IS NULL DESC, a.created_at DESC, a.id DESC LIMIT 1";
 constexpr std::string_view kInsert = insert_sql<"asset", kColumns>;
-constexpr std::string_view kFind = sql<kSelect, kOfItem, kLive, kBest>;
-constexpr std::string_view kFindEvenDeleted = sql<kSelect, kOfItem, kBest>;
-constexpr std::string_view kFindById = sql<kSelect, " AND a.id = ?2", kLive>;
-constexpr std::string_view kList = sql<kSelect, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
-constexpr std::string_view kListEvenDeleted = sql<kSelect, " AND a.item_id = ?2 ORDER BY a.created_at, a.id">;
+constexpr std::string_view kFind = sql<kSelect, kOwn, kOfItem, kLive, kBest>;
+constexpr std::string_view kFindEvenDeleted = sql<kSelect, kOwn, kOfItem, kBest>;
+constexpr std::string_view kFindById = sql<kSelect, kOwn, " AND a.id = ?2", kLive>;
+constexpr std::string_view kFindAnywhere = sql<kSelect, " WHERE a.id = ?1", kLive>;
+constexpr std::string_view kList = sql<kSelect, kOwn, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
+constexpr std::string_view kListEvenDeleted = sql<kSelect, kOwn, " AND a.item_id = ?2 ORDER BY a.created_at, a.id">;
 constexpr std::string_view kUpdate = R"(
 UPDATE asset SET asset_key = ?3, object_id = ?4, href = ?5, file_name = ?6, title = ?7, media_type = ?8, roles = ?9,
     file_size_bytes = ?10, checksum = ?11, band_names = ?12, data_type = ?13, nodata = ?14, statistics = ?15,
@@ -61,6 +63,10 @@ Result<std::optional<AssetRow>> find_asset_even_deleted(Session& session, const 
 Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const OrganizationId& organization,
                                                  const AssetId& id) {
     return session.first(kFindById, read_row<AssetRow>, organization, id);
+}
+
+Result<std::optional<AssetRow>> find_asset_of_any_organization(Session& session, const AssetId& id) {
+    return session.first(kFindAnywhere, read_row<AssetRow>, id);
 }
 
 Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId& organization, const ItemId& item) {

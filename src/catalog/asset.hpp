@@ -52,6 +52,8 @@ Result<std::optional<AssetRow>> find_asset_even_deleted(Session& session, const 
 /// A live asset of any item of the organization.
 Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const OrganizationId& organization,
                                                  const AssetId& id);
+/// A live asset by its id alone: the storage path names no organization, its signature stands for it.
+Result<std::optional<AssetRow>> find_asset_of_any_organization(Session& session, const AssetId& id);
 /// Live assets, oldest first.
 Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId& organization, const ItemId& item);
 /// Deleted ones too.

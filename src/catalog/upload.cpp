@@ -48,8 +48,11 @@ UPDATE upload SET state = 'failed', error_message = ?4, error_step = ?5, reserve
     lease_until = NULL, updated_at = ?6, ended_at = ?6
 WHERE organization_id = ?1 AND id = ?2
   AND (state IN ('pending', 'uploading') OR (state = 'processing' AND claim_token = ?3)))";
-constexpr std::string_view kListIdle = sql<"SELECT ", kColumns, " FROM upload WHERE last_activity_at < ?1", kOpen,
-                                           " ORDER BY last_activity_at, id LIMIT ?2">;
+constexpr std::string_view kListOpen = sql<"SELECT ", kColumns, R"( FROM upload
+WHERE organization_id = ?1 AND principal_id = ?2)", kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
+constexpr std::string_view kListIdle = sql<"SELECT ", kColumns, R"( FROM upload
+WHERE last_activity_at < ?1 AND (state IN ('pending', 'uploading') OR (state = 'processing' AND lease_until < ?1))
+ORDER BY last_activity_at, id LIMIT ?2)">;
 
 template<typename T>
 auto tie(T& r) {
@@ -107,6 +110,11 @@ Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& sessio
 Result<std::vector<UploadRow>> list_uploads(Session& session, const OrganizationId& organization,
                                             const ProjectId& project, std::int64_t limit) {
     return session.all(kList, read_row<UploadRow>, organization, project, limit);
+}
+
+Result<std::vector<UploadRow>> list_open_uploads(Session& session, const OrganizationId& organization,
+                                                 std::string_view principal_id, std::int64_t limit) {
+    return session.all(kListOpen, read_row<UploadRow>, organization, principal_id, limit);
 }
 
 Result<bool> record_progress(Session& session, const OrganizationId& organization, const UploadId& id,

@@ -55,6 +55,9 @@ Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& sessio
 /// Newest first.
 Result<std::vector<UploadRow>> list_uploads(Session& session, const OrganizationId& organization,
                                             const ProjectId& project, std::int64_t limit);
+/// Pending or uploading ones that the principal opened, newest first.
+Result<std::vector<UploadRow>> list_open_uploads(Session& session, const OrganizationId& organization,
+                                                 std::string_view principal_id, std::int64_t limit);
 /// Notes what the client tells; never changes the state and does nothing once it has ended. False if unknown.
 struct UploadProgress {
     std::optional<std::string> status;
@@ -91,7 +94,8 @@ struct UploadFailure {
 /// To failed; gives the bytes that were reserved (0 if none) for the caller to release, nothing if it lost.
 Result<std::optional<std::int64_t>> fail_upload(Session& session, const OrganizationId& organization,
                                                 const UploadId& id, const UploadFailure& failure);
-/// Pending or uploading ones without activity since `idle_since`, of every organization, longest idle first.
+/// Pending or uploading ones without activity since `idle_since`, and processing ones whose lease ran out before it, of
+/// every organization, longest idle first.
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit);
 
 struct UploadFileRow {

@@ -96,9 +96,11 @@ std::string_view code_name(Code code);
 /// `TRY(auto x, f())` declares x or returns f's error from the enclosing function.
 #define TRY(decl, ...) LANDFALL_TRY_DECL(LANDFALL_CONCAT(try_result_, __COUNTER__), decl, __VA_ARGS__)
 
-/// `CHECK_OK(f())` returns f's error from the enclosing function, if there is one.
-#define CHECK_OK(...)                                                                                                  \
+#define LANDFALL_CHECK_OK(tmp, ...)                                                                                    \
     do {                                                                                                               \
-        if (auto check_result_ = (__VA_ARGS__); !check_result_)                                                        \
-            return ::tl::unexpected<::landfall::Error>(std::move(check_result_).error());                              \
+        if (auto tmp = (__VA_ARGS__); !tmp)                                                                            \
+            return ::tl::unexpected<::landfall::Error>(std::move(tmp).error());                                        \
     } while (false)
+
+/// `CHECK_OK(f())` returns f's error from the enclosing function, if there is one.
+#define CHECK_OK(...) LANDFALL_CHECK_OK(LANDFALL_CONCAT(check_result_, __COUNTER__), __VA_ARGS__)

@@ -3,6 +3,7 @@
 
 #include "auth/principal.hpp"
 #include "catalog/database.hpp"
+#include "catalog/item_search.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "domain/settings.hpp"
@@ -17,8 +18,7 @@
 
 namespace landfall::domain {
 
-class AuditTrail;
-class EgressMeter;
+class Journal;
 
 /// The long-lived parts of a running server. Built once by `app`; all thread-safe.
 struct Services {
@@ -28,11 +28,12 @@ struct Services {
     jobs::ServicePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
     const Clock& clock;
+    catalog::SearchCounts& search_counts;
     Settings settings;
     storage::SigningKey signing_key;                ///< of presigned URLs
-    std::string server_epoch;                       ///< unique to this start of the server
+    std::int64_t server_epoch = 0;                   ///< start of this server, microseconds: claims of earlier ones are stale
     std::function<void()> wake_jobs;                ///< a job was enqueued and committed
-    AuditTrail* audit = nullptr;
+    Journal* journal = nullptr;                     ///< takes what must not make reads slow
 };
 
 /// One call of one caller.
@@ -43,6 +44,7 @@ struct Call {
     std::string request_id;     ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
+    std::string if_none_match; ///< entity tag the caller has already, without quotes
 };
 
 /// A call inside a transaction (or, for reads, a snapshot).
@@ -50,7 +52,9 @@ struct Context : Call {
     catalog::Session& session;
     std::vector<std::string> targets; ///< ids that the call touched, for the audit log
     bool provenance_written = false;  ///< an edge was recorded: producers must set it
+    bool artifact_produced = false;   ///< something whose lineage must be recorded was made
     bool jobs_enqueued = false;       ///< wake the workers once this commits
+    std::vector<std::string> released_blobs; ///< nothing refers to them once this commits: removed after it
 
     Context(const Call& call, catalog::Session& s) : Call(call), session(s) {}
 };

@@ -20,6 +20,7 @@ struct Limits {
     std::int64_t upload_url_seconds = 3600;
     std::int64_t upload_idle_seconds = 24 * 3600;
     std::int64_t files_per_upload = 1000;
+    std::int64_t deleted_item_seconds = 30LL * 24 * 3600;
     std::int64_t probe_memory_bytes = 768LL << 20;
     std::int64_t probe_cpu_seconds = 20;
     std::int64_t probe_wall_seconds = 30;
@@ -49,6 +50,8 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Lifetime of an upload URL, seconds", .min = 1, .max = 604800}),
         field("upload_idle_seconds", &Limits::upload_idle_seconds,
               {.text = "An upload session without activity for so long fails, seconds", .min = 0}),
+        field("deleted_item_seconds", &Limits::deleted_item_seconds,
+              {.text = "A deleted item can be restored for so long, then its bytes go, seconds", .min = 0}),
         field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
         field("probe_memory_bytes", &Limits::probe_memory_bytes, {.text = "Memory of a probe worker, bytes", .min = 0}),
         field("probe_cpu_seconds", &Limits::probe_cpu_seconds, {.text = "CPU time of a probe worker", .min = 0}),

@@ -25,6 +25,7 @@ struct Invocation {
     std::string request_id;
     std::string remote_address;
     std::string user_agent;
+    std::string if_none_match; ///< entity tag that the client has, without quotes
 };
 
 /// What became of a call.
@@ -45,8 +46,7 @@ public:
     const Registry& registry() const { return registry_; }
 
 private:
-    RateState count(const OperationSpec& spec, const auth::Principal& principal, const Invocation& invocation,
-                    Timestamp now);
+    RateState count(const OperationSpec& spec, const auth::Principal& principal, Timestamp now);
 
     const Registry& registry_;
     const domain::Services& services_;

@@ -98,6 +98,16 @@ public:
         });
     }
 
+    /// A read that opens its own snapshots.
+    template<typename In, typename Out>
+    void call(const OperationSpec& spec, Result<Out> (*function)(domain::Call&, const In&)) {
+        add<In, Out>(spec, [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
+            TRY(const In in, schema::from_json<In>(json));
+            TRY(const Out out, function(run.call(), in));
+            return Content{output_text(out), media, {}, {}};
+        });
+    }
+
     template<typename In>
     void content(const OperationSpec& spec, Result<Content> (*function)(domain::Call&, const In&)) {
         add<In, Json>(spec, [function](Run& run, const Json& json) -> Result<Content> {

@@ -11,6 +11,7 @@ void add_api_keys(Registry& registry);
 void add_uploads(Registry& registry);
 void add_collections(Registry& registry);
 void add_items(Registry& registry);
+void add_item_search(Registry& registry);
 void add_assets(Registry& registry);
 void add_tiles(Registry& registry);
 void add_visualization(Registry& registry);

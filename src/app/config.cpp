@@ -1,0 +1,233 @@
+#include "app/config.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+
+extern char** environ; // NOLINT(readability-redundant-declaration): POSIX asks the program to declare it
+
+namespace landfall::app {
+namespace {
+
+/// A value of one setting with where it came from.
+struct Given {
+    Json value;
+    std::string source;
+};
+
+std::string upper(std::string_view name) {
+    std::string out;
+    for (const char c : name)
+        out += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return out;
+}
+
+/// The JSON Schema of every setting by dotted name.
+std::map<std::string, Json> schemas() {
+    std::map<std::string, Json> all;
+    const auto config = schema::json_schema<Config>();
+    for (const auto& [name, property] : config["properties"].members())
+        if (property["type"].as_view() != "object")
+            all.emplace(name, property);
+    const auto limits = schema::json_schema<domain::Limits>();
+    for (const auto& [name, property] : limits["properties"].members())
+        all.emplace("limits." + name, property);
+    return all;
+}
+
+/// Text of a flag or variable as a value of the setting's type; text that does not fit stays text, so that the
+/// field table reports it.
+Json from_text(const std::string& text, const Json& schema) {
+    const auto type = schema["type"].as_view();
+    if (type == "integer") {
+        const auto number = parse_size(text);
+        return number ? Json(*number) : Json(text);
+    }
+    if (type == "boolean") {
+        if (text == "true" || text == "1" || text == "yes")
+            return true;
+        if (text == "false" || text == "0" || text == "no")
+            return false;
+        return text;
+    }
+    if (type == "array") {
+        Json list = Json::array();
+        std::size_t start = 0;
+        while (start <= text.size()) {
+            const auto comma = std::min(text.find(',', start), text.size());
+            if (comma > start)
+                list.push(text.substr(start, comma - start));
+            start = comma + 1;
+        }
+        return list;
+    }
+    return text;
+}
+
+Json from_toml(const toml::node& node, const Json& schema) {
+    if (const auto* text = node.as_string())
+        return schema["type"].as_view() == "integer" ? from_text(text->get(), schema) : Json(text->get());
+    if (const auto* number = node.as_integer())
+        return number->get();
+    if (const auto* number = node.as_floating_point())
+        return number->get();
+    if (const auto* boolean = node.as_boolean())
+        return boolean->get();
+    Json list = Json::array();
+    if (const auto* array = node.as_array())
+        for (const auto& entry : *array)
+            list.push(from_toml(entry, Json()));
+    return list;
+}
+
+/// Gathers the settings of all sources and the faults in them.
+class Merger {
+public:
+    void add_file(const std::string& path);
+    void add_environment(const std::vector<std::string>& entries);
+    void add_flags(const std::map<std::string, std::string>& flags);
+    Result<LoadedConfig> finish();
+
+private:
+    void add_table(const toml::table& table, const std::string& prefix, const std::string& path);
+    void unknown(std::string_view name, std::string_view source) {
+        faults_.push_back(fmt::format("{}: unknown setting (from {})", name, source));
+    }
+
+    std::map<std::string, Json> schemas_ = schemas();
+    std::map<std::string, Given> given_;
+    std::vector<std::string> faults_;
+};
+
+void Merger::add_table(const toml::table& table, const std::string& prefix, const std::string& path) {
+    for (const auto& [key, node] : table) {
+        const std::string name = prefix + std::string(key.str());
+        if (const auto* inner = node.as_table()) {
+            add_table(*inner, name + ".", path);
+            continue;
+        }
+        const auto known = schemas_.find(name);
+        if (known == schemas_.end())
+            unknown(name, path);
+        else
+            given_[name] = {from_toml(node, known->second), path};
+    }
+}
+
+void Merger::add_file(const std::string& path) {
+    try {
+        add_table(toml::parse_file(path), "", path);
+    } catch (const toml::parse_error& error) {
+        faults_.push_back(fmt::format("{}: line {}: {}", path, error.source().begin.line, error.description()));
+    }
+}
+
+void Merger::add_environment(const std::vector<std::string>& entries) {
+    constexpr std::string_view kPrefix = "LANDFALL_";
+    // Read by the client commands and by the tests; not settings of the server.
+    constexpr std::array<std::string_view, 3> kClient{"LANDFALL_URL", "LANDFALL_TOKEN", "LANDFALL_CONFIG"};
+    std::map<std::string, std::string> names;
+    for (const auto& [name, schema] : schemas_)
+        names.emplace(fmt::format("{}{}", kPrefix, upper(name)), name);
+    for (const auto& entry : entries) {
+        const auto equals = entry.find('=');
+        const std::string variable = entry.substr(0, equals);
+        const bool client = std::find(kClient.begin(), kClient.end(), variable) != kClient.end();
+        if (!variable.starts_with(kPrefix) || variable.starts_with("LANDFALL_TEST_") || client)
+            continue;
+        const auto known = names.find(variable);
+        if (known == names.end())
+            unknown(variable, "the environment");
+        else
+            given_[known->second] = {from_text(entry.substr(equals + 1), schemas_[known->second]), variable};
+    }
+}
+
+void Merger::add_flags(const std::map<std::string, std::string>& flags) {
+    for (const auto& [name, text] : flags) {
+        const auto known = schemas_.find(name);
+        if (known == schemas_.end())
+            unknown(name, "the command line");
+        else
+            given_[name] = {from_text(text, known->second), "flag"};
+    }
+}
+
+Result<LoadedConfig> Merger::finish() {
+    Json tree = Json::object({{"limits", Json::object()}});
+    for (const auto& [name, entry] : given_) {
+        if (name.starts_with("limits.")) {
+            Json limits = tree["limits"];
+            limits.set(name.substr(7), entry.value);
+            tree.set("limits", std::move(limits));
+        } else {
+            tree.set(name, entry.value);
+        }
+    }
+    auto config = schema::from_json<Config>(tree);
+    if (!config) {
+        for (const auto& field : config.error().fields) {
+            std::string name = field.path.empty() ? "" : field.path[0];
+            for (std::size_t i = 1; i < field.path.size(); ++i)
+                name += "." + field.path[i];
+            const auto from = given_.find(name);
+            faults_.push_back(fmt::format("{}: {} (from {})", name, field.message,
+                                          from != given_.end() ? from->second.source : "its list"));
+        }
+    }
+    if (!faults_.empty()) {
+        std::string all = "The settings are not valid:";
+        for (const auto& fault : faults_)
+            all += "\n  " + fault;
+        return fail(Code::InvalidArgument, all);
+    }
+    LoadedConfig loaded{*config, {}};
+    auto merged = Json::parse(schema::to_json_text(loaded.config));
+    for (const auto& [name, schema] : schemas_) {
+        const bool limit = name.starts_with("limits.");
+        const Json& value = limit ? (*merged)["limits"][name.substr(7)] : (*merged)[name];
+        const auto from = given_.find(name);
+        loaded.settings.push_back({name, value.dump(), from != given_.end() ? from->second.source : "default"});
+    }
+    return loaded;
+}
+
+} // namespace
+
+std::optional<std::int64_t> parse_size(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc())
+        return std::nullopt;
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    constexpr std::array<std::pair<std::string_view, std::int64_t>, 10> kUnits{
+        {{"", 1}, {"B", 1}, {"KiB", 1LL << 10}, {"MiB", 1LL << 20}, {"GiB", 1LL << 30}, {"TiB", 1LL << 40},
+         {"kB", 1'000}, {"MB", 1'000'000}, {"GB", 1'000'000'000}, {"TB", 1'000'000'000'000}}};
+    for (const auto& [name, factor] : kUnits) {
+        std::int64_t bytes = 0;
+        if (name == unit && !__builtin_mul_overflow(number, factor, &bytes))
+            return bytes;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> environment() {
+    std::vector<std::string> entries;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+        entries.emplace_back(*entry);
+    return entries;
+}
+
+Result<LoadedConfig> load_config(const ConfigSources& sources) {
+    Merger merger;
+    if (sources.file)
+        merger.add_file(*sources.file);
+    merger.add_environment(sources.environment);
+    merger.add_flags(sources.flags);
+    return merger.finish();
+}
+
+} // namespace landfall::app

@@ -1,0 +1,90 @@
+#pragma once
+/// Settings of the program: defaults < file (TOML) < environment (`LANDFALL_…`) < flags, merged once at start.
+/// Design: section 13.
+
+#include "core/result.hpp"
+#include "domain/settings.hpp"
+#include "schema/fields.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::app {
+
+/// Every setting of `landfall serve` and of the commands that open its data.
+struct Config {
+    std::string data = "landfall-data";
+    std::string listen = "127.0.0.1:8080";
+    std::string public_url;
+    std::string database;
+    std::string storage = "local";
+    std::int64_t workers = 0;
+    std::string metrics_listen;
+    std::string tls_certificate;
+    std::string tls_key;
+    std::vector<std::string> cors_origins = {"*"};
+    bool trust_forwarded_for = false;
+    std::string log_level = "info";
+    std::int64_t header_seconds = 10;
+    std::int64_t idle_seconds = 60;
+    std::int64_t drain_seconds = 10;
+    std::int64_t max_connections = 10'000;
+    domain::Limits limits;
+};
+
+inline constexpr std::string_view kStorageKinds[] = {"local", "memory"};
+inline constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "error", "off"};
+
+constexpr auto describe(schema::Of<Config>) {
+    using schema::field;
+    return std::tuple(
+        field("data", &Config::data, {.text = "Folder of the embedded database and object store", .min_length = 1}),
+        field("listen", &Config::listen, {.text = "Address and port to listen on; port 0 takes a free one"}),
+        field("public_url", &Config::public_url, {.text = "Origin that clients see, e.g. https://data.example.org"}),
+        field("database", &Config::database, {.text = "postgresql://… or sqlite:PATH; empty: inside the data folder"}),
+        field("storage", &Config::storage, {.text = "Where bytes live: local (data folder) or memory", .one_of = kStorageKinds}),
+        field("workers", &Config::workers, {.text = "Worker processes for tiles, and for jobs; 0: one a core", .min = 0, .max = 256}),
+        field("metrics_listen", &Config::metrics_listen, {.text = "Own address for /metrics; empty: on the main one"}),
+        field("tls_certificate", &Config::tls_certificate, {.text = "PEM file with the certificate chain; empty: plain HTTP"}),
+        field("tls_key", &Config::tls_key, {.text = "PEM file with the private key"}),
+        field("cors_origins", &Config::cors_origins, {.text = "Origins that browsers may call from; * for any"}),
+        field("trust_forwarded_for", &Config::trust_forwarded_for, {.text = "Take the client's address from X-Forwarded-For"}),
+        field("log_level", &Config::log_level, {.text = "Least severe level to log", .one_of = kLogLevels}),
+        field("header_seconds", &Config::header_seconds, {.text = "Longest time for a request's header", .min = 1}),
+        field("idle_seconds", &Config::idle_seconds, {.text = "Longest silence within an upload", .min = 1}),
+        field("drain_seconds", &Config::drain_seconds, {.text = "Time for open requests when stopping", .min = 0}),
+        field("max_connections", &Config::max_connections, {.text = "Open connections before new ones are refused", .min = 1}),
+        field("limits", &Config::limits, {.text = "Limits; 0 means off"}));
+}
+
+/// One setting as `landfall config print` shows it.
+struct Setting {
+    std::string name;   ///< dotted: `limits.tiles_per_minute`
+    std::string value;  ///< JSON text
+    std::string source; ///< `default`, the file's path, the variable's name or `flag`
+};
+
+struct LoadedConfig {
+    Config config;
+    std::vector<Setting> settings;
+};
+
+struct ConfigSources {
+    std::map<std::string, std::string> flags; ///< by dotted name
+    std::optional<std::string> file;          ///< TOML path; must exist if given
+    std::vector<std::string> environment;     ///< `NAME=value`, e.g. from environ
+};
+
+/// InvalidArgument listing every unknown and invalid setting of all sources.
+Result<LoadedConfig> load_config(const ConfigSources& sources);
+
+/// `NAME=value` entries of this process.
+std::vector<std::string> environment();
+
+/// Bytes as a plain number or with KiB, MiB, GiB, TiB, kB, MB, GB, TB.
+std::optional<std::int64_t> parse_size(std::string_view text);
+
+} // namespace landfall::app

@@ -1,0 +1,195 @@
+#include "domain/ingest.hpp"
+
+#include "domain/access.hpp"
+#include "domain/uploads.hpp"
+#include "jobs/scratch.hpp"
+#include "raster/sidecars.hpp"
+#include "raster/sniff.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::domain {
+namespace {
+
+/// What a session's files are before anything slow happens.
+struct Opened {
+    catalog::UploadRow upload;
+    std::vector<catalog::UploadFileRow> files;
+};
+
+Result<Opened> open_session(Call& call, const UploadId& id) {
+    return call.services.database.read_for([&](catalog::Session& session) -> Result<Opened> {
+        Context cx(call, session);
+        TRY(auto upload, require_upload(cx, id));
+        TRY(auto files, catalog::list_upload_files(session, id));
+        return Opened{std::move(upload), std::move(files)};
+    });
+}
+
+Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
+    std::string missing;
+    for (const auto& file : files)
+        if (!file.blob_key)
+            missing += fmt::format("{}'{}'", missing.empty() ? "" : ", ", file.file_name);
+    if (missing.empty())
+        return {};
+    return fail(Code::Conflict, fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
+}
+
+Result<raster::Sniffed> sniff_blob(const Services& services, const catalog::UploadFileRow& file) {
+    TRY(const auto blob, services.store.open(*file.blob_key));
+    std::string head(raster::kSniffBytes, '\0');
+    TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
+    return raster::sniff(std::string_view(head).substr(0, got), file.file_name, static_cast<std::uint64_t>(file.size));
+}
+
+/// A refusal that names the file it is about.
+Error about_file(Error error, const std::string& name) {
+    error.message = fmt::format("{}: {}", name, error.message);
+    error.fields = {{{}, error.message, "value_error"}};
+    return error;
+}
+
+jobs::SandboxLimits probe_limits(const Limits& limits) {
+    jobs::SandboxLimits out;
+    out.memory_bytes = limits.probe_memory_bytes;
+    out.cpu = std::chrono::seconds(limits.probe_cpu_seconds);
+    out.wall = std::chrono::seconds(limits.probe_wall_seconds);
+    out.scratch_bytes = limits.probe_scratch_bytes;
+    return out;
+}
+
+Error worker_failure(const jobs::TaskOutcome& outcome) {
+    Error error = outcome.answer ? Error(Code::Internal, "") : outcome.answer.error();
+    switch (outcome.end) {
+    case jobs::TaskEnd::Crashed:
+        return Error(Code::InvalidArgument, "The file makes its reader crash, so it is damaged or malicious. Check it with gdalinfo, or write it anew with gdal_translate").because(error.cause);
+    case jobs::TaskEnd::OutOfMemory:
+        return Error(Code::InvalidArgument, "Reading the file takes more memory than a probe may use. Tile it (gdal_translate -of COG) and upload it again").because(error.cause);
+    case jobs::TaskEnd::OutOfTime:
+    case jobs::TaskEnd::Stalled:
+        return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it (gdal_translate -of COG) and upload it again").because(error.cause);
+    case jobs::TaskEnd::Canceled:
+        return Error(Code::Unavailable, "The server is stopping; complete the upload again in a moment").because(error.cause);
+    case jobs::TaskEnd::Done: break;
+    }
+    return error;
+}
+
+/// Probes one group in a private folder that holds its files under names of our own.
+class Prober {
+public:
+    Prober(const Services& services, bool categorical) : services_(services), categorical_(categorical) {}
+
+    Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
+        IngestGroup out;
+        const auto& primary = files[group.primary];
+        TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
+        TRY(const auto sniffed, sniffed_as(primary, false));
+        CHECK_OK(services_.store.materialize(*primary.blob_key, folder.file(sniffed.safe_name)));
+        out.primary = {primary, sniffed.media_type, sniffed.extension};
+        Json sidecars = Json::array();
+        for (const std::size_t index : group.sidecars) {
+            const auto& file = files[index];
+            TRY(const auto found, sniffed_as(file, true));
+            const std::string name = raster::safe_sidecar_name(file.file_name, sniffed.safe_name);
+            CHECK_OK(services_.store.materialize(*file.blob_key, folder.file(name)));
+            sidecars.push(Json(name));
+            out.sidecars.push_back({file, found.media_type, found.extension});
+        }
+        const Json arguments = Json::object({{"file", sniffed.safe_name},
+                                             {"sidecars", std::move(sidecars)},
+                                             {"original_name", primary.file_name},
+                                             {"categorical_hint", categorical_}});
+        TRY(out.facts, run(folder.path(), arguments, primary.file_name));
+        if (!out.facts.media_type.empty())
+            out.primary.media_type = out.facts.media_type;
+        return out;
+    }
+
+private:
+    Result<raster::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
+        auto sniffed = sniff_blob(services_, file);
+        if (!sniffed)
+            return fail(about_file(std::move(sniffed).error(), file.file_name));
+        if (!sidecar && sniffed->kind == raster::FileKind::Sidecar)
+            return fail(about_file(Error(Code::InvalidArgument, "The file only describes another one; upload it together with the raster of the same name"), file.file_name));
+        return sniffed;
+    }
+
+    Result<raster::Facts> run(const std::string& folder, const Json& arguments, const std::string& name) {
+        // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
+        const auto pass = services_.probes.enter(std::chrono::minutes(5));
+        if (!pass) {
+            Error busy(Code::Unavailable, "Too many uploads are being read at the moment; complete this one again in a minute");
+            busy.retry_after_seconds = 60;
+            return fail(std::move(busy));
+        }
+        auto outcome = services_.launcher.run("probe", folder, arguments, probe_limits(services_.settings.limits));
+        if (outcome.end != jobs::TaskEnd::Done)
+            return fail(about_file(worker_failure(outcome), name));
+        if (!outcome.answer)
+            return fail(about_file(std::move(outcome.answer).error(), name));
+        return raster::facts_from_json(*outcome.answer);
+    }
+
+    const Services& services_;
+    bool categorical_;
+};
+
+Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opened& opened) {
+    std::vector<std::string> names;
+    for (const auto& file : opened.files)
+        names.push_back(file.file_name);
+    TRY(const auto groups, raster::group_files(names));
+    if (opened.upload.asset_key && groups.size() > 1)
+        return fail_field("asset_key", fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
+    Prober prober(services, opened.upload.is_categorical);
+    std::vector<IngestGroup> probed;
+    for (const auto& group : groups) {
+        TRY(auto one, prober.probe(opened.files, group));
+        probed.push_back(std::move(one));
+    }
+    return probed;
+}
+
+} // namespace
+
+Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id) {
+    if (id)
+        return UploadId(*id);
+    return call.services.database.read_for([&](catalog::Session& session) -> Result<UploadId> {
+        TRY(const auto open, catalog::list_open_uploads(session, call.principal.organization_id, call.principal.id, 2));
+        if (open.size() == 1)
+            return open.front().id;
+        return fail_field("upload_id", "Field required: the caller has not exactly one open upload", "missing");
+    });
+}
+
+Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
+    TRY(const auto opened, open_session(call, id));
+    PreparedIngest prepared;
+    prepared.upload = opened.upload;
+    if (opened.upload.state == catalog::UploadState::Completed)
+        return prepared;
+    if (opened.upload.state == catalog::UploadState::Failed)
+        return fail(Code::Conflict, fmt::format("The upload has failed ({}); start a new one with uploads.initiate", opened.upload.error_message.value_or("")));
+    CHECK_OK(check_sent(opened.files));
+    TRY(prepared.claim, UploadClaim::take(call, opened.upload));
+    // A file that was replaced between the reading above and the claim must not be missed.
+    TRY(const auto claimed, open_session(call, id));
+    CHECK_OK(check_sent(claimed.files));
+    prepared.upload = claimed.upload;
+    if (claimed.files.empty())
+        return prepared;
+    auto groups = probe_all(call.services, claimed);
+    if (!groups) {
+        if (groups.error().code == Code::InvalidArgument)
+            CHECK_OK(prepared.claim->fail(groups.error().message));
+        return fail(std::move(groups).error());
+    }
+    prepared.groups = std::move(*groups);
+    return prepared;
+}
+
+} // namespace landfall::domain

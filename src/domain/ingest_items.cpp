@@ -1,0 +1,215 @@
+/// The committing half of `ingest.hpp`: rows for what was probed.
+
+#include "catalog/profile.hpp"
+#include "catalog/usage.hpp"
+#include "core/text.hpp"
+#include "domain/access.hpp"
+#include "domain/assets.hpp"
+#include "domain/ingest.hpp"
+#include "domain/item_document.hpp"
+#include "domain/items.hpp"
+#include "domain/lineage.hpp"
+#include "domain/profiles.hpp"
+#include "domain/renditions.hpp"
+#include "raster/sidecars.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::domain {
+namespace {
+
+constexpr std::size_t kNameBytes = 500;
+
+std::int64_t total_bytes(const std::vector<IngestGroup>& groups) {
+    std::int64_t bytes = 0;
+    for (const auto& group : groups) {
+        bytes += group.primary.row.size;
+        for (const auto& sidecar : group.sidecars)
+            bytes += sidecar.row.size;
+    }
+    return bytes;
+}
+
+Status settle_quota(Context& cx, const catalog::UploadRow& upload, std::int64_t bytes) {
+    const catalog::StorageReservation taken{upload.organization_id, bytes, "uploads.complete", upload.id.str(), cx.now};
+    TRY(const bool fits, catalog::take_storage(cx.session, taken, upload.reserved_bytes));
+    if (fits)
+        return {};
+    return fail(Code::PaymentRequired,
+                fmt::format("The upload holds {} bytes, more than the {} it declared, and the storage quota has no room for the rest. "
+                            "Delete data or raise the quota, then complete it again",
+                            bytes, upload.total_bytes));
+}
+
+/// The facts of an item: those of its first file without the bands, which belong to the asset.
+std::string item_facts(const raster::Facts& facts) {
+    raster::Facts summary = facts;
+    if (summary.raster)
+        summary.raster->bands.clear();
+    return raster::to_json(summary).dump();
+}
+
+Json item_properties(const raster::Facts& facts) {
+    Json properties = Json::object();
+    if (!facts.warnings.empty())
+        properties.set("landfall:warnings", Json::array_of(facts.warnings));
+    if (facts.vector) {
+        const Json whole = raster::to_json(facts);
+        properties.set("landfall:layers", whole["vector"]["layers"]);
+    }
+    return properties;
+}
+
+Status set_place_and_time(catalog::ItemRow& item, const raster::Facts& facts) {
+    if (facts.geometry && !item.geometry) {
+        item.geometry = facts.geometry->dump();
+        if (facts.bbox)
+            item.bbox = catalog::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
+    }
+    CHECK_OK(set_footprint(item));
+    if (facts.datetime && !item.datetime) {
+        if (const auto at = parse_rfc3339(*facts.datetime))
+            item.datetime = *at;
+    }
+    if (!item.gsd)
+        item.gsd = facts.gsd;
+    return {};
+}
+
+/// Makes the rows of one group after another within one transaction.
+class Committer {
+public:
+    Committer(Context& cx, const PreparedIngest& prepared) : cx_(cx), upload_(prepared.upload) {}
+
+    Result<std::string> add_item(const IngestGroup& group);
+    Result<std::string> add_to_target(const IngestGroup& group);
+
+private:
+    Status add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
+    Status add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key, const raster::Facts* facts);
+    Status finish(catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
+
+    Context& cx_;
+    const catalog::UploadRow& upload_;
+    std::vector<catalog::AssetRow> assets_; // of the item at hand
+};
+
+Status Committer::add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key,
+                           const raster::Facts* facts) {
+    catalog::ObjectRow object;
+    object.id = ObjectId::make();
+    object.organization_id = item.organization_id;
+    object.blob_key = *file.row.blob_key;
+    object.size = file.row.size;
+    object.md5 = file.row.md5;
+    object.sha256 = file.row.sha256;
+    object.created_at = cx_.now;
+    catalog::AssetRow asset;
+    asset.id = AssetId::make();
+    asset.organization_id = item.organization_id;
+    asset.project_id = item.project_id;
+    asset.item_id = item.id;
+    asset.key = free_asset_key(assets_, key);
+    asset.object_id = object.id;
+    asset.file_name = file.row.file_name;
+    asset.title = file.row.file_name;
+    asset.media_type = file.media_type;
+    asset.roles = facts != nullptr ? R"(["data"])" : R"(["metadata"])";
+    asset.file_size_bytes = file.row.size;
+    asset.checksum = multihash_sha256(from_hex(file.row.sha256).value_or(""));
+    asset.created_at = asset.updated_at = cx_.now;
+    if (facts != nullptr)
+        describe_asset(asset, *facts);
+    CHECK_OK(domain::add_asset(cx_, asset, object));
+    CHECK_OK(record_origin(cx_, {"asset", asset.id.str()}, {"upload", upload_.id.str()}));
+    assets_.push_back(std::move(asset));
+    return {};
+}
+
+Status Committer::add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key) {
+    CHECK_OK(add_file(item, group.primary, key, &group.facts));
+    for (const auto& sidecar : group.sidecars)
+        CHECK_OK(add_file(item, sidecar, raster::sidecar_key(sidecar.row.file_name), nullptr));
+    return {};
+}
+
+Status Committer::finish(catalog::ItemRow& item, const IngestGroup& group, const std::string& key) {
+    CHECK_OK(ensure_default_profile(cx_, item, group.facts, key));
+    return enqueue_renditions(cx_, item, group.facts, key);
+}
+
+Result<std::string> Committer::add_item(const IngestGroup& group) {
+    assets_.clear();
+    catalog::ItemRow item;
+    item.id = ItemId::make();
+    item.organization_id = upload_.organization_id;
+    item.project_id = upload_.project_id;
+    item.collection_id = upload_.target_collection_id;
+    item.stac_id = item.id.str();
+    item.type = group.facts.vector ? "user_vector" : "user_raster";
+    item.name = clean_utf8(raster::file_stem(group.primary.row.file_name), kNameBytes);
+    if (item.name.empty())
+        item.name = group.primary.row.file_name;
+    item.properties = item_properties(group.facts).dump();
+    item.upload_id = upload_.id;
+    item.created_by = cx_.principal.user_id;
+    item.created_at = item.updated_at = cx_.now;
+    item.facts = item_facts(group.facts);
+    CHECK_OK(set_place_and_time(item, group.facts));
+    CHECK_OK(catalog::insert_item(cx_.session, item));
+    cx_.artifact_produced = true;
+    CHECK_OK(record_origin(cx_, {"item", item.id.str()}, {"upload", upload_.id.str()}));
+    const std::string key = upload_.asset_key.value_or("data");
+    CHECK_OK(add_files(item, group, key));
+    CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Keep, cx_.now));
+    CHECK_OK(finish(item, group, key));
+    cx_.targets.push_back(item.id.str());
+    return item.id.str();
+}
+
+Result<std::string> Committer::add_to_target(const IngestGroup& group) {
+    TRY(auto found, catalog::lock_item(cx_.session, upload_.organization_id, *upload_.target_item_id));
+    if (!found)
+        return fail(Code::NotFound, "The target item was deleted while its file was uploaded; start a new upload");
+    catalog::ItemRow& item = *found;
+    TRY(assets_, catalog::list_assets(cx_.session, item.organization_id, item.id));
+    std::string key = upload_.asset_key.value_or("");
+    if (!key.empty() && free_asset_key(assets_, key) != key)
+        return fail(Code::Conflict, fmt::format("The target item has got an asset '{}' meanwhile; choose another asset_key", key));
+    if (key.empty())
+        key = assets_.empty() ? "data" : free_asset_key(assets_, clean_utf8(raster::file_stem(group.primary.row.file_name), 200));
+    const bool first = assets_.empty();
+    CHECK_OK(add_files(item, group, key));
+    if (first)
+        item.facts = item_facts(group.facts);
+    CHECK_OK(set_place_and_time(item, group.facts));
+    CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Rewrite, cx_.now));
+    CHECK_OK(finish(item, group, key));
+    cx_.targets.push_back(item.id.str());
+    return item.id.str();
+}
+
+} // namespace
+
+Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prepared) {
+    std::vector<std::string> ids;
+    if (!prepared.claim) {
+        TRY(const Json known, Json::parse(prepared.upload.item_ids));
+        for (const auto& id : known.items())
+            ids.push_back(id.as_string());
+        return ids;
+    }
+    CHECK_OK(settle_quota(cx, prepared.upload, total_bytes(prepared.groups)));
+    Committer committer(cx, prepared);
+    for (const auto& group : prepared.groups) {
+        TRY(auto id, prepared.upload.target_item_id ? committer.add_to_target(group) : committer.add_item(group));
+        if (ids.empty() || ids.back() != id)
+            ids.push_back(std::move(id));
+    }
+    TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(), Json::array_of(ids).dump(), cx.now));
+    if (!ours)
+        return fail(Code::Conflict, "The upload was taken over by another call; ask it for the result by completing again");
+    return ids;
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,106 @@
+#include "domain/organizations.hpp"
+
+#include "auth/secrets.hpp"
+#include "catalog/api_key.hpp"
+#include "catalog/project.hpp"
+#include "core/text.hpp"
+#include "domain/api_keys.hpp"
+#include "domain/projects.hpp"
+
+#include <algorithm>
+
+namespace landfall::domain {
+namespace {
+
+Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted, Bootstrapped& done,
+                                     Timestamp now) {
+    TRY(const auto known, catalog::find_user_by_email(session, wanted.email));
+    if (known)
+        return *known;
+    TRY(const auto users, catalog::list_users(session));
+    done.user_created = true;
+    return create_user(session, {wanted.email, wanted.email.substr(0, wanted.email.find('@')), wanted.password_hash, users.empty()}, now);
+}
+
+Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId& organization, const Bootstrap& wanted,
+                                 const UserId& owner, Timestamp now) {
+    TRY(const auto projects, catalog::list_projects(session, organization, catalog::ArchivedProjects::Hide));
+    for (const auto& project : projects)
+        if (project.name == wanted.project)
+            return project.id;
+    catalog::ProjectRow row;
+    row.organization_id = organization;
+    row.name = wanted.project;
+    TRY(const auto project, create_project(session, std::move(row), owner, now));
+    return project.id;
+}
+
+Result<bool> has_live_key(catalog::Session& session, const OrganizationId& organization, Timestamp now) {
+    TRY(const auto keys, catalog::list_api_keys(session, organization));
+    return std::any_of(keys.begin(), keys.end(), [&](const catalog::ApiKeyRow& key) {
+        return !key.revoked_at && (!key.expires_at || *key.expires_at > now);
+    });
+}
+
+} // namespace
+
+Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
+                                                     const std::optional<UserId>& owner, Timestamp now) {
+    wanted.id = OrganizationId::make();
+    TRY(wanted.slug, catalog::free_organization_slug(session, slugify(wanted.name)));
+    wanted.created_at = wanted.updated_at = now;
+    CHECK_OK(catalog::insert_organization(session, wanted));
+    if (owner)
+        CHECK_OK(catalog::put_membership(session, {wanted.id, *owner, catalog::OrganizationRole::Owner, now}));
+    return wanted;
+}
+
+Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now) {
+    const auto at = user.email.find('@');
+    if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > 254)
+        return fail_field("email", "The email address needs the form name@host");
+    TRY(const auto taken, catalog::find_user_by_email(session, user.email));
+    if (taken)
+        return fail(Code::Conflict, "A user with this email address exists already");
+    catalog::UserRow row;
+    row.id = UserId::make();
+    row.email = user.email;
+    row.name = user.name;
+    row.password_hash = user.password_hash;
+    row.is_system_admin = user.is_system_admin;
+    row.created_at = row.updated_at = now;
+    CHECK_OK(catalog::insert_user(session, row));
+    return row;
+}
+
+Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now) {
+    Bootstrapped done;
+    TRY(const auto user, ensure_user(session, wanted, done, now));
+    done.user_id = user.id;
+    TRY(const auto known, catalog::find_organization_by_name(session, wanted.organization));
+    if (known) {
+        done.organization_id = known->id;
+        TRY(const auto member, catalog::find_membership(session, known->id, user.id));
+        if (!member)
+            CHECK_OK(catalog::put_membership(session, {known->id, user.id, catalog::OrganizationRole::Owner, now}));
+    } else {
+        catalog::OrganizationRow row;
+        row.name = wanted.organization;
+        TRY(const auto made, create_organization(session, std::move(row), user.id, now));
+        done.organization_id = made.id;
+    }
+    TRY(done.project_id, ensure_project(session, done.organization_id, wanted, user.id, now));
+    TRY(const bool has_key, has_live_key(session, done.organization_id, now));
+    if (!has_key) {
+        NewApiKey key;
+        key.name = "init";
+        key.scopes = auth::default_scopes();
+        key.scopes.emplace_back("admin:*");
+        key.created_by = user.id;
+        TRY(auto minted, create_api_key(session, done.organization_id, key, now));
+        done.api_key = std::move(minted.secret);
+    }
+    return done;
+}
+
+} // namespace landfall::domain

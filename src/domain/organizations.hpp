@@ -1,0 +1,44 @@
+#pragma once
+/// Organizations and their users: making them, and the first ones of a fresh server. Contract: geopera.md section 3.3.
+
+#include "catalog/organization.hpp"
+#include "catalog/user.hpp"
+#include "domain/context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace landfall::domain {
+
+/// A new organization of that name with a free slug. `owner`, if any, is enrolled.
+Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
+                                                     const std::optional<UserId>& owner, Timestamp now);
+
+struct NewUser {
+    std::string email;
+    std::string name;
+    std::string password_hash;
+    bool is_system_admin = false;
+};
+/// InvalidArgument if the email has no form of one, Conflict if it is taken.
+Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now);
+
+/// What `landfall init` makes sure of.
+struct Bootstrap {
+    std::string organization = "Landfall";
+    std::string project = "Default";
+    std::string email = "admin@landfall.example";
+    std::string password_hash; ///< used only for a user that is new
+};
+struct Bootstrapped {
+    OrganizationId organization_id;
+    ProjectId project_id;
+    UserId user_id;
+    std::optional<std::string> api_key; ///< only when newly minted: the organization had no live key
+    bool user_created = false;
+};
+/// Creates what is missing of organization, project, user, membership and API key; safe to repeat and to run beside
+/// a server.
+Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now);
+
+} // namespace landfall::domain

@@ -1,0 +1,32 @@
+#pragma once
+/// Clean-up that makes the store and the catalog agree again. Runs hourly inside the server, and by `landfall sweep`
+/// beside it. Design: sections 4, 6 and 8.
+
+#include "catalog/database.hpp"
+#include "core/time.hpp"
+#include "domain/settings.hpp"
+#include "storage/object_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace landfall::domain {
+
+struct SweepReport {
+    std::int64_t sessions_ended = 0;    ///< idle upload sessions that failed
+    std::int64_t items_purged = 0;      ///< deleted items past their retention
+    std::int64_t objects_removed = 0;   ///< stored objects that nothing refers to any more
+    std::int64_t orphans_removed = 0;   ///< blobs without a row
+    std::int64_t bytes_freed = 0;
+    std::int64_t records_purged = 0;    ///< expired idempotency keys and rate windows
+};
+
+struct SweepOptions {
+    std::chrono::seconds grace{3600}; ///< younger blobs are left alone; their row may be on its way
+    Limits limits;
+};
+
+Result<SweepReport> sweep(catalog::Database& database, storage::ObjectStore& store, const Clock& clock,
+                          const SweepOptions& options);
+
+} // namespace landfall::domain

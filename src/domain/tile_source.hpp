@@ -1,0 +1,39 @@
+#pragma once
+/// Which stored file a tile is drawn from, and how: the reading half of rendering.
+
+#include "catalog/asset.hpp"
+#include "catalog/item.hpp"
+#include "domain/context.hpp"
+#include "raster/facts.hpp"
+#include "raster/tile_request.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace landfall::domain {
+
+/// A file by the name a worker sees it under.
+struct SourceFile {
+    std::string name; ///< `input.tif`, `input.tif.aux.xml`, …
+    std::string blob_key;
+};
+
+struct TileSource {
+    catalog::ItemRow item;
+    catalog::AssetRow original; ///< the asset that was meant; facts and bands are its
+    catalog::AssetRow file;     ///< the best file of it: itself, or its COG rendition
+    std::vector<SourceFile> files;
+    raster::Facts facts;
+    std::string extension; ///< of the main file
+    std::string driver;
+    std::optional<Json> profile_config;
+    std::string profile_tag; ///< id and version of the profile
+};
+
+/// Resolves item, asset and profile for a caller who may read. InvalidArgument if the asset cannot be drawn.
+Result<TileSource> find_tile_source(Context& cx, const ItemId& item, const std::optional<std::string>& profile,
+                                    const std::optional<std::string>& asset_key);
+
+} // namespace landfall::domain

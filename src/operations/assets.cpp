@@ -1,0 +1,127 @@
+#include "domain/assets.hpp"
+
+#include "domain/access.hpp"
+#include "domain/item_document.hpp"
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+struct AssetList {
+    ItemId item_id;
+};
+constexpr auto describe(schema::Of<AssetList>) {
+    return std::tuple(schema::field("item_id", &AssetList::item_id, {.required = true}));
+}
+
+struct AssetOutput {
+    AssetId id;
+    ItemId item_id;
+    std::string key;
+    std::optional<std::string> title;
+    std::string href, media_type;
+    RawJson roles;
+    std::optional<std::int64_t> file_size_bytes;
+    std::optional<std::string> checksum;
+    std::optional<RawJson> band_names;
+    std::optional<std::string> data_type, nodata;
+    std::optional<RawJson> statistics;
+    Timestamp created_at{};
+};
+
+constexpr auto describe(schema::Of<AssetOutput>) {
+    using schema::field;
+    using T = AssetOutput;
+    return std::tuple(
+        field("id", &T::id, {.required = true}), field("item_id", &T::item_id, {.required = true}),
+        field("key", &T::key, {.required = true}), field("title", &T::title),
+        field("href", &T::href, {.text = "Stable, needs credentials; items.asset.download gives a signed URL", .required = true}),
+        field("media_type", &T::media_type, {.required = true}), field("roles", &T::roles, {.required = true}),
+        field("file_size_bytes", &T::file_size_bytes), field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
+        field("band_names", &T::band_names), field("data_type", &T::data_type), field("nodata", &T::nodata),
+        field("statistics", &T::statistics, {.text = "One {min,max,mean,std,p2,p98,valid} per band, raw values"}),
+        field("created_at", &T::created_at, {.required = true}));
+}
+
+constexpr OperationSpec kList{
+    .id = "items.list_assets",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "List the files of an item.",
+};
+
+Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) {
+    TRY(const auto item, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
+    TRY(const auto rows, catalog::list_assets(cx.session, item.organization_id, item.id));
+    const auto raw = [](const std::optional<std::string>& text) { return text ? std::optional(RawJson{*text}) : std::nullopt; };
+    std::vector<AssetOutput> all;
+    for (const auto& row : rows) {
+        AssetOutput out;
+        out.id = row.id;
+        out.item_id = row.item_id;
+        out.key = row.key;
+        out.title = row.title;
+        out.href = row.href.value_or(cx.services.settings.public_url + domain::asset_path(row.item_id, row.key));
+        out.media_type = row.media_type;
+        out.roles = {row.roles};
+        out.file_size_bytes = row.file_size_bytes;
+        out.checksum = row.checksum;
+        out.band_names = raw(row.band_names);
+        out.data_type = row.data_type;
+        out.nodata = row.nodata;
+        out.statistics = raw(row.statistics);
+        out.created_at = row.created_at;
+        all.push_back(std::move(out));
+    }
+    return all;
+}
+
+struct AssetDownloadInput {
+    ItemId item_id;
+    std::string asset_id;
+};
+constexpr auto describe(schema::Of<AssetDownloadInput>) {
+    using schema::field;
+    return std::tuple(field("item_id", &AssetDownloadInput::item_id, {.required = true}),
+                      field("asset_id", &AssetDownloadInput::asset_id, {.text = "The asset's id, or its key", .required = true}));
+}
+
+struct DownloadOutput {
+    std::string url;
+    std::int64_t expires_in_seconds = 0;
+    AssetId asset_id;
+    std::int64_t size_bytes = 0;
+    std::string media_type;
+};
+constexpr auto describe(schema::Of<DownloadOutput>) {
+    using schema::field;
+    using T = DownloadOutput;
+    return std::tuple(field("url", &T::url, {.text = "GET it without credentials", .required = true}),
+                      field("expires_in_seconds", &T::expires_in_seconds, {.required = true}),
+                      field("asset_id", &T::asset_id, {.required = true}),
+                      field("size_bytes", &T::size_bytes, {.required = true}),
+                      field("media_type", &T::media_type, {.required = true}));
+}
+
+constexpr OperationSpec kDownload{
+    .id = "items.asset.download",
+    .scope = "items:read",
+    .side_effect = SideEffect::ShareExport,
+    .summary = "Get a signed URL, valid for 15 minutes, for one file of an item.",
+    .errors = Code::PaymentRequired | Code::Gone,
+};
+
+Result<DownloadOutput> download(domain::Context& cx, const AssetDownloadInput& in) {
+    TRY(auto made, domain::download_asset(cx, in.item_id, in.asset_id));
+    return DownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes, std::move(made.media_type)};
+}
+
+} // namespace
+
+void add_assets(Registry& registry) {
+    registry.read(kList, list);
+    registry.write(kDownload, download);
+}
+
+} // namespace landfall::operations

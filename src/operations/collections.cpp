@@ -1,0 +1,127 @@
+#include "domain/collections.hpp"
+
+#include "domain/access.hpp"
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+struct CollectionCreate {
+    ProjectId project_id;
+    std::string name;
+    std::optional<std::string> description, color;
+    bool show_on_map = true;
+    std::int64_t layer_order = 0;
+};
+
+constexpr auto describe(schema::Of<CollectionCreate>) {
+    using schema::field;
+    using T = CollectionCreate;
+    return std::tuple(field("project_id", &T::project_id, {.required = true}),
+                      field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
+                      field("description", &T::description), field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
+                      field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order));
+}
+
+struct CollectionResponse {
+    CollectionId id;
+    ProjectId project_id;
+    std::string name;
+    std::optional<std::string> description, color;
+    bool show_on_map = true;
+    std::int64_t layer_order = 0;
+    bool auto_created = false;
+    std::optional<std::string> source_type, source_id;
+    std::int64_t item_count = 0;
+    std::optional<Timestamp> deleted_at;
+    Timestamp created_at{}, updated_at{};
+};
+
+constexpr auto describe(schema::Of<CollectionResponse>) {
+    using schema::field;
+    using T = CollectionResponse;
+    return std::tuple(field("id", &T::id, {.required = true}), field("project_id", &T::project_id, {.required = true}),
+                      field("name", &T::name, {.required = true}), field("description", &T::description),
+                      field("color", &T::color), field("show_on_map", &T::show_on_map),
+                      field("layer_order", &T::layer_order), field("auto_created", &T::auto_created),
+                      field("source_type", &T::source_type), field("source_id", &T::source_id),
+                      field("item_count", &T::item_count, {.text = "Live items"}), field("deleted_at", &T::deleted_at),
+                      field("created_at", &T::created_at, {.required = true}),
+                      field("updated_at", &T::updated_at, {.required = true}));
+}
+
+CollectionResponse response(const catalog::CollectionRow& row) {
+    return {row.id, row.project_id, row.name, row.description, row.color, row.show_on_map, row.layer_order,
+            row.auto_created, row.source_type, row.source_id, row.item_count, row.deleted_at, row.created_at, row.updated_at};
+}
+
+constexpr OperationSpec kCreate{
+    .id = "collections.create",
+    .scope = "collections:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Create a collection in a project.",
+    .errors = Code::Conflict,
+    .accepts_idempotency_key = true,
+    .produces = "collection",
+};
+
+Result<CollectionResponse> create(domain::Context& cx, const CollectionCreate& in) {
+    TRY(const auto row, domain::create_collection(cx, {in.project_id, in.name, in.description, in.color, in.show_on_map, in.layer_order}));
+    return response(row);
+}
+
+struct CollectionList {
+    ProjectId project_id;
+};
+constexpr auto describe(schema::Of<CollectionList>) {
+    return std::tuple(schema::field("project_id", &CollectionList::project_id, {.required = true}));
+}
+
+constexpr OperationSpec kList{
+    .id = "collections.list",
+    .scope = "collections:read",
+    .side_effect = SideEffect::Read,
+    .summary = "List a project's collections with their live item counts.",
+};
+
+Result<std::vector<CollectionResponse>> list(domain::Context& cx, const CollectionList& in) {
+    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+    TRY(const auto rows, catalog::list_collections(cx.session, project.organization_id, project.id));
+    std::vector<CollectionResponse> all;
+    for (const auto& row : rows)
+        all.push_back(response(row));
+    return all;
+}
+
+struct CollectionGet {
+    ProjectId project_id;
+    CollectionId collection_id;
+};
+constexpr auto describe(schema::Of<CollectionGet>) {
+    using schema::field;
+    return std::tuple(field("project_id", &CollectionGet::project_id, {.required = true}),
+                      field("collection_id", &CollectionGet::collection_id, {.required = true}));
+}
+
+constexpr OperationSpec kGet{
+    .id = "collections.get",
+    .scope = "collections:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Read one collection of a project.",
+};
+
+Result<CollectionResponse> get(domain::Context& cx, const CollectionGet& in) {
+    TRY(const auto row, domain::require_collection(cx, in.project_id, in.collection_id));
+    return response(row);
+}
+
+} // namespace
+
+void add_collections(Registry& registry) {
+    registry.write(kCreate, create);
+    registry.read(kList, list);
+    registry.read(kGet, get);
+}
+
+} // namespace landfall::operations

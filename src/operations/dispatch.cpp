@@ -1,0 +1,216 @@
+#include "operations/dispatch.hpp"
+
+#include "auth/secrets.hpp"
+#include "catalog/audit.hpp"
+#include "domain/access.hpp"
+#include "domain/journal.hpp"
+#include "operations/idempotency.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
+namespace landfall::operations {
+namespace {
+
+/// The audit log keeps the class of the outcome; `http` alone knows statuses, so success is 0 and failures their code.
+std::int64_t audit_status(const Result<Content>& answer) {
+    return answer ? 0 : static_cast<std::int64_t>(answer.error().code) + 1;
+}
+
+catalog::AuditRow audit_row(const domain::Call& call, const OperationSpec& spec, Timestamp end) {
+    catalog::AuditRow row;
+    row.id = AuditId::make();
+    row.at = call.now;
+    row.request_id = call.request_id;
+    row.principal_id = call.principal.id;
+    row.principal_type = schema::enum_text(call.principal.type);
+    if (!call.principal.organization_id.empty())
+        row.organization_id = call.principal.organization_id;
+    row.operation_id = spec.id;
+    row.side_effect = side_effect_name(spec.side_effect);
+    row.ip = call.remote_address;
+    row.user_agent = call.user_agent;
+    row.duration_us = (end - call.now).count();
+    return row;
+}
+
+/// One running operation: gives its body sessions and surrounds writes with idempotency, lineage check and audit.
+class Execution final : public Run {
+public:
+    Execution(const domain::Services& services, const OperationSpec& spec, domain::Call& call)
+        : services_(services), spec_(spec), call_(call) {}
+
+    void use_key(catalog::IdempotencyClaim claim) { claim_ = std::move(claim); }
+    bool replayed() const { return replayed_; }
+    bool audited() const { return audited_; }
+    domain::Call& call() override { return call_; }
+
+    Status read(const std::function<Status(domain::Context&)>& work) override {
+        return services_.database.read([&](catalog::Session& session) {
+            domain::Context cx(call_, session);
+            return work(cx);
+        });
+    }
+
+    Result<std::string> write(const std::function<Result<std::string>(domain::Context&)>& work) override {
+        std::string text;
+        std::vector<std::string> released;
+        bool wake = false;
+        const Status done = services_.database.write([&](catalog::Session& session) -> Status {
+            domain::Context cx(call_, session);
+            TRY(text, run_once(cx, work));
+            released = std::move(cx.released_blobs);
+            wake = cx.jobs_enqueued;
+            return {};
+        });
+        if (!done) {
+            remember_refusal(done.error());
+            return fail(done.error());
+        }
+        audited_ = !replayed_;
+        for (const auto& blob : released)
+            (void)services_.store.remove(blob); // what stays behind is an orphan, which the sweeper removes
+        if (wake && services_.wake_jobs)
+            services_.wake_jobs();
+        if (replayed_failure_)
+            return fail(*replayed_failure_);
+        return text;
+    }
+
+private:
+    Result<std::string> run_once(domain::Context& cx, const std::function<Result<std::string>(domain::Context&)>& work) {
+        replayed_ = false;
+        replayed_failure_.reset();
+        if (claim_) {
+            TRY(const auto stored, claim(cx.session, *claim_));
+            if (stored) {
+                replayed_ = true;
+                if (stored->content_type == "failure")
+                    replayed_failure_ = failure_from(*stored);
+                return stored->body;
+            }
+        }
+        TRY(std::string text, work(cx));
+        if (!spec_.produces.empty() && cx.artifact_produced && !cx.provenance_written)
+            return fail_internal(fmt::format("{} made an artifact without its lineage", spec_.id));
+        auto row = audit_row(call_, spec_, services_.clock.now());
+        row.targets = Json::array_of(cx.targets).dump();
+        CHECK_OK(catalog::append_audit(cx.session, {row}));
+        if (claim_)
+            CHECK_OK(catalog::finish_idempotency_key(cx.session, *claim_, {0, std::string(spec_.media_type), text}));
+        return text;
+    }
+
+    /// Final refusals are kept under the key as well; the transaction that would have held them was rolled back.
+    void remember_refusal(const Error& error) {
+        if (!claim_ || !is_final(error.code) || error.retry_after_seconds > 0)
+            return;
+        (void)services_.database.write([&](catalog::Session& session) -> Status {
+            TRY(const auto stored, claim(session, *claim_));
+            if (!stored)
+                CHECK_OK(catalog::finish_idempotency_key(session, *claim_, stored_failure(error)));
+            return {};
+        });
+    }
+
+    const domain::Services& services_;
+    const OperationSpec& spec_;
+    domain::Call& call_;
+    std::optional<catalog::IdempotencyClaim> claim_;
+    std::optional<Error> replayed_failure_;
+    bool replayed_ = false;
+    bool audited_ = false;
+};
+
+Error rate_error(const RateState& rate) {
+    Error error(Code::ResourceExhausted, fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
+    error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
+    return error;
+}
+
+/// The body as an object; empty, `null` and `{}` are alike.
+Result<Json> parse_body(const std::string& body) {
+    if (body.find_first_not_of(" \t\r\n") == std::string::npos)
+        return Json::object();
+    TRY(Json json, Json::parse(body));
+    if (json.is_null())
+        return Json::object();
+    if (json.is_object())
+        return json;
+    Error error(Code::InvalidArgument, "The body must be a JSON object");
+    error.fields.push_back({{}, "Input should be a JSON object", "model_attributes_type"});
+    return fail(std::move(error));
+}
+
+Result<Content> run_body(const Operation& operation, Execution& run, const Invocation& invocation) {
+    TRY(const Json body, parse_body(invocation.body));
+    if (invocation.has_idempotency_key && operation.spec.accepts_idempotency_key) {
+        TRY(auto claim, make_claim(run.call(), operation.spec, invocation.idempotency_key, body));
+        run.use_key(std::move(claim));
+    }
+    // One of the two places that may catch everything: an exception here is a bug or a lack of memory.
+    try {
+        return operation.body(run, body);
+    } catch (const std::exception& bug) {
+        return fail_internal(fmt::format("{} threw: {}", operation.spec.id, bug.what()));
+    }
+}
+
+} // namespace
+
+Dispatcher::Dispatcher(const Registry& registry, const domain::Services& services)
+    : registry_(registry), services_(services) {}
+
+Dispatcher::~Dispatcher() = default;
+
+RateState Dispatcher::count(const OperationSpec& spec, const auth::Principal& principal, Timestamp now) {
+    const domain::Limits& limits = services_.settings.limits;
+    const std::string& who = principal.organization_id.empty() ? principal.id : principal.organization_id.str();
+    RateState state;
+    if (spec.rate == RateClass::Tiles)
+        state = rates_.take("tiles:" + who, limits.tiles_per_minute, now);
+    else if (spec.side_effect == SideEffect::ExternalSpend)
+        state = rates_.take("spend:" + who, limits.spend_per_minute, now);
+    else
+        state = rates_.take("operations:" + who, limits.operations_per_minute, now);
+    if (state.allowed && principal.rate_limit) {
+        const RateState own = rates_.take("principal:" + principal.id, *principal.rate_limit, now);
+        if (!own.allowed)
+            return own;
+    }
+    return state;
+}
+
+Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invocation) {
+    const Timestamp now = services_.clock.now();
+    const OperationSpec& spec = operation.spec;
+    Outcome outcome{fail(Code::Internal, ""), std::nullopt, "", false};
+    auto credential = auth::credential_from_headers(invocation.authorization, invocation.api_key);
+    auto principal = credential ? domain::authenticate(services_, *credential, now) : Result<auth::Principal>(fail(credential.error()));
+    const auth::Principal caller = principal ? *principal : auth::Principal{};
+    domain::Call call{services_, caller, now, invocation.request_id, invocation.remote_address, invocation.user_agent, invocation.if_none_match};
+    Execution run(services_, spec, call);
+    outcome.principal = caller.id;
+    if (!principal) {
+        outcome.answer = fail(std::move(principal).error());
+    } else {
+        outcome.rate = count(spec, caller, now);
+        if (!outcome.rate->allowed)
+            outcome.answer = fail(rate_error(*outcome.rate));
+        else if (!auth::has_scope(caller, spec.scope))
+            outcome.answer = fail(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", spec.scope, spec.id));
+        else
+            outcome.answer = run_body(operation, run, invocation);
+    }
+    outcome.replayed = run.replayed();
+    if (!run.audited() && services_.journal != nullptr) {
+        auto row = audit_row(call, spec, services_.clock.now());
+        row.status = audit_status(outcome.answer);
+        services_.journal->audit(std::move(row));
+    }
+    return outcome;
+}
+
+} // namespace landfall::operations

@@ -1,0 +1,30 @@
+#pragma once
+/// Idempotency keys: the answer of a call is stored in the transaction that made it and replayed to repeats.
+/// Contract: geopera.md section 6.3.
+
+#include "catalog/idempotency.hpp"
+#include "domain/context.hpp"
+#include "operations/operation.hpp"
+#include "schema/json.hpp"
+
+#include <optional>
+#include <string>
+
+namespace landfall::operations {
+
+/// The stored form of a call that carries a key. InvalidArgument unless the key has 1..255 characters.
+Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const OperationSpec& spec, const std::string& key,
+                                             const Json& body);
+
+/// Claims the key inside the call's transaction: an earlier answer to replay, or nothing when the call shall run.
+/// Conflict for another body under the same key, and for a call that still runs.
+Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, const catalog::IdempotencyClaim& claim);
+
+/// Whether a refusal is final, so that repeats get it too: 402, 404, 409 and 410, as the contract has it.
+bool is_final(Code code);
+
+/// A failure as it is stored, and back.
+catalog::StoredAnswer stored_failure(const Error& error);
+Error failure_from(const catalog::StoredAnswer& answer);
+
+} // namespace landfall::operations

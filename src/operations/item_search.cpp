@@ -1,0 +1,100 @@
+#include "catalog/item_search.hpp"
+
+#include "domain/access.hpp"
+#include "domain/item_document.hpp"
+#include "domain/item_record.hpp"
+#include "domain/search.hpp"
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+constexpr std::string_view kTypeFilters[] = {"satellite_capture", "derived_raster", "derived_vector",     "clip",
+                                             "user_raster",       "user_vector",    "external_reference", "image"};
+constexpr std::string_view kFormats[] = {"stac"};
+
+struct ItemSearch {
+    ProjectId project_id;
+    std::optional<std::vector<double>> bbox;
+    std::optional<std::string> datetime;
+    std::optional<std::vector<std::string>> collections;
+    std::optional<std::string> type;
+    std::optional<schema::JsonObject> query;
+    std::optional<std::vector<schema::JsonObject>> sortby;
+    std::int64_t limit = 100, offset = 0;
+    std::optional<std::string> format, base_url;
+};
+
+constexpr auto describe(schema::Of<ItemSearch>) {
+    using schema::field;
+    using T = ItemSearch;
+    return std::tuple(
+        field("project_id", &T::project_id, {.required = true}),
+        field("bbox", &T::bbox, {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
+        field("datetime", &T::datetime, {.text = "An instant, or a/b with .. for an open end"}),
+        field("collections", &T::collections, {.text = "Collection ids", .max_items = 1000}),
+        field("type", &T::type, {.one_of = kTypeFilters}),
+        field("query", &T::query, {.text = "{property: {operator: value}}; eq, neq, lt, lte, gt, gte, in, startsWith, endsWith, contains"}),
+        field("sortby", &T::sortby, {.text = "[{field, direction}], direction asc or desc"}),
+        field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
+        field("format", &T::format, {.text = "stac: whole STAC Features with assets", .one_of = kFormats}),
+        field("base_url", &T::base_url, {.text = "Prefix of the links of STAC Features"}));
+}
+
+struct FeatureCollection {
+    std::string type = "FeatureCollection";
+    std::vector<RawJson> features;
+    std::int64_t numberMatched = 0;
+};
+
+constexpr auto describe(schema::Of<FeatureCollection>) {
+    using schema::field;
+    using T = FeatureCollection;
+    return std::tuple(field("type", &T::type, {.required = true}), field("features", &T::features, {.required = true}),
+                      field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}));
+}
+
+constexpr OperationSpec kSearch{
+    .id = "items.search",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Find items of a project by place, time, collection, type and properties.",
+};
+
+Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
+    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+    domain::SearchTerms terms;
+    terms.bbox = in.bbox;
+    terms.datetime = in.datetime;
+    terms.collections = in.collections;
+    terms.type = in.type;
+    if (in.query)
+        terms.query = in.query->value;
+    if (in.sortby) {
+        terms.sortby.emplace();
+        for (const auto& term : *in.sortby)
+            terms.sortby->push_back(term.value);
+    }
+    terms.limit = in.limit;
+    terms.offset = in.offset;
+    TRY(auto query, domain::make_query(terms));
+    query.organization_id = project.organization_id;
+    query.projects = {project.id};
+    const bool stac = in.format == "stac";
+    query.text = stac ? catalog::ItemText::Document : catalog::ItemText::Record;
+    TRY(const auto base, domain::checked_base_url(cx, in.base_url));
+    TRY(auto found, catalog::search_items(cx.session, query, cx.services.search_counts));
+    FeatureCollection page;
+    page.numberMatched = found.matched;
+    page.features.reserve(found.texts.size());
+    for (auto& text : found.texts)
+        page.features.push_back({stac ? domain::with_base_url(text, base) : std::move(text)});
+    return page;
+}
+
+} // namespace
+
+void add_item_search(Registry& registry) { registry.read(kSearch, search); }
+
+} // namespace landfall::operations

@@ -1,0 +1,210 @@
+#include "domain/items.hpp"
+
+#include "domain/access.hpp"
+#include "domain/item_document.hpp"
+#include "domain/item_record.hpp"
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+using domain::ItemRecord;
+
+struct ItemCreate {
+    ProjectId project_id;
+    std::optional<CollectionId> collection_id;
+    std::optional<std::string> stac_id;
+    std::string type, name;
+    std::optional<schema::JsonObject> geometry;
+    std::optional<std::vector<double>> bbox;
+    std::optional<Timestamp> datetime, start_datetime, end_datetime;
+    std::optional<double> cloud_cover, gsd;
+    std::optional<std::string> description;
+    schema::JsonObject properties;
+    std::vector<std::string> stac_extensions;
+    std::optional<std::string> order_id, upload_id, job_id;
+};
+
+constexpr auto describe(schema::Of<ItemCreate>) {
+    using schema::field;
+    using T = ItemCreate;
+    return std::tuple(
+        field("project_id", &T::project_id, {.required = true}), field("collection_id", &T::collection_id),
+        field("stac_id", &T::stac_id, {.text = "Unique in its collection; the item's id if absent"}),
+        field("type", &T::type, {.required = true, .one_of = domain::kItemTypes}),
+        field("name", &T::name, {.required = true, .min_length = 1, .max_length = 500}),
+        field("geometry", &T::geometry, {.text = "GeoJSON geometry, EPSG:4326"}),
+        field("bbox", &T::bbox, {.text = "West, south, east, north in degrees"}), field("datetime", &T::datetime),
+        field("start_datetime", &T::start_datetime), field("end_datetime", &T::end_datetime),
+        field("cloud_cover", &T::cloud_cover, {.text = "Percent", .min = 0, .max = 100}),
+        field("gsd", &T::gsd, {.text = "Metres", .min = 0}), field("description", &T::description),
+        field("properties", &T::properties), field("stac_extensions", &T::stac_extensions, {.max_length = 2000, .max_items = 100}),
+        field("order_id", &T::order_id), field("upload_id", &T::upload_id), field("job_id", &T::job_id));
+}
+
+constexpr OperationSpec kCreate{
+    .id = "items.create",
+    .scope = "items:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Create an item by hand, without a file.",
+    .errors = Code::Conflict,
+    .accepts_idempotency_key = true,
+    .produces = "item",
+};
+
+Result<ItemRecord> create(domain::Context& cx, const ItemCreate& in) {
+    domain::NewItem item;
+    item.project_id = in.project_id;
+    item.collection_id = in.collection_id;
+    item.stac_id = in.stac_id;
+    item.type = in.type;
+    item.name = in.name;
+    if (in.geometry)
+        item.geometry = in.geometry->value;
+    item.bbox = in.bbox;
+    item.datetime = in.datetime;
+    item.start_datetime = in.start_datetime;
+    item.end_datetime = in.end_datetime;
+    item.cloud_cover = in.cloud_cover;
+    item.gsd = in.gsd;
+    item.description = in.description;
+    item.properties = in.properties.value;
+    item.stac_extensions = in.stac_extensions;
+    item.order_id = in.order_id;
+    item.upload_id = in.upload_id;
+    item.job_id = in.job_id;
+    TRY(const auto row, domain::create_item(cx, item));
+    return domain::item_record(row);
+}
+
+struct ItemRef {
+    ItemId item_id;
+};
+constexpr auto describe(schema::Of<ItemRef>) {
+    return std::tuple(schema::field("item_id", &ItemRef::item_id, {.required = true}));
+}
+
+struct ItemEnvelope {
+    RawJson item;
+};
+constexpr auto describe(schema::Of<ItemEnvelope>) {
+    return std::tuple(schema::field("item", &ItemEnvelope::item, {.required = true}));
+}
+
+constexpr OperationSpec kGet{
+    .id = "items.get",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Read one item.",
+};
+
+Result<ItemEnvelope> get(domain::Context& cx, const ItemRef& in) {
+    TRY(auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
+    return ItemEnvelope{{std::move(row.record)}};
+}
+
+struct ItemList {
+    ProjectId project_id;
+    std::optional<CollectionId> collection_id;
+    bool uncollected = false;
+    std::int64_t limit = 100, offset = 0;
+};
+
+constexpr auto describe(schema::Of<ItemList>) {
+    using schema::field;
+    using T = ItemList;
+    return std::tuple(field("project_id", &T::project_id, {.required = true}), field("collection_id", &T::collection_id),
+                      field("uncollected", &T::uncollected, {.text = "Only items without a collection"}),
+                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+}
+
+struct ItemPage {
+    std::vector<RawJson> items;
+    std::int64_t total = 0;
+};
+
+constexpr auto describe(schema::Of<ItemPage>) {
+    return std::tuple(schema::field("items", &ItemPage::items, {.required = true}),
+                      schema::field("total", &ItemPage::total, {.text = "Matches before limit and offset", .required = true}));
+}
+
+constexpr OperationSpec kList{
+    .id = "items.list",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "List a project's items, newest first.",
+};
+
+Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
+    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+    if (in.uncollected && in.collection_id)
+        return fail_field("uncollected", "collection_id and uncollected exclude each other");
+    if (in.collection_id)
+        CHECK_OK(domain::require_collection_of(cx, project.id, *in.collection_id));
+    TRY(auto found, catalog::list_items(cx.session, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset}));
+    ItemPage page;
+    page.total = found.matched;
+    for (auto& text : found.texts)
+        page.items.push_back({std::move(text)});
+    return page;
+}
+
+struct GetStac {
+    ItemId item_id;
+    std::optional<std::string> base_url;
+};
+
+constexpr auto describe(schema::Of<GetStac>) {
+    using schema::field;
+    return std::tuple(field("item_id", &GetStac::item_id, {.required = true}),
+                      field("base_url", &GetStac::base_url, {.text = "Prefix of the links; the server's own if absent"}));
+}
+
+constexpr OperationSpec kGetStac{
+    .id = "items.get_stac",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Read one item as a STAC 1.0.0 Feature.",
+    .media_type = "application/geo+json",
+};
+
+Result<RawJson> get_stac(domain::Context& cx, const GetStac& in) {
+    TRY(const auto base, domain::checked_base_url(cx, in.base_url));
+    TRY(const auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
+    return RawJson{domain::with_base_url(row.document, base)};
+}
+
+struct Deleted {
+    bool ok = true;
+    ItemId id;
+};
+constexpr auto describe(schema::Of<Deleted>) {
+    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+}
+
+constexpr OperationSpec kDelete{
+    .id = "items.delete",
+    .scope = "items:write",
+    .side_effect = SideEffect::Destructive,
+    .summary = "Delete an item; its storage leaves the usage at once.",
+    .errors = Code::Conflict,
+};
+
+Result<Deleted> remove(domain::Context& cx, const ItemRef& in) {
+    CHECK_OK(domain::delete_item(cx, in.item_id));
+    return Deleted{true, in.item_id};
+}
+
+} // namespace
+
+void add_items(Registry& registry) {
+    registry.write(kCreate, create);
+    registry.read(kGet, get);
+    registry.read(kList, list);
+    registry.read(kGetStac, get_stac);
+    registry.write(kDelete, remove);
+    add_item_search(registry);
+}
+
+} // namespace landfall::operations

@@ -1,0 +1,72 @@
+#include "domain/organizations.hpp"
+
+#include "domain/access.hpp"
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+struct OrganizationCreate {
+    std::string name;
+    std::optional<std::string> description, website, industry, size, country, abn, tax_number, billing_email,
+        billing_admin_id;
+    std::optional<schema::JsonObject> billing_address;
+    bool enterprise_billing = false;
+};
+
+constexpr auto describe(schema::Of<OrganizationCreate>) {
+    using schema::field;
+    using T = OrganizationCreate;
+    return std::tuple(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
+                      field("description", &T::description), field("website", &T::website),
+                      field("industry", &T::industry), field("size", &T::size), field("country", &T::country),
+                      field("abn", &T::abn), field("tax_number", &T::tax_number),
+                      field("billing_email", &T::billing_email), field("billing_admin_id", &T::billing_admin_id),
+                      field("billing_address", &T::billing_address),
+                      field("enterprise_billing", &T::enterprise_billing));
+}
+
+struct OrganizationOutput {
+    OrganizationId id;
+    std::string name, slug;
+    bool enterprise_billing = false;
+    Timestamp created_at{};
+};
+
+constexpr auto describe(schema::Of<OrganizationOutput>) {
+    using schema::field;
+    using T = OrganizationOutput;
+    return std::tuple(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
+                      field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
+                      field("enterprise_billing", &T::enterprise_billing, {.required = true}),
+                      field("created_at", &T::created_at, {.required = true}));
+}
+
+constexpr OperationSpec kCreate{
+    .id = "organizations.create",
+    .scope = "organizations:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Create an organization and enrol the caller's user as its owner.",
+    .accepts_idempotency_key = true,
+};
+
+Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate& in) {
+    catalog::OrganizationRow row;
+    row.name = in.name;
+    row.enterprise_billing = in.enterprise_billing;
+    // The business fields are kept as they came, without the two that have columns.
+    TRY(Json profile, Json::parse(schema::to_json_text(in)));
+    profile.erase("name");
+    profile.erase("enterprise_billing");
+    row.profile = profile.dump();
+    TRY(const auto made, domain::create_organization(cx.session, std::move(row), cx.principal.user_id, cx.now));
+    cx.targets.push_back(made.id.str());
+    return OrganizationOutput{made.id, made.name, made.slug, made.enterprise_billing, made.created_at};
+}
+
+} // namespace
+
+void add_organizations(Registry& registry) { registry.write(kCreate, create); }
+
+} // namespace landfall::operations

@@ -1,0 +1,103 @@
+#include "domain/lineage.hpp"
+
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+constexpr std::string_view kEntityTypes[] = {"item",       "asset",   "order",  "processing_job",
+                                             "collection", "project", "upload", "share_link"};
+constexpr std::string_view kDirections[] = {"up", "down", "both"};
+
+struct ProvenanceGet {
+    std::string entity_type, entity_id;
+    std::string direction = "up";
+    std::int64_t max_depth = 20;
+};
+
+constexpr auto describe(schema::Of<ProvenanceGet>) {
+    using schema::field;
+    using T = ProvenanceGet;
+    return std::tuple(field("entity_type", &T::entity_type, {.required = true, .one_of = kEntityTypes}),
+                      field("entity_id", &T::entity_id, {.required = true}),
+                      field("direction", &T::direction, {.text = "up: to the origins", .one_of = kDirections}),
+                      field("max_depth", &T::max_depth, {.min = 1, .max = 50}));
+}
+
+struct Root {
+    std::string entity_type, entity_id;
+};
+constexpr auto describe(schema::Of<Root>) {
+    return std::tuple(schema::field("entity_type", &Root::entity_type, {.required = true}),
+                      schema::field("entity_id", &Root::entity_id, {.required = true}));
+}
+
+struct Edge {
+    std::int64_t depth = 0;
+    std::string src_type, src_id, dst_type, dst_id, relation;
+    std::optional<std::string> invocation_id;
+};
+constexpr auto describe(schema::Of<Edge>) {
+    using schema::field;
+    return std::tuple(field("depth", &Edge::depth, {.required = true}), field("src_type", &Edge::src_type),
+                      field("src_id", &Edge::src_id), field("dst_type", &Edge::dst_type), field("dst_id", &Edge::dst_id),
+                      field("relation", &Edge::relation), field("invocation_id", &Edge::invocation_id));
+}
+
+struct Node {
+    std::string entity_type, entity_id;
+    std::int64_t depth = 0;
+};
+constexpr auto describe(schema::Of<Node>) {
+    using schema::field;
+    return std::tuple(field("entity_type", &Node::entity_type, {.required = true}),
+                      field("entity_id", &Node::entity_id, {.required = true}), field("depth", &Node::depth, {.required = true}));
+}
+
+struct LineageOutput {
+    Root root;
+    std::string direction;
+    std::vector<Edge> edges;
+    std::vector<Node> nodes;
+};
+constexpr auto describe(schema::Of<LineageOutput>) {
+    using schema::field;
+    using T = LineageOutput;
+    return std::tuple(field("root", &T::root, {.required = true}), field("direction", &T::direction, {.required = true}),
+                      field("edges", &T::edges, {.text = "From the derived thing (src) to its origin (dst)"}),
+                      field("nodes", &T::nodes));
+}
+
+constexpr OperationSpec kGet{
+    .id = "provenance.get",
+    .scope = "provenance:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Trace what an entity came from, or what came from it.",
+};
+
+Result<LineageOutput> get(domain::Context& cx, const ProvenanceGet& in) {
+    catalog::LineageQuery query;
+    query.organization_id = cx.principal.organization_id;
+    query.root = {in.entity_type, in.entity_id};
+    query.direction = in.direction == "up"     ? catalog::LineageDirection::Up
+                      : in.direction == "down" ? catalog::LineageDirection::Down
+                                               : catalog::LineageDirection::Both;
+    query.max_depth = in.max_depth;
+    TRY(const auto lineage, domain::lineage_of(cx, query));
+    LineageOutput out;
+    out.root = {in.entity_type, in.entity_id};
+    out.direction = in.direction;
+    for (const auto& [edge, depth] : lineage.edges)
+        out.edges.push_back({depth, edge.src.type, edge.src.id, edge.dst.type, edge.dst.id, edge.relation,
+                             edge.invocation_id.empty() ? std::nullopt : std::optional(edge.invocation_id)});
+    for (const auto& node : lineage.nodes)
+        out.nodes.push_back({node.entity.type, node.entity.id, node.depth});
+    return out;
+}
+
+} // namespace
+
+void add_provenance(Registry& registry) { registry.read(kGet, get); }
+
+} // namespace landfall::operations

@@ -1,0 +1,131 @@
+#include "domain/usage.hpp"
+
+#include "domain/journal.hpp"
+#include "operations/registry.hpp"
+#include "operations/resources.hpp"
+
+namespace landfall::operations {
+namespace {
+
+struct OrganizationRef {
+    OrganizationId organization_id;
+};
+constexpr auto describe(schema::Of<OrganizationRef>) {
+    return std::tuple(schema::field("organization_id", &OrganizationRef::organization_id, {.required = true}));
+}
+
+struct StorageOutput {
+    std::int64_t used_bytes = 0, reserved_bytes = 0;
+    std::optional<std::int64_t> quota_bytes;
+};
+constexpr auto describe(schema::Of<StorageOutput>) {
+    using schema::field;
+    using T = StorageOutput;
+    return std::tuple(field("used_bytes", &T::used_bytes, {.required = true}),
+                      field("reserved_bytes", &T::reserved_bytes, {.text = "Of open uploads", .required = true}),
+                      field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}));
+}
+
+struct TilesOutput {
+    std::int64_t requests = 0;
+};
+constexpr auto describe(schema::Of<TilesOutput>) {
+    return std::tuple(schema::field("requests", &TilesOutput::requests, {.required = true}));
+}
+struct EgressOutput {
+    std::int64_t bytes = 0;
+};
+constexpr auto describe(schema::Of<EgressOutput>) {
+    return std::tuple(schema::field("bytes", &EgressOutput::bytes, {.required = true}));
+}
+struct CreditsOutput {
+    std::int64_t used = 0;
+};
+constexpr auto describe(schema::Of<CreditsOutput>) {
+    return std::tuple(schema::field("used", &CreditsOutput::used, {.required = true}));
+}
+struct JobsOutput {
+    std::int64_t total = 0;
+};
+constexpr auto describe(schema::Of<JobsOutput>) {
+    return std::tuple(schema::field("total", &JobsOutput::total, {.required = true}));
+}
+
+struct UsageOutput {
+    OrganizationId organization_id;
+    Timestamp period_start{}, period_end{};
+    StorageOutput storage;
+    TilesOutput tiles;
+    EgressOutput egress;
+    CreditsOutput credits;
+    JobsOutput jobs;
+};
+constexpr auto describe(schema::Of<UsageOutput>) {
+    using schema::field;
+    using T = UsageOutput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("period_start", &T::period_start, {.required = true}),
+                      field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
+                      field("storage", &T::storage, {.required = true}), field("tiles", &T::tiles, {.required = true}),
+                      field("egress", &T::egress, {.required = true}), field("credits", &T::credits, {.required = true}),
+                      field("jobs", &T::jobs, {.required = true}));
+}
+
+constexpr OperationSpec kCurrent{
+    .id = "usage.current",
+    .scope = "usage:read",
+    .side_effect = SideEffect::Read,
+    .summary = "What the organization uses of its storage, and this month's tiles and egress.",
+};
+
+Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
+    if (call.services.journal != nullptr)
+        call.services.journal->flush();
+    return call.services.database.read_for([&](catalog::Session& session) -> Result<UsageOutput> {
+        domain::Context cx(call, session);
+        TRY(const auto usage, domain::current_usage(cx, in.organization_id));
+        UsageOutput out;
+        out.organization_id = in.organization_id;
+        out.period_start = usage.period_start;
+        out.period_end = usage.period_end;
+        out.storage = {usage.storage.used, usage.storage.reserved, usage.storage.quota};
+        out.tiles.requests = usage.tile_requests;
+        out.egress.bytes = usage.egress_bytes;
+        out.jobs.total = usage.jobs;
+        return out;
+    });
+}
+
+struct RecountOutput {
+    OrganizationId organization_id;
+    std::int64_t previous_bytes = 0, storage_bytes = 0, delta_bytes = 0;
+};
+constexpr auto describe(schema::Of<RecountOutput>) {
+    using schema::field;
+    using T = RecountOutput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("previous_bytes", &T::previous_bytes, {.required = true}),
+                      field("storage_bytes", &T::storage_bytes, {.required = true}),
+                      field("delta_bytes", &T::delta_bytes, {.required = true}));
+}
+
+constexpr OperationSpec kRecalculate{
+    .id = "usage.recalculate_storage",
+    .scope = "usage:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Recompute the used storage from the live assets.",
+};
+
+Result<RecountOutput> recalculate(domain::Context& cx, const OrganizationRef& in) {
+    TRY(const auto recount, domain::recalculate_storage(cx, in.organization_id));
+    return RecountOutput{in.organization_id, recount.previous_bytes, recount.storage_bytes, recount.storage_bytes - recount.previous_bytes};
+}
+
+} // namespace
+
+void add_usage(Registry& registry) {
+    registry.call(kCurrent, current);
+    registry.write(kRecalculate, recalculate);
+}
+
+} // namespace landfall::operations
