@@ -57,9 +57,10 @@ void remove_other_drivers() {
         if (!is_allowed_driver(driver->GetDescription()))
             unwanted.push_back(driver);
     }
-    // A deregistered driver is not deleted: others may have kept its address while they were registered.
-    for (GDALDriver* const driver : unwanted)
+    for (GDALDriver* const driver : unwanted) {
         manager->DeregisterDriver(driver);
+        delete driver;
+    }
 }
 
 DatasetHandle open_with(const std::string& path, const std::string& driver, unsigned flags,
