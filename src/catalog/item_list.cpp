@@ -1,7 +1,8 @@
 #include "catalog/item.hpp"
 #include "catalog/item_texts.hpp"
 #include "catalog/row_fields.hpp"
-#include "schema/json.hpp"
+
+#include <fmt/format.h>
 
 namespace landfall::catalog {
 namespace {
@@ -91,7 +92,7 @@ Result<std::vector<std::string>> read_item_texts(Session& session, const std::ve
                                                  ItemText text) {
     std::string list = "[";
     for (const std::int64_t no : numbers)
-        list += (list.size() > 1 ? "," : "") + std::to_string(no);
+        list += fmt::format("{}{}", list.size() > 1 ? "," : "", no);
     list += "]";
     const auto which = static_cast<std::size_t>(text == ItemText::Document);
     std::unordered_map<std::int64_t, std::string> found;

@@ -149,10 +149,11 @@ inline Result<bool> changed(Result<std::int64_t> rows) {
         return fail(std::move(rows).error());
     return *rows > 0;
 }
-/// An insert's result without its count.
-inline Status done(Result<std::int64_t> rows) {
-    if (!rows)
-        return fail(std::move(rows).error());
+/// A result without its answer.
+template<typename T>
+Status done(const Result<T>& result) {
+    if (!result)
+        return fail(result.error());
     return {};
 }
 

@@ -1,0 +1,205 @@
+#include "catalog/item_plan.hpp"
+
+#include "catalog/item_index.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace landfall::catalog {
+namespace {
+
+constexpr double kMicrosADay = 86400e6;
+constexpr double kGlobeSquareDegrees = 360.0 * 180.0;
+constexpr double kUsualDays = 3653; // ten years: what an archive spans when nothing better is known
+
+struct OrderIndex {
+    std::string_view column;
+    std::string_view index;
+};
+constexpr OrderIndex kOrderIndexes[] = {
+    {"created_at", "item_key_created"},      {"datetime", "item_key_time"}, {"updated_at", "item_key_updated"},
+    {"cloud_cover", "item_key_cloud_cover"}, {"gsd", "item_key_gsd"},       {"name", "item_key_name"},
+};
+
+std::string projects_in(SqlWriter& out, std::string_view column, const std::vector<std::int64_t>& projects) {
+    if (projects.size() == 1)
+        return fmt::format("{} = {}", column, out.bind(projects.front()));
+    return fmt::format("{} IN ({})", column, out.bind_list(projects));
+}
+
+/// Bounds on the start of an item's time within the window.
+std::string within_window(SqlWriter& out, std::string_view column, const ItemQuery& query, const SearchScope& scope) {
+    std::string sql;
+    if (query.datetime && query.datetime->end)
+        sql += fmt::format(" AND {} <= {}", column, out.bind(to_micros(*query.datetime->end)));
+    if (query.datetime && query.datetime->start)
+        sql +=
+            fmt::format(" AND {} >= {}", column, out.bind(to_micros(*query.datetime->start) - scope.longest_span_us));
+    return sql;
+}
+
+std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& query, const SearchScope& scope) {
+    std::string sql = fmt::format("b.west <= {} AND b.east >= {} AND b.south <= {} AND b.north >= {}",
+                                  out.bind(box.east), out.bind(box.west), out.bind(box.north), out.bind(box.south));
+    if (query.datetime && query.datetime->end)
+        sql += " AND b.day_from <= " +
+               out.bind(std::ceil(static_cast<double>(to_micros(*query.datetime->end)) / kMicrosADay));
+    if (query.datetime && query.datetime->start)
+        sql += " AND b.day_to >= " +
+               out.bind(std::floor(static_cast<double>(to_micros(*query.datetime->start)) / kMicrosADay));
+    double from = tenant_axis(scope.projects.front());
+    double to = from;
+    for (const std::int64_t project : scope.projects) {
+        from = std::min(from, tenant_axis(project));
+        to = std::max(to, tenant_axis(project));
+    }
+    return sql +
+           fmt::format(" AND b.tenant_from <= {} AND b.tenant_to >= {}", out.bind(to + 0.5), out.bind(from + 0.5));
+}
+
+std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
+    const std::vector<Bounds> boxes = *boxes_of(query);
+    std::string parts;
+    for (const Bounds& box : boxes) {
+        if (!parts.empty())
+            parts += " UNION ";
+        parts += "SELECT b.box / 2 AS no FROM item_box b WHERE " + box_conditions(out, box, query, scope);
+    }
+    if (boxes.size() > 1)
+        return fmt::format(" FROM ({}) f CROSS JOIN item_key k ON k.no = f.no", parts);
+    // Of an item with two boxes the second row is dropped if the first one is a hit as well.
+    return fmt::format(" FROM item_box b CROSS JOIN item_key k ON k.no = b.box / 2 AND {} AND (b.box % 2 = 0 OR "
+                       "k.west > {})",
+                       box_conditions(out, boxes.front(), query, scope), out.bind(boxes.front().east));
+}
+
+std::string from_stac_ids(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
+    std::string ids;
+    for (const std::string& id : *query.stac_ids)
+        ids += (ids.empty() ? "" : ", ") + out.bind(id);
+    return fmt::format(" FROM (SELECT no FROM item INDEXED BY item_stac_id WHERE {} AND collection_no IN ({}) AND "
+                       "stac_id IN ({}) AND deleted_at IS NULL) f CROSS JOIN item_key k ON k.no = f.no",
+                       projects_in(out, "project_no", scope.projects),
+                       out.bind_list(scope.collections ? *scope.collections : scope.known_collections),
+                       ids.empty() ? "NULL" : ids);
+}
+
+std::string from_ids(SqlWriter& out, const ItemQuery& query) {
+    std::string ids;
+    for (const ItemId& id : *query.ids)
+        ids += (ids.empty() ? "" : ", ") + out.bind(id.str());
+    return fmt::format(" FROM (SELECT no FROM item WHERE id IN ({})) f CROSS JOIN item_key k ON k.no = f.no",
+                       ids.empty() ? "NULL" : ids);
+}
+
+/// The rows of one project in the order of an index, at most `budget` of them.
+std::string from_order(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
+    std::string where = projects_in(out, "k.project_no", piece.projects);
+    if (piece.index == "item_key_time")
+        where += within_window(out, "k.t_start", query, scope);
+    if (piece.index == kByCollection)
+        where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
+    if (piece.budget == 0)
+        return fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
+                           piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
+    std::string columns = "k.no, k.project_no, k.created_at, k.id, k.t_start, k.t_end, k.west, k.south, k.east, "
+                          "k.north, k.shape, k.collection_no, k.type, k.cloud_cover";
+    for (const std::string_view more : {"k.gsd", "k.name", "k.updated_at"})
+        if (piece.conditions.find(more) != std::string::npos || piece.order.find(more) != std::string::npos)
+            columns += fmt::format(", {}", more);
+    return fmt::format(" FROM (SELECT {} FROM item_key k INDEXED BY {} WHERE {}{} LIMIT {}) k{} WHERE 1 = 1", columns,
+                       piece.index, where, piece.order, out.bind(piece.budget),
+                       piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "");
+}
+
+} // namespace
+
+std::string_view order_index(const ItemQuery& query, const SearchScope& scope) {
+    const bool by_created =
+        query.sort.empty() || (query.sort[0].field.column == "created_at" && query.sort[0].field.path.empty());
+    if (by_created && scope.collections && scope.collections->size() == 1 && scope.projects.size() == 1)
+        return kByCollection;
+    if (by_created)
+        return "item_key_created";
+    for (const OrderIndex& candidate : kOrderIndexes)
+        if (query.sort[0].field.column == candidate.column)
+            return candidate.index;
+    return {};
+}
+
+Source gathering_source(const ItemQuery& query, const SearchScope& scope) {
+    if (query.ids)
+        return Source::Ids;
+    if (query.stac_ids)
+        return Source::StacIds;
+    if (boxes_of(query))
+        return Source::Boxes;
+    if (query.datetime)
+        return Source::Window;
+    return scope.collections ? Source::Collection : Source::Rows;
+}
+
+double expected_share(const ItemQuery& query) {
+    double share = 1;
+    if (const auto boxes = boxes_of(query)) {
+        share = 0;
+        for (const Bounds& box : *boxes)
+            share += (box.east - box.west) * (box.north - box.south) / kGlobeSquareDegrees;
+    }
+    if (query.datetime && query.datetime->start && query.datetime->end) {
+        const double days =
+            static_cast<double>(to_micros(*query.datetime->end) - to_micros(*query.datetime->start)) / kMicrosADay;
+        share *= std::min(1.0, (days + 1) / kUsualDays);
+    }
+    return std::min(1.0, share);
+}
+
+std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
+    if (piece.source == Source::Order)
+        return from_order(out, query, scope, piece) + piece.conditions;
+    std::string from;
+    std::string where = projects_in(out, "k.project_no", scope.projects);
+    switch (piece.source) {
+    case Source::Ids:
+        from = from_ids(out, query);
+        break;
+    case Source::StacIds:
+        from = from_stac_ids(out, query, scope);
+        break;
+    case Source::Boxes:
+        from = from_boxes(out, query, scope);
+        break;
+    case Source::Window:
+        from = " FROM item_key k INDEXED BY item_key_time";
+        where += within_window(out, "k.t_start", query, scope);
+        break;
+    case Source::Collection:
+        from = " FROM item_key k INDEXED BY item_key_collection";
+        break;
+    case Source::Rows:
+    case Source::Order:
+        from = " FROM item_key k INDEXED BY item_key_created";
+        break;
+    }
+    if (piece.wide)
+        from += " CROSS JOIN item i ON i.no = k.no";
+    return fmt::format("{} WHERE {}{}", from, where, piece.conditions);
+}
+
+std::string write_probe(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, std::int64_t cap) {
+    std::string candidates;
+    if (const auto boxes = boxes_of(query)) {
+        for (const Bounds& box : *boxes)
+            candidates += (candidates.empty() ? "SELECT 1 FROM item_box b WHERE "
+                                              : " UNION ALL SELECT 1 FROM item_box b WHERE ") +
+                          box_conditions(out, box, query, scope);
+    } else {
+        candidates =
+            fmt::format("SELECT 1 FROM item_key INDEXED BY item_key_time WHERE {}{}",
+                        projects_in(out, "project_no", scope.projects), within_window(out, "t_start", query, scope));
+    }
+    return fmt::format("SELECT count(*) FROM ({} LIMIT {})", candidates, out.bind(cap));
+}
+
+} // namespace landfall::catalog

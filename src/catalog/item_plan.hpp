@@ -1,0 +1,47 @@
+#pragma once
+/// How a search runs on SQLite: where candidates come from. The planner of SQLite misjudges R*Tree joins, so the
+/// order of the tables and the indexes are named.
+
+#include "catalog/item_filter.hpp"
+
+namespace landfall::catalog {
+
+/// Where candidates come from. All but Order gather every candidate and sort.
+enum class Source {
+    Ids,        ///< the ids asked for
+    StacIds,    ///< the STAC ids asked for
+    Boxes,      ///< the R*Tree of boxes and days
+    Window,     ///< the rows in time order, within the window
+    Collection, ///< the rows of the collections
+    Rows,       ///< every row of the projects
+    Order,      ///< rows in the order asked for, until the page is full
+};
+
+/// The index of a single collection's rows, newest last.
+constexpr std::string_view kByCollection = "item_key_collection";
+
+/// The index that yields rows in the order asked for; empty if there is none.
+std::string_view order_index(const ItemQuery& query, const SearchScope& scope);
+
+/// The narrowest source that gathers everything the query can match.
+Source gathering_source(const ItemQuery& query, const SearchScope& scope);
+
+/// Share of all items that a query's boxes and window may match if items were spread evenly over the globe.
+double expected_share(const ItemQuery& query);
+
+/// ` FROM … WHERE …` with the wide row joined if `conditions` or `order` name it.
+struct Piece {
+    Source source = Source::Rows;
+    std::string_view index;             ///< Order: which
+    std::vector<std::int64_t> projects; ///< Order: exactly one
+    std::string conditions;             ///< ` AND …`
+    std::string order;                  ///< Order: ` ORDER BY …` over `k`
+    bool wide = false;                  ///< needs `item i`
+    std::int64_t budget = 0;            ///< Order: rows to look at; 0: all
+};
+std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece);
+
+/// Counts candidates of Boxes or Window up to a cap, without looking at the rows.
+std::string write_probe(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, std::int64_t cap);
+
+} // namespace landfall::catalog

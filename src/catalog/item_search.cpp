@@ -1,0 +1,318 @@
+#include "catalog/item_search.hpp"
+
+#include "catalog/item_plan.hpp"
+#include "catalog/item_texts.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace landfall::catalog {
+namespace {
+
+constexpr std::size_t kMostConditions = 256;
+constexpr std::size_t kMostIds = 10'000;
+constexpr std::size_t kMostOrderedProjects = 64; // SQLite joins at most 500 selects
+constexpr std::string_view kAllProjects = "SELECT no FROM project WHERE organization_id = ?1 AND deleted_at IS NULL";
+// Share of a gathered row's cost that a row passed over in order costs, and how far an order may be scanned beyond
+// what an even spread would need. Measured by the search bench.
+constexpr double kScanCost = 0.1;
+constexpr std::int64_t kPatience = 4;
+
+std::int64_t read_number(const Row& row) {
+    return row.integer(0);
+}
+
+template<typename Id>
+Result<std::vector<std::int64_t>> numbers_of(Session& session, std::string_view table, const OrganizationId& owner,
+                                             const std::vector<Id>& ids) {
+    SqlWriter out(session.engine());
+    out << fmt::format("SELECT no FROM {} WHERE organization_id = {} AND deleted_at IS NULL AND id IN (", table,
+                       out.bind(owner.str()));
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        out << (i == 0 ? "" : ", ") << out.bind(ids[i].str());
+    out << (ids.empty() ? "NULL) ORDER BY no" : ") ORDER BY no");
+    std::vector<std::int64_t> numbers;
+    CHECK_OK(
+        session.query(out.text, std::move(out.values), [&](const Row& row) { numbers.push_back(row.integer(0)); }));
+    return numbers;
+}
+
+Status read_tallies(Session& session, SearchScope& scope) {
+    SqlWriter out(session.engine());
+    const std::string projects = out.bind_list(scope.projects);
+    out << "SELECT collection_no, CAST(sum(items) AS BIGINT), CAST(sum(changes) AS BIGINT), max(longest_span) "
+           "FROM item_tally WHERE project_no IN ("
+        << projects << ") GROUP BY collection_no ORDER BY collection_no";
+    return session.query(out.text, std::move(out.values), [&](const Row& row) {
+        scope.items += row.integer(1);
+        scope.version += row.integer(2);
+        scope.longest_span_us = std::max(scope.longest_span_us, row.integer(3));
+        if (row.integer(1) > 0)
+            scope.known_collections.push_back(row.integer(0));
+        if (scope.collections && std::ranges::binary_search(*scope.collections, row.integer(0)))
+            scope.items_in_collections += row.integer(1);
+    });
+}
+
+Result<SearchScope> scope_of(Session& session, const ItemQuery& query) {
+    SearchScope scope;
+    if (query.projects) {
+        TRY(scope.projects, numbers_of(session, "project", query.organization_id, *query.projects));
+    } else {
+        TRY(scope.projects, session.all(kAllProjects, read_number, query.organization_id));
+    }
+    if (query.collections) {
+        TRY(scope.collections, numbers_of(session, "collection", query.organization_id, *query.collections));
+    }
+    if (query.uncollected)
+        scope.collections = scope.collections ? std::vector<std::int64_t>{} : std::vector<std::int64_t>{0};
+    if (!scope.projects.empty())
+        CHECK_OK(read_tallies(session, scope));
+    return scope;
+}
+
+bool matches_nothing(const ItemQuery& query, const SearchScope& scope) {
+    return scope.projects.empty() || scope.items == 0 || (scope.collections && scope.items_in_collections == 0) ||
+           (query.intersects && query.intersects->boxes.empty());
+}
+
+Status check_size(const ItemQuery& query) {
+    if (count_conditions(query.filters) > kMostConditions)
+        return fail(Code::InvalidArgument, "The filter has more than 256 conditions. Ask for less at once.");
+    if ((query.ids && query.ids->size() > kMostIds) || (query.stac_ids && query.stac_ids->size() > kMostIds) ||
+        (query.collections && query.collections->size() > kMostIds))
+        return fail(Code::InvalidArgument, "The search names more than 10000 ids. Ask for less at once.");
+    return {};
+}
+
+/// One search on one session: makes the SQL and runs it.
+class Search {
+public:
+    Search(Session& session, const ItemQuery& query, const SearchScope& scope)
+        : session_(session), query_(query), scope_(scope),
+          wanted_(std::max<std::int64_t>(0, query.limit) + std::max<std::int64_t>(0, query.offset)) {}
+
+    Result<std::vector<std::int64_t>> page() {
+        if (query_.limit <= 0)
+            return std::vector<std::int64_t>{};
+        if (session_.engine() == Engine::Postgres)
+            return run_postgres();
+        const std::string_view index = order_index(query_, scope_);
+        const Source source = gathering_source(query_, scope_);
+        if (index.empty() || scope_.projects.size() > kMostOrderedProjects || source == Source::Ids ||
+            source == Source::StacIds)
+            return gather(source);
+        const bool follows = source == Source::Rows || (source == Source::Collection && index == kByCollection);
+        return follows ? in_order(index, 0) : choose(index, source);
+    }
+
+    /// The count as SQL; its text and values identify the question.
+    SqlWriter count_sql() const {
+        SqlWriter out(session_.engine());
+        Piece piece = piece_of(out, Source::Rows);
+        if (!out.sqlite()) {
+            out << "SELECT count(*)" << from_postgres(out, piece);
+            return out;
+        }
+        piece.source = gathering_source(query_, scope_);
+        if (piece.source == Source::Boxes && expected_share(query_) > kWide)
+            piece.source = query_.datetime ? Source::Window : Source::Rows;
+        out << "SELECT count(*)" << write_from(out, query_, scope_, piece);
+        return out;
+    }
+
+    /// Whether the tallies know the count.
+    bool is_plain() const {
+        return !query_.bbox && !query_.intersects && !query_.datetime && !query_.types && !query_.ids &&
+               !query_.stac_ids && query_.filters.empty();
+    }
+
+private:
+    static constexpr double kWide = 0.2; // a box of that share of the globe is counted by reading all rows
+
+    Piece piece_of(SqlWriter& out, Source source) const {
+        SqlWriter conditions(out.engine());
+        conditions.values = std::move(out.values);
+        write_conditions(conditions, query_, scope_);
+        out.values = std::move(conditions.values);
+        Piece piece;
+        piece.source = source;
+        piece.conditions = std::move(conditions.text);
+        piece.wide = needs_item_row(query_);
+        return piece;
+    }
+
+    static std::string order_by(const std::vector<OrderTerm>& terms) {
+        std::string sql = " ORDER BY ";
+        for (const OrderTerm& term : terms)
+            sql += fmt::format("{}{}{}", &term == &terms.front() ? "" : ", ", term.expression, term.direction);
+        return sql;
+    }
+
+    bool order_is_wide() const {
+        return std::ranges::any_of(query_.sort, [](const ItemSort& term) { return needs_item_row(term.field); });
+    }
+
+    Result<std::vector<std::int64_t>> numbers(SqlWriter out) const {
+        std::vector<std::int64_t> found;
+        CHECK_OK(
+            session_.query(out.text, std::move(out.values), [&](const Row& row) { found.push_back(row.integer(0)); }));
+        return found;
+    }
+
+    Result<std::vector<std::int64_t>> gather(Source source) const {
+        SqlWriter out(session_.engine());
+        Piece piece = piece_of(out, source);
+        piece.wide = piece.wide || order_is_wide();
+        const std::string order = order_by(order_terms(out, query_.sort));
+        out << "SELECT k.no" << write_from(out, query_, scope_, piece) << order
+            << fmt::format(" LIMIT {} OFFSET {}", out.bind(query_.limit), out.bind(query_.offset));
+        return numbers(std::move(out));
+    }
+
+    /// Rows in the order of an index, from each project as many as the page can need, merged.
+    Result<std::vector<std::int64_t>> in_order(std::string_view index, std::int64_t budget) {
+        SqlWriter out(session_.engine());
+        const std::vector<OrderTerm> terms = order_terms(out, query_.sort);
+        std::string parts;
+        for (const std::int64_t project : scope_.projects)
+            parts += (parts.empty() ? "" : " UNION ALL ") + ordered_part(out, index, {terms, project, budget});
+        out << "SELECT no FROM (" << parts << ")";
+        std::string order;
+        for (std::size_t i = 0; i < terms.size() && scope_.projects.size() > 1; ++i)
+            order += fmt::format("{}s{}{}", i == 0 ? " ORDER BY " : ", ", i, terms[i].direction);
+        out << order << " LIMIT " << out.bind(wanted_);
+        TRY(auto found, numbers(std::move(out)));
+        full_ = static_cast<std::int64_t>(found.size()) == wanted_;
+        found.erase(found.begin(), found.begin() + std::min<std::ptrdiff_t>(std::ssize(found), query_.offset));
+        return found;
+    }
+
+    struct Part {
+        const std::vector<OrderTerm>& terms;
+        std::int64_t project;
+        std::int64_t budget;
+    };
+    std::string ordered_part(SqlWriter& out, std::string_view index, const Part& part) const {
+        Piece piece = piece_of(out, Source::Order);
+        piece.index = index;
+        piece.projects = {part.project};
+        piece.wide = piece.wide || order_is_wide();
+        piece.budget = piece.wide && order_is_wide() ? 0 : part.budget;
+        piece.order = order_by(part.terms);
+        std::string keys;
+        for (std::size_t i = 0; i < part.terms.size() && scope_.projects.size() > 1; ++i)
+            keys += fmt::format(", {} AS s{}", part.terms[i].expression, i);
+        return fmt::format("SELECT * FROM (SELECT k.no{}{}{} LIMIT {})", keys, write_from(out, query_, scope_, piece),
+                           piece.order, out.bind(wanted_));
+    }
+
+    /// Few candidates are gathered; else rows are passed in order, and if that takes unusually long, gathered after
+    /// all.
+    Result<std::vector<std::int64_t>> choose(std::string_view index, Source source) {
+        const std::int64_t population = index == kByCollection ? scope_.items_in_collections : scope_.items;
+        const double items = static_cast<double>(population);
+        const auto cap = static_cast<std::int64_t>(
+            std::clamp(std::sqrt(static_cast<double>(wanted_) * items * kScanCost), 300.0, 50'000.0));
+        TRY(const bool few, has_few(source, cap));
+        if (few)
+            return gather(source);
+        const std::int64_t budget = kPatience * (wanted_ * population / cap + wanted_ + 1'000);
+        TRY(auto found, in_order(index, budget));
+        if (full_ || budget >= population)
+            return found;
+        return gather(source);
+    }
+
+    Result<bool> has_few(Source source, std::int64_t cap) const {
+        if (scope_.collections && scope_.items_in_collections <= cap && source == Source::Collection)
+            return true;
+        if (source == Source::Collection ||
+            expected_share(query_) * static_cast<double>(scope_.items) > 8 * static_cast<double>(cap))
+            return false;
+        SqlWriter out(session_.engine());
+        out << write_probe(out, query_, scope_, cap + 1);
+        TRY(const auto counted, numbers(std::move(out)));
+        return counted.front() <= cap;
+    }
+
+    std::string from_postgres(SqlWriter& out, const Piece& piece) const {
+        return fmt::format(" FROM item_key k{} WHERE k.project_no IN ({}){}",
+                           piece.wide ? " JOIN item i ON i.no = k.no" : "", out.bind_list(scope_.projects),
+                           piece.conditions);
+    }
+
+    Result<std::vector<std::int64_t>> run_postgres() const {
+        SqlWriter out(session_.engine());
+        Piece piece = piece_of(out, Source::Rows);
+        piece.wide = piece.wide || order_is_wide();
+        const std::string order = order_by(order_terms(out, query_.sort));
+        out << "SELECT k.no" << from_postgres(out, piece) << order
+            << fmt::format(" LIMIT {} OFFSET {}", out.bind(query_.limit), out.bind(query_.offset));
+        return numbers(std::move(out));
+    }
+
+    Session& session_;
+    const ItemQuery& query_;
+    const SearchScope& scope_;
+    std::int64_t wanted_;
+    bool full_ = false;
+};
+
+void append_value(std::string& out, const Value& value) {
+    out += static_cast<char>('0' + value.index());
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+        out += std::to_string(*integer);
+    else if (const auto* real = std::get_if<double>(&value))
+        out += fmt::format("{}", *real);
+    else if (const auto* text = std::get_if<std::string>(&value))
+        out += fmt::format("{}:{}", text->size(), *text);
+    else if (const auto* blob = std::get_if<Blob>(&value))
+        out += fmt::format("{}:{}", blob->bytes.size(), blob->bytes);
+    out += ';';
+}
+
+Result<std::int64_t> count_matches(Session& session, const Search& search, const SearchScope& scope,
+                                   SearchCounts& counts) {
+    if (search.is_plain())
+        return scope.collections ? scope.items_in_collections : scope.items;
+    SqlWriter out = search.count_sql();
+    std::string question = out.text;
+    for (const Value& value : out.values)
+        append_value(question, value);
+    if (const auto known = counts.find(question, scope.version))
+        return *known;
+    std::int64_t count = 0;
+    CHECK_OK(session.query(out.text, std::move(out.values), [&](const Row& row) { count = row.integer(0); }));
+    counts.put(question, scope.version, count);
+    return count;
+}
+
+Result<ItemTexts> run_search(Session& session, const ItemQuery& query, SearchCounts* counts) {
+    CHECK_OK(check_size(query));
+    TRY(const SearchScope scope, scope_of(session, query));
+    ItemTexts page;
+    page.matched = counts == nullptr ? -1 : 0;
+    if (matches_nothing(query, scope))
+        return page;
+    Search search(session, query, scope);
+    TRY(const auto numbers, search.page());
+    TRY(page.texts, read_item_texts(session, numbers, query.text));
+    if (counts != nullptr) {
+        TRY(page.matched, count_matches(session, search, scope, *counts));
+    }
+    return page;
+}
+
+} // namespace
+
+Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts) {
+    return run_search(session, query, &counts);
+}
+
+Result<ItemTexts> search_items_uncounted(Session& session, const ItemQuery& query) {
+    return run_search(session, query, nullptr);
+}
+
+} // namespace landfall::catalog
