@@ -1,0 +1,194 @@
+#include "app/admin.hpp"
+
+#include "app/runtime.hpp"
+#include "app/serve.hpp"
+#include "auth/secrets.hpp"
+#include "catalog/api_key.hpp"
+#include "core/text.hpp"
+#include "domain/api_keys.hpp"
+#include "domain/organizations.hpp"
+#include "domain/sweep.hpp"
+#include "schema/json.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::app {
+namespace {
+
+Timestamp now() { return SystemClock().now(); }
+
+/// Opens the catalog, runs `work` in one transaction and reports its failure.
+template<typename Work>
+int in_catalog(const Config& config, Work work) {
+    auto database = open_catalog(config);
+    if (!database)
+        return report_failure(database.error());
+    auto answer = (*database)->write_for(work);
+    if (!answer)
+        return report_failure(answer.error());
+    fmt::print("{}", *answer);
+    return 0;
+}
+
+std::string line(const Json& json) { return json.dump() + "\n"; }
+
+Result<catalog::OrganizationRow> find_organization(catalog::Session& session, const std::string& id_or_slug) {
+    TRY(auto found, catalog::find_organization(session, OrganizationId(id_or_slug)));
+    if (!found) {
+        TRY(found, catalog::find_organization_by_slug(session, id_or_slug));
+    }
+    if (!found)
+        return fail(Code::NotFound, fmt::format("There is no organization '{}'; landfall init prints the id", id_or_slug));
+    return *found;
+}
+
+std::string init_text(const domain::Bootstrapped& done, const InitRequest& request, const std::string& password) {
+    std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n", done.organization_id.str(), done.project_id.str(), done.user_id.str(), request.email);
+    if (done.user_created)
+        out += fmt::format("password      {}\n", password);
+    out += done.api_key ? fmt::format("api key       {}\n", *done.api_key)
+                        : std::string("api key       (there is one already; make another with landfall key create)\n");
+    return out;
+}
+
+Json init_json(const domain::Bootstrapped& done, const InitRequest& request, const std::string& password) {
+    Json out = Json::object({{"organization_id", done.organization_id.str()},
+                             {"project_id", done.project_id.str()},
+                             {"user_id", done.user_id.str()},
+                             {"stac_user", request.email}});
+    if (done.api_key)
+        out.set("api_key", *done.api_key);
+    if (done.user_created)
+        out.set("stac_password", password);
+    return out;
+}
+
+} // namespace
+
+int init(const Config& config, const InitRequest& request, Output output) {
+    const std::string password = request.password.value_or(to_base64url(random_bytes(12)));
+    const auto hash = auth::hash_password(password);
+    if (!hash)
+        return report_failure(hash.error());
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(const auto done, domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
+        return output == Output::Json ? line(init_json(done, request, password)) : init_text(done, request, password);
+    });
+}
+
+int set_quota(const Config& config, const std::string& organization, const std::string& amount) {
+    const auto bytes = amount == "unlimited" ? std::optional<std::int64_t>() : parse_size(amount);
+    if (amount != "unlimited" && (!bytes || *bytes < 0)) {
+        fmt::print(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
+        return 2;
+    }
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(auto row, find_organization(session, organization));
+        row.quota_bytes = bytes;
+        row.updated_at = now();
+        CHECK_OK(catalog::update_organization(session, row));
+        return fmt::format("{} may store {}\n", row.id.str(), bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
+    });
+}
+
+int create_key(const Config& config, const KeyRequest& request, Output output) {
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(const auto organization, find_organization(session, request.organization));
+        domain::NewApiKey key;
+        key.name = request.name;
+        key.scopes = request.scopes.empty() ? auth::default_scopes() : request.scopes;
+        // A key acts for its maker where a person is needed, e.g. as the owner of what it creates.
+        TRY(const auto members, catalog::list_members(session, organization.id));
+        for (const auto& member : members)
+            if (!key.created_by && member.role == catalog::OrganizationRole::Owner)
+                key.created_by = member.user_id;
+        TRY(const auto minted, domain::create_api_key(session, organization.id, key, now()));
+        if (output == Output::Text)
+            return fmt::format("{}  {}\n", minted.row.id.str(), minted.secret);
+        return line(Json::object({{"id", minted.row.id.str()}, {"key", minted.secret}, {"prefix", minted.row.prefix},
+                                  {"name", minted.row.name}, {"permissions", Json::array_of(key.scopes)}}));
+    });
+}
+
+int list_keys(const Config& config, const std::string& organization, Output output) {
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(const auto row, find_organization(session, organization));
+        TRY(const auto keys, catalog::list_api_keys(session, row.id));
+        std::string out;
+        for (const auto& key : keys) {
+            if (output == Output::Text)
+                out += fmt::format("{}  {}…  {}{}\n", key.id.str(), key.prefix, key.name, key.revoked_at ? "  (revoked)" : "");
+            else
+                out += line(Json::object({{"id", key.id.str()}, {"prefix", key.prefix}, {"name", key.name}, {"revoked", key.revoked_at.has_value()}}));
+        }
+        return out;
+    });
+}
+
+int revoke_key(const Config& config, const std::string& key_id) {
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(const auto organizations, catalog::list_organizations(session));
+        for (const auto& organization : organizations) {
+            TRY(const bool revoked, catalog::revoke_api_key(session, organization.id, ApiKeyId(key_id), now()));
+            if (revoked)
+                return fmt::format("{} is revoked\n", key_id);
+        }
+        return fail(Code::NotFound, fmt::format("There is no live API key '{}'", key_id));
+    });
+}
+
+int create_user(const Config& config, const UserRequest& request, Output output) {
+    const auto hash = auth::hash_password(request.password);
+    if (!hash)
+        return report_failure(hash.error());
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        const auto role = catalog::organization_role_of(request.role);
+        if (!role)
+            return fail(Code::InvalidArgument, "The role must be owner, admin or member");
+        std::optional<catalog::OrganizationRow> organization;
+        if (request.organization) {
+            TRY(organization, find_organization(session, *request.organization));
+        }
+        TRY(const auto user, domain::create_user(session, {request.email, request.email.substr(0, request.email.find('@')), *hash, false}, now()));
+        if (organization)
+            CHECK_OK(catalog::put_membership(session, {organization->id, user.id, *role, now()}));
+        if (output == Output::Text)
+            return fmt::format("{}  {}\n", user.id.str(), user.email);
+        return line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
+    });
+}
+
+int list_users(const Config& config, Output output) {
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(const auto users, catalog::list_users(session));
+        std::string out;
+        for (const auto& user : users)
+            out += output == Output::Text ? fmt::format("{}  {}\n", user.id.str(), user.email)
+                                          : line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
+        return out;
+    });
+}
+
+int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
+    auto stores = open_stores(config);
+    if (!stores)
+        return report_failure(stores.error());
+    const SystemClock clock;
+    const auto report = domain::sweep(*stores->database, *stores->store, clock, {std::chrono::seconds(grace_seconds), config.limits});
+    if (!report)
+        return report_failure(report.error());
+    if (output == Output::Json) {
+        fmt::print("{}", line(Json::object({{"sessions_ended", report->sessions_ended},
+                                            {"items_purged", report->items_purged},
+                                            {"objects_removed", report->objects_removed},
+                                            {"orphans_removed", report->orphans_removed},
+                                            {"bytes_freed", report->bytes_freed},
+                                            {"records_purged", report->records_purged}})));
+        return 0;
+    }
+    fmt::print("ended {} idle sessions, purged {} deleted items, removed {} released objects and {} orphans: {} bytes freed\n",
+               report->sessions_ended, report->items_purged, report->objects_removed, report->orphans_removed, report->bytes_freed);
+    return 0;
+}
+
+} // namespace landfall::app

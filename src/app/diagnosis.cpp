@@ -1,0 +1,95 @@
+#include "app/admin.hpp"
+
+#include "app/runtime.hpp"
+#include "app/serve.hpp"
+#include "operations/openapi.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace landfall::app {
+namespace {
+
+/// Prints one finding of the doctor; counts the bad ones.
+class Findings {
+public:
+    void note(std::string_view what, const Status& status) {
+        if (status) {
+            fmt::print("ok    {}\n", what);
+            return;
+        }
+        ++bad_;
+        fmt::print("FAIL  {}: {} {}\n", what, status.error().message, status.error().cause);
+    }
+    int exit_code() const { return bad_ == 0 ? 0 : 1; }
+
+private:
+    int bad_ = 0;
+};
+
+Status check_store(const Config& config) {
+    TRY(const auto store, storage::open_local_store(config.data + "/objects"));
+    TRY(const auto writer, store->create("doctor_" + unique_part()));
+    const std::string text = "landfall";
+    CHECK_OK(writer->write(std::as_bytes(std::span(text.data(), text.size()))));
+    TRY(const auto blob, writer->finish());
+    TRY(const auto reader, store->open(blob.key));
+    if (reader->size() != static_cast<std::int64_t>(text.size()))
+        return fail(Code::Internal, "a blob came back with another size");
+    return store->remove(blob.key);
+}
+
+Status check_catalog(const Config& config) {
+    TRY(const auto database, open_catalog(config));
+    return database->read([](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
+}
+
+} // namespace
+
+int migrate(const Config& config) {
+    const auto before = catalog::schema_version(database_url(config));
+    const auto database = open_catalog(config);
+    if (!database)
+        return report_failure(database.error());
+    fmt::print("schema version {} (was {})\n", catalog::newest_schema_version(), before ? std::to_string(*before) : "none");
+    return 0;
+}
+
+int doctor(const Config& config) {
+    Findings findings;
+    // First, while this process has one thread.
+    auto launcher = jobs::Launcher::start(worker_program());
+    findings.note("worker launcher", launcher ? Status() : Status(fail(launcher.error())));
+    findings.note("catalog " + (config.database.empty() ? config.data + "/catalog.db" : "(database setting)"), check_catalog(config));
+    findings.note("object store " + config.data + "/objects", check_store(config));
+    if (launcher) {
+        const auto confinement = (*launcher)->confinement();
+        fmt::print("{}  Landlock (ABI {})\n", confinement.landlock ? "ok  " : "WARN", confinement.landlock_abi);
+        fmt::print("{}  seccomp\n", confinement.seccomp ? "ok  " : "WARN");
+        std::error_code ignored;
+        std::filesystem::create_directories(config.data + "/scratch", ignored);
+        findings.note("sandbox keeps a worker in", (*launcher)->self_test(config.data + "/scratch"));
+    }
+    return findings.exit_code();
+}
+
+int print_config(const LoadedConfig& loaded, Output output) {
+    Json all = Json::object();
+    for (const auto& setting : loaded.settings) {
+        if (output == Output::Text)
+            fmt::print("{} = {}  # {}\n", setting.name, setting.value, setting.source);
+        else
+            all.set(setting.name, Json::object({{"value", Json::parse(setting.value).value_or(Json())}, {"source", setting.source}}));
+    }
+    if (output == Output::Json)
+        fmt::print("{}\n", all.dump());
+    return 0;
+}
+
+int print_openapi() {
+    fmt::print("{}\n", operations::openapi_document(operations::make_registry(), LANDFALL_VERSION).dump());
+    return 0;
+}
+
+} // namespace landfall::app

@@ -1,0 +1,183 @@
+#include "app/runtime.hpp"
+
+#include "catalog/api_key.hpp"
+#include "core/text.hpp"
+#include "domain/renditions.hpp"
+#include "domain/sweep.hpp"
+#include "jobs/scratch.hpp"
+#include "raster/drivers.hpp"
+#include "raster/tasks.hpp"
+#include "raster/tile_service.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+namespace landfall::app {
+namespace {
+
+constexpr std::chrono::hours kSweepInterval{1};
+
+/// The key that signs URLs; made on first use and shared by all servers of a catalog.
+Result<storage::SigningKey> signing_key(catalog::Database& database, Timestamp now) {
+    return database.write_for([&](catalog::Session& session) -> Result<storage::SigningKey> {
+        TRY(const auto keys, catalog::list_signing_keys(session));
+        for (const auto& key : keys)
+            if (key.active)
+                return storage::SigningKey{key.access_key_id, key.secret};
+        catalog::SigningKeyRow row;
+        row.access_key_id = "LANDFALL" + unique_part().substr(0, 12);
+        row.secret = to_base64url(random_bytes(32));
+        row.created_at = now;
+        CHECK_OK(catalog::insert_signing_key(session, row));
+        return storage::SigningKey{row.access_key_id, row.secret};
+    });
+}
+
+Status make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error)
+        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
+    return {};
+}
+
+} // namespace
+
+/// Runs the sweep every hour.
+class Runtime::Janitor {
+public:
+    Janitor(domain::Services& services) : services_(services), thread_([this] { run(); }) {}
+    ~Janitor() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+
+private:
+    void run() {
+        std::unique_lock lock(mutex_);
+        while (!wake_.wait_for(lock, kSweepInterval, [this] { return stopping_; })) {
+            lock.unlock();
+            const auto report = domain::sweep(services_.database, services_.store, services_.clock, {std::chrono::hours(1), services_.settings.limits});
+            if (!report)
+                spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
+            lock.lock();
+        }
+    }
+
+    domain::Services& services_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false; // guarded by mutex_
+    std::thread thread_;
+};
+
+jobs::WorkerProgram worker_program() {
+    jobs::WorkerProgram program;
+    program.tasks = {{"probe", raster::probe_task}, {"cog", raster::cog_task}, {"thumbnail", raster::thumbnail_task}};
+    // Made in the worker at its first request: each worker process has one of its own.
+    program.services = {{"tile", [service = std::shared_ptr<raster::TileService>()](const Json& request, std::vector<int> descriptors) mutable {
+                             if (!service)
+                                 service = std::make_shared<raster::TileService>();
+                             return service->handle(request, std::move(descriptors));
+                         }}};
+    program.warm_up = [] { raster::register_drivers(); };
+    program.readable = {"/usr/share/gdal", "/usr/share/proj"};
+    return program;
+}
+
+int worker_count(const Config& config) {
+    const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
+    return static_cast<int>(config.workers > 0 ? config.workers : cores);
+}
+
+std::string database_url(const Config& config) {
+    return config.database.empty() ? "sqlite:" + config.data + "/catalog.db" : config.database;
+}
+
+Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config) {
+    CHECK_OK(make_folder(config.data));
+    catalog::DatabaseOptions options;
+    options.url = database_url(config);
+    options.readers = options.url.starts_with("sqlite:") ? 4 : 16;
+    return catalog::open_database(options);
+}
+
+Result<Stores> open_stores(const Config& config) {
+    Stores stores;
+    TRY(stores.database, open_catalog(config));
+    if (config.storage == "memory") {
+        stores.store = storage::make_memory_store();
+    } else {
+        TRY(stores.store, storage::open_local_store(config.data + "/objects"));
+    }
+    return stores;
+}
+
+Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique_ptr<jobs::Launcher> launcher) {
+    std::unique_ptr<Runtime> runtime(new Runtime(config));
+    runtime->launcher_ = std::move(launcher);
+    TRY(runtime->stores_, open_stores(config));
+    const std::string scratch = config.data + "/scratch";
+    CHECK_OK(make_folder(scratch));
+    CHECK_OK(jobs::remove_stale_scratch(scratch));
+    auto& database = *runtime->stores_.database;
+    const Timestamp now = runtime->clock_.now();
+    TRY(auto key, signing_key(database, now));
+    runtime->probes_ = std::make_unique<jobs::Gate>(static_cast<int>(config.limits.probes_at_once));
+    jobs::SandboxLimits tile_limits;
+    tile_limits.memory_bytes = config.limits.job_memory_bytes;
+    tile_limits.cpu = std::chrono::seconds(0);
+    runtime->tiles_ = std::make_unique<jobs::ServicePool>(*runtime->launcher_, "tile", worker_count(config), tile_limits);
+    runtime->journal_ = std::make_unique<domain::Journal>(database, runtime->clock_);
+    domain::Settings settings;
+    settings.public_url = config.public_url;
+    settings.scratch_directory = scratch;
+    settings.limits = config.limits;
+    runtime->services_.emplace(domain::Services{
+        .database = database,
+        .store = *runtime->stores_.store,
+        .launcher = *runtime->launcher_,
+        .tiles = *runtime->tiles_,
+        .probes = *runtime->probes_,
+        .clock = runtime->clock_,
+        .search_counts = runtime->search_counts_,
+        .settings = std::move(settings),
+        .signing_key = std::move(key),
+        .server_epoch = to_micros(now),
+        .wake_jobs = [raw = runtime.get()] {
+            if (raw->loop_)
+                raw->loop_->wake();
+        },
+        .journal = runtime->journal_.get(),
+    });
+    return runtime;
+}
+
+Runtime::Runtime(Config config) : config_(std::move(config)) {}
+
+Runtime::~Runtime() { stop_jobs(); }
+
+void Runtime::start_jobs() {
+    jobs::WorkerLoopOptions options;
+    options.workers = worker_count(config_);
+    options.drain = std::chrono::seconds(config_.drain_seconds);
+    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::rendition_handlers(*services_), options);
+    loop_->start();
+    janitor_ = std::make_unique<Janitor>(*services_);
+}
+
+void Runtime::stop_jobs() {
+    janitor_.reset();
+    if (loop_)
+        loop_->stop();
+}
+
+} // namespace landfall::app

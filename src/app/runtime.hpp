@@ -1,0 +1,66 @@
+#pragma once
+/// Putting the parts together: the only place that knows every concrete class.
+
+#include "app/config.hpp"
+#include "catalog/database.hpp"
+#include "catalog/item_search.hpp"
+#include "domain/context.hpp"
+#include "domain/journal.hpp"
+#include "jobs/gate.hpp"
+#include "jobs/sandbox.hpp"
+#include "jobs/worker_loop.hpp"
+#include "storage/object_store.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace landfall::app {
+
+/// What workers can run; needed before the first thread starts.
+jobs::WorkerProgram worker_program();
+
+/// The catalog and the store of a configuration, for commands that need no more.
+struct Stores {
+    std::unique_ptr<catalog::Database> database;
+    std::unique_ptr<storage::ObjectStore> store;
+};
+Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config);
+Result<Stores> open_stores(const Config& config);
+/// The URL of the catalog's database.
+std::string database_url(const Config& config);
+
+/// The parts of a running server or worker, in the order in which they depend on each other.
+class Runtime {
+public:
+    /// `launcher` was started before any thread.
+    static Result<std::unique_ptr<Runtime>> open(const Config& config, std::unique_ptr<jobs::Launcher> launcher);
+    ~Runtime();
+
+    domain::Services& services() { return *services_; }
+    /// Starts the job workers and the hourly clean-up.
+    void start_jobs();
+    /// Puts running jobs back into the queue and stops.
+    void stop_jobs();
+
+private:
+    class Janitor;
+
+    explicit Runtime(Config config);
+
+    Config config_;
+    std::unique_ptr<jobs::Launcher> launcher_;
+    Stores stores_;
+    SystemClock clock_;
+    std::unique_ptr<jobs::Gate> probes_;
+    std::unique_ptr<jobs::ServicePool> tiles_;
+    std::unique_ptr<domain::Journal> journal_;
+    catalog::SearchCounts search_counts_;
+    std::optional<domain::Services> services_;
+    std::unique_ptr<jobs::WorkerLoop> loop_;
+    std::unique_ptr<Janitor> janitor_;
+};
+
+/// Worker processes for tiles, and jobs at once.
+int worker_count(const Config& config);
+
+} // namespace landfall::app

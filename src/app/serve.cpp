@@ -1,0 +1,243 @@
+#include "app/serve.hpp"
+
+#include "app/runtime.hpp"
+#include "http/metrics.hpp"
+#include "http/operations_face.hpp"
+#include "http/problem.hpp"
+#include "http/storage_face.hpp"
+#include "http/system_face.hpp"
+#include "operations/openapi.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+
+namespace landfall::app {
+namespace {
+
+/// Blocks the signals that end the program in this thread and all that it starts; `wait` takes them.
+class EndSignals {
+public:
+    EndSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+    void wait() const {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+
+private:
+    sigset_t set_{};
+};
+
+void set_up_log(const std::string& level) {
+    auto logger = spdlog::stderr_logger_mt("landfall");
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+    logger->set_level(spdlog::level::from_str(level));
+    spdlog::set_default_logger(std::move(logger));
+    spdlog::flush_on(spdlog::level::warn);
+    spdlog::flush_every(std::chrono::seconds(1));
+}
+
+struct Endpoint {
+    std::string address;
+    std::uint16_t port = 0;
+};
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    Endpoint endpoint;
+    int port = -1;
+    if (colon != std::string_view::npos)
+        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+    if (port < 0 || port > 65535)
+        return fail(Code::InvalidArgument, fmt::format("'{}' is no address; it looks like 127.0.0.1:8080", text));
+    endpoint.address = text.substr(0, colon);
+    if (endpoint.address.starts_with('[') && endpoint.address.ends_with(']'))
+        endpoint.address = endpoint.address.substr(1, endpoint.address.size() - 2);
+    endpoint.port = static_cast<std::uint16_t>(port);
+    return endpoint;
+}
+
+std::string origin_of(const Config& config, const Endpoint& endpoint, std::uint16_t port) {
+    std::string host = endpoint.address;
+    if (host.empty() || host == "0.0.0.0" || host == "::")
+        host = "127.0.0.1"; // reachable from here; others set public_url
+    if (host.find(':') != std::string::npos)
+        host = "[" + host + "]";
+    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, port);
+}
+
+http::ServerOptions server_options(const Config& config, const Endpoint& endpoint) {
+    http::ServerOptions options;
+    options.address = endpoint.address;
+    options.port = endpoint.port;
+    options.tls_certificate = config.tls_certificate;
+    options.tls_key = config.tls_key;
+    options.cors_origins = config.cors_origins;
+    options.trust_forwarded_for = config.trust_forwarded_for;
+    options.limits.json_body_bytes = config.limits.json_body_bytes;
+    options.limits.header_timeout = std::chrono::seconds(config.header_seconds);
+    options.limits.stream_idle_timeout = std::chrono::seconds(config.idle_seconds);
+    options.limits.drain_timeout = std::chrono::seconds(config.drain_seconds);
+    options.limits.max_connections = static_cast<std::size_t>(config.max_connections);
+    return options;
+}
+
+void log_exchange(const http::Exchange& e) {
+    if (!spdlog::should_log(spdlog::level::info))
+        return;
+    Json line = Json::object({{"method", e.method}, {"path", e.path}, {"status", e.status}, {"operation", e.operation},
+                              {"principal", e.principal}, {"duration_us", static_cast<std::int64_t>(e.duration.count())},
+                              {"bytes_in", e.bytes_in}, {"bytes_out", e.bytes_out}, {"client", e.remote_address},
+                              {"user_agent", e.user_agent}, {"request_id", e.request_id}});
+    if (!e.cause.empty())
+        line.set("cause", e.cause);
+    spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
+}
+
+http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
+    if (http::is_storage_path(request) && status != 404 && status != 405)
+        return http::s3_problem(status == 413 ? "EntityTooLarge" : status >= 500 ? "InternalError" : "InvalidRequest", detail, request);
+    if (http::is_storage_path(request))
+        return http::s3_problem(status == 405 ? "MethodNotAllowed" : "AccessDenied", "", request);
+    return http::problem(status, detail, request.request_id);
+}
+
+/// The faces of one server over one runtime.
+class Faces {
+public:
+    Faces(const Config& config, Runtime& runtime)
+        : config_(config), services_(runtime.services()), registry_(operations::make_registry()),
+          dispatcher_(registry_, services_) {}
+
+    Status start() {
+        TRY(const auto endpoint, parse_endpoint(config_.listen));
+        server_ = std::make_unique<http::Server>(server_options(config_, endpoint));
+        server_->on_error(own_refusal);
+        server_->on_exchange([this](const http::Exchange& exchange) {
+            metrics_.observe(exchange);
+            log_exchange(exchange);
+        });
+        http::add_operation_routes(*server_, dispatcher_);
+        http::add_item_routes(*server_, dispatcher_);
+        http::add_storage_routes(*server_, services_);
+        http::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
+        CHECK_OK(start_metrics());
+        if (services_.settings.public_url.empty() && endpoint.port != 0)
+            services_.settings.public_url = origin_of(config_, endpoint, endpoint.port);
+        CHECK_OK(server_->start());
+        // Nobody can know a port that the system chose before the line below is printed.
+        if (services_.settings.public_url.empty())
+            services_.settings.public_url = origin_of(config_, endpoint, server_->port());
+        fmt::print("landfall {} listening on {}\n", LANDFALL_VERSION, origin_of(config_, endpoint, server_->port()));
+        std::fflush(stdout);
+        return {};
+    }
+
+    void stop() {
+        server_->stop();
+        if (metrics_server_)
+            metrics_server_->stop();
+    }
+
+private:
+    Status start_metrics() {
+        if (config_.metrics_listen.empty()) {
+            http::add_metrics_route(*server_, metrics_, *server_);
+            return {};
+        }
+        TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
+        http::ServerOptions options;
+        options.address = endpoint.address;
+        options.port = endpoint.port;
+        options.io_threads = 1;
+        options.pool_threads = 1;
+        metrics_server_ = std::make_unique<http::Server>(std::move(options));
+        http::add_metrics_route(*metrics_server_, metrics_, *server_);
+        return metrics_server_->start();
+    }
+
+    const Config& config_;
+    domain::Services& services_;
+    operations::Registry registry_;
+    operations::Dispatcher dispatcher_;
+    http::Metrics metrics_;
+    std::unique_ptr<http::Server> server_;
+    std::unique_ptr<http::Server> metrics_server_;
+};
+
+/// The launcher, with a warning where the kernel lacks a barrier.
+Result<std::unique_ptr<jobs::Launcher>> start_launcher() {
+    TRY(auto launcher, jobs::Launcher::start(worker_program()));
+    return launcher;
+}
+
+void warn_of_missing_barriers(const jobs::Confinement& confinement) {
+    if (!confinement.landlock)
+        spdlog::warn("this kernel has no Landlock: workers are not kept from reading files");
+    if (!confinement.seccomp)
+        spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
+}
+
+} // namespace
+
+int report_failure(const Error& error) {
+    fmt::print(stderr, "landfall: {}{}{}\n", error.message, error.cause.empty() ? "" : "\n  cause: ", error.cause);
+    return 1;
+}
+
+int serve(Config config) {
+    const EndSignals signals;
+    // Forked while this process has one thread and holds nothing secret.
+    auto launcher = start_launcher();
+    if (!launcher)
+        return report_failure(launcher.error());
+    set_up_log(config.log_level);
+    warn_of_missing_barriers((*launcher)->confinement());
+    auto runtime = Runtime::open(config, std::move(*launcher));
+    if (!runtime)
+        return report_failure(runtime.error());
+    Faces faces(config, **runtime);
+    if (const auto started = faces.start(); !started)
+        return report_failure(started.error());
+    (*runtime)->start_jobs();
+    signals.wait();
+    spdlog::info("stopping: no new connections, open requests get {} s", config.drain_seconds);
+    faces.stop();
+    (*runtime)->stop_jobs();
+    runtime->reset();
+    spdlog::info("stopped");
+    spdlog::shutdown();
+    return 0;
+}
+
+int work(const Config& config) {
+    const EndSignals signals;
+    auto launcher = start_launcher();
+    if (!launcher)
+        return report_failure(launcher.error());
+    set_up_log(config.log_level);
+    warn_of_missing_barriers((*launcher)->confinement());
+    auto runtime = Runtime::open(config, std::move(*launcher));
+    if (!runtime)
+        return report_failure(runtime.error());
+    (*runtime)->start_jobs();
+    fmt::print("landfall {} working\n", LANDFALL_VERSION);
+    std::fflush(stdout);
+    signals.wait();
+    (*runtime)->stop_jobs();
+    runtime->reset();
+    spdlog::shutdown();
+    return 0;
+}
+
+} // namespace landfall::app

@@ -1,0 +1,33 @@
+#pragma once
+/// Request metrics in Prometheus' text format.
+
+#include "http/server.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace landfall::http {
+
+/// Counts finished exchanges by operation and status. Thread-safe; as many series as there are operations and statuses.
+class Metrics {
+public:
+    void observe(const Exchange& exchange);
+    /// The text exposition, version 0.0.4.
+    std::string expose(const ServerStats& stats) const;
+
+private:
+    static constexpr std::array<double, 12> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
+    struct Latency {
+        std::array<std::uint64_t, kBuckets.size()> within{};
+        std::uint64_t count = 0;
+        double sum = 0; // seconds
+    };
+    mutable std::mutex mutex_;
+    std::map<std::pair<std::string, int>, std::uint64_t> requests_; // guarded by mutex_
+    std::map<std::string, Latency> latencies_;                      // guarded by mutex_
+};
+
+} // namespace landfall::http

@@ -1,0 +1,92 @@
+#include "http/operations_face.hpp"
+
+#include "http/problem.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::http {
+namespace {
+
+std::string header(const Request& request, std::string_view name) {
+    return std::string(request.headers.get(name).value_or(""));
+}
+
+/// The first entity tag of an If-None-Match header, without its quotes.
+std::string first_tag(std::string_view header) {
+    const auto open = header.find('"');
+    const auto close = open == std::string_view::npos ? open : header.find('"', open + 1);
+    return close == std::string_view::npos ? "" : std::string(header.substr(open + 1, close - open - 1));
+}
+
+void add_rate_headers(Response& response, const operations::RateState& rate) {
+    if (rate.limit <= 0)
+        return;
+    response.headers.set("X-RateLimit-Limit", std::to_string(rate.limit));
+    response.headers.set("X-RateLimit-Remaining", std::to_string(rate.remaining));
+    response.headers.set("X-RateLimit-Reset", std::to_string(rate.reset_seconds));
+}
+
+Response success(const operations::Operation& operation, operations::Content content, const Request& request) {
+    Response response;
+    const bool has_it = !content.etag.empty() && first_tag(header(request, "If-None-Match")) == content.etag;
+    response.status = has_it ? 304 : 200;
+    if (!has_it) {
+        response.headers.set("Content-Type", content.media_type.empty() ? std::string(operation.spec.media_type) : content.media_type);
+        response.body = std::move(content.bytes);
+    }
+    if (!content.etag.empty())
+        response.headers.set("ETag", fmt::format("\"{}\"", content.etag));
+    response.headers.set("Cache-Control", content.cache_control.empty() ? "no-store" : content.cache_control);
+    return response;
+}
+
+Response unknown_operation(const Request& request) {
+    return problem(Error(Code::NotFound, "There is no such operation; GET /openapi.json lists them"), request.request_id);
+}
+
+} // namespace
+
+operations::Invocation invocation_of(const Request& request, KeyInQuery key) {
+    operations::Invocation invocation;
+    invocation.body = request.body;
+    invocation.authorization = header(request, "Authorization");
+    invocation.api_key = header(request, "X-API-Key");
+    if (key == KeyInQuery::Allowed && invocation.authorization.empty() && invocation.api_key.empty())
+        invocation.api_key = request.query("key").value_or("");
+    const auto idempotency = request.headers.get("Idempotency-Key");
+    invocation.has_idempotency_key = idempotency.has_value();
+    invocation.idempotency_key = std::string(idempotency.value_or(""));
+    invocation.request_id = request.request_id;
+    invocation.remote_address = request.remote_address;
+    invocation.user_agent = header(request, "User-Agent").substr(0, 512);
+    invocation.if_none_match = first_tag(header(request, "If-None-Match"));
+    return invocation;
+}
+
+Response respond(const operations::Operation& operation, operations::Outcome outcome, const Request& request) {
+    Response response = outcome.answer ? success(operation, std::move(*outcome.answer), request)
+                                       : problem(outcome.answer.error(), request.request_id);
+    if (outcome.rate)
+        add_rate_headers(response, *outcome.rate);
+    if (outcome.replayed)
+        response.headers.set("Idempotency-Replayed", "true");
+    response.operation = operation.spec.id;
+    response.principal = std::move(outcome.principal);
+    return response;
+}
+
+void add_operation_routes(Server& server, operations::Dispatcher& dispatcher) {
+    const auto run = [&dispatcher](const operations::Operation* operation, const Request& request) {
+        if (operation == nullptr)
+            return unknown_operation(request);
+        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, KeyInQuery::Refused)), request);
+    };
+    server.route("POST", "/v1/op/{id}", Lane::Interactive, [&dispatcher, run](const Request& request) {
+        return run(dispatcher.registry().find(request.params.at("id")), request);
+    });
+    server.route("POST", "/v1/{alias...}", Lane::Interactive, [&dispatcher, run](const Request& request) {
+        return run(dispatcher.registry().find_alias(request.params.at("alias")), request);
+    });
+}
+
+} // namespace landfall::http

@@ -1,0 +1,26 @@
+#pragma once
+/// The Geopera face: `POST /v1/op/{id}` and its path alias, and the GET faces for map clients. All run operations.
+/// Contract: geopera.md sections 1 and 10.
+
+#include "http/message.hpp"
+#include "http/server.hpp"
+#include "operations/dispatch.hpp"
+
+#include <map>
+#include <string>
+
+namespace landfall::http {
+
+/// Adds the routes. The dispatcher must outlive the server.
+void add_operation_routes(Server& server, operations::Dispatcher& dispatcher);
+/// GET `/api/v1/items/{id}/…`: tiles, TileJSON, the STAC document, and the way to an asset's bytes.
+void add_item_routes(Server& server, operations::Dispatcher& dispatcher);
+
+/// Credentials, key and client of a request; `?key=` stands in for the X-API-Key header where `allow_query_key`.
+enum class KeyInQuery { Refused, Allowed };
+operations::Invocation invocation_of(const Request& request, KeyInQuery key);
+
+/// The answer to an outcome: 200 (304 if the client has it), or the problem.
+Response respond(const operations::Operation& operation, operations::Outcome outcome, const Request& request);
+
+} // namespace landfall::http

@@ -1,0 +1,191 @@
+#include "http/storage_face.hpp"
+
+#include "domain/assets.hpp"
+#include "domain/journal.hpp"
+#include "domain/upload_bytes.hpp"
+#include "core/text.hpp"
+#include "http/problem.hpp"
+#include "storage/s3_conditions.hpp"
+#include "storage/s3_wire.hpp"
+#include "storage/sigv4.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::http {
+namespace {
+
+constexpr std::string_view kOperation = "storage";
+
+std::optional<std::string> header(const Request& request, std::string_view name) {
+    const auto value = request.headers.get(name);
+    return value ? std::optional<std::string>(*value) : std::nullopt;
+}
+
+Response finish(Response response, const Request& request, std::string_view verb) {
+    response.headers.set("x-amz-request-id", request.request_id);
+    response.operation = fmt::format("{}.{}", kOperation, verb);
+    return response;
+}
+
+Response refuse(const Error& error, const Request& request, std::string_view verb) {
+    std::string_view code = storage::s3_error(error).code;
+    switch (error.code) {
+    case Code::NotFound: code = "NoSuchKey"; break;
+    case Code::PermissionDenied: code = "AccessDenied"; break;
+    case Code::PayloadTooLarge: code = "EntityTooLarge"; break;
+    default: break;
+    }
+    Response response = s3_problem(code, error.code == Code::Internal ? "" : error.message, request);
+    response.log_cause = error.cause;
+    return finish(std::move(response), request, verb);
+}
+
+/// Why the signature does not hold, or nothing.
+std::optional<storage::SignatureFault> check_signature(const domain::Services& services, const Request& request,
+                                                       const std::string& method) {
+    storage::SignedRequest presented;
+    presented.method = method;
+    presented.raw_path = request.raw_path;
+    presented.raw_query = request.raw_query;
+    presented.header = [&](std::string_view name) { return header(request, name); };
+    const auto secret_of = [&](std::string_view access_key_id) -> std::optional<std::string> {
+        if (access_key_id == services.signing_key.access_key_id)
+            return services.signing_key.secret;
+        return std::nullopt;
+    };
+    return storage::verify(presented, secret_of, services.clock.now());
+}
+
+/// Receives one PUT.
+class PutSink final : public BodySink {
+public:
+    PutSink(std::unique_ptr<domain::UploadWrite> write, Request request, storage::DeclaredDigests declared)
+        : write_(std::move(write)), request_(std::move(request)), declared_(std::move(declared)) {}
+
+    std::optional<Response> write(std::span<const std::byte> bytes) override {
+        const auto written = write_->write(bytes);
+        if (!written)
+            return refuse(written.error(), request_, "put");
+        return std::nullopt;
+    }
+
+    Response finish() override {
+        const auto digest = write_->digest();
+        if (!digest)
+            return refuse(digest.error(), request_, "put");
+        if (const auto* bad = storage::check_digests(declared_, *digest))
+            return http::finish(s3_problem(bad->code, bad->message, request_), request_, "put");
+        const auto blob = write_->commit();
+        if (!blob)
+            return refuse(blob.error(), request_, "put");
+        Response response;
+        response.headers.set("ETag", storage::etag_of(blob->md5));
+        if (declared_.checksum_sha256)
+            response.headers.set("x-amz-checksum-sha256", to_base64(blob->sha256));
+        return http::finish(std::move(response), request_, "put");
+    }
+
+private:
+    std::unique_ptr<domain::UploadWrite> write_;
+    Request request_;
+    storage::DeclaredDigests declared_;
+};
+
+std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Services& services, const Request& request) {
+    const auto refused = [&](std::string_view code, std::string_view message) {
+        return finish(s3_problem(code, message, request), request, "put");
+    };
+    if (const auto fault = check_signature(services, request, request.method))
+        return refused(fault->code, fault->message);
+    if (request.params.at("bucket") != services.settings.bucket)
+        return refused("NoSuchBucket", "The specified bucket does not exist");
+    storage::DeclaredDigests declared{header(request, "Content-MD5"), header(request, "x-amz-checksum-sha256")};
+    if (const auto* bad = storage::check_form(declared))
+        return refused(bad->code, bad->message);
+    auto write = domain::UploadWrite::open(services, request.params.at("key"), request.content_length);
+    if (!write)
+        return refuse(write.error(), request, "put");
+    return std::make_unique<PutSink>(std::move(*write), request, std::move(declared));
+}
+
+storage::ConditionHeaders condition_headers(const Request& request) {
+    return {header(request, "If-Match"),            header(request, "If-None-Match"), header(request, "If-Modified-Since"),
+            header(request, "If-Unmodified-Since"), header(request, "If-Range"),      header(request, "Range")};
+}
+
+/// The answer's status, headers and body for the part of an object that the conditions select.
+Response select_part(const domain::ServedObject& object, const Request& request, FileBody body) {
+    const std::string etag = fmt::format("\"{}\"", object.md5);
+    const auto part = storage::evaluate_conditions(condition_headers(request), {etag, object.created_at, object.size});
+    Response response;
+    response.headers.set("ETag", etag);
+    response.headers.set("Last-Modified", storage::format_http_date(object.created_at));
+    response.headers.set("Accept-Ranges", "bytes");
+    response.headers.set("Cache-Control", "private, max-age=900");
+    switch (part.selection) {
+    case storage::Selection::NotModified: response.status = 304; return response;
+    case storage::Selection::PreconditionFailed: return s3_problem("PreconditionFailed", "", request);
+    case storage::Selection::InvalidRange: {
+        Response invalid = s3_problem("InvalidRange", "", request);
+        invalid.headers.set("Content-Range", fmt::format("bytes */{}", object.size));
+        return invalid;
+    }
+    case storage::Selection::Partial:
+        response.status = 206;
+        response.headers.set("Content-Range", storage::content_range(part, object.size));
+        body.offset = part.first;
+        body.length = part.length;
+        break;
+    case storage::Selection::Full: body.length = object.size; break;
+    }
+    response.headers.set("Content-Type", object.media_type);
+    response.headers.set("Content-Disposition", storage::attachment_disposition(object.file_name));
+    response.body = std::move(body);
+    return response;
+}
+
+Response get_object(const domain::Services& services, const Request& request) {
+    // A URL signed for GET serves HEAD as well: clients look at the size before they fetch.
+    auto fault = check_signature(services, request, request.method);
+    if (fault && request.method == "HEAD")
+        fault = check_signature(services, request, "GET");
+    if (fault)
+        return finish(s3_problem(fault->code, fault->message, request), request, "get");
+    if (request.params.at("bucket") != services.settings.bucket)
+        return finish(s3_problem("NoSuchBucket", "The specified bucket does not exist", request), request, "get");
+    const auto object = domain::find_served_object(services, request.params.at("key"));
+    if (!object)
+        return refuse(object.error(), request, "get");
+    const auto reader = services.store.open(object->blob_key);
+    if (!reader)
+        return refuse(reader.error(), request, "get");
+    Response response = select_part(*object, request, {*reader, (*reader)->descriptor(), 0, 0});
+    if (std::holds_alternative<FileBody>(response.body) && services.journal != nullptr)
+        response.on_sent = [journal = services.journal, organization = object->organization_id](std::int64_t bytes) {
+            if (bytes > 0)
+                journal->count(organization, catalog::UsageKind::EgressBytes, bytes);
+        };
+    return finish(std::move(response), request, "get");
+}
+
+} // namespace
+
+Response s3_problem(std::string_view code, std::string_view message, const Request& request) {
+    const auto& known = storage::s3_error(code);
+    Response response = Response::text(known.status, "application/xml", storage::s3_error_document({code, message, request.path, request.request_id}));
+    response.headers.set("Cache-Control", "no-store");
+    if (known.status == 503)
+        response.headers.set("Retry-After", "1");
+    return response;
+}
+
+bool is_storage_path(const Request& request) { return request.path.starts_with("/storage/"); }
+
+void add_storage_routes(Server& server, const domain::Services& services) {
+    constexpr std::string_view kPattern = "/storage/{bucket}/{key...}";
+    server.route_stream("PUT", std::string(kPattern), [&services](const Request& request) { return begin_put(services, request); });
+    for (const char* method : {"GET", "HEAD"})
+        server.route(method, std::string(kPattern), Lane::Interactive, [&services](const Request& request) { return get_object(services, request); });
+}
+
+} // namespace landfall::http
