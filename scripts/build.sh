@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds the program as build/release/landfall, without its tests.
+# The tests use the same folder: whichever comes second compiles nothing again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/install.sh
+
+install_packages build
+if [ ! -f build/release/build.ninja ]; then
+    # Warnings stop the build with the compiler that the project is written for, here as in scripts/test.sh.
+    werror=OFF
+    [ "$(g++ -dumpversion)" != 12 ] || werror=ON
+    cmake --preset release -DLANDFALL_TESTS=OFF -DLANDFALL_WERROR=$werror
+fi
+ninja -C build/release landfall

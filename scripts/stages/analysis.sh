@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Stages that look for what tests alone do not see: sanitizers and clang-tidy. Sourced by scripts/test.sh.
+
+stage_asan() {
+    cmake --preset asan -DLANDFALL_TESTS=ON
+    ninja -C build/asan
+    export UBSAN_OPTIONS=print_stacktrace=1
+    with_postgres
+    ctest --test-dir build/asan --output-on-failure -j2
+    run_pytest "$PWD/build/asan/landfall" tests/contract --engine sqlite
+}
+
+# ThreadSanitizer wants a predictable address space, where the system lets us ask for it.
+without_randomization() {
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        setarch "$(uname -m)" -R "$@"
+    else
+        "$@"
+    fi
+}
+
+stage_tsan() {
+    local tests=(storage_test jobs_test http_test) test
+    cmake --preset tsan -DLANDFALL_TESTS=ON
+    ninja -C build/tsan "${tests[@]}"
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+    for test in "${tests[@]}"; do without_randomization "build/tsan/tests/$test" --gtest_brief=1; done
+}
+
+# The commit to compare with: where the branch left main, or else the one before.
+last_agreed() {
+    local base
+    base=$(git_here merge-base origin/main HEAD 2>/dev/null || true)
+    [ -n "$base" ] && [ "$base" != "$(git_here rev-parse HEAD)" ] || base=$(git_here rev-parse --verify --quiet HEAD~1 || true)
+    printf '%s' "$base"
+}
+
+# Sources to lint: all, or those that changed themselves or in their header.
+lint_files() {
+    local base changed
+    base=$(last_agreed)
+    if [ -n "$full" ] || [ -z "$base" ]; then
+        git_here ls-files -- 'src/*.cpp'
+        return
+    fi
+    changed=$(git_here diff --name-only --diff-filter=d "$base" -- 'src/*.[ch]pp')
+    # shellcheck disable=SC2001 # one substitution for all lines
+    sed 's/\.hpp$/.cpp/' <<< "$changed" | sort -u | while read -r file; do [ ! -f "$file" ] || echo "$file"; done
+}
+
+stage_tidy() {
+    # gcc's precompiled headers are of no use to clang, which says so at every file.
+    lint_files | xargs -r -n 1 -P 2 clang-tidy-19 -p build/release --quiet --extra-arg=-Wno-ignored-gch
+}

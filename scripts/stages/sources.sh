@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Stages that read the sources only: format and house rules. Sourced by scripts/test.sh.
+
+# git, also in a checkout that belongs to someone else, as continuous integration has it.
+git_here() { git -c safe.directory="$PWD" "$@"; }
+
+cpp_files() { git_here ls-files -- 'src/*.[ch]pp' 'tests/*.[ch]pp' 'bench/*.[ch]pp'; }
+
+stage_install() { install_packages build test; }
+
+stage_format() {
+    cpp_files | xargs -r clang-format-19 --dry-run -Werror
+    git_here ls-files -- '*.sh' .ci/run | xargs -r shellcheck -x
+}
+
+# Each rule prints what breaks it; the stage fails if any did.
+broken=0
+rule() {
+    local name=$1 found
+    shift
+    found=$("$@" || true)
+    [ -n "$found" ] || return 0
+    printf '%s:\n%s\n' "$name" "$found"
+    broken=1
+}
+
+long_files() { git_here ls-files -- 'src/*.[ch]pp' 'tests/*.[ch]pp' | xargs -r wc -l | awk '$2 != "total" && $1 > 500'; }
+unclear_names() { git_here ls-files -- src tests | grep -E '/(utils?|common|helpers?|manager|base|misc)(\.[ch]pp|/)'; }
+unfinished_marks() { git_here grep -nE '\b(TODO|FIXME|XXX|HACK)\b|not implemented' -- src tests bench docs; }
+machine_paths() { git_here grep -nE '(^|[^[:alnum:]_.])/(ho''me|wo''rk)/' -- . ':!docs/openapi.json'; }
+large_files() { git_here ls-files -z | xargs -0 -r du -k | awk '$1 > 512'; }
+# Patterns of `git grep`: who may include what. Third-party headers stay out of our headers as well.
+gdal_elsewhere() { git_here grep -nE '#include <(gdal|ogr|cpl)' -- src ':!src/raster'; }
+sql_elsewhere() { git_here grep -nE '#include <(sqlite3|libpq)' -- src ':!src/catalog'; }
+boost_elsewhere() { git_here grep -nE '#include <boost/' -- src ':!src/http'; }
+unguarded_headers() { git_here ls-files -- 'src/*.hpp' | while read -r file; do grep -q '^#pragma once' "$file" || echo "$file"; done; }
+trailing_blanks() { git_here grep -nIE '[[:blank:]]+$' -- . ':!*.md' ':!tests/data' ':!*.txt'; }
+
+stage_house() {
+    rule "Files past 500 lines" long_files
+    rule "Names that say nothing" unclear_names
+    rule "Unfinished marks" unfinished_marks
+    rule "Paths of one machine" machine_paths
+    rule "Tracked files past 512 KiB" large_files
+    rule "GDAL outside src/raster" gdal_elsewhere
+    rule "Database clients outside src/catalog" sql_elsewhere
+    rule "Boost outside src/http" boost_elsewhere
+    rule "Headers without #pragma once" unguarded_headers
+    rule "Trailing blanks" trailing_blanks
+    return "$broken"
+}

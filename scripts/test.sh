@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them, one stage after another; stops at the first that fails.
+#   scripts/test.sh [--full] [--only STAGE]...
+#     --full    lints every file and crashes the server 500 times instead of 20
+#     --only    runs just this stage, and what it needs; may be repeated
+# What a stage prints is in build/logs/STAGE.log. Needs no terminal.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/terminal.sh
+source scripts/install.sh
+source scripts/stages/sources.sh
+source scripts/stages/release.sh
+source scripts/stages/analysis.sh
+
+# In the order in which they run; each is a function stage_NAME in scripts/stages/.
+stages=(install format house build openapi unit sqlite postgres crash asan tsan tidy)
+full='' only=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --full) full=yes ;;
+        --only)
+            [[ " ${stages[*]} " == *" ${2:-} "* ]] || die "--only takes one of: ${stages[*]}"
+            only+=("$2") && shift
+            ;;
+        -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0" && echo "Stages: ${stages[*]}" && exit ;;
+        *) die "Unknown argument '$1'; scripts/test.sh --help lists them." ;;
+    esac
+    shift
+done
+chosen() { [ ${#only[@]} -eq 0 ] || [ "$1" = install ] || [[ " ${only[*]} " == *" $1 "* ]]; }
+# Some stages run what the stage `build` makes.
+for stage in "${only[@]}"; do
+    case $stage in openapi | unit | sqlite | postgres | crash | tidy) only+=(build) ;; esac
+done
+export full
+
+logs=build/logs
+mkdir -p "$logs"
+table=() summaries=() failed=''
+
+# The last lines with which test runners sum up: ctest's, pytest's and GoogleTest's.
+summary_lines() {
+    grep -hE '^[0-9]+% tests passed|^=+ .*(passed|failed|error|skipped).* in [0-9.]+s.*=+$|^\[  (PASSED|FAILED)  \] [0-9]+ tests' "$1" || true
+}
+
+run_stage() {
+    local name=$1 log=$logs/$1.log started=$SECONDS code line
+    printf '%s%-10s%s ' "$bold" "$name" "$plain"
+    # A subshell of its own, so that the stage stops at its first failing command and cleans up behind itself.
+    set +e
+    (set -e; "stage_$name") > "$log" 2>&1 < /dev/null
+    code=$?
+    set -e
+    local seconds=$((SECONDS - started))
+    if [ "$code" = 0 ]; then
+        printf '%s%s%s  %4d s\n' "$green" ok "$plain" "$seconds"
+    else
+        printf '%s%s%s  %4d s\n' "$red" FAILED "$plain" "$seconds"
+        failed=$name
+    fi
+    table+=("$(printf '%-10s %-6s %5d s' "$name" "$([ "$code" = 0 ] && echo ok || echo FAILED)" "$seconds")")
+    while IFS= read -r line; do summaries+=("$(printf '%-10s %s' "$name" "$line")"); done < <(summary_lines "$log")
+}
+
+# What a failing stage said: the lines that name a failure, then the end of its log.
+show_failure() {
+    local log=$logs/$failed.log
+    heading "$failed failed; the end of $log:"
+    grep -nE '(^FAILED |^ERROR |\*\*\*Failed|\[  FAILED  \]|error:|ERROR: (Address|Leak|Undefined)|runtime error|WARNING: ThreadSanitizer)' "$log" |
+        tail -40 || true
+    echo ...
+    tail -80 "$log"
+}
+
+report() {
+    [ -z "$failed" ] || show_failure
+    heading "Stages ($SECONDS s)"
+    printf '  %s\n' "${table[@]}"
+    echo
+    [ ${#summaries[@]} -eq 0 ] || printf '%s\n' "${summaries[@]}"
+    [ -z "$failed" ] || { bad "$failed failed"; exit 1; }
+}
+
+trap 'exit 130' INT TERM
+for stage in "${stages[@]}"; do
+    [ -n "$failed" ] || ! chosen "$stage" || run_stage "$stage"
+done
+report
