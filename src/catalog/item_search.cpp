@@ -204,8 +204,9 @@ private:
         std::string keys;
         for (std::size_t i = 0; i < part.terms.size() && scope_.projects.size() > 1; ++i)
             keys += fmt::format(", {} AS s{}", part.terms[i].expression, i);
+        // Rows of a budgeted part come in order already; saying so again would make SQLite read and sort them all.
         return fmt::format("SELECT * FROM (SELECT k.no{}{}{} LIMIT {})", keys, write_from(out, query_, scope_, piece),
-                           piece.order, out.bind(wanted_));
+                           piece.budget > 0 ? "" : piece.order, out.bind(wanted_));
     }
 
     /// Few candidates are gathered; else rows are passed in order, and if that takes unusually long, gathered after
