@@ -86,7 +86,7 @@ open_account() {
     if [ ! -s "$account" ]; then
         made=$("$program" init --data "$data" --organization Demo --project Olinda --json)
         [ -n "$(json_text "$made" api_key)" ] ||
-            die "$data belongs to an installation that this script did not make; choose another --data."
+            die "The organization Demo in $data has a key that only its maker knows; choose another --data."
         (umask 077 && printf '%s\n' "$made" > "$account")
     fi
     made=$(< "$account")
@@ -165,8 +165,8 @@ start_server
 heading "Landfall serves at $LANDFALL_URL"
 
 heading "Uploading a Landsat 7 scene of Olinda, Brazil (349 x 352 pixels, 6 bands)"
-uploaded=$("$program" upload "$scene" --project "$project" --json)
-[[ $uploaded =~ \"(it_[0-9A-Za-z_-]+)\" ]] || die "The upload made no item: $uploaded"
+uploaded=$("$program" upload "$scene" --project "$project")
+[[ $uploaded =~ (it_[0-9A-Za-z]+) ]] || die "The upload made no item: $uploaded"
 item=${BASH_REMATCH[1]}
 fact item "$item"
 tiles=$(call items.tile.tilejson "{\"item_id\":\"$item\"}")
