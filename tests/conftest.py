@@ -1,0 +1,125 @@
+"""Fixtures: the engine, a shared server without limits, a neighbour organization, servers of one's own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from support import engines
+from support.api import Api
+from support.rasters import drawn_scene
+from support.server import NO_LIMITS, Installation, Server, find_binary
+
+ENGINES = ("sqlite", "postgres")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=(*ENGINES, "both"), default="sqlite", help="database that servers run on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("engine")
+        metafunc.parametrize("engine", ENGINES if chosen == "both" else (chosen,), indirect=True, scope="session")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Adds the end of the server's log to a failure."""
+    outcome = yield
+    report = outcome.get_result()
+    server = getattr(item, "funcargs", {}).get("server")
+    if report.failed and isinstance(server, Server):
+        report.sections.append(("server log", server.tail(30)))
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Iterator[engines.Sqlite | engines.Postgres]:
+    """The database that this run is about."""
+    started = engines.start(request.param)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    """The program under test."""
+    path = find_binary()
+    assert path.exists(), f"{path} is missing: build it, or name it with LANDFALL_BINARY"
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_server(engine, binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers with settings of their own; all must end with 0."""
+    running: list[Server] = []
+
+    def make(**settings: str) -> Server:
+        data = tmp_path_factory.mktemp("landfall") / "data"
+        server = Server(Installation(binary, data, engine.new_database(), NO_LIMITS | settings))
+        running.append(server)
+        return server
+
+    yield make
+    codes = [server.stop() for server in running]
+    for server in running:
+        server.remove()
+    assert not any(codes), f"Servers ended with {codes}"
+
+
+@pytest.fixture(scope="session")
+def server(make_server: Callable[..., Server]) -> Server:
+    """The shared server; limits are off."""
+    return make_server()
+
+
+@pytest.fixture(scope="session")
+def admin(server: Server) -> Api:
+    """The first organization's key, with every scope."""
+    return server.api()
+
+
+@pytest.fixture(scope="session")
+def neighbour(server: Server) -> Api:
+    """Another organization on the shared server."""
+    world = server.installation.init("--organization", "Neighbour")
+    return Api(server.base_url, world["api_key"], world)
+
+
+@pytest.fixture
+def api(admin: Api) -> Api:
+    """The first organization's key within a project of this test's own."""
+    return admin.new_project()
+
+
+@pytest.fixture
+def own(server: Server, request: pytest.FixtureRequest) -> Api:
+    """An organization of this test's own, for exact figures of usage and quota."""
+    world = server.installation.init("--organization", f"Organization of {request.node.name}"[:200])
+    return Api(server.base_url, world["api_key"], world)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scene:
+    """A raster that was uploaded once, for tests that only read."""
+
+    api: Api
+    item_id: str
+    content: bytes
+    file_name: str
+    upload_id: str
+
+
+@pytest.fixture(scope="session")
+def scene(admin: Api) -> Scene:
+    """A drawn four-band GeoTIFF, uploaded."""
+    api = admin.new_project("Shared scene")
+    content = drawn_scene()
+    upload = api.initiate(len(content))
+    api.send(upload, "drawn scene.tif", content)
+    items = api.complete(upload)
+    assert len(items) == 1
+    return Scene(api, items[0], content, "drawn scene.tif", upload)

@@ -1,0 +1,148 @@
+"""Collections, projects, members and keys. Contract: sections 2.6, 3.3 and 7.7."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.answers import faults, faulty_fields, problem
+
+
+def test_a_collection_is_kept_as_it_was_given(api):
+    """[A188, A189, A193]"""
+    given = {"name": "Städte", "description": "All of them", "color": "#AA3377", "show_on_map": False, "layer_order": -3}
+    made = api.create_collection(**given)
+    assert {name: made[name] for name in given} == given
+    read = api.call("collections.get", {"project_id": api.project, "collection_id": made["id"]})
+    assert read == made
+    assert read["item_count"] == 0
+
+
+def test_a_collection_has_defaults(api):
+    """[A189]"""
+    made = api.create_collection()
+    assert (made["show_on_map"], made["layer_order"]) == (True, 0)
+    assert made.get("description") is None
+
+
+def test_list_is_an_array_in_layer_order_then_by_name(api):
+    """[A191, section 7.7]"""
+    for name, order in (("b", 1), ("c", 0), ("a", 1)):
+        api.create_collection(name, layer_order=order)
+    listed = api.call("collections.list", {"project_id": api.project})
+    assert [collection["name"] for collection in listed] == ["c", "a", "b"]
+    assert all(collection["item_count"] == 0 for collection in listed)
+
+
+def test_the_item_count_is_live(api):
+    """[A191, A192]"""
+    collection = api.create_collection()["id"]
+    items = [api.create_item(collection_id=collection)["id"] for _ in range(2)]
+
+    def counts() -> set[int]:
+        listed = api.call("collections.list", {"project_id": api.project})
+        read = api.call("collections.get", {"project_id": api.project, "collection_id": collection})
+        return {listed[0]["item_count"], read["item_count"]}
+
+    assert counts() == {2}
+    api.call("items.delete", {"item_id": items[0]})
+    assert counts() == {1}
+
+
+def test_a_collection_of_another_project_is_404(api):
+    """[A194]"""
+    collection = api.new_project().create_collection()["id"]
+    problem(api.op("collections.get", {"project_id": api.project, "collection_id": collection}), 404)
+
+
+def test_two_collections_may_share_a_name(api):
+    """[section 7.7]"""
+    assert api.create_collection("Same")["id"] != api.create_collection("Same")["id"]
+
+
+def test_a_color_is_at_most_32_characters(api):
+    """[section 7.7]"""
+    body = {"project_id": api.project, "name": "Colored", "color": "x" * 33}
+    assert faulty_fields(api.op("collections.create", body)) == {"color"}
+
+
+def test_a_project_has_its_defaults(admin):
+    """[section 3.3]"""
+    made = admin.call("projects.create", {"name": "Fresh", "description": "New"})
+    assert made["organization_id"] == admin.organization
+    assert made["gcs_region"] == "australia-southeast1"
+    assert made["is_archived"] is False
+    assert made["description"] == "New"
+
+
+def test_slugs_of_organizations_are_words_and_unique(admin):
+    """[section 3.3]"""
+    slugs = [admin.call("organizations.create", {"name": "Größe & Söhne  GmbH"})["slug"] for _ in range(2)]
+    assert len(set(slugs)) == 2
+    for slug in slugs:
+        assert slug.isascii() and slug == slug.lower() and " " not in slug and slug.strip("-") == slug and slug
+
+
+def test_a_new_organization_is_not_the_keys_own(admin):
+    """[design section 12]"""
+    made = admin.call("organizations.create", {"name": "Another"})
+    problem(admin.op("usage.current", {"organization_id": made["id"]}), 404)
+
+
+def test_an_existing_member_or_an_unknown_user_cannot_be_added(api):
+    """[section 3.3]"""
+    body = {"project_id": api.project, "user_id": "usr_missing"}
+    problem(api.op("projects.add_member", body), 404)
+    assert faulty_fields(api.op("projects.add_member", body | {"role": "king"})) == {"role"}
+
+
+def test_a_key_is_shown_once_and_works_at_once(api):
+    """[section 2.6]"""
+    made = api.call("api_keys.create", {"name": "Reader", "permissions": ["items:read"], "expires_in_days": 3})
+    assert made["key"].startswith("gpra_") and len(made["key"]) == 48
+    assert made["prefix"] == made["key"][:12]
+    assert made["permissions"] == ["items:read"]
+    assert made["expires_at"]
+    reader = api.with_key(made["key"])
+    reader.call("items.list", {"project_id": api.project})
+    problem(reader.op("collections.list", {"project_id": api.project}), 403)
+    listed = api.op("api_keys.list")
+    assert made["key"] not in listed.text
+    assert any(key["id"] == made["id"] and "key" not in key for key in listed.json())
+
+
+def test_a_revoked_key_stops_at_once(api):
+    """[section 2.6]"""
+    made = api.call("api_keys.create", {"name": "Short-lived", "permissions": ["items:read"]})
+    reader = api.with_key(made["key"])
+    reader.call("items.list", {"project_id": api.project})
+    assert api.call("api_keys.revoke", {"key_id": made["id"]}) == {"ok": True, "id": made["id"]}
+    problem(reader.op("items.list", {"project_id": api.project}), 401)
+    problem(api.op("api_keys.revoke", {"key_id": made["id"]}), 404)
+
+
+def test_a_key_gets_no_scope_that_its_creator_lacks(server, api):
+    """[section 2.6]"""
+    creator = api.with_key(server.installation.key(api.organization, "Minter", "api_keys:write", "items:read"))
+    creator.call("api_keys.create", {"name": "Fine", "permissions": ["items:read"]})
+    for scopes in (["items:write"], ["items:*"], ["*:read"], ["*"], ["admin:read"]):
+        problem(creator.op("api_keys.create", {"name": "Too much", "permissions": scopes}), 403)
+
+
+def test_without_permissions_a_key_gets_the_creators_scopes_but_no_admin_ones(server, api):
+    """[section 2.6]"""
+    scopes = {"api_keys:write", "items:read", "admin:read"}
+    creator = api.with_key(server.installation.key(api.organization, "Minter", *scopes))
+    made = creator.call("api_keys.create", {"name": "Same"})
+    assert set(made["permissions"]) == {"api_keys:write", "items:read"}
+
+
+@pytest.mark.parametrize("scopes", [["nonsense"], ["items:fly"], ["items"], [":"], ["items:read:x"]])
+def test_a_scope_that_is_none_is_422(api, scopes):
+    """[section 2.6]"""
+    faults(api.op("api_keys.create", {"name": "Odd", "permissions": scopes}))
+
+
+def test_a_foreign_organizations_key_list_is_not_seen(api, neighbour):
+    """[design section 12]"""
+    made = neighbour.call("api_keys.create", {"name": "Theirs", "permissions": ["items:read"]})
+    assert made["id"] not in {key["id"] for key in api.call("api_keys.list")}

@@ -1,0 +1,122 @@
+"""Idempotency-Key. Contract: section 6.3."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from support.answers import faults, problem
+from support.contract import OPERATIONS, alias
+
+KEYED = [operation for operation, entry in OPERATIONS.items() if entry["accepts_idempotency_key"]]
+BODIES = {
+    "organizations.create": lambda api: {"name": "Twice"},
+    "projects.create": lambda api: {"name": "Twice"},
+    "api_keys.create": lambda api: {"name": "Twice", "permissions": ["items:read"]},
+    "uploads.initiate": lambda api: {"project_id": api.project},
+    "collections.create": lambda api: {"project_id": api.project, "name": "Twice"},
+    "items.create": lambda api: {"project_id": api.project, "name": "Twice", "type": "user_raster"},
+}
+
+
+@pytest.fixture
+def key() -> dict[str, str]:
+    """A header with a key that nobody used."""
+    return {"Idempotency-Key": str(uuid.uuid4())}
+
+
+@pytest.mark.parametrize("operation", KEYED)
+def test_a_repeated_call_is_replayed_byte_for_byte(api, key, operation):
+    """[section 6.3]"""
+    body = BODIES[operation](api)
+    first = api.op(operation, body, headers=key)
+    second = api.op(operation, body, headers=key)
+    assert first.status_code == second.status_code == 200, first.text
+    assert first.content == second.content
+    assert first.headers["content-type"] == second.headers["content-type"]
+    assert "idempotency-replayed" not in first.headers
+    assert second.headers["idempotency-replayed"] == "true"
+
+
+def test_the_operation_ran_once(api, key):
+    """[section 6.3]"""
+    for _ in range(3):
+        api.call("items.create", BODIES["items.create"](api), headers=key)
+    assert api.call("items.list", {"project_id": api.project})["total"] == 1
+
+
+@pytest.mark.parametrize("operation", KEYED)
+def test_the_same_key_with_another_body_is_409(api, key, operation):
+    """[section 6.3]"""
+    body = BODIES[operation](api)
+    api.call(operation, body, headers=key)
+    problem(api.op(operation, body | {"description": "another"}, headers=key), 409)
+
+
+def test_bodies_are_compared_as_json_not_as_text(api, key):
+    """[section 6.3]"""
+    first = api.call("collections.create", {"project_id": api.project, "name": "Same"}, headers=key)
+    text = json.dumps({"name": "Same", "project_id": api.project}, indent=4)
+    second = api.http.post("/v1/op/collections.create", content=text, headers=key | {"Content-Type": "application/json"})
+    assert second.json() == first
+
+
+def test_both_path_forms_share_a_key(api, key):
+    """[section 6.3]"""
+    body = BODIES["collections.create"](api)
+    first = api.op("collections.create", body, headers=key)
+    assert api.http.post(alias("collections.create"), json=body, headers=key).content == first.content
+
+
+def test_a_key_counts_per_operation_and_organization(api, neighbour, key):
+    """[section 6.3]"""
+    api.call("projects.create", {"name": "Same"}, headers=key)
+    api.call("organizations.create", {"name": "Same"}, headers=key)
+    other = neighbour.op("projects.create", {"name": "Same"}, headers=key)
+    assert other.status_code == 200
+    assert other.json()["organization_id"] == neighbour.organization
+
+
+def test_a_validation_failure_does_not_use_a_key_up(api, key):
+    """[section 6.3]"""
+    faults(api.op("projects.create", {}, headers=key))
+    api.call("projects.create", {"name": "Right now"}, headers=key)
+
+
+def test_a_final_refusal_is_replayed(api, key):
+    """[section 6.3]"""
+    body = {"project_id": api.project, "target_collection_id": "col_missing"}
+    first = api.op("uploads.initiate", body, headers=key)
+    second = api.op("uploads.initiate", body, headers=key)
+    problem(first, 404)
+    problem(second, 404)
+    assert first.json()["detail"] == second.json()["detail"]
+    assert second.headers["idempotency-replayed"] == "true"
+
+
+@pytest.mark.parametrize("text", ["", "x" * 256])
+def test_a_key_has_1_to_255_characters(api, text):
+    """[section 6.3]"""
+    faults(api.op("projects.create", {"name": "Long"}, headers={"Idempotency-Key": text}))
+
+
+def test_reads_ignore_the_header(api, key):
+    """[section 6.3]"""
+    before = api.call("items.list", {"project_id": api.project}, headers=key)
+    api.create_item()
+    assert before["total"] == 0
+    assert api.call("items.list", {"project_id": api.project}, headers=key)["total"] == 1
+
+
+def test_simultaneous_calls_with_one_key_make_one_thing(api, key):
+    """[section 6.3]"""
+    body = BODIES["items.create"](api)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: api.op("items.create", body, headers=key), range(8)))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert len({answer.content for answer in answers if answer.status_code == 200}) == 1
+    assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 409)
+    assert api.call("items.list", {"project_id": api.project})["total"] == 1

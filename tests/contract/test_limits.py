@@ -1,0 +1,105 @@
+"""Rate limits on a server with small ones. Contract: section 6.1."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from support.answers import problem
+from support.api import Api, wait_for
+from support.rasters import small_scene
+
+OPERATIONS_LIMIT = 40
+
+
+@pytest.fixture(scope="module")
+def limited(make_server):
+    """A server where an organization has few calls a minute."""
+    return make_server(LANDFALL_LIMITS_OPERATIONS_PER_MINUTE=str(OPERATIONS_LIMIT),
+                       LANDFALL_LIMITS_TILES_PER_MINUTE="5",
+                       LANDFALL_LIMITS_DOWNLOADS_PER_ASSET_PER_HOUR="3")
+
+
+@pytest.fixture
+def tenant(limited, request) -> Api:
+    """An organization whose windows nobody else uses."""
+    world = limited.installation.init("--organization", f"Limits {request.node.name}"[:200])
+    return Api(limited.base_url, world["api_key"], world)
+
+
+def exhaust(call, at_most: int):
+    """Repeats a call until it is refused; gives the refusal. Windows may turn over once meanwhile."""
+    for _ in range(2 * at_most + 1):
+        answer = call()
+        if answer.status_code == 429:
+            return answer
+        assert answer.status_code == 200, answer.text
+    raise AssertionError(f"No refusal within {2 * at_most + 1} calls")
+
+
+def test_every_authenticated_answer_tells_the_window(tenant):
+    """[section 6.1]"""
+    first = tenant.op("api_keys.list")
+    second = tenant.op("items.get")
+    assert first.headers["x-ratelimit-limit"] == str(OPERATIONS_LIMIT)
+    assert 0 < int(first.headers["x-ratelimit-reset"]) <= 60 or int(first.headers["x-ratelimit-reset"]) > 1_000_000_000
+    left, later = int(first.headers["x-ratelimit-remaining"]), int(second.headers["x-ratelimit-remaining"])
+    assert later == left - 1 or later == OPERATIONS_LIMIT - 1
+
+
+def test_beyond_the_cap_calls_are_429_with_retry_after(tenant):
+    """[section 6.1]"""
+    refused = exhaust(lambda: tenant.op("api_keys.list"), OPERATIONS_LIMIT)
+    problem(refused, 429)
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["x-ratelimit-remaining"] == "0"
+
+
+def test_the_cap_is_per_organization(limited, tenant):
+    """[section 6.1]"""
+    exhaust(lambda: tenant.op("api_keys.list"), OPERATIONS_LIMIT)
+    assert limited.api().op("api_keys.list").status_code == 200
+
+
+def test_a_keys_own_rate_limit_applies_in_addition(tenant):
+    """[section 6.1]"""
+    made = tenant.call("api_keys.create", {"name": "Slow", "permissions": ["api_keys:read"], "rate_limit": 2})
+    slow = tenant.with_key(made["key"])
+    problem(exhaust(lambda: slow.op("api_keys.list"), 2), 429)
+    assert tenant.op("api_keys.list").status_code == 200
+
+
+def test_tiles_have_a_cap_of_their_own(tenant):
+    """[section 6.1]"""
+    item = tenant.upload_one(small_scene())
+    refused = exhaust(lambda: tenant.op("items.tile.render", {"item_id": item, "z": 0, "x": 0, "y": 0}), 5)
+    problem(refused, 429)
+    assert tenant.op("items.get", {"item_id": item}).status_code == 200
+    face = tenant.http.get(f"/api/v1/items/{item}/tiles/0/0/0.png")
+    assert face.status_code in (200, 429)
+
+
+def test_an_asset_is_handed_out_a_limited_number_of_times_an_hour(tenant):
+    """[A203, A231, section 7.9]"""
+    item = tenant.upload_one(small_scene())
+    refused = exhaust(lambda: tenant.op("items.asset.download", {"item_id": item, "asset_id": "data"}), 3)
+    body = problem(refused, 429)
+    assert "url" not in body
+    assert int(refused.headers["retry-after"]) >= 1
+    other = tenant.upload_one(small_scene(2))
+    assert tenant.op("items.asset.download", {"item_id": other, "asset_id": "data"}).status_code == 200
+
+
+def test_an_organizations_egress_is_limited_by_the_day(make_server):
+    """[A204, A231, section 7.9]"""
+    content = small_scene()
+    api = make_server(LANDFALL_LIMITS_EGRESS_BYTES_PER_DAY=str(len(content))).api()
+    item = api.upload_one(content)
+    wanted = {"item_id": item, "asset_id": "data"}
+    url = api.download(item)
+    for _ in range(2):
+        assert httpx.get(url).content == content
+    wait_for("the refusal", lambda: api.op("items.asset.download", wanted).status_code == 429)
+    refused = api.op("items.asset.download", wanted)
+    assert "url" not in problem(refused, 429)
+    assert int(refused.headers["retry-after"]) >= 1

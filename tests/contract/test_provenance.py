@@ -1,0 +1,100 @@
+"""Lineage. Contract: section 12."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.answers import faults, problem
+from support.rasters import small_scene
+
+
+def edges(graph: dict) -> set[tuple]:
+    """Edges as (from type, from id, to type, to id)."""
+    return {(e["src_type"], e["src_id"], e["dst_type"], e["dst_id"]) for e in graph["edges"]}
+
+
+def nodes(graph: dict) -> dict[tuple, int]:
+    """Depth by (type, id)."""
+    return {(n["entity_type"], n["entity_id"]): n["depth"] for n in graph["nodes"]}
+
+
+def test_an_uploaded_item_derives_from_its_upload(scene):
+    """[A034, A024]"""
+    graph = scene.api.call("provenance.get", {"entity_type": "item", "entity_id": scene.item_id})
+    assert graph["root"] == {"entity_type": "item", "entity_id": scene.item_id}
+    assert graph["direction"] == "up"
+    assert edges(graph) == {("item", scene.item_id, "upload", scene.upload_id)}
+    assert [e["relation"] for e in graph["edges"]] == ["derived_from"]
+    assert [e["depth"] for e in graph["edges"]] == [1]
+    assert graph["edges"][0]["invocation_id"]
+    assert nodes(graph) == {("item", scene.item_id): 0, ("upload", scene.upload_id): 1}
+
+
+def test_assets_derive_from_their_item(scene):
+    """[section 12]"""
+    asset = scene.api.assets(scene.item_id)["data"]["id"]
+    down = scene.api.call("provenance.get", {"entity_type": "item", "entity_id": scene.item_id, "direction": "down"})
+    assert ("asset", asset, "item", scene.item_id) in edges(down)
+    up = scene.api.call("provenance.get", {"entity_type": "asset", "entity_id": asset})
+    assert nodes(up)["upload", scene.upload_id] == 2
+    near = scene.api.call("provenance.get", {"entity_type": "asset", "entity_id": asset, "max_depth": 1})
+    assert set(nodes(near)) == {("asset", asset), ("item", scene.item_id)}
+
+
+def test_from_an_upload_its_items_can_be_found(api):
+    """[A034]"""
+    upload = api.initiate()
+    for n in range(2):
+        api.send(upload, f"scene_{n}.tif", small_scene(n))
+    items = api.complete(upload)
+    graph = api.call("provenance.get", {"entity_type": "upload", "entity_id": upload, "direction": "down", "max_depth": 1})
+    assert edges(graph) == {("item", item, "upload", upload) for item in items}
+
+
+def test_both_directions_at_once(scene):
+    """[section 12]"""
+    graph = scene.api.call("provenance.get", {"entity_type": "item", "entity_id": scene.item_id, "direction": "both"})
+    assert {kind for kind, _ in nodes(graph)} == {"upload", "item", "asset"}
+
+
+def test_a_second_complete_adds_no_edge(api):
+    """[A036, section 7.1]"""
+    upload = api.initiate()
+    api.send(upload, "scene.tif", small_scene())
+    [item] = api.complete(upload)
+    api.complete(upload)
+    graph = api.call("provenance.get", {"entity_type": "item", "entity_id": item})
+    assert len(graph["edges"]) == 1
+
+
+def test_a_deleted_item_stays_in_the_graph(api):
+    """[section 12]"""
+    upload = api.initiate()
+    api.send(upload, "scene.tif", small_scene())
+    [item] = api.complete(upload)
+    api.call("items.delete", {"item_id": item})
+    graph = api.call("provenance.get", {"entity_type": "upload", "entity_id": upload, "direction": "down"})
+    assert ("item", item) in nodes(graph)
+
+
+def test_an_item_by_hand_has_no_ancestors(api):
+    """[section 12]"""
+    item = api.create_item()["id"]
+    graph = api.call("provenance.get", {"entity_type": "item", "entity_id": item})
+    assert graph["edges"] == []
+    assert nodes(graph) == {("item", item): 0}
+
+
+@pytest.mark.parametrize("kind", ["item", "asset", "upload", "collection", "project", "order", "processing_job", "share_link"])
+def test_unknown_and_foreign_roots_are_404(api, neighbour, kind):
+    """[section 12]"""
+    problem(api.op("provenance.get", {"entity_type": kind, "entity_id": "missing"}), 404)
+    theirs = {"item": lambda: neighbour.create_item()["id"], "upload": neighbour.initiate,
+              "collection": lambda: neighbour.create_collection()["id"], "project": lambda: neighbour.project}
+    if kind in theirs:
+        problem(api.op("provenance.get", {"entity_type": kind, "entity_id": theirs[kind]()}), 404)
+
+
+def test_an_unknown_kind_is_422(api):
+    """[section 12]"""
+    faults(api.op("provenance.get", {"entity_type": "planet", "entity_id": "earth"}))

@@ -1,0 +1,90 @@
+"""The OpenAPI document against the contract's table. Sections 1.1 and 3.1; A013, A100."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from support.api import Api
+from support.contract import OPERATIONS
+
+PREFIX = "/v1/op/"
+SIDE_EFFECTS = {"read", "compute", "external_spend", "share_export", "destructive"}
+
+
+@pytest.fixture(scope="module")
+def document(admin: Api) -> dict:
+    """The document as anybody reads it."""
+    answer = admin.with_key(None).http.get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].split(";")[0] == "application/json"
+    return answer.json()
+
+
+def published(document: dict, operation: str) -> dict:
+    """The published declaration of an operation."""
+    return document["paths"][PREFIX + operation]["post"]
+
+
+def test_the_document_is_openapi_3_1_with_a_bearer_scheme(document):
+    """[section 1.1]"""
+    assert document["openapi"].startswith("3.1")
+    scheme = document["components"]["securitySchemes"]["HTTPBearer"]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+
+
+def test_only_the_dotted_paths_are_published_so_that_no_operation_is_listed_twice(document):
+    """[section 1.1, conflict C20]"""
+    for path, item in document["paths"].items():
+        assert path.startswith(PREFIX), path
+        assert list(item) == ["post"], path
+        assert item["post"]["operationId"] == path.removeprefix(PREFIX)
+
+
+def test_every_published_operation_says_what_clients_read(document):
+    """[section 1.1]"""
+    for path, item in document["paths"].items():
+        post = item["post"]
+        assert post["tags"] == ["operations"], path
+        assert post["security"] == [{"HTTPBearer": []}], path
+        assert post["summary"], path
+        assert "application/json" in post["requestBody"]["content"], path
+        assert {"401", "403", "404", "422", "500"} <= set(post["responses"]), path
+        assert any(p["in"] == "header" and p["name"].lower() == "x-api-key" and not p.get("required")
+                   for p in post["parameters"]), path
+        assert post["x-side-effect"] in SIDE_EFFECTS, path
+        assert post["x-required-scope"].count(":") == 1, path
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_scope_side_effect_and_success_status_are_the_contracts(document, operation):
+    """[A013, A090, A100, operations.json]"""
+    post, expected = published(document, operation), OPERATIONS[operation]
+    assert post["x-required-scope"] == expected["scope"]
+    assert post["x-side-effect"] == expected["side_effect"]
+    assert bool(post.get("x-raw-response")) == bool(expected.get("raw_response"))
+    assert str(expected["success"]) in post["responses"]
+    if media_type := expected.get("media_type"):
+        assert media_type in post["responses"][str(expected["success"])]["content"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_published_fields_are_the_contracts(document, operation):
+    """[operations.json, A103, A104, A105]"""
+    schema = published(document, operation)["requestBody"]["content"]["application/json"]["schema"]
+    expected = OPERATIONS[operation]["input"]
+    assert set(expected) <= set(schema.get("properties", {}))
+    if not OPERATIONS[operation].get("free_form"):
+        assert set(schema.get("required", [])) == {name for name, field in expected.items() if field.get("required")}
+    for name, field in expected.items():
+        if "default" in field and field["default"] is not None:
+            assert schema["properties"][name].get("default", field["default"]) == field["default"], name
+
+
+def test_the_published_schemas_are_valid_json_schemas(document):
+    """[section 1.1]"""
+    for item in document["paths"].values():
+        post = item["post"]
+        schemas = [content["schema"] for response in post["responses"].values() for content in response["content"].values()]
+        for schema in [post["requestBody"]["content"]["application/json"]["schema"], *schemas]:
+            jsonschema.Draft202012Validator.check_schema(schema)

@@ -1,0 +1,168 @@
+"""items.search. Contract: section 7.5."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.answers import faulty_fields, faults, problem
+from support.api import Api
+
+CITIES = {
+    "Zurich": (8.5, 47.4), "Bern": (7.4, 46.9), "Lima": (-77.0, -12.0), "Suva": (178.4, -18.1), "Apia": (-171.8, -13.8),
+}
+
+
+@pytest.fixture(scope="module")
+def world(admin: Api) -> Api:
+    """Points of five cities, a month apart, with rising cloud cover; one item without place or time."""
+    api = admin.new_project("Search")
+    api.world["collection_id"] = api.create_collection("Europe")["id"]
+    for month, (name, (x, y)) in enumerate(CITIES.items(), start=1):
+        api.create_item(name, type="satellite_capture" if x < 0 else "user_raster", datetime=f"2024-{month:02}-15T12:00:00Z",
+                        geometry={"type": "Point", "coordinates": [x, y]}, cloud_cover=month * 10.0, gsd=float(month),
+                        collection_id=api.world["collection_id"] if 0 < x < 100 else None,
+                        properties={"mayor": name.lower(), "rank": month, "flag": month > 3})
+    api.create_item("Nowhere")
+    return api
+
+
+def found(world: Api, **terms) -> set[str]:
+    """The names of all matches; checks that they are counted right."""
+    page = world.search(**terms)
+    assert page["type"] == "FeatureCollection"
+    assert page["numberMatched"] == len(page["features"])
+    return {feature["name"] for feature in page["features"]}
+
+
+def test_without_terms_everything_is_found_newest_first(world):
+    """[A156, section 6.2]"""
+    assert world.names() == ["Nowhere", "Apia", "Suva", "Lima", "Bern", "Zurich"]
+
+
+@pytest.mark.parametrize(("bbox", "names"), [
+    ([8, 47, 9, 48], {"Zurich"}), ([5, 45, 11, 48], {"Zurich", "Bern"}), ([-180, -90, 180, 90], set(CITIES)),
+    ([170, -30, -170, 0], {"Suva", "Apia"}), ([8.5, 47.4, 8.5, 47.4], {"Zurich"}), ([0, 0, 1, 1], set())])
+def test_a_box_finds_what_it_touches(world, bbox, names):
+    """[A157]"""
+    assert found(world, bbox=bbox) == names
+
+
+@pytest.mark.parametrize("bbox", [[1, 2, 3], [1, 2, 3, 4, 5, 6], [], [0, 10, 1, 5], [0, 0, 0, 91], "0,0,1,1"])
+def test_a_box_that_is_none_is_422(world, bbox):
+    """[A158]"""
+    assert faulty_fields(world.op("items.search", {"project_id": world.project, "bbox": bbox})) == {"bbox"}
+
+
+@pytest.mark.parametrize(("datetime", "names"), [
+    ("2024-02-15T12:00:00Z", {"Bern"}), ("2024-02-15T13:00:00+01:00", {"Bern"}),
+    ("2024-02-01T00:00:00Z/2024-03-31T00:00:00Z", {"Bern", "Lima"}), ("../2024-01-31T00:00:00Z", {"Zurich"}),
+    ("2024-04-01T00:00:00Z/..", {"Suva", "Apia"}), ("/2024-01-31T00:00:00Z", {"Zurich"}),
+    ("2024-02-15T12:00:00Z/2024-02-15T12:00:00Z", {"Bern"}), ("1999-01-01T00:00:00Z", set())])
+def test_a_time_finds_what_lies_in_it(world, datetime, names):
+    """[A159, A160]"""
+    assert found(world, datetime=datetime) == names
+
+
+@pytest.mark.parametrize("datetime", ["soon", "2024-02-30T00:00:00Z", "2024-03-01T00:00:00Z/2024-02-01T00:00:00Z", "a/b/c"])
+def test_a_time_that_is_none_is_422(world, datetime):
+    """[section 7.5]"""
+    assert faulty_fields(world.op("items.search", {"project_id": world.project, "datetime": datetime})) == {"datetime"}
+
+
+def test_an_item_with_start_and_end_matches_what_overlaps_it(api):
+    """[section 7.5]"""
+    api.create_item("Summer", start_datetime="2023-06-01T00:00:00Z", end_datetime="2023-08-31T00:00:00Z")
+    assert api.names(datetime="2023-07-01T00:00:00Z") == ["Summer"]
+    assert api.names(datetime="2023-08-01T00:00:00Z/2024-01-01T00:00:00Z") == ["Summer"]
+    assert api.names(datetime="2023-09-01T00:00:00Z/..") == []
+
+
+def test_collections_restrict(world):
+    """[A161]"""
+    assert found(world, collections=[world.world["collection_id"]]) == {"Zurich", "Bern"}
+    assert found(world, collections=["col_missing"]) == set()
+
+
+def test_type_restricts_and_image_means_every_raster(world):
+    """[A162, C04]"""
+    assert found(world, type="satellite_capture") == {"Lima", "Apia"}
+    assert found(world, type="image") == set(CITIES) | {"Nowhere"}
+    assert found(world, type="user_vector") == set()
+
+
+@pytest.mark.parametrize(("query", "names"), [
+    ({"cloud_cover": {"lt": 20}}, {"Zurich"}), ({"cloud_cover": {"lte": 20}}, {"Zurich", "Bern"}),
+    ({"eo:cloud_cover": {"gt": 40}}, {"Apia"}), ({"cloud_cover": {"gte": 20, "lt": 40}}, {"Bern", "Lima"}),
+    ({"name": {"eq": "Lima"}}, {"Lima"}), ({"name": {"in": ["Lima", "Suva"]}}, {"Lima", "Suva"}),
+    ({"name": {"startsWith": "B"}}, {"Bern"}), ({"name": {"endsWith": "a"}}, {"Lima", "Suva", "Apia"}),
+    ({"name": {"contains": "ric"}}, {"Zurich"}), ({"mayor": {"eq": "suva"}}, {"Suva"}), ({"rank": {"gt": 3}}, {"Suva", "Apia"}),
+    ({"flag": {"eq": True}}, {"Suva", "Apia"}), ({"gsd": {"eq": 3}}, {"Lima"}), ({"cloud_cover": {"neq": 10}, "gsd": {"lt": 3}}, {"Bern"}),
+    ({"datetime": {"gte": "2024-05-01T00:00:00Z"}}, {"Apia"}), ({"no_such": {"eq": 1}}, set()), ({}, set(CITIES) | {"Nowhere"}),
+    ({"name": {"contains": "%"}}, set()), ({"name": {"startsWith": "_"}}, set()), ({"name": {"eq": "' OR 1=1 --"}}, set())])
+def test_a_query_compares_columns_and_properties(world, query, names):
+    """[A163]"""
+    assert found(world, query=query) == names
+
+
+@pytest.mark.parametrize("query", [{"cloud_cover": {"about": 5}}, {"cloud_cover": 5}, {"cloud_cover": {"in": 5}}])
+def test_an_unknown_operator_is_422(world, query):
+    """[section 7.5]"""
+    assert faulty_fields(world.op("items.search", {"project_id": world.project, "query": query})) == {"query"}
+
+
+@pytest.mark.parametrize(("sortby", "names"), [
+    ([{"field": "cloud_cover", "direction": "asc"}], ["Zurich", "Bern", "Lima", "Suva", "Apia"]),
+    ([{"field": "datetime", "direction": "desc"}], ["Apia", "Suva", "Lima", "Bern", "Zurich"]),
+    ([{"field": "name", "direction": "asc"}], ["Apia", "Bern", "Lima", "Suva", "Zurich"]),
+    ([{"field": "type", "direction": "asc"}, {"field": "name", "direction": "desc"}],
+     ["Lima", "Apia", "Zurich", "Suva", "Bern"])])
+def test_the_order_is_as_asked(world, sortby, names):
+    """[A164]"""
+    assert world.names(sortby=sortby, query={"gsd": {"gt": 0}}) == names
+
+
+@pytest.mark.parametrize("sortby", [[{"field": "name", "direction": "up"}], [{"direction": "asc"}], ["name"]])
+def test_an_order_that_is_none_is_422(world, sortby):
+    """[section 7.5]"""
+    assert faulty_fields(world.op("items.search", {"project_id": world.project, "sortby": sortby})) == {"sortby"}
+
+
+def test_pages_cover_everything_once(world):
+    """[A165, A166]"""
+    seen = []
+    for offset in range(0, 8, 2):
+        page = world.search(limit=2, offset=offset, sortby=[{"field": "cloud_cover", "direction": "asc"}])
+        assert page["numberMatched"] == 6
+        seen += [feature["name"] for feature in page["features"]]
+    assert sorted(seen) == sorted([*CITIES, "Nowhere"])
+    assert world.op("items.search", {"project_id": world.project, "limit": 1000}).status_code == 200
+    faults(world.op("items.search", {"project_id": world.project, "limit": 1001}))
+
+
+def test_features_are_records_by_default_and_stac_on_request(world):
+    """[A167]"""
+    [record] = world.search(query={"name": {"eq": "Zurich"}})["features"]
+    assert record == world.item(record["id"])
+    [feature] = world.search(query={"name": {"eq": "Zurich"}}, format="stac")["features"]
+    assert feature == world.call("items.get_stac", {"item_id": record["id"]})
+
+
+def test_stac_features_carry_assets_and_base_url(scene):
+    """[A167]"""
+    page = scene.api.search(format="stac", base_url="https://maps.example.org")
+    [feature] = page["features"]
+    assert "data" in feature["assets"]
+    assert all(link["href"].startswith("https://maps.example.org/") for link in feature["links"])
+
+
+def test_uploaded_items_are_found(scene):
+    """[A038]"""
+    west, south, east, north = scene.api.item(scene.item_id)["bbox"]
+    assert scene.api.names(bbox=[west, south, east, north]) == ["drawn scene"]
+
+
+def test_other_projects_and_organizations_are_never_seen(api, neighbour):
+    """[A168, design promise 2]"""
+    api.create_item("Mine")
+    assert api.new_project().search()["numberMatched"] == 0
+    problem(neighbour.op("items.search", {"project_id": api.project}), 404)

@@ -1,0 +1,78 @@
+"""The success side of every operation: documented shape, ignored extras, both path forms. Sections 1.2 to 1.4."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import jsonschema
+import pytest
+
+from support.api import Api
+from support.contract import OPERATIONS, World, alias, make_world, minimal_body, output_schema
+
+#: Needs a second user; tested with the members.
+CALLABLE = [operation for operation in OPERATIONS if operation != "projects.add_member"]
+#: Calls that use their resource up, so each call gets a world of its own.
+CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete"}
+
+
+@pytest.fixture(scope="module")
+def shared(scene) -> World:
+    """A world whose item is a raster."""
+    return make_world(scene.api, raster_item=scene.item_id)
+
+
+@pytest.fixture(scope="module")
+def document(admin: Api) -> dict:
+    return admin.http.get("/openapi.json").json()
+
+
+@pytest.fixture
+def world(request, shared: World, admin: Api) -> World:
+    """The shared world, or a fresh one for operations that use theirs up."""
+    operation = request.node.callspec.params["operation"]
+    return make_world(admin.new_project()) if operation in CONSUMING else shared
+
+
+@pytest.mark.parametrize("operation", CALLABLE)
+@pytest.mark.parametrize("path", [lambda op: f"/v1/op/{op}", alias], ids=["dotted", "alias"])
+def test_a_minimal_call_succeeds_in_the_documented_shape(world, document, operation, path):
+    """[A001, A015, A092 to A097, A103 to A107, section 1.3]"""
+    expected = OPERATIONS[operation]
+    answer = world.api.http.post(path(operation), json=minimal_body(operation, world))
+    assert answer.status_code == expected["success"], answer.text
+    media_type = answer.headers["content-type"].split(";")[0]
+    if expected.get("raw_response"):
+        assert media_type == "image/webp"
+        return
+    assert media_type == expected.get("media_type", "application/json")
+    body = answer.json()
+    if schema := output_schema(operation):
+        jsonschema.validate(body, schema)
+    published = document["paths"][f"/v1/op/{operation}"]["post"]["responses"][str(expected["success"])]
+    schema = published["content"][media_type]["schema"] | {"components": document["components"]}
+    jsonschema.validate(body, schema)
+
+
+@pytest.mark.parametrize("operation", CALLABLE)
+def test_unknown_fields_are_ignored(world, operation):
+    """[A101, section 1.2]"""
+    extras = {"no_such_field": {"deep": [1, None, "x"]}, "": 1, "x" * 300: True}
+    answer = world.api.op(operation, minimal_body(operation, world) | extras)
+    assert answer.status_code == OPERATIONS[operation]["success"], answer.text
+
+
+@pytest.mark.parametrize("operation", [op for op in CALLABLE if "output" in OPERATIONS[op]])
+def test_timestamps_are_iso_8601_with_an_offset(world, operation):
+    """[section 1.3]"""
+    body = world.api.op(operation, minimal_body(operation, world)).json()
+    for name, field in OPERATIONS[operation]["output"].items():
+        if field.get("format") == "date-time" and body.get(name) is not None:
+            assert datetime.fromisoformat(body[name]).utcoffset() is not None, name
+
+
+@pytest.mark.parametrize("operation", ["collections.list", "items.list_assets", "api_keys.list",
+                                       "visualization.profiles.list"])
+def test_lists_without_a_window_are_bare_arrays(world, operation):
+    """[A170, A191, section 1.4]"""
+    assert isinstance(world.api.call(operation, minimal_body(operation, world)), list)

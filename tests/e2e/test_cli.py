@@ -1,0 +1,225 @@
+"""The program's own command line. Design: section 13."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import threading
+
+import pytest
+
+from support.rasters import small_scene
+from support.server import READY, Installation
+
+IDS = {"organization_id", "project_id", "user_id"}
+
+
+@pytest.fixture
+def fresh(engine, binary, tmp_path) -> Installation:
+    """A data folder that does not exist yet."""
+    return Installation(binary, tmp_path / "data", engine.new_database())
+
+
+@pytest.fixture
+def client(server, api, tmp_path):
+    """Runs a client command against the shared server."""
+    def run(*arguments: str, code: int = 0, **options) -> subprocess.CompletedProcess[str]:
+        environment = {"LANDFALL_URL": api.base_url, "LANDFALL_TOKEN": api.key, "HOME": str(tmp_path)}
+        done = server.installation.run(*arguments, check=False, environment=environment, **options)
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    return run
+
+
+def test_init_prints_one_object_and_a_key_only_once(fresh):
+    """[design section 13]"""
+    first = fresh.init()
+    assert set(first) >= IDS
+    assert first["api_key"].startswith("gpra_")
+    second = fresh.init()
+    assert {name: first[name] for name in IDS} == {name: second[name] for name in IDS}
+    assert not second.get("api_key")
+
+
+def test_init_with_another_organization_makes_it_with_its_own_project_and_key(fresh):
+    """[design section 13]"""
+    first, other = fresh.init(), fresh.init("--organization", "Other", "--project", "Theirs")
+    assert not {first[name] for name in IDS} & {other[name] for name in IDS}
+    assert other["api_key"] != first["api_key"]
+
+
+def test_init_without_json_is_for_people(fresh):
+    """[design section 13]"""
+    done = fresh.run("init", "--data", str(fresh.data))
+    assert "gpra_" in done.stdout
+
+
+def test_the_key_of_init_holds_every_scope(server, admin):
+    """[design section 13]"""
+    listed = admin.call("api_keys.list")
+    assert any("admin:*" in key["permissions"] or "*" in key["permissions"] for key in listed)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_serve_says_where_it_listens_and_ends_with_0(fresh, sent):
+    """[design section 13]"""
+    process = subprocess.Popen([str(fresh.binary), "serve", "--data", str(fresh.data), "--listen", "127.0.0.1:0"],
+                               env=fresh.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        assert READY.fullmatch(process.stdout.readline().strip())
+        process.send_signal(sent)
+        assert process.wait(30) == 0
+    finally:
+        watchdog.cancel()
+        process.kill()
+
+
+def test_a_key_has_exactly_the_scopes_asked_for(server, admin, api):
+    """[design section 13]"""
+    key = server.installation.key(admin.organization, "Narrow", "items:read", "collections:read")
+    assert api.with_key(key).op("items.list", {"project_id": api.project}).status_code == 200
+    assert api.with_key(key).op("items.create", {}).status_code == 403
+
+
+def test_keys_can_be_listed_and_revoked(server, admin, api):
+    """[design section 13]"""
+    key = server.installation.key(admin.organization, "To be revoked", "items:read")
+    listed = server.installation.run("key", "list", "--data", str(server.installation.data), "--organization",
+                                     admin.organization, "--json")
+    [found] = [entry for entry in json.loads(listed.stdout) if entry["name"] == "To be revoked"]
+    server.installation.run("key", "revoke", "--data", str(server.installation.data), found["id"])
+    assert api.with_key(key).op("items.list", {"project_id": api.project}).status_code == 401
+
+
+def test_users_can_be_created_and_listed(fresh):
+    """[design section 13]"""
+    organization = fresh.init()["organization_id"]
+    made = json.loads(fresh.run("user", "create", "--data", str(fresh.data), "--email", "ada@example.org", "--password",
+                                "correct horse battery", "--organization", organization, "--role", "member", "--json").stdout)
+    assert made["email"] == "ada@example.org" or made.get("user_id")
+    assert "ada@example.org" in fresh.run("user", "list", "--data", str(fresh.data)).stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("fly",), ("serve", "--no-such-flag"), ("quota", "set"),
+                                       ("serve", "--listen", "nonsense", "--data", "x")])
+def test_a_wrong_command_line_is_told_and_exits_2(fresh, arguments):
+    """[design section 13]"""
+    done = fresh.run(*arguments, check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.strip()
+
+
+def test_help_and_version_exit_0(fresh):
+    """[design section 13]"""
+    assert "serve" in fresh.run("--help").stdout
+    assert re.search(r"\d+\.\d+", fresh.run("--version").stdout)
+
+
+def test_unknown_and_invalid_settings_stop_the_start_and_are_all_listed(fresh, tmp_path):
+    """[design section 13]"""
+    config = tmp_path / "landfall.toml"
+    config.write_text('no_such_setting = 1\n[limits]\ntiles_per_minute = "many"\n')
+    done = fresh.run("serve", "--data", str(fresh.data), "--listen", "127.0.0.1:0", "--config", str(config), check=False,
+                     environment={"LANDFALL_LIMITS_OPERATIONS_PER_MINUTE": "-1", "LANDFALL_NO_SUCH": "1"})
+    assert done.returncode == 2, done.stdout + done.stderr
+    for name in ("no_such_setting", "tiles_per_minute", "OPERATIONS_PER_MINUTE", "LANDFALL_NO_SUCH"):
+        assert name.lower() in done.stderr.lower(), name
+
+
+def test_config_print_shows_each_setting_with_its_source(fresh, tmp_path):
+    """[design section 13]"""
+    config = tmp_path / "landfall.toml"
+    config.write_text("[limits]\ntiles_per_minute = 7\n")
+    done = fresh.run("config", "print", "--config", str(config), environment={"LANDFALL_LIMITS_PUBLIC_PER_MINUTE": "8"})
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
+    assert "7" in lines["limits.tiles_per_minute"] and str(config) in lines["limits.tiles_per_minute"]
+    assert "8" in lines["limits.public_per_minute"] and "LANDFALL_LIMITS_PUBLIC_PER_MINUTE" in lines["limits.public_per_minute"]
+    assert "600" in lines["limits.operations_per_minute"] and "default" in lines["limits.operations_per_minute"]
+
+
+def test_op_calls_any_operation(client, api):
+    """[design section 13]"""
+    made = json.loads(client("op", "collections.create", json.dumps({"project_id": api.project, "name": "By hand"})).stdout)
+    assert made["name"] == "By hand"
+    body = json.dumps({"project_id": api.project, "collection_id": made["id"]})
+    assert json.loads(client("op", "collections.get", "-", input=body).stdout)["id"] == made["id"]
+
+
+def test_a_refusal_by_the_server_exits_3_and_says_why(client):
+    """[design section 13]"""
+    done = client("op", "items.get", '{"item_id": "it_missing"}', code=3)
+    assert "not found" in done.stderr.lower()
+
+
+def test_every_operation_is_a_command(client, api):
+    """[design section 13]"""
+    made = json.loads(client("uploads", "initiate", "--project-id", api.project, "--total-bytes", "5", "--json").stdout)
+    signed = client("uploads", "signed-url", "--upload-id", made["id"], "--file-name", "a.tif", "--json")
+    assert json.loads(signed.stdout)["object_path"].endswith("/a.tif")
+    client("uploads", "initiate", code=2)
+
+
+def test_upload_and_download_round_trip(client, api, tmp_path):
+    """[design section 13]"""
+    contents = {f"scene_{n}.tif": small_scene(n) for n in range(2)}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    done = json.loads(client("upload", *(str(tmp_path / name) for name in contents), "--project", api.project, "--json").stdout)
+    items = {api.item(item)["name"]: item for item in done["item_ids"]}
+    assert set(items) == {"scene_0", "scene_1"}
+    target = tmp_path / "back.tif"
+    client("download", items["scene_1"], "--asset", "data", "-o", str(target))
+    assert target.read_bytes() == contents["scene_1.tif"]
+
+
+def test_upload_can_add_to_an_item_or_a_collection(client, api, tmp_path):
+    """[design section 13]"""
+    path = tmp_path / "scene.tif"
+    path.write_bytes(small_scene())
+    collection = api.create_collection()["id"]
+    done = client("upload", str(path), "--project", api.project, "--collection", collection, "--json")
+    [item] = json.loads(done.stdout)["item_ids"]
+    assert api.item(item)["collection_id"] == collection
+    client("upload", str(path), "--project", api.project, "--item", item, "--asset-key", "more", "--json")
+    assert "more" in api.assets(item)
+
+
+def test_an_upload_of_a_missing_file_fails_before_anything_is_reserved(client, own, tmp_path):
+    """[design section 13]"""
+    done = client("upload", str(tmp_path / "missing.tif"), "--project", own.project, code=1)
+    assert "missing.tif" in done.stderr
+    assert own.storage()["reserved_bytes"] == 0
+
+
+def test_a_client_without_a_server_exits_1(client):
+    """[design section 13]"""
+    done = client("op", "items.get", "{}", "--url", "http://127.0.0.1:1", code=1)
+    assert done.stderr.strip()
+
+
+def test_sweep_reports_what_it_did(fresh):
+    """[design section 13]"""
+    fresh.init()
+    assert isinstance(json.loads(fresh.run("sweep", "--data", str(fresh.data), "--grace", "0", "--json").stdout), dict)
+
+
+def test_sweep_beside_a_running_server_takes_nothing_that_is_used(server, api):
+    """[design section 8]"""
+    content = small_scene()
+    item = api.upload_one(content)
+    upload = api.initiate(len(content))
+    api.send(upload, "open.tif", content)
+    server.installation.run("sweep", "--data", str(server.installation.data), "--grace", "0", "--json")
+    assert api.http.get(f"/api/v1/items/{item}/tiles/0/0/0.png").status_code == 200
+    assert len(api.complete(upload)) == 1
+
+
+def test_doctor_finds_nothing_wrong(fresh):
+    """[design section 13]"""
+    fresh.init()
+    fresh.run("doctor", "--data", str(fresh.data))

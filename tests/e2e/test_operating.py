@@ -1,0 +1,42 @@
+"""Health, metrics and what the process keeps to itself. Design: sections 2, 5 and 12."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.answers import problem
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_needs_no_credentials(admin, path):
+    """[design section 2]"""
+    assert admin.with_key(None).http.get(path).status_code == 200
+
+
+def test_metrics_are_prometheus_text(admin):
+    """[design section 2]"""
+    answer = admin.with_key(None).http.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "# TYPE landfall_" in answer.text
+
+
+def test_unknown_paths_are_problems_and_never_html(admin):
+    """[section 1.3]"""
+    problem(admin.http.get("/no/such/path"), 404)
+
+
+def test_answers_carry_protective_headers(admin):
+    """[design section 12]"""
+    assert admin.op("api_keys.list").headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_log_holds_no_secrets(server, admin, scene):
+    """[design section 12]"""
+    url = scene.api.download(scene.item_id)
+    signature = url.split("X-Amz-Signature=")[1].split("&")[0]
+    assert admin.http.get(f"/api/v1/items/{scene.item_id}/stac.json", params={"key": admin.key}).status_code == 200
+    assert scene.api.http.get(url.removeprefix(admin.base_url), headers={"Authorization": ""}).status_code in (200, 400, 403)
+    text = server.log.read_text(errors="replace")
+    assert admin.key not in text
+    assert signature not in text

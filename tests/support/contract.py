@@ -1,0 +1,100 @@
+"""The published contract as data, and valid calls of every operation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support.api import Api
+
+#: Per operation: scope, side effect, success status, input and output fields.
+OPERATIONS: dict[str, dict] = json.loads(Path(__file__).with_name("operations.json").read_text())
+
+#: A value of no right type for each JSON type.
+ILL_TYPED = {"string": 7, "integer": "seven", "number": "seven", "boolean": "yes", "array": "text", "object": ["list"]}
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of one organization's resources, enough to call every operation."""
+
+    api: Api
+    project_id: str
+    item_id: str
+    collection_id: str
+    upload_id: str
+    key_id: str
+    organization_id: str
+    user_id: str
+
+
+def make_world(api: Api, raster_item: str | None = None) -> World:
+    """Makes one of each resource. Without a raster item the item has no file."""
+    key = api.call("api_keys.create", {"name": "A key", "permissions": ["items:read"]})
+    return World(
+        api=api,
+        project_id=api.project,
+        item_id=raster_item or api.create_item()["id"],
+        collection_id=api.create_collection()["id"],
+        upload_id=api.initiate(),
+        key_id=key["id"],
+        organization_id=api.organization,
+        user_id=api.world["user_id"],
+    )
+
+
+def minimal_body(operation: str, world: World) -> dict[str, Any]:
+    """Only the required fields of an operation, naming resources of this world."""
+    values = {
+        "project_id": world.project_id,
+        "item_id": world.item_id,
+        "collection_id": world.collection_id,
+        "upload_id": world.upload_id,
+        "key_id": world.key_id,
+        "organization_id": world.organization_id,
+        "user_id": world.user_id,
+        "asset_id": "data",
+        "entity_id": world.item_id,
+        "entity_type": "item",
+        "name": f"Made by {operation}",
+        "type": "user_raster",
+        "file_name": "scene.tif",
+        "error_message": "given up",
+        "x": 0,
+        "y": 0,
+        "z": 0,
+    }
+    return {name: values[name] for name in required_fields(operation)}
+
+
+def required_fields(operation: str) -> list[str]:
+    """Names of the fields that must be there."""
+    return [name for name, field in OPERATIONS[operation]["input"].items() if field.get("required")]
+
+
+def alias(operation: str) -> str:
+    """The path form of an operation: `/v1/{resource}/{action}`."""
+    return "/v1/" + operation.replace(".", "/")
+
+
+def output_schema(operation: str) -> dict | None:
+    """JSON Schema of the success answer, or None where the contract leaves it untyped."""
+    fields = OPERATIONS[operation].get("output")
+    if not fields:
+        return None
+    return {
+        "type": "object",
+        "required": [name for name, field in fields.items() if field.get("required")],
+        "properties": {name: _field_schema(field) for name, field in fields.items()},
+    }
+
+
+def _field_schema(field: dict) -> dict:
+    schema: dict[str, Any] = {}
+    if "type" in field:
+        schema["type"] = [field["type"], "null"] if field.get("nullable") else field["type"]
+    if "enum" in field:
+        schema["enum"] = [*field["enum"], None] if field.get("nullable") else field["enum"]
+    return schema
