@@ -100,7 +100,7 @@ int create_key(const Config& config, const KeyRequest& request, Output output) {
         // A key acts for its maker where a person is needed, e.g. as the owner of what it creates.
         TRY(const auto members, catalog::list_members(session, organization.id));
         for (const auto& member : members)
-            if (!key.created_by && member.role == catalog::OrganizationRole::Owner)
+            if (!key.created_by && member.role == auth::OrganizationRole::Owner)
                 key.created_by = member.user_id;
         TRY(const auto minted, domain::create_api_key(session, organization.id, key, now()));
         if (output == Output::Text)
@@ -142,7 +142,7 @@ int create_user(const Config& config, const UserRequest& request, Output output)
     if (!hash)
         return report_failure(hash.error());
     return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
-        const auto role = catalog::organization_role_of(request.role);
+        const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
         if (!role)
             return fail(Code::InvalidArgument, "The role must be owner, admin or member");
         std::optional<catalog::OrganizationRow> organization;

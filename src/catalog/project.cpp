@@ -54,12 +54,6 @@ static auto fields_of(ProjectRow& row) {
 static auto fields_of(ProjectMemberRow& row) {
     return tie_member(row);
 }
-static std::string_view column_name(ProjectRole role) {
-    return project_role_name(role);
-}
-static void parse_column(std::string_view text, ProjectRole& out) {
-    out = project_role_of(text).value_or(ProjectRole::Viewer);
-}
 
 Status insert_project(Session& session, const ProjectRow& row) {
     return done(session.execute(kInsert, bind_fields(tie_project(row))));
@@ -88,27 +82,6 @@ Result<bool> delete_project(Session& session, const OrganizationId& organization
     return changed(session.run(kDelete, id, organization, at));
 }
 
-std::string_view project_role_name(ProjectRole role) {
-    switch (role) {
-    case ProjectRole::Owner:
-        return "owner";
-    case ProjectRole::Admin:
-        return "admin";
-    case ProjectRole::Editor:
-        return "editor";
-    case ProjectRole::Viewer:
-        break;
-    }
-    return "viewer";
-}
-
-std::optional<ProjectRole> project_role_of(std::string_view name) {
-    for (const auto role : {ProjectRole::Viewer, ProjectRole::Editor, ProjectRole::Admin, ProjectRole::Owner})
-        if (project_role_name(role) == name)
-            return role;
-    return std::nullopt;
-}
-
 Status insert_project_member(Session& session, const ProjectMemberRow& row) {
     return done(session.execute(kInsertMember, bind_fields(tie_member(row))));
 }
@@ -130,7 +103,7 @@ Result<std::vector<ProjectMemberRow>> list_projects_of_user(Session& session, co
 
 Result<bool> update_project_member(Session& session, const ProjectMemberRow& row) {
     return changed(
-        session.run(kUpdateMember, row.organization_id, row.project_id, row.user_id, project_role_name(row.role)));
+        session.run(kUpdateMember, row.organization_id, row.project_id, row.user_id, schema::enum_text(row.role)));
 }
 
 Result<bool> delete_project_member(Session& session, const OrganizationId& organization, const ProjectId& project,

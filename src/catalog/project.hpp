@@ -1,6 +1,7 @@
 #pragma once
 /// Projects and who works in them (geopera.md section 3.3).
 
+#include "auth/principal.hpp"
 #include "catalog/database.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
@@ -42,16 +43,11 @@ Result<bool> update_project(Session& session, const ProjectRow& row);
 /// Marks a live project deleted. False if there is none. Its items and collections are the caller's to delete.
 Result<bool> delete_project(Session& session, const OrganizationId& organization, const ProjectId& id, Timestamp at);
 
-enum class ProjectRole { Viewer, Editor, Admin, Owner };
-/// `viewer`, `editor`, `admin`, `owner`.
-std::string_view project_role_name(ProjectRole role);
-std::optional<ProjectRole> project_role_of(std::string_view name);
-
 struct ProjectMemberRow {
     OrganizationId organization_id;
     ProjectId project_id;
     UserId user_id;
-    ProjectRole role = ProjectRole::Viewer;
+    auth::ProjectRole role = auth::ProjectRole::Viewer;
     Timestamp created_at{};
 };
 

@@ -4,6 +4,7 @@
 
 #include "catalog/database.hpp"
 #include "core/time.hpp"
+#include "schema/fields.hpp"
 
 #include <tuple>
 #include <type_traits>
@@ -87,7 +88,8 @@ struct IsOptional : std::false_type {};
 template<typename T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
-/// Reads one column. An enumeration is stored by its name: `parse_column(text, T&)` of its own header or file.
+/// Reads one column. An enumeration is stored by its name: of its `enum_names`, else by `parse_column(text, T&)` of its
+/// own header or file.
 template<typename T>
 void load_column(const Row& row, int column, T& out) {
     if constexpr (IsOptional<T>::value) {
@@ -102,6 +104,8 @@ void load_column(const Row& row, int column, T& out) {
         out = row.real(column);
     } else if constexpr (std::is_same_v<T, Timestamp>) {
         out = from_micros(row.integer(column));
+    } else if constexpr (schema::Enumerated<T>) {
+        out = schema::enum_value<T>(row.text(column)).value_or(T{});
     } else if constexpr (std::is_enum_v<T>) {
         parse_column(row.text(column), out);
     } else {
@@ -109,10 +113,12 @@ void load_column(const Row& row, int column, T& out) {
     }
 }
 
-/// A parameter of one field; an enumeration by `column_name(value)`.
+/// A parameter of one field; an enumeration by its `enum_names`, else by `column_name(value)`.
 template<typename T>
 Value store_column(const T& value) {
-    if constexpr (std::is_enum_v<T>)
+    if constexpr (schema::Enumerated<T>)
+        return std::string(schema::enum_text(value));
+    else if constexpr (std::is_enum_v<T>)
         return std::string(column_name(value));
     else
         return value_of(value);

@@ -42,31 +42,6 @@ static auto fields_of(UserRow& row) {
 static auto fields_of(MembershipRow& row) {
     return tie_member(row);
 }
-static std::string_view column_name(OrganizationRole role) {
-    return organization_role_name(role);
-}
-static void parse_column(std::string_view text, OrganizationRole& out) {
-    out = organization_role_of(text).value_or(OrganizationRole::Member);
-}
-
-std::string_view organization_role_name(OrganizationRole role) {
-    switch (role) {
-    case OrganizationRole::Owner:
-        return "owner";
-    case OrganizationRole::Admin:
-        return "admin";
-    case OrganizationRole::Member:
-        break;
-    }
-    return "member";
-}
-
-std::optional<OrganizationRole> organization_role_of(std::string_view name) {
-    for (const auto role : {OrganizationRole::Member, OrganizationRole::Admin, OrganizationRole::Owner})
-        if (organization_role_name(role) == name)
-            return role;
-    return std::nullopt;
-}
 
 Status insert_user(Session& session, const UserRow& row) {
     return done(session.execute(kInsertUser, bind_fields(tie_user(row))));

@@ -1,6 +1,7 @@
 #pragma once
 /// Users and their membership in organizations (geopera.md section 3.2).
 
+#include "auth/principal.hpp"
 #include "catalog/database.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
@@ -31,15 +32,10 @@ Result<std::vector<UserRow>> list_users(Session& session);
 /// Writes email, name, password_hash, is_system_admin and updated_at. False if unknown.
 Result<bool> update_user(Session& session, const UserRow& row);
 
-enum class OrganizationRole { Member, Admin, Owner };
-/// `member`, `admin`, `owner`.
-std::string_view organization_role_name(OrganizationRole role);
-std::optional<OrganizationRole> organization_role_of(std::string_view name);
-
 struct MembershipRow {
     OrganizationId organization_id;
     UserId user_id;
-    OrganizationRole role = OrganizationRole::Member;
+    auth::OrganizationRole role = auth::OrganizationRole::Member;
     Timestamp created_at{};
 };
 

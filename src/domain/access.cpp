@@ -4,6 +4,8 @@
 #include "catalog/api_key.hpp"
 #include "catalog/user.hpp"
 #include "core/text.hpp"
+#include "domain/caches.hpp"
+#include "domain/journal.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +26,7 @@ Result<std::optional<OrganizationRole>> organization_role(Context& cx, const Org
     if (!cx.principal.user_id)
         return Role();
     TRY(const auto row, catalog::find_membership(cx.session, organization, *cx.principal.user_id));
-    return row ? Role(static_cast<OrganizationRole>(row->role)) : Role();
+    return row ? Role(row->role) : Role();
 }
 
 Result<std::optional<ProjectRole>> project_role(Context& cx, const catalog::ProjectRow& project) {
@@ -34,7 +36,7 @@ Result<std::optional<ProjectRole>> project_role(Context& cx, const catalog::Proj
         TRY(const auto member, catalog::find_project_member(cx.session, project.organization_id, project.id,
                                                             *cx.principal.user_id));
         if (member)
-            in_project = static_cast<ProjectRole>(member->role);
+            in_project = member->role;
     }
     return auth::effective_role(in_organization, in_project);
 }
@@ -59,10 +61,22 @@ Result<catalog::ItemRow> checked_item(Context& cx, std::optional<catalog::ItemRo
 
 } // namespace
 
+std::optional<std::int64_t> cache_version(const Services& services) {
+    if (services.caches == nullptr || services.database.engine() != catalog::Engine::Sqlite)
+        return std::nullopt;
+    return services.database.version();
+}
+
 Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now) {
     if (credential.empty() || credential.size() > 512)
         return refused();
     const std::string digest = to_hex(auth::api_key_digest(credential));
+    const auto version = cache_version(services);
+    if (version) {
+        const auto known = services.caches->keys.find(digest, version);
+        if (known && (!known->expires_at || *known->expires_at > now))
+            return known->principal;
+    }
     TRY(const auto key, services.database.read_for(
                             [&](catalog::Session& session) { return catalog::find_api_key_by_hash(session, digest); }));
     if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
@@ -76,6 +90,10 @@ Result<auth::Principal> authenticate(const Services& services, std::string_view 
     TRY(const Json permissions, Json::parse(key->permissions));
     for (const auto& scope : permissions.items())
         principal.scopes.push_back(scope.as_string());
+    if (version)
+        services.caches->keys.put(digest, version, {principal, key->expires_at});
+    if (services.journal != nullptr)
+        services.journal->touch(key->id, now);
     return principal;
 }
 

@@ -51,7 +51,7 @@ Result<catalog::OrganizationRow> create_organization(catalog::Session& session, 
     wanted.created_at = wanted.updated_at = now;
     CHECK_OK(catalog::insert_organization(session, wanted));
     if (owner)
-        CHECK_OK(catalog::put_membership(session, {wanted.id, *owner, catalog::OrganizationRole::Owner, now}));
+        CHECK_OK(catalog::put_membership(session, {wanted.id, *owner, auth::OrganizationRole::Owner, now}));
     return wanted;
 }
 
@@ -82,7 +82,7 @@ Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wante
         done.organization_id = known->id;
         TRY(const auto member, catalog::find_membership(session, known->id, user.id));
         if (!member)
-            CHECK_OK(catalog::put_membership(session, {known->id, user.id, catalog::OrganizationRole::Owner, now}));
+            CHECK_OK(catalog::put_membership(session, {known->id, user.id, auth::OrganizationRole::Owner, now}));
     } else {
         catalog::OrganizationRow row;
         row.name = wanted.organization;

@@ -12,7 +12,7 @@ Result<catalog::ProjectRow> create_project(catalog::Session& session, catalog::P
     CHECK_OK(catalog::insert_project(session, wanted));
     if (owner)
         CHECK_OK(catalog::insert_project_member(
-            session, {wanted.organization_id, wanted.id, *owner, catalog::ProjectRole::Owner, now}));
+            session, {wanted.organization_id, wanted.id, *owner, auth::ProjectRole::Owner, now}));
     return wanted;
 }
 
@@ -24,8 +24,7 @@ Result<catalog::ProjectMemberRow> add_project_member(Context& cx, const catalog:
     TRY(const auto member, catalog::find_project_member(cx.session, project.organization_id, project.id, user));
     if (member)
         return fail(Code::Conflict, "The user is a member of the project already");
-    const catalog::ProjectMemberRow row{project.organization_id, project.id, user,
-                                        static_cast<catalog::ProjectRole>(role), cx.now};
+    const catalog::ProjectMemberRow row{project.organization_id, project.id, user, role, cx.now};
     CHECK_OK(catalog::insert_project_member(cx.session, row));
     return row;
 }
