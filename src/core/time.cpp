@@ -57,6 +57,7 @@ public:
         return microseconds{value};
     }
 
+    void refuse() { ok_ = false; }
     bool ok() const { return ok_; }
     bool done() const { return rest_.empty(); }
 
@@ -82,9 +83,13 @@ microseconds scan_offset(Scanner& scan) {
     if (sign == 'Z' || sign == 'z' || sign == '\0')
         return microseconds{0};
     const int h = scan.digits(2);
-    if (!scan.done())
+    int m = 0;
+    if (!scan.done()) {
         scan.one_of(":");
-    const int m = scan.done() ? 0 : scan.digits(2);
+        m = scan.digits(2);
+    }
+    if (h > 23 || m > 59)
+        scan.refuse();
     const auto offset = duration_cast<microseconds>(hours{h} + minutes{m});
     return sign == '-' ? -offset : offset;
 }
@@ -131,7 +136,7 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
     const int s = scan.digits(2);
     const auto fraction = scan.fraction();
     const auto offset = scan_offset(scan);
-    if (!scan.ok() || !scan.done() || h > 23 || mi > 59 || s > 60 || offset > kDay || offset < -kDay)
+    if (!scan.ok() || !scan.done() || h > 23 || mi > 59 || s > 60)
         return bad_time(text);
     const Timestamp at = Timestamp{sys_days{date}} + hours{h} + minutes{mi} + seconds{s} + fraction - offset;
     const year_month_day utc{floor<days>(at)};
