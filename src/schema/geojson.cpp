@@ -114,16 +114,17 @@ Status Walker::geometry(const Json& json, int depth) {
 
 Result<Bbox> Walker::bbox() const {
     Span all;
-    Span eastern{181, -181}; // parts that touch +180
+    Span eastern{181, -181}; // parts east of Greenwich
     Span western{181, -181}; // the others
-    bool touches_east = false;
-    bool touches_west = false;
+    bool touches_east = false; // one of the eastern parts
+    bool touches_west = false; // one of the others
     for (const auto& part : parts_) {
         all.west = std::min(all.west, part.west);
         all.east = std::max(all.east, part.east);
-        touches_east |= part.east == 180;
-        touches_west |= part.west == -180;
-        Span& side = part.west >= 0 ? eastern : western;
+        const bool is_eastern = part.west >= 0;
+        touches_east |= is_eastern && part.east == 180;
+        touches_west |= !is_eastern && part.west == -180;
+        Span& side = is_eastern ? eastern : western;
         side.west = std::min(side.west, part.west);
         side.east = std::max(side.east, part.east);
     }
