@@ -27,7 +27,8 @@ std::string quoted_list(std::span<const std::string_view> names) {
 } // namespace
 
 void Reader::fault(std::string type, std::string message) {
-    faults_.push_back({path_, std::move(message), std::move(type)});
+    if (!is_full())
+        faults_.push_back({path_, std::move(message), std::move(type)});
 }
 
 void Reader::missing(std::string_view name) {

@@ -100,6 +100,9 @@ std::optional<E> enum_value(std::string_view text) {
     return std::nullopt;
 }
 
+/// More faults than this are not told: a hostile list of millions must not become an answer of millions.
+inline constexpr std::size_t kMaxFaults = 100;
+
 /// Collects faults while it walks an input.
 class Reader {
 public:
@@ -121,6 +124,7 @@ private:
     void read_object(const Json& json, Json& out);
     bool check_array(const Json& json, const Rules& rules);
     void missing(std::string_view name);
+    bool is_full() const { return faults_.size() >= kMaxFaults; }
 
     template<typename E>
     void read_enum(const Json& json, E& out);
@@ -154,7 +158,7 @@ void Reader::read_array(const Json& json, std::vector<T>& out, const Rules& rule
     Rules entry_rules = rules;
     entry_rules.min_items = entry_rules.max_items = std::nullopt;
     out.clear();
-    for (std::size_t i = 0; i < json.items().size(); ++i) {
+    for (std::size_t i = 0; i < json.items().size() && !is_full(); ++i) {
         path_.push_back(std::to_string(i));
         read(json.items()[i], out.emplace_back(), entry_rules);
         path_.pop_back();

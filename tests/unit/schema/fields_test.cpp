@@ -1,0 +1,235 @@
+#include "core/ids.hpp"
+#include "schema/fields.hpp"
+
+#include <gtest/gtest.h>
+
+namespace landfall::schema {
+namespace {
+
+enum class Colour { Red, Green };
+constexpr auto enum_names(Of<Colour>) {
+    return std::array{std::pair{Colour::Red, std::string_view("red")},
+                      std::pair{Colour::Green, std::string_view("green")}};
+}
+
+struct Point {
+    double x = 0;
+    std::optional<double> y;
+};
+constexpr auto describe(Of<Point>) {
+    return std::tuple(field("x", &Point::x, {.required = true}), field("y", &Point::y));
+}
+
+constexpr std::string_view kKinds[] = {"cat", "dog"};
+
+struct Everything {
+    std::string name;
+    std::string kind = "cat";
+    bool flag = true;
+    std::int64_t count = 1;
+    std::int32_t small = 0;
+    double share = 0.5;
+    std::optional<std::int64_t> maybe;
+    Colour colour = Colour::Green;
+    Timestamp at{};
+    ItemId item;
+    JsonObject free;
+    std::optional<Point> point;
+    std::vector<Point> points;
+    std::vector<std::string> words;
+};
+constexpr auto describe(Of<Everything>) {
+    using T = Everything;
+    return std::tuple(field("name", &T::name, {.text = "A name", .required = true, .min_length = 2, .max_length = 3}),
+                      field("kind", &T::kind, {.one_of = kKinds}), field("flag", &T::flag),
+                      field("count", &T::count, {.min = 1, .max = 10}), field("small", &T::small),
+                      field("share", &T::share, {.max = 1, .exclusive_min = 0}), field("maybe", &T::maybe, {.min = 0}),
+                      field("colour", &T::colour), field("at", &T::at), field("item", &T::item),
+                      field("free", &T::free), field("point", &T::point), field("points", &T::points, {.max_items = 2}),
+                      field("words", &T::words, {.max_length = 2, .min_items = 1}));
+}
+
+Result<Everything> read(std::string_view text) {
+    return from_json<Everything>(Json::parse(text).value());
+}
+
+/// `path:type` of every fault, in order.
+std::string faults(std::string_view text) {
+    const auto made = read(text);
+    if (made)
+        return "";
+    EXPECT_EQ(made.error().code, Code::InvalidArgument);
+    std::string out;
+    for (const auto& fault : made.error().fields) {
+        EXPECT_FALSE(fault.message.empty());
+        if (!out.empty())
+            out += ' ';
+        for (std::size_t i = 0; i < fault.path.size(); ++i)
+            out += (i == 0 ? "" : ".") + fault.path[i];
+        out += ":" + fault.type;
+    }
+    return out;
+}
+
+TEST(FieldTable, keeps_defaults_of_absent_members_and_ignores_unknown_ones) {
+    const auto made = read(R"({"name":"ab","unknown":{"a":[1]}})");
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->kind, "cat");
+    EXPECT_TRUE(made->flag);
+    EXPECT_EQ(made->count, 1);
+    EXPECT_EQ(made->colour, Colour::Green);
+    EXPECT_FALSE(made->maybe);
+}
+
+TEST(FieldTable, reads_every_type) {
+    const auto made = read(R"({"name":"ab","kind":"dog","flag":false,"count":2.0,"share":1,"maybe":5,"colour":"red",
+        "at":"2026-05-18T04:21:00Z","item":"it_1","free":{"a":1},"point":{"x":1,"y":null},"points":[{"x":2}],"words":["a"]})");
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->count, 2);
+    EXPECT_EQ(made->share, 1);
+    EXPECT_EQ(made->maybe, 5);
+    EXPECT_EQ(made->colour, Colour::Red);
+    EXPECT_EQ(made->item.str(), "it_1");
+    EXPECT_EQ(made->free.value.dump(), R"({"a":1})");
+    EXPECT_EQ(made->point->x, 1);
+    EXPECT_EQ(made->points.size(), 1U);
+    EXPECT_EQ(made->words, std::vector<std::string>{"a"});
+}
+
+TEST(FieldTable, tells_all_faults_at_once_with_their_paths) {
+    EXPECT_EQ(
+        faults(
+            R"({"kind":"cow","flag":1,"count":11,"point":{"y":"n"},"points":[{"x":1},{"x":"a","y":true}],"words":["abc",1]})"),
+        "name:missing kind:enum flag:bool_type count:less_than_equal point.x:missing point.y:float_type "
+        "points.1.x:float_type points.1.y:float_type words.0:string_too_long words.1:string_type");
+}
+
+struct FaultCase {
+    std::string_view member;
+    std::string_view faults;
+};
+
+class Faults : public testing::TestWithParam<FaultCase> {};
+
+TEST_P(Faults, name_the_field_and_the_rule) {
+    EXPECT_EQ(faults("{\"name\":\"ab\"," + std::string(GetParam().member) + "}"), GetParam().faults)
+        << GetParam().member;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Null, Faults,
+    testing::Values(FaultCase{"\"maybe\":null", ""}, FaultCase{"\"point\":null", ""},
+                    FaultCase{"\"flag\":null", "flag:bool_type"}, FaultCase{"\"count\":null", "count:int_type"},
+                    FaultCase{"\"share\":null", "share:float_type"}, FaultCase{"\"kind\":null", "kind:string_type"},
+                    FaultCase{"\"colour\":null", "colour:enum"}, FaultCase{"\"at\":null", "at:string_type"},
+                    FaultCase{"\"item\":null", "item:string_type"}, FaultCase{"\"free\":null", "free:dict_type"},
+                    FaultCase{"\"points\":null", "points:list_type"},
+                    FaultCase{"\"words\":[null]", "words.0:string_type"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Numbers, Faults,
+    testing::Values(
+        FaultCase{"\"count\":1", ""}, FaultCase{"\"count\":10", ""},
+        FaultCase{"\"count\":0", "count:greater_than_equal"}, FaultCase{"\"count\":1.5", "count:int_type"},
+        FaultCase{"\"count\":\"1\"", "count:int_type"}, FaultCase{"\"count\":true", "count:int_type"},
+        FaultCase{"\"count\":1e30", "count:int_type"}, FaultCase{"\"count\":18446744073709551615", "count:int_type"},
+        FaultCase{"\"count\":9223372036854775807", "count:less_than_equal"}, FaultCase{"\"small\":2147483647", ""},
+        FaultCase{"\"small\":2147483648", "small:value_error"}, FaultCase{"\"small\":-2147483649", "small:value_error"},
+        FaultCase{"\"maybe\":-1", "maybe:greater_than_equal"}, FaultCase{"\"share\":0", "share:greater_than"},
+        FaultCase{"\"share\":1", ""}, FaultCase{"\"share\":1.01", "share:less_than_equal"},
+        FaultCase{"\"share\":\"0.5\"", "share:float_type"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, Faults,
+    testing::Values(FaultCase{"\"name\":\"a\"", "name:string_too_short"},
+                    FaultCase{"\"name\":\"abcd\"", "name:string_too_long"},
+                    FaultCase{"\"name\":\"\xC3\xBC\xC3\xBC\xC3\xBC\"", ""}, // three characters, six bytes
+                    FaultCase{"\"name\":\"a\\u0000b\"", "name:value_error"},
+                    FaultCase{"\"name\":5", "name:string_type"}, FaultCase{"\"colour\":\"Red\"", "colour:enum"},
+                    FaultCase{"\"colour\":0", "colour:enum"}, FaultCase{"\"at\":\"yesterday\"", "at:value_error"},
+                    FaultCase{"\"at\":5", "at:string_type"}));
+
+INSTANTIATE_TEST_SUITE_P(Containers, Faults,
+                         testing::Values(FaultCase{"\"words\":[]", "words:too_short"},
+                                         FaultCase{"\"points\":[{\"x\":1},{\"x\":1},{\"x\":1}]", "points:too_long"},
+                                         FaultCase{"\"points\":{}", "points:list_type"},
+                                         FaultCase{"\"points\":[[]]", "points.0:model_attributes_type"},
+                                         FaultCase{"\"point\":[]", "point:model_attributes_type"},
+                                         FaultCase{"\"free\":[]", "free:dict_type"}));
+
+TEST(FieldTable, an_input_that_is_no_object_is_refused) {
+    EXPECT_EQ(faults("[]"), ":model_attributes_type");
+    EXPECT_EQ(faults("\"x\""), ":model_attributes_type");
+}
+
+TEST(FieldTable, a_hostile_list_cannot_make_more_than_a_hundred_faults) {
+    std::string text = R"({"name":"ab","words":[1)";
+    for (int i = 0; i < 5000; ++i)
+        text += ",1";
+    const auto made = read(text + "]}");
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().fields.size(), kMaxFaults);
+}
+
+TEST(FieldTable, writes_members_in_the_order_of_the_table) {
+    Everything value;
+    value.name = "a\"b";
+    value.at = from_micros(0);
+    value.point = Point{1.5, std::nullopt};
+    EXPECT_EQ(
+        to_json_text(value),
+        R"({"name":"a\"b","kind":"cat","flag":true,"count":1,"small":0,"share":0.5,"maybe":null,"colour":"green",)"
+        R"("at":"1970-01-01T00:00:00.000000Z","item":"","free":{},"point":{"x":1.5,"y":null},"points":[],"words":[]})");
+}
+
+TEST(FieldTable, what_is_written_reads_back_the_same) {
+    Everything value;
+    value.name = "ab";
+    value.words = {"x"};
+    value.points = {{1, 2}};
+    const std::string text = to_json_text(value);
+    EXPECT_EQ(to_json_text(read(text).value()), text);
+}
+
+TEST(FieldTable, raw_json_is_passed_on_as_it_is) {
+    std::string out;
+    write_json(out, std::vector<RawJson>{{R"({"a": 1})"}, {}});
+    EXPECT_EQ(out, R"([{"a": 1},null])");
+}
+
+TEST(Enumerators, have_one_text_both_ways) {
+    EXPECT_EQ(enum_text(Colour::Red), "red");
+    EXPECT_EQ(enum_value<Colour>("green"), Colour::Green);
+    EXPECT_FALSE(enum_value<Colour>("blue"));
+    EXPECT_EQ(enum_text(static_cast<Colour>(7)), "");
+}
+
+TEST(JsonSchema, tells_types_bounds_defaults_and_required_members) {
+    const Json schema = json_schema<Everything>();
+    EXPECT_EQ(schema["type"].as_string(), "object");
+    EXPECT_EQ(schema["required"].dump(), R"(["name"])");
+    const Json& properties = schema["properties"];
+    EXPECT_EQ(properties["name"].dump(), R"({"type":"string","minLength":2,"maxLength":3,"description":"A name"})");
+    EXPECT_EQ(properties["kind"].dump(), R"({"type":"string","enum":["cat","dog"],"default":"cat"})");
+    EXPECT_EQ(properties["flag"].dump(), R"({"type":"boolean","default":true})");
+    EXPECT_EQ(properties["count"].dump(), R"({"type":"integer","minimum":1,"maximum":10,"default":1})");
+    EXPECT_EQ(properties["share"].dump(), R"({"type":"number","maximum":1,"exclusiveMinimum":0,"default":0.5})");
+    EXPECT_EQ(properties["maybe"].dump(), R"({"type":["integer","null"],"minimum":0})");
+    EXPECT_EQ(properties["colour"].dump(), R"({"type":"string","enum":["red","green"],"default":"green"})");
+    EXPECT_EQ(properties["at"]["format"].as_string(), "date-time");
+    EXPECT_EQ(properties["free"]["type"].as_string(), "object");
+    EXPECT_EQ(
+        properties["points"].dump(),
+        R"({"type":"array","items":{"type":"object","properties":{"x":{"type":"number"},"y":{"type":["number","null"]}},)"
+        R"("required":["x"]},"maxItems":2})");
+    EXPECT_EQ(properties["words"].dump(), R"({"type":"array","items":{"type":"string","maxLength":2},"minItems":1})");
+    EXPECT_EQ(properties["point"]["type"].dump(), R"(["object","null"])");
+}
+
+TEST(JsonSchema, of_a_nullable_enumeration_allows_null_among_its_values) {
+    EXPECT_EQ(json_schema<std::optional<Colour>>().dump(), R"({"type":["string","null"],"enum":["red","green",null]})");
+    EXPECT_EQ(json_schema<Json>().dump(), "{}");
+}
+
+} // namespace
+} // namespace landfall::schema
