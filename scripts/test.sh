@@ -13,7 +13,7 @@ source scripts/stages/release.sh
 source scripts/stages/analysis.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build openapi unit sqlite postgres crash asan tsan tidy)
+stages=(install format house build openapi unit sqlite postgres hostile crash asan tsan tidy)
 full='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -30,7 +30,7 @@ done
 chosen() { [ ${#only[@]} -eq 0 ] || [ "$1" = install ] || [[ " ${only[*]} " == *" $1 "* ]]; }
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do
-    case $stage in openapi | unit | sqlite | postgres | crash | tidy) only+=(build) ;; esac
+    case $stage in openapi | unit | sqlite | postgres | hostile | crash | tidy) only+=(build) ;; esac
 done
 export full
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Stages on the release build: build, openapi, unit, sqlite, postgres, crash. Sourced by scripts/test.sh.
+# Stages on the release build: build, openapi, unit, sqlite, postgres, hostile, crash. Sourced by scripts/test.sh.
 
 stage_build() {
     cmake --preset release -DLANDFALL_TESTS=ON -DLANDFALL_WERROR=ON
@@ -46,4 +46,5 @@ run_pytest() {
 
 stage_sqlite() { run_pytest "$PWD/build/release/landfall" tests/contract tests/e2e --engine sqlite; }
 stage_postgres() { run_pytest "$PWD/build/release/landfall" tests/contract tests/e2e --engine postgres; }
+stage_hostile() { run_pytest "$PWD/build/release/landfall" tests/hostile --engine sqlite; }
 stage_crash() { run_pytest "$PWD/build/release/landfall" tests/crash --rounds "$([ -n "$full" ] && echo 500 || echo 20)"; }
