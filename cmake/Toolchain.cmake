@@ -4,6 +4,9 @@ add_library(landfall_flags INTERFACE)
 target_compile_options(landfall_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers
   -fno-omit-frame-pointer -fstack-protector-strong)
+# g++ 12 reports these falsely for std::optional and std::string once it inlines them.
+target_compile_options(landfall_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:
+  -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-stringop-overread>)
 if(NOT LANDFALL_SANITIZE)
   target_compile_definitions(landfall_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
@@ -19,7 +22,8 @@ endif()
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 find_program(MOLD mold)

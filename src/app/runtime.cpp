@@ -156,6 +156,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
             if (raw->loop_)
                 raw->loop_->wake();
         },
+        .caches = &runtime->caches_,
         .journal = runtime->journal_.get(),
     });
     return runtime;

@@ -4,6 +4,7 @@
 #include "app/config.hpp"
 #include "catalog/database.hpp"
 #include "catalog/item_search.hpp"
+#include "domain/caches.hpp"
 #include "domain/context.hpp"
 #include "domain/journal.hpp"
 #include "jobs/gate.hpp"
@@ -55,6 +56,7 @@ private:
     std::unique_ptr<jobs::ServicePool> tiles_;
     std::unique_ptr<domain::Journal> journal_;
     catalog::SearchCounts search_counts_;
+    domain::Caches caches_;
     std::optional<domain::Services> services_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;

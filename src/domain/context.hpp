@@ -19,6 +19,7 @@
 namespace landfall::domain {
 
 class Journal;
+struct Caches;
 
 /// The long-lived parts of a running server. Built once by `app`; all thread-safe.
 struct Services {
@@ -33,6 +34,7 @@ struct Services {
     storage::SigningKey signing_key;                ///< of presigned URLs
     std::int64_t server_epoch = 0;                   ///< start of this server, microseconds: claims of earlier ones are stale
     std::function<void()> wake_jobs;                ///< a job was enqueued and committed
+    Caches* caches = nullptr;                       ///< without them everything is read and drawn anew
     Journal* journal = nullptr;                     ///< takes what must not make reads slow
 };
 

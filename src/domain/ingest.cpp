@@ -1,6 +1,7 @@
 #include "domain/ingest.hpp"
 
 #include "domain/access.hpp"
+#include "domain/tile_source.hpp"
 #include "domain/uploads.hpp"
 #include "jobs/scratch.hpp"
 #include "raster/sidecars.hpp"
@@ -101,9 +102,11 @@ public:
                                              {"sidecars", std::move(sidecars)},
                                              {"original_name", primary.file_name},
                                              {"categorical_hint", categorical_}});
-        TRY(out.facts, run(folder.path(), arguments, primary.file_name));
+        TRY(const Json found, run("probe", folder.path(), arguments, primary.file_name));
+        TRY(out.facts, raster::facts_from_json(found));
         if (!out.facts.media_type.empty())
             out.primary.media_type = out.facts.media_type;
+        make_drawable(out, folder, arguments);
         return out;
     }
 
@@ -117,7 +120,27 @@ private:
         return sniffed;
     }
 
-    Result<raster::Facts> run(const std::string& folder, const Json& arguments, const std::string& name) {
+    /// Formats that no tile can be drawn from get their rendition now, so that the item can be shown when `complete`
+    /// answers. Where that takes too long the job does it.
+    void make_drawable(IngestGroup& group, const jobs::ScratchFolder& folder, const Json& arguments) {
+        if (!group.facts.raster || !group.facts.raster->renderable)
+            return;
+        std::vector<std::string> names;
+        for (const auto& sidecar : group.sidecars)
+            names.push_back(sidecar.row.file_name);
+        if (direct_extension(group.facts, group.primary.media_type, names))
+            return;
+        Json options = arguments;
+        options.set("categorical", group.facts.raster->looks_categorical);
+        const auto made = run("cog", folder.path(), options, group.primary.row.file_name);
+        if (!made)
+            return;
+        auto held = copy_into_store(services_.store, folder.file((*made)["file"].as_string()));
+        if (held)
+            group.cog = std::move(*held);
+    }
+
+    Result<Json> run(std::string_view task, const std::string& folder, const Json& arguments, const std::string& name) {
         // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
         const auto pass = services_.probes.enter(std::chrono::minutes(5));
         if (!pass) {
@@ -125,12 +148,12 @@ private:
             busy.retry_after_seconds = 60;
             return fail(std::move(busy));
         }
-        auto outcome = services_.launcher.run("probe", folder, arguments, probe_limits(services_.settings.limits));
+        auto outcome = services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits));
         if (outcome.end != jobs::TaskEnd::Done)
             return fail(about_file(worker_failure(outcome), name));
         if (!outcome.answer)
             return fail(about_file(std::move(outcome.answer).error(), name));
-        return raster::facts_from_json(*outcome.answer);
+        return std::move(*outcome.answer);
     }
 
     const Services& services_;

@@ -4,6 +4,7 @@
 /// makes items, assets, profiles, lineage and quota true together. Design: sections 3 and 5.
 
 #include "catalog/upload.hpp"
+#include "domain/blob_copy.hpp"
 #include "domain/context.hpp"
 #include "domain/upload_claim.hpp"
 #include "raster/facts.hpp"
@@ -27,6 +28,7 @@ struct IngestGroup {
     IngestFile primary;
     std::vector<IngestFile> sidecars;
     raster::Facts facts;
+    std::optional<HeldBlob> cog; ///< made at once where nothing could be drawn from the file itself
 };
 
 /// The outcome of claiming and probing, ready to be committed. Destroying it uncommitted gives the session back.

@@ -85,17 +85,17 @@ public:
     Result<std::string> add_to_target(const IngestGroup& group);
 
 private:
-    Status add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
-    Status add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key, const raster::Facts* facts);
-    Status finish(catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
+    Result<catalog::AssetRow> add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
+    Result<catalog::AssetRow> add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key, const raster::Facts* facts);
+    Status finish(const catalog::ItemRow& item, const IngestGroup& group, const catalog::AssetRow& primary);
 
     Context& cx_;
     const catalog::UploadRow& upload_;
     std::vector<catalog::AssetRow> assets_; // of the item at hand
 };
 
-Status Committer::add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key,
-                           const raster::Facts* facts) {
+Result<catalog::AssetRow> Committer::add_file(const catalog::ItemRow& item, const IngestFile& file,
+                                              const std::string& key, const raster::Facts* facts) {
     catalog::ObjectRow object;
     object.id = ObjectId::make();
     object.organization_id = item.organization_id;
@@ -122,20 +122,23 @@ Status Committer::add_file(const catalog::ItemRow& item, const IngestFile& file,
         describe_asset(asset, *facts);
     CHECK_OK(domain::add_asset(cx_, asset, object));
     CHECK_OK(record_origin(cx_, {"asset", asset.id.str()}, {"upload", upload_.id.str()}));
-    assets_.push_back(std::move(asset));
-    return {};
+    assets_.push_back(asset);
+    return asset;
 }
 
-Status Committer::add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key) {
-    CHECK_OK(add_file(item, group.primary, key, &group.facts));
+Result<catalog::AssetRow> Committer::add_files(const catalog::ItemRow& item, const IngestGroup& group,
+                                               const std::string& key) {
+    TRY(auto primary, add_file(item, group.primary, key, &group.facts));
     for (const auto& sidecar : group.sidecars)
         CHECK_OK(add_file(item, sidecar, raster::sidecar_key(sidecar.row.file_name), nullptr));
-    return {};
+    if (group.cog)
+        CHECK_OK(add_cog(cx_, primary, group.cog->info));
+    return primary;
 }
 
-Status Committer::finish(catalog::ItemRow& item, const IngestGroup& group, const std::string& key) {
-    CHECK_OK(ensure_default_profile(cx_, item, group.facts, key));
-    return enqueue_renditions(cx_, item, group.facts, key);
+Status Committer::finish(const catalog::ItemRow& item, const IngestGroup& group, const catalog::AssetRow& primary) {
+    CHECK_OK(ensure_default_profile(cx_, item, group.facts, primary.key));
+    return enqueue_renditions(cx_, primary, group.facts, group.cog ? CogState::Present : CogState::Missing);
 }
 
 Result<std::string> Committer::add_item(const IngestGroup& group) {
@@ -160,9 +163,9 @@ Result<std::string> Committer::add_item(const IngestGroup& group) {
     cx_.artifact_produced = true;
     CHECK_OK(record_origin(cx_, {"item", item.id.str()}, {"upload", upload_.id.str()}));
     const std::string key = upload_.asset_key.value_or("data");
-    CHECK_OK(add_files(item, group, key));
+    TRY(const auto primary, add_files(item, group, key));
     CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Keep, cx_.now));
-    CHECK_OK(finish(item, group, key));
+    CHECK_OK(finish(item, group, primary));
     cx_.targets.push_back(item.id.str());
     return item.id.str();
 }
@@ -179,12 +182,12 @@ Result<std::string> Committer::add_to_target(const IngestGroup& group) {
     if (key.empty())
         key = assets_.empty() ? "data" : free_asset_key(assets_, clean_utf8(raster::file_stem(group.primary.row.file_name), 200));
     const bool first = assets_.empty();
-    CHECK_OK(add_files(item, group, key));
+    TRY(const auto primary, add_files(item, group, key));
     if (first)
         item.facts = item_facts(group.facts);
     CHECK_OK(set_place_and_time(item, group.facts));
     CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Rewrite, cx_.now));
-    CHECK_OK(finish(item, group, key));
+    CHECK_OK(finish(item, group, primary));
     cx_.targets.push_back(item.id.str());
     return item.id.str();
 }

@@ -1,11 +1,14 @@
 #include "domain/journal.hpp"
 
+#include "catalog/api_key.hpp"
+
 #include <spdlog/spdlog.h>
 
 namespace landfall::domain {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{200};
+constexpr std::chrono::minutes kTouchInterval{1};
 constexpr std::size_t kMaxRows = 100'000;
 
 } // namespace
@@ -36,6 +39,15 @@ void Journal::count(const OrganizationId& organization, catalog::UsageKind kind,
     counts_[{organization, kind}] += amount;
 }
 
+void Journal::touch(const ApiKeyId& key, Timestamp at) {
+    const std::lock_guard lock(mutex_);
+    const auto [it, fresh] = touched_.try_emplace(key, at);
+    if (!fresh && at - it->second < kTouchInterval)
+        return;
+    it->second = at;
+    touches_[key] = at;
+}
+
 std::uint64_t Journal::dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;
@@ -54,18 +66,22 @@ void Journal::flush() {
     const std::lock_guard one_at_a_time(flushing_);
     std::vector<catalog::AuditRow> rows;
     decltype(counts_) counts;
+    decltype(touches_) touches;
     {
         const std::lock_guard lock(mutex_);
         rows.swap(rows_);
         counts.swap(counts_);
+        touches.swap(touches_);
     }
-    if (rows.empty() && counts.empty())
+    if (rows.empty() && counts.empty() && touches.empty())
         return;
     std::vector<catalog::UsageEntry> entries;
     for (const auto& [key, amount] : counts)
         entries.push_back({key.first, key.second, amount, "served", "", clock_.now()});
     const auto written = database_.write([&](catalog::Session& session) -> Status {
         CHECK_OK(catalog::append_audit(session, rows));
+        for (const auto& [key, at] : touches)
+            CHECK_OK(catalog::touch_api_key(session, key, at));
         return catalog::add_usage(session, entries);
     });
     if (!written)

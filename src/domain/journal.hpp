@@ -4,6 +4,7 @@
 
 #include "catalog/audit.hpp"
 #include "catalog/usage.hpp"
+#include "core/ids.hpp"
 #include "core/time.hpp"
 
 #include <condition_variable>
@@ -24,6 +25,8 @@ public:
 
     void audit(catalog::AuditRow row);
     void count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount);
+    /// Notes that an API key was used; written at most once a minute per key.
+    void touch(const ApiKeyId& key, Timestamp at);
     /// Writes what is queued before it returns.
     void flush();
     /// Records dropped because the queue was full, for metrics.
@@ -38,6 +41,8 @@ private:
     std::condition_variable wake_;
     std::vector<catalog::AuditRow> rows_;                                              // guarded by mutex_
     std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t> counts_;     // guarded by mutex_
+    std::map<ApiKeyId, Timestamp> touched_;                                            // guarded by mutex_
+    std::map<ApiKeyId, Timestamp> touches_;                                            // guarded by mutex_; to write
     std::uint64_t dropped_ = 0;                                                        // guarded by mutex_
     bool stopping_ = false;                                                            // guarded by mutex_
     std::mutex flushing_;

@@ -112,32 +112,53 @@ auth::Principal job_principal(const catalog::JobRow& job) {
     return principal;
 }
 
-catalog::AssetRow rendition_asset(const Subject& subject, const RenditionPlan& plan, Timestamp now) {
+catalog::AssetRow rendition_asset(const catalog::AssetRow& original, const RenditionPlan& plan, Timestamp now) {
     catalog::AssetRow asset;
     asset.id = AssetId::make();
-    asset.organization_id = subject.item.organization_id;
-    asset.project_id = subject.item.project_id;
-    asset.item_id = subject.item.id;
-    const bool main = subject.asset.key == "data";
-    asset.key = main ? std::string(plan.kind) : fmt::format("{}-{}", subject.asset.key, plan.kind);
+    asset.organization_id = original.organization_id;
+    asset.project_id = original.project_id;
+    asset.item_id = original.item_id;
+    asset.key = original.key == "data" ? std::string(plan.kind) : fmt::format("{}-{}", original.key, plan.kind);
     asset.file_name = plan.file_name;
-    asset.title = fmt::format("{} of {}", plan.kind == "cog" ? "Cloud-optimized GeoTIFF" : "Thumbnail", subject.asset.key);
+    asset.title = fmt::format("{} of {}", plan.kind == "cog" ? "Cloud-optimized GeoTIFF" : "Thumbnail", original.key);
     asset.media_type = plan.media_type;
     asset.roles = plan.roles;
     asset.is_rendition = true;
     asset.created_at = asset.updated_at = now;
-    Json facts = Json::object({{"rendition_of", subject.asset.id.str()}, {"kind", plan.kind}});
+    Json facts = Json::object({{"rendition_of", original.id.str()}, {"kind", plan.kind}});
     if (plan.kind == "cog") {
-        auto bands = Json::parse(subject.asset.facts).value_or(Json());
+        const auto bands = Json::parse(original.facts).value_or(Json());
         facts.set("epsg", bands["epsg"]);
         facts.set("crs_wkt", bands["crs_wkt"]);
         facts.set("raster", bands["raster"]);
-        asset.band_names = subject.asset.band_names;
-        asset.data_type = subject.asset.data_type;
-        asset.nodata = subject.asset.nodata;
-        asset.statistics = subject.asset.statistics;
+        asset.band_names = original.band_names;
+        asset.data_type = original.data_type;
+        asset.nodata = original.nodata;
+        asset.statistics = original.statistics;
     }
     asset.facts = facts.dump();
+    return asset;
+}
+
+/// Stores the asset, its object and where it came from.
+Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& original, const RenditionPlan& plan,
+                                        const storage::BlobInfo& blob) {
+    catalog::ObjectRow object;
+    object.id = ObjectId::make();
+    object.organization_id = original.organization_id;
+    object.blob_key = blob.key;
+    object.size = blob.size;
+    object.md5 = to_hex(blob.md5);
+    object.sha256 = to_hex(blob.sha256);
+    object.created_at = cx.now;
+    auto asset = rendition_asset(original, plan, cx.now);
+    TRY(const auto assets, catalog::list_assets(cx.session, original.organization_id, original.item_id));
+    asset.key = free_asset_key(assets, asset.key);
+    asset.object_id = object.id;
+    asset.file_size_bytes = blob.size;
+    asset.checksum = multihash_sha256(blob.sha256);
+    CHECK_OK(add_asset(cx, asset, object));
+    CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"asset", original.id.str()}));
     return asset;
 }
 
@@ -153,22 +174,7 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
         TRY(const auto source, catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
             return fail(Code::NotFound, "The item was deleted while its rendition was made");
-        catalog::ObjectRow object;
-        object.id = ObjectId::make();
-        object.organization_id = item->organization_id;
-        object.blob_key = blob.key;
-        object.size = blob.size;
-        object.md5 = to_hex(blob.md5);
-        object.sha256 = to_hex(blob.sha256);
-        object.created_at = now;
-        auto asset = rendition_asset(subject, plan, now);
-        TRY(const auto assets, catalog::list_assets(session, item->organization_id, item->id));
-        asset.key = free_asset_key(assets, asset.key);
-        asset.object_id = object.id;
-        asset.file_size_bytes = blob.size;
-        asset.checksum = multihash_sha256(blob.sha256);
-        CHECK_OK(add_asset(cx, asset, object));
-        CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"asset", subject.asset.id.str()}));
+        TRY(const auto asset, add_rendition(cx, *source, plan, blob));
         CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
         CHECK_OK(set_footprint(*item));
         CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Keep, now));
@@ -194,17 +200,21 @@ Result<Json> make_rendition(const Services& services, jobs::JobContext& job, con
 
 Result<Json> skipped() { return Json::object({{"skipped", "the item or its asset was deleted"}}); }
 
+RenditionPlan cog_plan(const catalog::AssetRow& original) {
+    RenditionPlan plan;
+    plan.task = "cog";
+    plan.kind = "cog";
+    plan.file_name = raster::file_stem(original.file_name) + ".cog.tif";
+    plan.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
+    plan.roles = R"(["data","overview"])";
+    return plan;
+}
+
 Result<Json> run_cog(const Services& services, jobs::JobContext& job) {
     TRY(const auto subject, find_subject(services, job));
     if (!subject)
         return skipped();
-    RenditionPlan plan;
-    plan.task = "cog";
-    plan.kind = "cog";
-    plan.file_name = raster::file_stem(subject->asset.file_name) + ".cog.tif";
-    plan.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
-    plan.roles = R"(["data","overview"])";
-    return make_rendition(services, job, *subject, plan);
+    return make_rendition(services, job, *subject, cog_plan(subject->asset));
 }
 
 Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
@@ -261,13 +271,13 @@ Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
     return Json::object();
 }
 
-Status enqueue(Context& cx, const catalog::ItemRow& item, const catalog::AssetRow& asset, std::string_view kind) {
+Status enqueue(Context& cx, const catalog::AssetRow& asset, std::string_view kind) {
     catalog::JobRow job;
     job.id = JobId::make();
     job.kind = kind;
-    job.organization_id = item.organization_id;
-    job.project_id = item.project_id;
-    job.item_id = item.id;
+    job.organization_id = asset.organization_id;
+    job.project_id = asset.project_id;
+    job.item_id = asset.item_id;
     job.payload = Json::object({{"asset_id", asset.id.str()}}).dump();
     job.dedupe_key = fmt::format("{}:{}", kind, asset.id.str());
     job.created_by = cx.principal.user_id;
@@ -280,19 +290,19 @@ Status enqueue(Context& cx, const catalog::ItemRow& item, const catalog::AssetRo
 
 } // namespace
 
-Status enqueue_renditions(Context& cx, const catalog::ItemRow& item, const raster::Facts& facts,
-                          const std::string& asset_key) {
+Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const raster::Facts& facts, CogState cog) {
     if (!facts.raster || !facts.raster->renderable)
         return {};
-    TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_key));
-    if (!asset)
-        return {};
-    CHECK_OK(enqueue(cx, item, *asset, kThumbnailKind));
-    if (!facts.raster->is_cog)
-        CHECK_OK(enqueue(cx, item, *asset, kCogKind));
+    CHECK_OK(enqueue(cx, asset, kThumbnailKind));
+    if (!facts.raster->is_cog && cog == CogState::Missing)
+        CHECK_OK(enqueue(cx, asset, kCogKind));
     if (facts.raster->sampled_only)
-        CHECK_OK(enqueue(cx, item, *asset, kScanKind));
+        CHECK_OK(enqueue(cx, asset, kScanKind));
     return {};
+}
+
+Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
+    return add_rendition(cx, original, cog_plan(original), blob).map([](const auto&) {});
 }
 
 std::vector<jobs::JobHandler> rendition_handlers(const Services& services) {

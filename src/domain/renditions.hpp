@@ -2,6 +2,7 @@
 /// What we make of an uploaded raster after `complete` answered: a COG where the upload is none, a thumbnail, exact
 /// statistics where the probe only sampled. Uploaded bytes are never altered. Design: sections 5 and 10.
 
+#include "catalog/asset.hpp"
 #include "catalog/item.hpp"
 #include "domain/context.hpp"
 #include "jobs/job_context.hpp"
@@ -13,8 +14,11 @@
 namespace landfall::domain {
 
 /// Queues the jobs that one raster asset needs, within the transaction that made it.
-Status enqueue_renditions(Context& cx, const catalog::ItemRow& item, const raster::Facts& facts,
-                          const std::string& asset_key);
+enum class CogState { Missing, Present };
+Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const raster::Facts& facts, CogState cog);
+
+/// Stores a COG rendition of an item's asset, with its object and lineage.
+Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob);
 
 /// How those jobs are done.
 std::vector<jobs::JobHandler> rendition_handlers(const Services& services);

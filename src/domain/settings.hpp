@@ -28,7 +28,7 @@ struct Limits {
     std::int64_t probes_at_once = 2;
     std::int64_t job_memory_bytes = 2LL << 30;
     std::int64_t job_stall_seconds = 300;
-    std::int64_t tile_milliseconds = 10'000;
+    std::int64_t tile_milliseconds = 20'000;
 };
 
 constexpr auto describe(schema::Of<Limits>) {

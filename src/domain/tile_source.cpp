@@ -61,30 +61,48 @@ const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::Ass
     return nullptr;
 }
 
-/// Formats that a tile worker reads straight from an uploaded file; others wait for their COG rendition.
+/// Formats that a tile worker reads straight from an uploaded file.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDirect{
     {{"GTiff", "tif"}, {"JP2OpenJPEG", "jp2"}, {"PNG", "png"}, {"JPEG", "jpg"}, {"WEBP", "webp"}, {"HFA", "img"}}};
 
 Status use_original(const Assets& assets, TileSource& source) {
     const auto& original = source.original;
-    const auto direct = std::find_if(kDirect.begin(), kDirect.end(), [&](const auto& d) { return d.first == source.facts.driver; });
-    if (direct == kDirect.end() || original.media_type == "application/zip") {
+    std::vector<const catalog::AssetRow*> sidecars;
+    std::vector<std::string> names;
+    for (const auto& asset : assets) {
+        if (!asset.blob_key || asset.is_rendition || !raster::belongs_to(asset.file_name, original.file_name))
+            continue;
+        sidecars.push_back(&asset);
+        names.push_back(asset.file_name);
+    }
+    const auto extension = direct_extension(source.facts, original.media_type, names);
+    if (!extension) {
         Error waiting(Code::Unavailable, "The item's map rendition is still being made; ask again in a few seconds");
         waiting.retry_after_seconds = 3;
         return fail(std::move(waiting));
     }
     source.file = original;
     source.driver = source.facts.driver;
-    source.extension = direct->second;
+    source.extension = *extension;
     const std::string name = "input." + source.extension;
     source.files.push_back({name, *original.blob_key});
-    for (const auto& asset : assets)
-        if (asset.blob_key && !asset.is_rendition && raster::belongs_to(asset.file_name, original.file_name))
-            source.files.push_back({raster::safe_sidecar_name(asset.file_name, name), *asset.blob_key});
+    for (const auto* sidecar : sidecars)
+        source.files.push_back({raster::safe_sidecar_name(sidecar->file_name, name), *sidecar->blob_key});
     return {};
 }
 
 } // namespace
+
+std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
+                                                 const std::vector<std::string>& sidecar_names) {
+    const bool placed_by_prj = !facts.raster->is_cog && std::any_of(sidecar_names.begin(), sidecar_names.end(), [](const auto& name) {
+        return raster::sidecar_suffix(name) == "prj";
+    });
+    if (placed_by_prj || media_type == "application/zip")
+        return std::nullopt;
+    const auto direct = std::find_if(kDirect.begin(), kDirect.end(), [&](const auto& d) { return d.first == facts.driver; });
+    return direct == kDirect.end() ? std::nullopt : std::optional(direct->second);
+}
 
 Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::optional<std::string>& profile_name,
                                     const std::optional<std::string>& asset_key) {

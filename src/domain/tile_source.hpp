@@ -32,6 +32,11 @@ struct TileSource {
     std::string profile_tag; ///< id and version of the profile
 };
 
+/// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it can
+/// draw from their COG rendition only (archives, netCDF, …), and where only a .prj sidecar tells the reference system.
+std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
+                                                 const std::vector<std::string>& sidecar_names);
+
 /// Resolves item, asset and profile for a caller who may read. InvalidArgument if the asset cannot be drawn.
 Result<TileSource> find_tile_source(Context& cx, const ItemId& item, const std::optional<std::string>& profile,
                                     const std::optional<std::string>& asset_key);

@@ -1,6 +1,7 @@
 #include "domain/tiles.hpp"
 
 #include "core/text.hpp"
+#include "domain/caches.hpp"
 #include "domain/journal.hpp"
 #include "domain/tile_source.hpp"
 #include "raster/band_names.hpp"
@@ -95,6 +96,27 @@ Result<raster::Tile> ask_worker(Call& call, const TileSource& source, const rast
     return raster::parse_answer(std::move(*answer));
 }
 
+/// The source of a tile, remembered while nothing in the catalog changed.
+Result<TileSource> source_of(Call& call, const TileTerms& terms) {
+    const auto version = cache_version(call.services);
+    const std::string key = fmt::format("{}\n{}\n{}\n{}", call.principal.id, terms.item_id.str(), terms.profile.value_or(""), terms.asset_key.value_or(""));
+    if (version)
+        if (auto known = call.services.caches->tile_sources.find(key, version))
+            return *std::move(known);
+    TRY(auto source, call.services.database.read_for([&](catalog::Session& session) {
+        Context cx(call, session);
+        return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
+    }));
+    if (version)
+        call.services.caches->tile_sources.put(key, version, source);
+    return source;
+}
+
+Result<std::shared_ptr<const Picture>> draw(Call& call, const TileSource& source, const raster::TileRequest& request) {
+    TRY(auto tile, ask_worker(call, source, request));
+    return std::make_shared<const Picture>(Picture{std::move(tile.bytes), std::move(tile.media_type)});
+}
+
 std::string etag_of(const TileSource& source, const raster::TileRequest& request) {
     return to_hex(sha256(source.file.sha256.value_or("") + raster::to_json(request).dump())).substr(0, 40);
 }
@@ -112,10 +134,7 @@ int native_zoom(const raster::Facts& facts, double latitude) {
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     CHECK_OK(check_address(terms));
     TRY(const auto format, tile_format(terms.format));
-    TRY(const auto source, call.services.database.read_for([&](catalog::Session& session) {
-        Context cx(call, session);
-        return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
-    }));
+    TRY(const auto source, source_of(call, terms));
     raster::TileRequest request;
     request.source = source.file.id.str();
     request.driver = source.driver;
@@ -133,9 +152,17 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
         call.services.journal->count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
     if (call.if_none_match == tile.etag)
         return tile;
-    TRY(auto drawn, ask_worker(call, source, request));
-    tile.bytes = std::move(drawn.bytes);
-    tile.media_type = std::move(drawn.media_type);
+    // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
+    // so equal tags of one organization mean the same picture.
+    const std::string key = source.item.organization_id.str() + tile.etag;
+    TRY(const auto picture, call.services.caches != nullptr
+                                ? call.services.caches->tiles.get(key, [&]() -> Result<Picture> {
+                                      TRY(const auto drawn, draw(call, source, request));
+                                      return *drawn;
+                                  })
+                                : draw(call, source, request));
+    tile.bytes = picture->bytes;
+    tile.media_type = picture->media_type;
     return tile;
 }
 
@@ -147,6 +174,7 @@ Result<TileSummary> summarize_tiles(Context& cx, const ItemId& id, const std::op
     if (box) {
         constexpr double kEdge = 85.0511287798066; // where Web Mercator's square ends
         const bool crosses = (*box)[0] > (*box)[2];
+        out.center_longitude = ((*box)[0] + (*box)[2]) / 2 + (crosses ? ((*box)[0] + (*box)[2] > 0 ? -180 : 180) : 0);
         out.bounds = {crosses ? -180 : (*box)[0], std::clamp((*box)[1], -kEdge, kEdge), crosses ? 180 : (*box)[2],
                       std::clamp((*box)[3], -kEdge, kEdge)};
     }

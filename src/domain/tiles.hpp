@@ -36,6 +36,7 @@ struct TileSummary {
     catalog::ItemRow item;
     std::string version;    ///< changes whenever a tile would look different: part of immutable URLs
     std::array<double, 4> bounds{-180, -85.0511287798066, 180, 85.0511287798066}; ///< west, south, east, north, degrees
+    double center_longitude = 0; ///< degrees; of the ground covered, also across the antimeridian
     int minzoom = 0, maxzoom = 22;
 };
 Result<TileSummary> summarize_tiles(Context& cx, const ItemId& item, const std::optional<std::string>& profile,

@@ -103,7 +103,7 @@ Result<TileJson> tilejson(domain::Context& cx, const TileJsonInput& in) {
     out.maxzoom = tiles.maxzoom;
     const auto& b = tiles.bounds;
     out.bounds = {b[0], b[1], b[2], b[3]};
-    out.center = {(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, static_cast<double>(tiles.minzoom)};
+    out.center = {tiles.center_longitude, (b[1] + b[3]) / 2, static_cast<double>(tiles.minzoom)};
     return out;
 }
 

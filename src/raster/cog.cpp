@@ -1,5 +1,6 @@
 #include "raster/drivers.hpp"
 #include "raster/tasks.hpp"
+#include "raster/uploaded_raster.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -40,39 +41,6 @@ tl::unexpected<Error> canceled() {
 tl::unexpected<Error> unreadable(const QuietErrors& quiet) {
     return fail(
         Error{Code::InvalidArgument, "Some pixels of the file can't be decoded: it is damaged."}.because(quiet.text()));
-}
-
-/// The first variable with a georeference, else the first one with two dimensions, of a file of several.
-DatasetHandle open_variable(GDALDataset& container, const std::string& driver) {
-    char** const list = container.GetMetadata("SUBDATASETS");
-    DatasetHandle first;
-    for (int i = 1; i <= 64; ++i) {
-        const char* const name = CSLFetchNameValue(list, fmt::format("SUBDATASET_{}_NAME", i).c_str());
-        if (!name)
-            break;
-        DatasetHandle candidate = open_raster(name, driver);
-        std::array<double, 6> transform{};
-        if (!candidate || candidate->GetRasterCount() == 0)
-            continue;
-        if (candidate->GetGeoTransform(transform.data()) == CE_None)
-            return candidate;
-        if (!first)
-            first = std::move(candidate);
-    }
-    return first;
-}
-
-Result<DatasetHandle> open_input(const std::string& folder, const Json& arguments, const QuietErrors& quiet) {
-    const std::string driver = arguments["driver"].as_string();
-    DatasetHandle dataset = open_raster(folder + "/" + arguments["file"].as_string(), driver);
-    if (dataset && dataset->GetRasterCount() == 0)
-        dataset = open_variable(*dataset, driver);
-    if (!dataset)
-        return fail(Error{Code::InvalidArgument, "The file can't be read as a raster."}.because(quiet.text()));
-    for (int band = 1; band <= dataset->GetRasterCount(); ++band)
-        if (GDALDataTypeIsComplex(dataset->GetRasterBand(band)->GetRasterDataType()))
-            return fail(Code::InvalidArgument, "The file holds complex numbers; it can't be shown as a picture.");
-    return dataset;
 }
 
 /// Forgets odd sample sizes (15 bits in 16), which the predictor refuses and readers unpack slowly.
@@ -207,7 +175,7 @@ Result<Json> answer_of(const std::string& path, const QuietErrors& quiet) {
 Result<Json> cog_task(const std::string& folder, const Json& arguments, const Progress& progress) {
     register_drivers();
     QuietErrors quiet;
-    TRY(DatasetHandle input, open_input(folder, arguments, quiet));
+    TRY(DatasetHandle input, open_uploaded_raster(folder, arguments));
     const bool has_palette = input->GetRasterBand(1)->GetColorTable() != nullptr;
     const bool categorical = has_palette || arguments["categorical"].as_bool();
     const ThreadOption threads("GDAL_NUM_THREADS",

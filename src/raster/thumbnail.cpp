@@ -3,6 +3,7 @@
 #include "raster/drawing.hpp"
 #include "raster/rendering_config.hpp"
 #include "raster/tasks.hpp"
+#include "raster/uploaded_raster.hpp"
 
 #include <gdal_priv.h>
 
@@ -80,13 +81,10 @@ Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, 
 
 Result<Json> thumbnail_task(const std::string& folder, const Json& arguments, const Progress& progress) {
     register_drivers();
-    const QuietErrors quiet;
+    const QuietErrors quiet; // the answer is a sentence of ours, never GDAL's
     if (!progress(0, "thumbnail"))
         return fail(Code::Canceled, "The thumbnail was canceled.");
-    const std::string name = arguments["file"].as_string();
-    DatasetHandle dataset = open_raster(folder + "/" + name, arguments["driver"].as_string());
-    if (!dataset)
-        return fail(Error{Code::InvalidArgument, "The file can't be read as a picture."}.because(quiet.text()));
+    TRY(DatasetHandle dataset, open_uploaded_raster(folder, arguments));
     TRY(auto source, SourceImage::make(std::move(dataset)));
     const Json config = arguments["rendering"].is_object() ? arguments["rendering"] : Json::object();
     TRY(const Rendering rendering, rendering_from_config(config, BandNames(source->band_count())));

@@ -1,0 +1,60 @@
+#pragma once
+/// Drawn tiles kept in memory, and identical requests in flight drawn once. Design: section 9, stack of the tile path.
+
+#include "core/result.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace landfall::domain {
+
+/// An encoded picture.
+struct Picture {
+    std::string bytes;
+    std::string media_type;
+};
+
+/// Least recently used pictures go first once `max_bytes` are held. Thread-safe.
+class TileCache {
+public:
+    explicit TileCache(std::size_t max_bytes = std::size_t{256} << 20) : max_bytes_(max_bytes) {}
+
+    /// The picture under `key`, which must name everything that it depends on; drawn by `draw` if it is not held. Of
+    /// several callers with one key at a time one draws and the others get what it got, its failure too.
+    Result<std::shared_ptr<const Picture>> get(const std::string& key,
+                                               const std::function<Result<Picture>()>& draw);
+
+    struct Stats {
+        std::uint64_t hits = 0, misses = 0;
+        std::size_t bytes = 0;
+    };
+    Stats stats() const;
+
+private:
+    struct Flight {
+        bool landed = false;
+        Result<std::shared_ptr<const Picture>> result = std::shared_ptr<const Picture>();
+    };
+    struct Entry {
+        std::string key;
+        std::shared_ptr<const Picture> picture;
+    };
+    void keep(const std::string& key, std::shared_ptr<const Picture> picture);
+    std::shared_ptr<const Picture> find(const std::string& key);
+
+    const std::size_t max_bytes_;
+    mutable std::mutex mutex_;
+    std::condition_variable landed_;
+    std::list<Entry> order_;                                              // guarded by mutex_; newest first
+    std::unordered_map<std::string, std::list<Entry>::iterator> entries_; // guarded by mutex_
+    std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;    // guarded by mutex_
+    Stats stats_;                                                         // guarded by mutex_
+};
+
+} // namespace landfall::domain
