@@ -59,7 +59,7 @@ run_stage() {
         failed=$name
     fi
     table+=("$(printf '%-10s %-6s %5d s' "$name" "$([ "$code" = 0 ] && echo ok || echo FAILED)" "$seconds")")
-    while IFS= read -r line; do summaries+=("$(printf '%-10s %s' "$name" "$line")"); done < <(summary_lines "$log")
+    while IFS= read -r line; do summaries+=("$line"); done < <(summary_lines "$log")
 }
 
 # What a failing stage said: the lines that name a failure, then the end of its log.
