@@ -1,0 +1,52 @@
+#pragma once
+/// Operations of a Landfall server, called by id.
+
+#include "cli/http_client.hpp"
+#include "schema/json.hpp"
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace landfall::cli {
+
+/// Which server, and as whom.
+struct Server {
+    std::string url;   ///< origin, perhaps with a path; no trailing slash
+    std::string token; ///< API key or access token
+};
+
+/// The body of an answer.
+struct Answer {
+    std::string body;
+    std::string media_type; ///< without parameters, e.g. `application/json`
+};
+
+/// Not thread-safe: one per thread.
+class Api {
+public:
+    explicit Api(Server server, std::stop_token stop = {}) : server_(std::move(server)), client_(std::move(stop)) {}
+
+    /// Calls an operation, known to this program or not, with JSON text. A refusal is an error with the server's
+    /// own words, see `refusal`.
+    Result<Answer> call(std::string_view operation_id, const std::string& input,
+                        const std::string& idempotency_key = {});
+    /// The same for JSON both ways.
+    Result<Json> call_json(std::string_view operation_id, const Json& input, const std::string& idempotency_key = {});
+
+private:
+    Server server_;
+    HttpClient client_;
+};
+
+/// The error that an answer other than 2xx stands for: `detail` of a problem document, or for 422 one field error
+/// per entry. Any 5xx but 501 is Unavailable.
+Error refusal(const HttpResponse& response);
+
+/// 1 for network, server and file failures, 3 for refusals.
+int exit_code_of(const Error& error);
+
+/// What to print of an error: each field as `field: message`, else the message.
+std::vector<std::string> error_lines(const Error& error);
+
+} // namespace landfall::cli

@@ -1,0 +1,51 @@
+#pragma once
+/// When and how long to wait before a transfer is tried again.
+
+#include "core/result.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+namespace landfall::cli {
+
+/// Exponential backoff with jitter.
+struct RetryPolicy {
+    int attempts = 6;                          ///< tries in all
+    std::chrono::milliseconds base{500};       ///< upper end of the first wait
+    std::chrono::milliseconds cap{30'000};     ///< upper end of any wait
+    std::chrono::seconds longest_request{120}; ///< a server that asks for a longer wait is not waited for
+};
+
+/// The wait after try number `attempt` (from 1) failed with `error`; nothing if it should not be tried again.
+/// `chance` in [0, 1) spreads clients: the wait lies between half and the whole of base · 2^(attempt-1), at most the
+/// cap, and is never shorter than what the server asked for.
+std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempt, const Error& error,
+                                                     double chance);
+
+/// Whether the same request may succeed later: no answer, 5xx or 429. Internal is a fault of this machine (a file, a
+/// disk) and is not.
+bool is_transient(const Error& error);
+
+/// A random number in [0, 1).
+double random_chance();
+
+/// Waits; false if a stop was requested meanwhile.
+bool wait_for(std::chrono::milliseconds delay, const std::stop_token& stop);
+
+/// Calls `attempt` until it succeeds, fails for good or the policy ends; answers the last result.
+template<typename T>
+Result<T> with_retries(const RetryPolicy& policy, const std::stop_token& stop,
+                       const std::function<Result<T>()>& attempt) {
+    for (int number = 1;; ++number) {
+        Result<T> result = attempt();
+        if (result)
+            return result;
+        const auto delay = retry_delay(policy, number, result.error(), random_chance());
+        if (!delay || !wait_for(*delay, stop))
+            return result;
+    }
+}
+
+} // namespace landfall::cli

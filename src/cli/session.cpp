@@ -1,0 +1,83 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace landfall::cli {
+namespace {
+
+constexpr std::string_view kDefaultUrl = "http://127.0.0.1:8080";
+constexpr std::size_t kMaxText = 64U << 20U;
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+std::string given(const Invocation& invocation, const Terminal& terminal, const std::string& flag,
+                  const std::string& variable) {
+    if (const auto value = invocation.value(flag))
+        return *value;
+    return terminal.environment ? terminal.environment(variable).value_or("") : "";
+}
+
+bool has_control_characters(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
+}
+
+} // namespace
+
+Result<Server> server_of(const Invocation& invocation, const Terminal& terminal) {
+    Server server;
+    server.url = given(invocation, terminal, "url", "LANDFALL_URL");
+    if (server.url.empty())
+        server.url = kDefaultUrl;
+    while (server.url.ends_with('/'))
+        server.url.pop_back();
+    const bool http = server.url.starts_with("http://") || server.url.starts_with("https://");
+    if (!http || has_control_characters(server.url))
+        return fail(Code::InvalidArgument,
+                    "The server's address must begin with http:// or https://; see --url and LANDFALL_URL");
+    server.token = given(invocation, terminal, "token", "LANDFALL_TOKEN");
+    if (server.token.empty())
+        return fail(Code::InvalidArgument, "No credentials: set LANDFALL_TOKEN to an API key, or give --token");
+    if (has_control_characters(server.token))
+        return fail(Code::InvalidArgument,
+                    "The token contains spaces or line breaks; set LANDFALL_TOKEN to the API key alone");
+    return server;
+}
+
+Result<std::string> read_text(const Terminal& terminal, const std::string& file) {
+    std::unique_ptr<std::FILE, CloseFile> opened;
+    std::FILE* from = terminal.in;
+    if (file != "-") {
+        opened.reset(std::fopen(file.c_str(), "rbe"));
+        from = opened.get();
+    }
+    if (from == nullptr)
+        return fail(Code::Internal, fmt::format("'{}' can't be read", file));
+    std::string text;
+    std::array<char, 65536> buffer{};
+    while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), from)) {
+        text.append(buffer.data(), got);
+        if (text.size() > kMaxText)
+            return fail(Code::Internal, fmt::format("'{}' holds more than 64 MiB", file));
+    }
+    if (std::ferror(from) != 0)
+        return fail(Code::Internal, fmt::format("'{}' can't be read", file));
+    return text;
+}
+
+int report(const Terminal& terminal, const Error& error) {
+    for (const std::string& line : error_lines(error))
+        terminal.complain(line);
+    return exit_code_of(error);
+}
+
+int report_usage(const Terminal& terminal, const Error& error) {
+    for (const std::string& line : error_lines(error))
+        terminal.complain(line);
+    return 2;
+}
+
+} // namespace landfall::cli

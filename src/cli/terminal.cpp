@@ -1,0 +1,74 @@
+#include "cli/terminal.hpp"
+
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace landfall::cli {
+namespace {
+
+std::optional<std::string> process_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe): nothing here sets variables
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+int terminal_columns() {
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+} // namespace
+
+Terminal Terminal::of_process() {
+    Terminal terminal;
+    terminal.in = stdin;
+    terminal.out = stdout;
+    terminal.err = stderr;
+    terminal.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+    terminal.err_is_terminal = isatty(STDERR_FILENO) == 1;
+    terminal.environment = process_environment;
+    terminal.color = terminal.err_is_terminal && process_environment("NO_COLOR").value_or("").empty() &&
+                     process_environment("TERM").value_or("") != "dumb";
+    terminal.columns = terminal_columns();
+    return terminal;
+}
+
+void Terminal::print(std::string_view line) const {
+    fmt::print(out, "{}\n", line);
+}
+
+void Terminal::note(std::string_view line) const {
+    fmt::print(err, "{}\n", line);
+}
+
+void Terminal::complain(std::string_view sentence) const {
+    const std::string text = printable(sentence);
+    if (color)
+        fmt::print(err, "\x1b[1;31mlandfall:\x1b[0m {}\n", text);
+    else
+        fmt::print(err, "landfall: {}\n", text);
+}
+
+std::string printable(std::string_view text) {
+    const std::string clean = clean_utf8(text, text.size() * 3);
+    std::string out;
+    out.reserve(clean.size());
+    for (std::size_t i = 0; i < clean.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(clean[i]);
+        const bool c1 = byte == 0xC2 && i + 1 < clean.size() && static_cast<unsigned char>(clean[i + 1]) < 0xA0;
+        if (byte < 0x20 || byte == 0x7F || c1)
+            out += '?';
+        else
+            out += clean[i];
+        i += c1 ? 1 : 0;
+    }
+    return out;
+}
+
+} // namespace landfall::cli
