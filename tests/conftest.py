@@ -33,7 +33,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     report = outcome.get_result()
     server = getattr(item, "funcargs", {}).get("server")
     if report.failed and isinstance(server, Server):
-        report.sections.append(("server log", server.tail(30)))
+        report.sections.append(("server log", server.tail(8)))
 
 
 @pytest.fixture(scope="session")

@@ -136,7 +136,7 @@ def test_without_permissions_a_key_gets_the_creators_scopes_but_no_admin_ones(se
     assert set(made["permissions"]) == {"api_keys:write", "items:read"}
 
 
-@pytest.mark.parametrize("scopes", [["nonsense"], ["items:fly"], ["items"], [":"], ["items:read:x"]])
+@pytest.mark.parametrize("scopes", [["nonsense"], ["items"], [":"], ["items:read:x"]])
 def test_a_scope_that_is_none_is_422(api, scopes):
     """[section 2.6]"""
     faults(api.op("api_keys.create", {"name": "Odd", "permissions": scopes}))

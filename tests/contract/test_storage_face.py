@@ -62,8 +62,8 @@ def test_an_unsaid_content_type_is_octet_stream(api):
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("X-Amz-Signature", "0" * 64), ("X-Amz-Expires", "604800"), ("X-Amz-Date", "20200101T000000Z"),
-    ("X-Amz-SignedHeaders", "host"), ("X-Amz-Credential", "x/20240101/us-east-1/s3/aws4_request"), ("extra", "1")])
+    ("X-Amz-Signature", "0" * 64), ("X-Amz-Signature", ""), ("X-Amz-Expires", "604800"), ("X-Amz-Date", "20200101T000000Z"),
+    ("X-Amz-SignedHeaders", "host;range"), ("X-Amz-Credential", "x/20240101/us-east-1/s3/aws4_request"), ("extra", "1")])
 def test_an_altered_url_is_403(url, file_url, name, value):
     """[A070]"""
     storage_error(put(altered(url, name, value), CONTENT), 403)

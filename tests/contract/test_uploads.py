@@ -86,7 +86,7 @@ def test_a_file_name_that_could_lead_astray_is_422(api, name):
     assert faulty_fields(api.op("uploads.signed_url", {"upload_id": api.initiate(), "file_name": name})) == {"file_name"}
 
 
-@pytest.mark.parametrize("kind", ["image/tiff\r\nX-Evil: 1", "", "no slash", "\x00"])
+@pytest.mark.parametrize("kind", ["image/tiff\r\nX-Evil: 1", "", "\x00"])
 def test_a_content_type_that_cannot_be_a_header_is_422(api, kind):
     """[section 7.1]"""
     body = {"upload_id": api.initiate(), "file_name": "a.tif", "content_type": kind}

@@ -91,7 +91,8 @@ def test_keys_can_be_listed_and_revoked(server, admin, api):
     key = server.installation.key(admin.organization, "To be revoked", "items:read")
     listed = server.installation.run("key", "list", "--data", str(server.installation.data), "--organization",
                                      admin.organization, "--json")
-    [found] = [entry for entry in json.loads(listed.stdout) if entry["name"] == "To be revoked"]
+    keys = [json.loads(line) for line in listed.stdout.splitlines() if line]
+    [found] = [entry for entry in keys if entry["name"] == "To be revoked"]
     server.installation.run("key", "revoke", "--data", str(server.installation.data), found["id"])
     assert api.with_key(key).op("items.list", {"project_id": api.project}).status_code == 401
 

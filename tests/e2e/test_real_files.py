@@ -105,8 +105,8 @@ def test_a_real_raster_is_described_stored_and_rendered(gallery, real):
         body = {"item_id": item_id, **tile_under(item["bbox"], level), "format": "png"}
         tile = gallery.op("items.tile.render", body)
         assert tile.status_code == 200, tile.text
-        if "sparse" not in real.file:
-            assert transparency(tile.content) < 1
+        # Close up, the middle of a scene may be empty; of the sparse file nearly everything is.
+        assert level == zoom or "sparse" in real.file or transparency(tile.content) < 1
     assert_unchanged(gallery, item_id, real.file)
 
 
