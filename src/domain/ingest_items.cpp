@@ -41,6 +41,16 @@ Status settle_quota(Context& cx, const catalog::UploadRow& upload, std::int64_t 
                             bytes, upload.total_bytes));
 }
 
+/// The project may have been archived or deleted since the session was opened.
+Status check_project(Context& cx, const catalog::UploadRow& upload) {
+    TRY(const auto project, catalog::find_project(cx.session, upload.organization_id, upload.project_id));
+    if (!project)
+        return fail(Code::NotFound, "The project of this upload was deleted; start a new upload in another project");
+    if (project->is_archived)
+        return fail(Code::Conflict, "The project is archived; take it out of the archive, then complete the upload again");
+    return {};
+}
+
 /// The facts of an item: those of its first file without the bands, which belong to the asset.
 std::string item_facts(const raster::Facts& facts) {
     raster::Facts summary = facts;
@@ -202,6 +212,7 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
             ids.push_back(id.as_string());
         return ids;
     }
+    CHECK_OK(check_project(cx, prepared.upload));
     CHECK_OK(settle_quota(cx, prepared.upload, total_bytes(prepared.groups)));
     Committer committer(cx, prepared);
     for (const auto& group : prepared.groups) {
