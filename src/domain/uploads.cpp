@@ -14,6 +14,9 @@
 namespace landfall::domain {
 namespace {
 
+/// No organization stores more, so that its sums never leave 64 bits.
+constexpr std::int64_t kCountableBytes = 1LL << 60;
+
 bool has_control(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
@@ -74,13 +77,15 @@ Result<catalog::UploadRow> initiate_upload(Context& cx, const NewUpload& wanted)
     row.created_at = row.updated_at = row.last_activity_at = cx.now;
     if (limits.upload_idle_seconds > 0)
         row.expires_at = cx.now + std::chrono::seconds(limits.upload_idle_seconds);
-    TRY(const bool fits, catalog::reserve_storage(cx.session, {project.organization_id, wanted.total_bytes,
-                                                               "uploads.initiate", row.id.str(), cx.now}));
+    TRY(const auto storage, catalog::read_storage(cx.session, project.organization_id));
+    const bool countable = wanted.total_bytes <= kCountableBytes - storage.used - storage.reserved;
+    TRY(const bool fits, countable ? catalog::reserve_storage(cx.session, {project.organization_id, wanted.total_bytes,
+                                                                           "uploads.initiate", row.id.str(), cx.now})
+                                   : Result<bool>(false));
     if (!fits) {
-        TRY(const auto storage, catalog::read_storage(cx.session, project.organization_id));
         return fail(Code::PaymentRequired,
                     fmt::format("The storage quota is short: {} bytes are asked for and {} are free. Delete data or raise the quota, then try again",
-                                wanted.total_bytes, storage.available().value_or(0)));
+                                wanted.total_bytes, storage.available().value_or(kCountableBytes - storage.used - storage.reserved)));
     }
     CHECK_OK(catalog::insert_upload(cx.session, row));
     cx.targets.push_back(row.id.str());
