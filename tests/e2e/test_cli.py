@@ -91,7 +91,7 @@ def test_keys_can_be_listed_and_revoked(server, admin, api):
     key = server.installation.key(admin.organization, "To be revoked", "items:read")
     listed = server.installation.run("key", "list", "--data", str(server.installation.data), "--organization",
                                      admin.organization, "--json")
-    keys = [json.loads(line) for line in listed.stdout.splitlines() if line]
+    keys = [json.loads(line) for line in listed.stdout.split("\n") if line]
     [found] = [entry for entry in keys if entry["name"] == "To be revoked"]
     server.installation.run("key", "revoke", "--data", str(server.installation.data), found["id"])
     assert api.with_key(key).op("items.list", {"project_id": api.project}).status_code == 401
@@ -106,8 +106,15 @@ def test_users_can_be_created_and_listed(fresh):
     assert "ada@example.org" in fresh.run("user", "list", "--data", str(fresh.data)).stdout
 
 
-@pytest.mark.parametrize("arguments", [(), ("fly",), ("serve", "--no-such-flag"), ("quota", "set"),
-                                       ("serve", "--listen", "nonsense", "--data", "x")])
+def test_an_address_that_is_none_stops_the_start_before_anything_is_made(fresh):
+    """[design section 13]"""
+    done = fresh.run("serve", "--data", str(fresh.data), "--listen", "nonsense", check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "nonsense" in done.stderr
+    assert not fresh.data.exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("fly",), ("serve", "--no-such-flag"), ("quota", "set")])
 def test_a_wrong_command_line_is_told_and_exits_2(fresh, arguments):
     """[design section 13]"""
     done = fresh.run(*arguments, check=False)
