@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxBytes = 64UL << 20U;
+/// A parser keeps buffers of about 14 bytes for each byte of the largest text it read.
+constexpr std::size_t kKeptBytes = 1UL << 20U;
 
 Json convert(simdjson::dom::element element);
 
@@ -88,7 +90,9 @@ Json::Json(std::uint64_t value) {
 Result<Json> Json::parse(std::string_view text) {
     if (text.size() > kMaxBytes)
         return fail(Code::PayloadTooLarge, "The JSON text is larger than 64 MiB");
-    thread_local simdjson::dom::parser parser;
+    thread_local simdjson::dom::parser kept;
+    simdjson::dom::parser own;
+    simdjson::dom::parser& parser = text.size() <= kKeptBytes ? kept : own;
     if (parser.max_depth() != kMaxDepth && parser.allocate(1024, kMaxDepth) != simdjson::SUCCESS)
         return fail_internal("simdjson could not allocate");
     simdjson::dom::element root;

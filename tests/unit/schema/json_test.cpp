@@ -53,6 +53,13 @@ TEST(JsonParser, nests_at_most_64_levels) {
     EXPECT_TRUE(Json::parse("[1]")) << "a refused text leaves no trace";
 }
 
+TEST(JsonParser, reads_large_texts_as_deep_as_small_ones) {
+    const std::string filler(2 << 20, 'x');
+    EXPECT_EQ(parsed("[\"" + filler + "\"]").items()[0].as_view(), filler);
+    EXPECT_FALSE(Json::parse("[\"" + filler + "\"," + nested(70) + "]"));
+    EXPECT_TRUE(Json::parse(nested(60)));
+}
+
 TEST(JsonParser, reads_the_largest_and_the_smallest_integers_exactly) {
     EXPECT_EQ(parsed("9223372036854775807").as_integer(), std::numeric_limits<std::int64_t>::max());
     EXPECT_EQ(parsed("-9223372036854775808").as_integer(), std::numeric_limits<std::int64_t>::min());
