@@ -109,8 +109,9 @@ Status reindex(Session& session, const ItemPlace& from, const ItemPlace& to, con
     CHECK_OK(unindex_item(session, from));
     CHECK_OK(index_item(session, to, row));
     if (from.collection_no != to.collection_no)
-        CHECK_OK(tally_item(session, from, -1, 0));
-    return tally_item(session, to, from.collection_no != to.collection_no ? 1 : 0, item_span(row));
+        CHECK_OK(tally_item(session, from, {.items = -1}));
+    const std::int64_t items = from.collection_no != to.collection_no ? 1 : 0;
+    return tally_item(session, to, {.items = items, .span_us = item_span(row)});
 }
 
 } // namespace
@@ -123,8 +124,9 @@ Status insert_item(Session& session, const ItemRow& row) {
     if (!no)
         return fail_internal("an inserted item has no number");
     place.no = *no;
+    TRY(const std::int64_t slack, created_slack(session, place, row));
     CHECK_OK(index_item(session, place, row));
-    return tally_item(session, place, 1, item_span(row));
+    return tally_item(session, place, {.items = 1, .span_us = item_span(row), .created_slack_us = slack});
 }
 
 Result<std::optional<ItemRow>> find_item(Session& session, const OrganizationId& organization, const ItemId& id) {
@@ -164,7 +166,7 @@ Result<bool> update_item(Session& session, const ItemRow& row, IndexUpdate index
     if (index == IndexUpdate::Rewrite)
         CHECK_OK(reindex(session, *from, to, row));
     else
-        CHECK_OK(tally_item(session, to, 0, 0));
+        CHECK_OK(tally_item(session, to, {}));
     return true;
 }
 
@@ -173,7 +175,7 @@ Result<bool> delete_item(Session& session, const OrganizationId& organization, c
     if (!place)
         return false;
     CHECK_OK(unindex_item(session, *place));
-    CHECK_OK(tally_item(session, *place, -1, 0));
+    CHECK_OK(tally_item(session, *place, {.items = -1}));
     return true;
 }
 

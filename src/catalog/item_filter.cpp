@@ -197,12 +197,12 @@ std::string write_condition(SqlWriter& out, const ItemCondition& condition) {
     });
 }
 
-/// The item's box meets this one.
+/// The item's box meets this one: terms joined by AND, so that SQLite stops at the first that fails.
 std::string meets_box(SqlWriter& out, const Bounds& box) {
     const std::string w = out.bind(box.west);
     const std::string e = out.bind(box.east);
-    return fmt::format("(k.south <= {3} AND k.north >= {2} AND CASE WHEN k.west <= k.east THEN k.west <= {1} AND "
-                       "k.east >= {0} ELSE k.west <= {1} OR k.east >= {0} END)",
+    return fmt::format("k.south <= {3} AND k.north >= {2} AND ((k.west <= {1} AND k.east >= {0}) OR (k.west > k.east "
+                       "AND (k.west <= {1} OR k.east >= {0})))",
                        w, e, out.bind(box.south), out.bind(box.north));
 }
 
@@ -216,16 +216,18 @@ std::string meets_box_exactly(SqlWriter& out, const Bounds& box) {
         "(k.shape = 1 OR (k.west >= {0} AND k.east <= {2} AND k.west <= k.east AND k.south >= {1} AND k.north <= {3})",
         w, s, e, n);
     if (out.sqlite())
-        return fmt::format("({} AND {} OR footprint_touches((SELECT o.outline FROM item_outline o WHERE o.no = k.no), "
-                           "{}, {}, {}, {})))",
+        return fmt::format("{} AND {} OR footprint_touches((SELECT o.outline FROM item_outline o WHERE o.no = k.no), "
+                           "{}, {}, {}, {}))",
                            meets_box(out, box), cheap, w, s, e, n);
-    return fmt::format("(k.outline && ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326) AND {0} AND {1} OR "
-                       "ST_Intersects(k.outline, ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326))))",
+    return fmt::format("k.outline && ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326) AND {0} AND {1} OR "
+                       "ST_Intersects(k.outline, ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326)))",
                        meets_box(out, box), cheap, w, s, e, n);
 }
 
 std::string any_of(const std::vector<std::string>& parts) {
-    return parts.empty() ? "1 = 0" : fmt::format("({})", fmt::join(parts, " OR "));
+    if (parts.size() == 1)
+        return parts.front();
+    return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
 }
 
 std::string write_touches(SqlWriter& out, const Footprint& shape) {

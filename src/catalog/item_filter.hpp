@@ -38,8 +38,9 @@ struct SearchScope {
     std::vector<std::int64_t> known_collections;          ///< of the projects that hold items, 0 included
     std::int64_t items = 0;                               ///< live ones in the projects
     std::int64_t items_in_collections = 0;
-    std::int64_t version = 0;         ///< of the projects' items
-    std::int64_t longest_span_us = 0; ///< no item lasts longer
+    std::int64_t version = 0;          ///< of the projects' items
+    std::int64_t longest_span_us = 0;  ///< no item lasts longer
+    std::int64_t created_slack_us = 0; ///< SQLite: an item with a higher number was created at most so much earlier
 };
 
 /// Whether a condition, or the order, needs the wide row `i`.

@@ -22,23 +22,21 @@ constexpr std::string_view kDeleteOutlineSqlite = "DELETE FROM item_outline WHER
 constexpr SqlText kTally = R"(
 ON CONFLICT (project_no, collection_no, slot) DO UPDATE SET items = item_tally.items + excluded.items,
     changes = item_tally.changes + 1,
+    created_slack = CASE WHEN excluded.created_slack > item_tally.created_slack THEN excluded.created_slack
+        ELSE item_tally.created_slack END,
     longest_span = CASE WHEN excluded.longest_span > item_tally.longest_span THEN excluded.longest_span
         ELSE item_tally.longest_span END)";
 constexpr std::string_view kTallySqlite = sql<R"(
-INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span) VALUES (?1, ?2, 0, ?3, 1, ?4))",
+INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span, created_slack)
+VALUES (?1, ?2, 0, ?3, 1, ?4, ?5))",
                                               kTally>;
 constexpr std::string_view kTallyPostgres = sql<R"(
-INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span)
-VALUES (?1, ?2, pg_backend_pid() % 16, ?3, 1, ?4))",
+INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span, created_slack)
+VALUES (?1, ?2, pg_backend_pid() % 16, ?3, 1, ?4, ?5))",
                                                 kTally>;
+constexpr std::string_view kLatestSqlite = "SELECT max(created_at) FROM item_key WHERE project_no = ?1";
 constexpr std::string_view kProjectNo =
     "SELECT no FROM project WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL";
-
-constexpr double kMicrosADay = 86400e6;
-
-double day_of(std::int64_t micros) {
-    return std::floor(static_cast<double>(micros) / kMicrosADay);
-}
 
 Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row) {
     const std::int64_t from = item_start(row).value_or(to_micros(row.created_at));
@@ -46,13 +44,17 @@ Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row
     std::int64_t box = 2 * place.no;
     for (const Bounds& b : row.footprint.boxes) {
         const double tenant = tenant_axis(place.project_no);
-        CHECK_OK(session.run(kInsertBoxSqlite, box++, b.west, b.east, b.south, b.north, day_of(from), day_of(to) + 1,
-                             tenant, tenant + 1));
+        CHECK_OK(session.run(kInsertBoxSqlite, box++, b.west, b.east, b.south, b.north, time_axis(from),
+                             time_axis(to + kMicrosADay), tenant, tenant + 1));
     }
     return {};
 }
 
 } // namespace
+
+double time_axis(std::int64_t micros) {
+    return std::floor(static_cast<double>(micros) / static_cast<double>(kMicrosADay)) / kTimeUnitDays;
+}
 
 double tenant_axis(std::int64_t project_no) {
     return static_cast<double>(project_no % kTenants) * kTenantStep;
@@ -100,9 +102,18 @@ Status unindex_item(Session& session, const ItemPlace& place) {
     return done(session.run(kDeleteBoxSqlite, 2 * place.no + 1));
 }
 
-Status tally_item(Session& session, const ItemPlace& place, std::int64_t items, std::int64_t span_us) {
-    return done(
-        session.run(session.pick(kTallySqlite, kTallyPostgres), place.project_no, place.collection_no, items, span_us));
+Result<std::int64_t> created_slack(Session& session, const ItemPlace& place, const ItemRow& row) {
+    if (session.engine() == Engine::Postgres)
+        return 0;
+    TRY(const auto latest,
+        session.first(kLatestSqlite, [](const Row& r) { return r.opt_integer(0); }, place.project_no));
+    const std::int64_t created = to_micros(row.created_at);
+    return std::max<std::int64_t>(0, latest.value_or(std::nullopt).value_or(created) - created);
+}
+
+Status tally_item(Session& session, const ItemPlace& place, const ItemTally& tally) {
+    return done(session.run(session.pick(kTallySqlite, kTallyPostgres), place.project_no, place.collection_no,
+                            tally.items, tally.span_us, tally.created_slack_us));
 }
 
 Result<std::optional<std::int64_t>> find_project_no(Session& session, const OrganizationId& organization,

@@ -9,7 +9,6 @@
 namespace landfall::catalog {
 namespace {
 
-constexpr double kMicrosADay = 86400e6;
 constexpr double kGlobeSquareDegrees = 360.0 * 180.0;
 constexpr double kUsualDays = 3653; // ten years: what an archive spans when nothing better is known
 
@@ -43,11 +42,9 @@ std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& q
     std::string sql = fmt::format("b.west <= {} AND b.east >= {} AND b.south <= {} AND b.north >= {}",
                                   out.bind(box.east), out.bind(box.west), out.bind(box.north), out.bind(box.south));
     if (query.datetime && query.datetime->end)
-        sql += " AND b.day_from <= " +
-               out.bind(std::ceil(static_cast<double>(to_micros(*query.datetime->end)) / kMicrosADay));
+        sql += " AND b.time_from <= " + out.bind(time_axis(to_micros(*query.datetime->end)));
     if (query.datetime && query.datetime->start)
-        sql += " AND b.day_to >= " +
-               out.bind(std::floor(static_cast<double>(to_micros(*query.datetime->start)) / kMicrosADay));
+        sql += " AND b.time_to >= " + out.bind(time_axis(to_micros(*query.datetime->start)));
     double from = tenant_axis(scope.projects.front());
     double to = from;
     for (const std::int64_t project : scope.projects) {
@@ -58,7 +55,7 @@ std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& q
            fmt::format(" AND b.tenant_from <= {} AND b.tenant_to >= {}", out.bind(to + 0.5), out.bind(from + 0.5));
 }
 
-std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
+std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, Source source) {
     const std::vector<Bounds> boxes = *boxes_of(query);
     std::string parts;
     for (const Bounds& box : boxes) {
@@ -66,6 +63,8 @@ std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope
             parts += " UNION ";
         parts += "SELECT b.box / 2 AS no FROM item_box b WHERE " + box_conditions(out, box, query, scope);
     }
+    if (source == Source::Latest)
+        return fmt::format(" FROM ({} ORDER BY no DESC LIMIT -1) f CROSS JOIN item_key k ON k.no = f.no", parts);
     if (boxes.size() > 1)
         return fmt::format(" FROM ({}) f CROSS JOIN item_key k ON k.no = f.no", parts);
     // Of an item with two boxes the second row is dropped if the first one is a hit as well.
@@ -93,27 +92,29 @@ std::string from_ids(SqlWriter& out, const ItemQuery& query) {
                        ids.empty() ? "NULL" : ids);
 }
 
-/// The rows of one project in the order of an index, at most `budget` of them.
+/// The rows of one project in the order of an index, giving up after `budget` of them.
 std::string from_order(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
     std::string where = projects_in(out, "k.project_no", piece.projects);
     if (piece.index == "item_key_time")
         where += within_window(out, "k.t_start", query, scope);
     if (piece.index == kByCollection)
         where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
-    if (piece.budget == 0)
-        return fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
-                           piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
-    std::string columns = "k.no, k.project_no, k.created_at, k.id, k.t_start, k.t_end, k.west, k.south, k.east, "
-                          "k.north, k.shape, k.collection_no, k.type, k.cloud_cover";
-    for (const std::string_view more : {"k.gsd", "k.name", "k.updated_at"})
-        if (piece.conditions.find(more) != std::string::npos || piece.order.find(more) != std::string::npos)
-            columns += fmt::format(", {}", more);
-    return fmt::format(" FROM (SELECT {} FROM item_key k INDEXED BY {} WHERE {}{} LIMIT {}) k{} WHERE 1 = 1", columns,
-                       piece.index, where, piece.order, out.bind(piece.budget),
-                       piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "");
+    if (piece.budget > 0)
+        where += fmt::format(" AND scan_budget(k.no, {})", out.bind(piece.budget));
+    return fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
+                       piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
 }
 
 } // namespace
+
+bool is_default_order(const ItemQuery& query) {
+    const auto& sort = query.sort;
+    return sort.empty() || (sort.size() == 1 && sort[0].field.column == "created_at" && sort[0].descending);
+}
+
+double scan_cost(std::string_view index) {
+    return index == "item_key_created" || index == "item_key_time" ? 0.06 : 0.4;
+}
 
 std::string_view order_index(const ItemQuery& query, const SearchScope& scope) {
     const bool by_created =
@@ -168,7 +169,8 @@ std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope
         from = from_stac_ids(out, query, scope);
         break;
     case Source::Boxes:
-        from = from_boxes(out, query, scope);
+    case Source::Latest:
+        from = from_boxes(out, query, scope, piece.source);
         break;
     case Source::Window:
         from = " FROM item_key k INDEXED BY item_key_time";

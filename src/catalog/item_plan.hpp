@@ -6,11 +6,12 @@
 
 namespace landfall::catalog {
 
-/// Where candidates come from. All but Order gather every candidate and sort.
+/// Where candidates come from. All but Order and Latest gather every candidate and sort.
 enum class Source {
     Ids,        ///< the ids asked for
     StacIds,    ///< the STAC ids asked for
     Boxes,      ///< the R*Tree of boxes and days
+    Latest,     ///< the same by falling number, which is the default order but for the scope's slack
     Window,     ///< the rows in time order, within the window
     Collection, ///< the rows of the collections
     Rows,       ///< every row of the projects
@@ -22,6 +23,13 @@ constexpr std::string_view kByCollection = "item_key_collection";
 
 /// The index that yields rows in the order asked for; empty if there is none.
 std::string_view order_index(const ItemQuery& query, const SearchScope& scope);
+
+/// Whether rows come newest first, the last sort term being the tie-breaker.
+bool is_default_order(const ItemQuery& query);
+
+/// What passing over a row of an order index costs, as a share of gathering a row (measured: the covering indexes
+/// need no look-up).
+double scan_cost(std::string_view index);
 
 /// The narrowest source that gathers everything the query can match.
 Source gathering_source(const ItemQuery& query, const SearchScope& scope);
@@ -35,9 +43,8 @@ struct Piece {
     std::string_view index;             ///< Order: which
     std::vector<std::int64_t> projects; ///< Order: exactly one
     std::string conditions;             ///< ` AND …`
-    std::string order;                  ///< Order: ` ORDER BY …` over `k`
     bool wide = false;                  ///< needs `item i`
-    std::int64_t budget = 0;            ///< Order: rows to look at; 0: all
+    std::int64_t budget = 0;            ///< Order: give up (DeadlineExceeded) after so many rows; 0: never
 };
 std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece);
 

@@ -14,9 +14,10 @@ constexpr std::size_t kMostConditions = 256;
 constexpr std::size_t kMostIds = 10'000;
 constexpr std::size_t kMostOrderedProjects = 64; // SQLite joins at most 500 selects
 constexpr std::string_view kAllProjects = "SELECT no FROM project WHERE organization_id = ?1 AND deleted_at IS NULL";
-// Share of a gathered row's cost that a row passed over in order costs, and how far an order may be scanned beyond
-// what an even spread would need. Measured by the search bench.
-constexpr double kScanCost = 0.1;
+// Gathering by falling number sorts numbers only; a row costs this share of a fully gathered one.
+constexpr double kLatestCost = 0.1;
+constexpr std::int64_t kLatestSpare = 64;
+// How far an order may be scanned beyond what an even spread would need.
 constexpr std::int64_t kPatience = 4;
 
 std::int64_t read_number(const Row& row) {
@@ -41,13 +42,15 @@ Result<std::vector<std::int64_t>> numbers_of(Session& session, std::string_view 
 Status read_tallies(Session& session, SearchScope& scope) {
     SqlWriter out(session.engine());
     const std::string projects = out.bind_list(scope.projects);
-    out << "SELECT collection_no, CAST(sum(items) AS BIGINT), CAST(sum(changes) AS BIGINT), max(longest_span) "
+    out << "SELECT collection_no, CAST(sum(items) AS BIGINT), CAST(sum(changes) AS BIGINT), max(longest_span), "
+           "max(created_slack) "
            "FROM item_tally WHERE project_no IN ("
         << projects << ") GROUP BY collection_no ORDER BY collection_no";
     return session.query(out.text, std::move(out.values), [&](const Row& row) {
         scope.items += row.integer(1);
         scope.version += row.integer(2);
         scope.longest_span_us = std::max(scope.longest_span_us, row.integer(3));
+        scope.created_slack_us = std::max(scope.created_slack_us, row.integer(4));
         if (row.integer(1) > 0)
             scope.known_collections.push_back(row.integer(0));
         if (scope.collections && std::ranges::binary_search(*scope.collections, row.integer(0)))
@@ -93,7 +96,7 @@ public:
         : session_(session), query_(query), scope_(scope),
           wanted_(std::max<std::int64_t>(0, query.limit) + std::max<std::int64_t>(0, query.offset)) {}
 
-    Result<std::vector<std::int64_t>> page() {
+    Result<std::vector<std::int64_t>> page() const {
         if (query_.limit <= 0)
             return std::vector<std::int64_t>{};
         if (session_.engine() == Engine::Postgres)
@@ -171,66 +174,97 @@ private:
         return numbers(std::move(out));
     }
 
-    /// Rows in the order of an index, from each project as many as the page can need, merged.
-    Result<std::vector<std::int64_t>> in_order(std::string_view index, std::int64_t budget) {
+    struct Fetched {
+        std::int64_t no;
+        std::int64_t created;
+        std::string id;
+    };
+    static bool newer(const Fetched& a, const Fetched& b) {
+        return a.created != b.created ? a.created > b.created : a.id > b.id;
+    }
+
+    /// The newest candidates of the boxes, trusting that numbers follow creation within the scope's slack. Nothing if
+    /// an item that was not looked at could belong on the page.
+    Result<std::optional<std::vector<std::int64_t>>> latest() const {
+        SqlWriter out(session_.engine());
+        const std::int64_t most = wanted_ + wanted_ / 4 + kLatestSpare;
+        const Piece piece = piece_of(out, Source::Latest);
+        out << "SELECT k.no, k.created_at, k.id" << write_from(out, query_, scope_, piece) << " LIMIT "
+            << out.bind(most);
+        std::vector<Fetched> rows;
+        std::int64_t visited = 0;
+        CHECK_OK(session_.query(out.text, std::move(out.values), [&](const Row& row) {
+            ++visited;
+            if (rows.empty() || rows.back().no != row.integer(0))
+                rows.push_back({row.integer(0), row.integer(1), row.str(2)});
+        }));
+        std::ranges::sort(rows, newer);
+        const auto wanted = static_cast<std::size_t>(wanted_);
+        const bool settled = visited < most || (rows.size() >= wanted && rows.back().created + scope_.created_slack_us <
+                                                                             rows[wanted - 1].created);
+        if (!settled)
+            return std::optional<std::vector<std::int64_t>>{};
+        std::vector<std::int64_t> found;
+        for (auto i = static_cast<std::size_t>(query_.offset); i < std::min(rows.size(), wanted); ++i)
+            found.push_back(rows[i].no);
+        return std::optional(std::move(found));
+    }
+
+    /// Rows in the order of an index, from each project as many as the page can need, merged. DeadlineExceeded if
+    /// the budget does not suffice.
+    Result<std::vector<std::int64_t>> in_order(std::string_view index, std::int64_t budget) const {
         SqlWriter out(session_.engine());
         const std::vector<OrderTerm> terms = order_terms(out, query_.sort);
+        const bool merge = scope_.projects.size() > 1;
         std::string parts;
-        for (const std::int64_t project : scope_.projects)
-            parts += (parts.empty() ? "" : " UNION ALL ") + ordered_part(out, index, {terms, project, budget});
+        for (const std::int64_t project : scope_.projects) {
+            Piece piece = piece_of(out, Source::Order);
+            piece.index = index;
+            piece.projects = {project};
+            piece.wide = piece.wide || order_is_wide();
+            piece.budget = budget;
+            std::string keys;
+            for (std::size_t i = 0; i < terms.size() && merge; ++i)
+                keys += fmt::format(", {} AS s{}", terms[i].expression, i);
+            parts += fmt::format("{}SELECT * FROM (SELECT k.no{}{}{} LIMIT {})", parts.empty() ? "" : " UNION ALL ",
+                                 keys, write_from(out, query_, scope_, piece), order_by(terms), out.bind(wanted_));
+        }
         out << "SELECT no FROM (" << parts << ")";
-        std::string order;
-        for (std::size_t i = 0; i < terms.size() && scope_.projects.size() > 1; ++i)
-            order += fmt::format("{}s{}{}", i == 0 ? " ORDER BY " : ", ", i, terms[i].direction);
-        out << order << " LIMIT " << out.bind(wanted_);
+        for (std::size_t i = 0; i < terms.size() && merge; ++i)
+            out << fmt::format("{}s{}{}", i == 0 ? " ORDER BY " : ", ", i, terms[i].direction);
+        out << " LIMIT " << out.bind(wanted_);
         TRY(auto found, numbers(std::move(out)));
-        full_ = static_cast<std::int64_t>(found.size()) == wanted_;
         found.erase(found.begin(), found.begin() + std::min<std::ptrdiff_t>(std::ssize(found), query_.offset));
         return found;
     }
 
-    struct Part {
-        const std::vector<OrderTerm>& terms;
-        std::int64_t project;
-        std::int64_t budget;
-    };
-    std::string ordered_part(SqlWriter& out, std::string_view index, const Part& part) const {
-        Piece piece = piece_of(out, Source::Order);
-        piece.index = index;
-        piece.projects = {part.project};
-        piece.wide = piece.wide || order_is_wide();
-        piece.budget = piece.wide && order_is_wide() ? 0 : part.budget;
-        piece.order = order_by(part.terms);
-        std::string keys;
-        for (std::size_t i = 0; i < part.terms.size() && scope_.projects.size() > 1; ++i)
-            keys += fmt::format(", {} AS s{}", part.terms[i].expression, i);
-        // Rows of a budgeted part come in order already; saying so again would make SQLite read and sort them all.
-        return fmt::format("SELECT * FROM (SELECT k.no{}{}{} LIMIT {})", keys, write_from(out, query_, scope_, piece),
-                           piece.budget > 0 ? "" : piece.order, out.bind(wanted_));
-    }
-
     /// Few candidates are gathered; else rows are passed in order, and if that takes unusually long, gathered after
     /// all.
-    Result<std::vector<std::int64_t>> choose(std::string_view index, Source source) {
+    Result<std::vector<std::int64_t>> choose(std::string_view index, Source source) const {
         const std::int64_t population = index == kByCollection ? scope_.items_in_collections : scope_.items;
-        const double items = static_cast<double>(population);
-        const auto cap = static_cast<std::int64_t>(
-            std::clamp(std::sqrt(static_cast<double>(wanted_) * items * kScanCost), 300.0, 50'000.0));
+        const bool by_number = source == Source::Boxes && is_default_order(query_);
+        const double cost = scan_cost(index) / (by_number ? kLatestCost : 1);
+        const auto cap = static_cast<std::int64_t>(std::clamp(
+            std::sqrt(static_cast<double>(wanted_) * static_cast<double>(population) * cost), 300.0, 50'000.0));
         TRY(const bool few, has_few(source, cap));
+        if (few && by_number) {
+            TRY(auto found, latest());
+            if (found)
+                return *std::move(found);
+        }
         if (few)
             return gather(source);
         const std::int64_t budget = kPatience * (wanted_ * population / cap + wanted_ + 1'000);
-        TRY(auto found, in_order(index, budget));
-        if (full_ || budget >= population)
+        auto found = in_order(index, budget >= population ? 0 : budget);
+        if (found || found.error().code != Code::DeadlineExceeded)
             return found;
         return gather(source);
     }
 
     Result<bool> has_few(Source source, std::int64_t cap) const {
-        if (scope_.collections && scope_.items_in_collections <= cap && source == Source::Collection)
-            return true;
-        if (source == Source::Collection ||
-            expected_share(query_) * static_cast<double>(scope_.items) > 8 * static_cast<double>(cap))
+        if (source == Source::Collection)
+            return scope_.items_in_collections <= cap;
+        if (expected_share(query_) * static_cast<double>(scope_.items) > 8 * static_cast<double>(cap))
             return false;
         SqlWriter out(session_.engine());
         out << write_probe(out, query_, scope_, cap + 1);
@@ -258,7 +292,6 @@ private:
     const ItemQuery& query_;
     const SearchScope& scope_;
     std::int64_t wanted_;
-    bool full_ = false;
 };
 
 void append_value(std::string& out, const Value& value) {

@@ -33,12 +33,30 @@ void touches_other(sqlite3_context* context, int, sqlite3_value** values) {
         sqlite3_result_int(context, footprints_touch(outline_of(footprint_of(bounds_at(values + 1))), other));
 }
 
+// scan_budget(row, most): true for the first `most` rows of a run of the statement, then it interrupts the run
+void count_rows(sqlite3_context* context, int, sqlite3_value** values) {
+    auto* seen = static_cast<sqlite3_int64*>(sqlite3_get_auxdata(context, 1));
+    if (seen == nullptr) {
+        auto counter = std::make_unique<sqlite3_int64>(0);
+        sqlite3_set_auxdata(context, 1, counter.release(), [](void* counted) {
+            std::default_delete<sqlite3_int64>()(static_cast<sqlite3_int64*>(counted));
+        });
+        seen = static_cast<sqlite3_int64*>(sqlite3_get_auxdata(context, 1));
+    }
+    if (seen == nullptr || ++*seen > sqlite3_value_int64(values[1]))
+        sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+    else
+        sqlite3_result_int(context, 1);
+}
+
 } // namespace
 
 void register_functions(sqlite3* db) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(db, "footprint_touches", 5, kFlags, nullptr, touches_box, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "footprints_touch", 6, kFlags, nullptr, touches_other, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(db, "scan_budget", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS, nullptr, count_rows, nullptr,
+                               nullptr, nullptr);
 }
 
 } // namespace landfall::catalog

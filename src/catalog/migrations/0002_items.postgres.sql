@@ -103,6 +103,7 @@ CREATE INDEX item_key_name ON item_key (project_no, name, id);
 CREATE INDEX item_key_outline ON item_key USING gist (project_no, outline, t_start);
 
 -- Live items of a collection (0: of none) and the number of changes; several rows so that writers do not queue.
+-- `created_slack`: by how much an item may have been created before one that was inserted earlier.
 CREATE TABLE item_tally (
     project_no BIGINT NOT NULL,
     collection_no BIGINT NOT NULL,
@@ -110,6 +111,7 @@ CREATE TABLE item_tally (
     items BIGINT NOT NULL,
     changes BIGINT NOT NULL,
     longest_span BIGINT NOT NULL,
+    created_slack BIGINT NOT NULL,
     PRIMARY KEY (project_no, collection_no, slot)
 );
 

@@ -105,11 +105,13 @@ CREATE TABLE item_outline (
     outline BLOB NOT NULL
 );
 
--- Where and when: days since 1970, and the project as a fourth axis that keeps tenants apart. An item that crosses
--- the antimeridian has two boxes: 2 * no and 2 * no + 1.
-CREATE VIRTUAL TABLE item_box USING rtree (box, west, east, south, north, day_from, day_to, tenant_from, tenant_to);
+-- Where and when: degrees, units of thirty days since 1970 (of a weight with degrees: the tree splits where it is
+-- widest), and the project as a fourth axis that keeps tenants apart. An item that crosses the antimeridian has two
+-- boxes: 2 * no and 2 * no + 1.
+CREATE VIRTUAL TABLE item_box USING rtree (box, west, east, south, north, time_from, time_to, tenant_from, tenant_to);
 
 -- Live items of a collection (0: of none) and the number of changes; several rows so that writers do not queue.
+-- `created_slack`: by how much an item may have been created before one that was inserted earlier.
 CREATE TABLE item_tally (
     project_no BIGINT NOT NULL,
     collection_no BIGINT NOT NULL,
@@ -117,6 +119,7 @@ CREATE TABLE item_tally (
     items BIGINT NOT NULL,
     changes BIGINT NOT NULL,
     longest_span BIGINT NOT NULL,
+    created_slack BIGINT NOT NULL,
     PRIMARY KEY (project_no, collection_no, slot)
 );
 
