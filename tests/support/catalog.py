@@ -1,0 +1,62 @@
+"""Looks into a catalog from outside, to prove what no operation shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+import subprocess
+from contextlib import closing
+
+from support.server import Installation
+
+
+def rows(installation: Installation, query: str) -> list[dict[str, str | None]]:
+    """The rows of a query by column name, every value as text; absent values are None (empty on PostgreSQL)."""
+    if installation.database:
+        done = subprocess.run(["psql", "-qX", "--csv", "-c", query, installation.database], check=True,
+                              capture_output=True, text=True, timeout=60)
+        return list(csv.DictReader(io.StringIO(done.stdout)))
+    file = installation.data / "catalog.db"
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)) as connection:
+        cursor = connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        return [{name: None if value is None else str(value) for name, value in zip(names, row)} for row in cursor]
+
+
+def number(installation: Installation, query: str) -> int:
+    """The single figure that a query gives."""
+    [row] = rows(installation, query)
+    return int(next(iter(row.values())) or 0)
+
+
+def stored_blobs(installation: Installation) -> set[str]:
+    """Keys of the finished objects in the embedded store."""
+    folder = installation.data / "objects"
+    return {path.name for path in folder.rglob("*") if path.is_file() and path.parent.name != "tmp"}
+
+
+def unfinished_blobs(installation: Installation) -> set[str]:
+    """Keys of objects whose writing began and never ended."""
+    return {path.name for path in (installation.data / "objects" / "tmp").glob("*")}
+
+
+def disagreements(installation: Installation) -> list[str]:
+    """Figures of the catalog that contradict each other; empty when it is sound."""
+    found = []
+    for row in rows(installation, """
+            SELECT c.organization_id, c.kind, c.value AS counter, coalesce(sum(e.delta), 0) AS ledger
+            FROM usage_counter c LEFT JOIN usage_entry e ON e.organization_id = c.organization_id AND e.kind = c.kind
+            WHERE c.kind LIKE 'storage%' GROUP BY c.organization_id, c.kind, c.value
+            HAVING c.value <> coalesce(sum(e.delta), 0)"""):
+        found.append(f"usage counter and ledger differ: {row}")
+    for row in rows(installation, """
+            SELECT o.id, o.refs, count(a.id) AS assets FROM object o
+            LEFT JOIN asset a ON a.object_id = o.id GROUP BY o.id, o.refs HAVING o.refs <> count(a.id)"""):
+        found.append(f"an object's references are miscounted: {row}")
+    for row in rows(installation, "SELECT id, state, reserved_bytes FROM upload "
+                                  "WHERE state IN ('completed', 'failed') AND reserved_bytes <> 0"):
+        found.append(f"an ended session holds a reservation: {row}")
+    if not installation.database:
+        found += [str(row) for row in rows(installation, "PRAGMA integrity_check") if list(row.values()) != ["ok"]]
+    return found
