@@ -26,7 +26,8 @@ std::string polygon_text(const std::vector<std::pair<double, double>>& ring) {
 
 class RandomItems {
 public:
-    explicit RandomItems(unsigned seed) : random_(seed) {}
+    enum class Creation { Shuffled, InOrder };
+    RandomItems(unsigned seed, Creation creation) : creation_(creation), random_(seed) {}
     double real(double from, double to) { return std::uniform_real_distribution<double>(from, to)(random_); }
     int whole(int from, int to) { return std::uniform_int_distribution<int>(from, to)(random_); }
     bool chance(double share) { return real(0, 1) < share; }
@@ -34,7 +35,8 @@ public:
     Known fill(ItemRow row) {
         place(row);
         when(row);
-        row.created_at = at_second(whole(0, 200));
+        if (creation_ == Creation::Shuffled)
+            row.created_at = at_second(whole(0, 200));
         row.updated_at = row.created_at;
         row.name = fmt::format("{}{}", "abc"[whole(0, 2)], whole(0, 30));
         row.type = chance(0.5) ? "user_raster" : "clip";
@@ -77,6 +79,7 @@ private:
             row.end_datetime = t + std::chrono::hours(whole(0, 24 * 40));
         }
     }
+    Creation creation_;
     std::mt19937 random_;
 };
 
@@ -259,6 +262,27 @@ protected:
         return this->got([&](Session& s) { return search_items(s, q, counts_); });
     }
 
+    void agree(RandomItems random) {
+        const auto items = this->fill(random, 700);
+        for (int round = 0; round < 400; ++round) {
+            ItemQuery q = random_query(random, this->everything(), this->collections_);
+            std::vector<Known> seen = items;
+            if (random.chance(0.5)) {
+                q.projects = std::vector<ProjectId>{this->project_.id};
+                std::erase_if(seen, [&](const Known& k) { return k.row.project_id != this->project_.id; });
+            }
+            const auto expected = naive(seen, q);
+            q.limit = random.chance(0.5) ? 10 : 1000;
+            q.offset = random.chance(0.3) ? 5 : 0;
+            const ItemTexts page = this->search(q);
+            EXPECT_EQ(page.matched, std::ssize(expected)) << "round " << round;
+            std::vector<std::string> window;
+            for (auto i = static_cast<std::size_t>(q.offset); i < expected.size() && std::ssize(window) < q.limit; ++i)
+                window.push_back(expected[i]);
+            ASSERT_EQ(page.texts, window) << "round " << round;
+        }
+    }
+
     std::vector<CollectionId> collections_{CollectionId::make(), CollectionId::make()};
     ProjectId second_project_ = ProjectId::make();
     SearchCounts counts_;
@@ -267,25 +291,11 @@ protected:
 TYPED_TEST_SUITE(ItemSearchTest, Engines, EngineName);
 
 TYPED_TEST(ItemSearchTest, AgreesWithANaiveFilterOnRandomItemsAndQueries) {
-    RandomItems random(7);
-    auto items = this->fill(random, 700);
-    for (int round = 0; round < 400; ++round) {
-        ItemQuery q = random_query(random, this->everything(), this->collections_);
-        std::vector<Known> seen = items;
-        if (random.chance(0.5)) {
-            q.projects = std::vector<ProjectId>{this->project_.id};
-            std::erase_if(seen, [&](const Known& k) { return k.row.project_id != this->project_.id; });
-        }
-        const auto expected = naive(seen, q);
-        q.limit = random.chance(0.5) ? 10 : 1000;
-        q.offset = random.chance(0.3) ? 5 : 0;
-        const ItemTexts page = this->search(q);
-        EXPECT_EQ(page.matched, std::ssize(expected)) << "round " << round;
-        std::vector<std::string> window;
-        for (auto i = static_cast<std::size_t>(q.offset); i < expected.size() && std::ssize(window) < q.limit; ++i)
-            window.push_back(expected[i]);
-        ASSERT_EQ(page.texts, window) << "round " << round;
-    }
+    this->agree(RandomItems(7, RandomItems::Creation::Shuffled));
+}
+
+TYPED_TEST(ItemSearchTest, AgreesWithANaiveFilterWhenItemsAreCreatedInOrder) {
+    this->agree(RandomItems(8, RandomItems::Creation::InOrder));
 }
 
 TYPED_TEST(ItemSearchTest, AnItemAcrossTheAntimeridianIsFoundOnceFromBothSides) {

@@ -1,0 +1,103 @@
+#include "catalog/item_plan.hpp"
+#include "unit/catalog/catalog_fixture.hpp"
+
+namespace landfall::catalog {
+namespace {
+
+using namespace test_support;
+
+class ItemPlanTest : public CatalogTest<SqliteEngine> {
+protected:
+    ItemPlanTest() {
+        query_.organization_id = organization_.id;
+        scope_.projects = {1};
+        scope_.items = 100;
+    }
+    std::string plan(const Piece& piece, const std::string& order) {
+        SqlWriter out(Engine::Sqlite);
+        out << "EXPLAIN QUERY PLAN SELECT k.no" << write_from(out, query_, scope_, piece) << order << " LIMIT 100";
+        std::string lines;
+        const Status done = db_->read([&](Session& session) {
+            return session.query(out.text, out.values, [&](const Row& row) { lines += row.str(3) + "\n"; });
+        });
+        EXPECT_TRUE(done) << done.error().cause;
+        return lines;
+    }
+    ItemQuery query_;
+    SearchScope scope_;
+};
+
+constexpr const char* kNewest = " ORDER BY k.created_at DESC, k.id DESC";
+
+TEST_F(ItemPlanTest, BoxesAreReadFirstAndRowsFoundByNumber) {
+    query_.bbox = Bounds{1, 2, 3, 4};
+    const std::string lines = plan({.source = Source::Boxes}, kNewest);
+    EXPECT_LT(lines.find("SCAN b VIRTUAL TABLE INDEX 2:"), lines.find("SEARCH k USING INTEGER PRIMARY KEY")) << lines;
+    EXPECT_NE(lines.find("SEARCH k USING INTEGER PRIMARY KEY"), std::string::npos) << lines;
+}
+
+TEST_F(ItemPlanTest, LatestBoxesAreSortedBeforeTheRowsAreLookedAt) {
+    query_.bbox = Bounds{1, 2, 3, 4};
+    const std::string lines = plan({.source = Source::Latest}, "");
+    EXPECT_LT(lines.find("USE TEMP B-TREE FOR ORDER BY"), lines.find("SEARCH k USING INTEGER PRIMARY KEY")) << lines;
+}
+
+TEST_F(ItemPlanTest, TheDefaultOrderIsAnIndexOnlyScanWithoutSorting) {
+    const std::string lines =
+        plan({.source = Source::Order, .index = "item_key_created", .projects = {1}, .budget = 10}, kNewest);
+    EXPECT_NE(lines.find("USING COVERING INDEX item_key_created (project_no=?)"), std::string::npos) << lines;
+    EXPECT_EQ(lines.find("TEMP B-TREE"), std::string::npos) << lines;
+}
+
+TEST_F(ItemPlanTest, EveryOrderIndexYieldsItsOrderInBothDirections) {
+    const std::vector<std::pair<std::string, std::string>> orders{{"datetime", "k.t_start"},
+                                                                  {"updated_at", "k.updated_at"},
+                                                                  {"cloud_cover", "k.cloud_cover"},
+                                                                  {"gsd", "k.gsd"},
+                                                                  {"name", "k.name"}};
+    for (const auto& [field, column] : orders)
+        for (const bool descending : {false, true}) {
+            query_.sort = {{{field, {}}, descending}};
+            SqlWriter out(Engine::Sqlite);
+            std::string order;
+            for (const OrderTerm& term : order_terms(out, query_.sort))
+                order += (order.empty() ? " ORDER BY " : ", ") + term.expression + std::string(term.direction);
+            const std::string lines =
+                plan({.source = Source::Order, .index = order_index(query_, scope_), .projects = {1}}, order);
+            EXPECT_EQ(lines.find("TEMP B-TREE"), std::string::npos) << order << "\n" << lines;
+        }
+}
+
+TEST_F(ItemPlanTest, AWindowIsARangeOfTheTimeOrder) {
+    query_.datetime = TimeRange{at_second(0), at_second(100)};
+    const std::string lines = plan({.source = Source::Window}, kNewest);
+    EXPECT_NE(lines.find("item_key_time (project_no=? AND t_start>? AND t_start<?)"), std::string::npos) << lines;
+}
+
+TEST_F(ItemPlanTest, ACollectionIsReadInOrder) {
+    scope_.collections = std::vector<std::int64_t>{3};
+    EXPECT_EQ(order_index(query_, scope_), kByCollection);
+    const std::string lines = plan({.source = Source::Order, .index = kByCollection, .projects = {1}}, kNewest);
+    EXPECT_EQ(lines.find("TEMP B-TREE"), std::string::npos) << lines;
+}
+
+TEST_F(ItemPlanTest, AScanPastItsBudgetIsGivenUp) {
+    write([&](Session& s) -> Status {
+        for (int n = 0; n < 5; ++n)
+            CHECK_OK(insert_item(s, new_item(n)));
+        return {};
+    });
+    for (const std::int64_t budget : {4, 5}) {
+        SqlWriter out(Engine::Sqlite);
+        const Piece piece{.source = Source::Order, .index = "item_key_created", .projects = {1}, .budget = budget};
+        out << "SELECT k.no" << write_from(out, query_, scope_, piece);
+        for (int round = 0; round < 2; ++round) {
+            const Status done = db_->read([&](Session& s) { return s.query(out.text, out.values, [](const Row&) {}); });
+            EXPECT_EQ(done.has_value(), budget == 5);
+            EXPECT_EQ(done ? Code::Canceled : done.error().code, budget == 5 ? Code::Canceled : Code::DeadlineExceeded);
+        }
+    }
+}
+
+} // namespace
+} // namespace landfall::catalog
