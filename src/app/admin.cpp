@@ -42,8 +42,8 @@ Result<catalog::OrganizationRow> find_organization(catalog::Session& session, co
     return *found;
 }
 
-std::string init_text(const domain::Bootstrapped& done, const InitRequest& request, const std::string& password) {
-    std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n", done.organization_id.str(), done.project_id.str(), done.user_id.str(), request.email);
+std::string init_text(const domain::Bootstrapped& done, const std::string& password) {
+    std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n", done.organization_id.str(), done.project_id.str(), done.user_id.str(), done.email);
     if (done.user_created)
         out += fmt::format("password      {}\n", password);
     out += done.api_key ? fmt::format("api key       {}\n", *done.api_key)
@@ -51,11 +51,11 @@ std::string init_text(const domain::Bootstrapped& done, const InitRequest& reque
     return out;
 }
 
-Json init_json(const domain::Bootstrapped& done, const InitRequest& request, const std::string& password) {
+Json init_json(const domain::Bootstrapped& done, const std::string& password) {
     Json out = Json::object({{"organization_id", done.organization_id.str()},
                              {"project_id", done.project_id.str()},
                              {"user_id", done.user_id.str()},
-                             {"stac_user", request.email}});
+                             {"stac_user", done.email}});
     if (done.api_key)
         out.set("api_key", *done.api_key);
     if (done.user_created)
@@ -72,7 +72,7 @@ int init(const Config& config, const InitRequest& request, Output output) {
         return report_failure(hash.error());
     return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
         TRY(const auto done, domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
-        return output == Output::Json ? line(init_json(done, request, password)) : init_text(done, request, password);
+        return output == Output::Json ? line(init_json(done, password)) : init_text(done, password);
     });
 }
 

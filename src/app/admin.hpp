@@ -14,7 +14,7 @@ enum class Output { Text, Json };
 struct InitRequest {
     std::string organization = "Landfall";
     std::string project = "Default";
-    std::string email = "admin@landfall.example";
+    std::optional<std::string> email;
     std::optional<std::string> password;
 };
 int init(const Config& config, const InitRequest& request, Output output);

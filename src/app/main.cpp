@@ -94,7 +94,7 @@ private:
     std::function<int()> action_;
     bool json_ = false;
     app::InitRequest init_;
-    std::string init_password_;
+    std::string init_email_, init_password_;
     app::KeyRequest key_;
     app::UserRequest user_;
     std::string organization_, amount_, key_id_;
@@ -109,10 +109,12 @@ void CommandLine::add_server_commands() {
     auto* init = app_.add_subcommand("init", "Create organization, project, user and API key where they are missing");
     init->add_option("--organization", init_.organization, "Name of the organization");
     init->add_option("--project", init_.project, "Name of the project");
-    init->add_option("--email", init_.email, "Of the first user");
+    init->add_option("--email", init_email_, "Of the owner; the organization's own, or a new one, if absent");
     init->add_option("--password", init_password_, "Of the first user; a random one if absent");
     add_json_flag(init);
     with_config(init, [this](const app::LoadedConfig& loaded) {
+        if (!init_email_.empty())
+            init_.email = init_email_;
         if (!init_password_.empty())
             init_.password = init_password_;
         return app::init(loaded.config, init_, output());

@@ -4,7 +4,6 @@
 #include "core/text.hpp"
 #include "domain/renditions.hpp"
 #include "domain/sweep.hpp"
-#include "jobs/scratch.hpp"
 #include "raster/drivers.hpp"
 #include "raster/tasks.hpp"
 #include "raster/tile_service.hpp"
@@ -125,9 +124,8 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
     std::unique_ptr<Runtime> runtime(new Runtime(config));
     runtime->launcher_ = std::move(launcher);
     TRY(runtime->stores_, open_stores(config));
-    const std::string scratch = config.data + "/scratch";
-    CHECK_OK(make_folder(scratch));
-    CHECK_OK(jobs::remove_stale_scratch(scratch));
+    TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part()));
+    runtime->scratch_ = std::move(scratch);
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
     TRY(auto key, signing_key(database, now));
@@ -139,7 +137,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
     runtime->journal_ = std::make_unique<domain::Journal>(database, runtime->clock_);
     domain::Settings settings;
     settings.public_url = config.public_url;
-    settings.scratch_directory = scratch;
+    settings.scratch_directory = runtime->scratch_->path();
     settings.limits = config.limits;
     runtime->services_.emplace(domain::Services{
         .database = database,

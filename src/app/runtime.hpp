@@ -2,6 +2,7 @@
 /// Putting the parts together: the only place that knows every concrete class.
 
 #include "app/config.hpp"
+#include "app/scratch_root.hpp"
 #include "catalog/database.hpp"
 #include "catalog/item_search.hpp"
 #include "domain/caches.hpp"
@@ -51,6 +52,7 @@ private:
     Config config_;
     std::unique_ptr<jobs::Launcher> launcher_;
     Stores stores_;
+    std::optional<ScratchRoot> scratch_;
     SystemClock clock_;
     std::unique_ptr<jobs::Gate> probes_;
     std::unique_ptr<jobs::ServicePool> tiles_;

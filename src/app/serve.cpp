@@ -196,6 +196,12 @@ int report_failure(const Error& error) {
 }
 
 int serve(Config config) {
+    for (const auto& address : {config.listen, config.metrics_listen}) {
+        if (const auto endpoint = parse_endpoint(address); !address.empty() && !endpoint) {
+            report_failure(endpoint.error());
+            return 2;
+        }
+    }
     const EndSignals signals;
     // Forked while this process has one thread and holds nothing secret.
     auto launcher = start_launcher();

@@ -14,21 +14,22 @@ constexpr std::string_view kMoveCounter =
     "UPDATE usage_counter SET value = value + ?3 WHERE organization_id = ?1 AND kind = ?2";
 constexpr std::string_view kCounters = "SELECT kind, value FROM usage_counter WHERE organization_id = ?1";
 constexpr std::string_view kQuota = "SELECT quota_bytes FROM organization WHERE id = ?1";
+// Unlimited means 4 EiB, so that no sum of counters leaves 64 bits.
 constexpr std::string_view kReserve = R"(
 UPDATE usage_counter SET value = value + ?2
 WHERE organization_id = ?1 AND kind = 'storage_reserved' AND NOT EXISTS (
     SELECT 1 FROM organization o
     JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
     JOIN usage_counter r ON r.organization_id = o.id AND r.kind = 'storage_reserved'
-    WHERE o.id = ?1 AND o.quota_bytes IS NOT NULL AND ?2 > o.quota_bytes - u.value - r.value))";
+    WHERE o.id = ?1 AND ?2 > coalesce(o.quota_bytes, 4611686018427387904) - u.value - r.value))";
 constexpr std::string_view kTake = R"(
 UPDATE usage_counter SET value = value + ?2
 WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= CAST(?3 AS BIGINT) OR NOT EXISTS (
     SELECT 1 FROM organization o
     JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
     JOIN usage_counter r ON r.organization_id = o.id AND r.kind = 'storage_reserved'
-    WHERE o.id = ?1 AND o.quota_bytes IS NOT NULL
-      AND CAST(?2 AS BIGINT) - CAST(?3 AS BIGINT) > o.quota_bytes - u.value - r.value)))";
+    WHERE o.id = ?1
+      AND CAST(?2 AS BIGINT) - CAST(?3 AS BIGINT) > coalesce(o.quota_bytes, 4611686018427387904) - u.value - r.value)))";
 constexpr std::string_view kSumSince = R"(
 SELECT CAST(coalesce(sum(delta), 0) AS BIGINT) FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3)";
 constexpr std::string_view kMonthsSqlite = R"(

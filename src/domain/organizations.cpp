@@ -12,14 +12,32 @@
 namespace landfall::domain {
 namespace {
 
-Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted, Bootstrapped& done,
+/// The owner of the organization, if it exists and has one.
+Result<std::optional<catalog::UserRow>> find_owner(catalog::Session& session, const std::optional<catalog::OrganizationRow>& organization) {
+    if (!organization)
+        return std::optional<catalog::UserRow>();
+    TRY(const auto members, catalog::list_members(session, organization->id));
+    for (const auto& member : members)
+        if (member.role == auth::OrganizationRole::Owner)
+            return catalog::find_user(session, member.user_id);
+    return std::optional<catalog::UserRow>();
+}
+
+Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted,
+                                     const std::optional<catalog::OrganizationRow>& organization, Bootstrapped& done,
                                      Timestamp now) {
-    TRY(const auto known, catalog::find_user_by_email(session, wanted.email));
+    TRY(const auto users, catalog::list_users(session));
+    if (!wanted.email) {
+        TRY(const auto owner, find_owner(session, organization));
+        if (owner)
+            return *owner;
+    }
+    const std::string email = wanted.email.value_or(users.empty() ? "admin@landfall.example" : "admin@" + slugify(wanted.organization) + ".landfall.example");
+    TRY(const auto known, catalog::find_user_by_email(session, email));
     if (known)
         return *known;
-    TRY(const auto users, catalog::list_users(session));
     done.user_created = true;
-    return create_user(session, {wanted.email, wanted.email.substr(0, wanted.email.find('@')), wanted.password_hash, users.empty()}, now);
+    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, users.empty()}, now);
 }
 
 Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId& organization, const Bootstrap& wanted,
@@ -75,9 +93,10 @@ Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& u
 
 Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now) {
     Bootstrapped done;
-    TRY(const auto user, ensure_user(session, wanted, done, now));
-    done.user_id = user.id;
     TRY(const auto known, catalog::find_organization_by_name(session, wanted.organization));
+    TRY(const auto user, ensure_user(session, wanted, known, done, now));
+    done.user_id = user.id;
+    done.email = user.email;
     if (known) {
         done.organization_id = known->id;
         TRY(const auto member, catalog::find_membership(session, known->id, user.id));

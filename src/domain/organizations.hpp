@@ -27,7 +27,7 @@ Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& u
 struct Bootstrap {
     std::string organization = "Landfall";
     std::string project = "Default";
-    std::string email = "admin@landfall.example";
+    std::optional<std::string> email; ///< absent: the organization's owner, or a new one with an address of ours
     std::string password_hash; ///< used only for a user that is new
 };
 struct Bootstrapped {
@@ -35,6 +35,7 @@ struct Bootstrapped {
     ProjectId project_id;
     UserId user_id;
     std::optional<std::string> api_key; ///< only when newly minted: the organization had no live key
+    std::string email;
     bool user_created = false;
 };
 /// Creates what is missing of organization, project, user, membership and API key; safe to repeat and to run beside

@@ -1,5 +1,6 @@
 #include "domain/tile_source.hpp"
 
+#include "catalog/job.hpp"
 #include "catalog/profile.hpp"
 #include "domain/access.hpp"
 #include "raster/sidecars.hpp"
@@ -65,7 +66,17 @@ const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::Ass
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDirect{
     {{"GTiff", "tif"}, {"JP2OpenJPEG", "jp2"}, {"PNG", "png"}, {"JPEG", "jpg"}, {"WEBP", "webp"}, {"HFA", "img"}}};
 
-Status use_original(const Assets& assets, TileSource& source) {
+/// Why there is no rendition to draw from yet, or ever.
+Status no_rendition(Context& cx, const TileSource& source) {
+    TRY(const auto job, catalog::find_job_of_item(cx.session, source.item.organization_id, source.item.id, "item.cog"));
+    if (job && (job->state == catalog::JobState::Failed || job->state == catalog::JobState::Dead))
+        return cannot_draw(fmt::format("its map rendition could not be made ({})", job->error_message.value_or("the job failed")));
+    Error waiting(Code::Unavailable, "The item's map rendition is still being made; ask again in a few seconds");
+    waiting.retry_after_seconds = 3;
+    return fail(std::move(waiting));
+}
+
+Status use_original(Context& cx, const Assets& assets, TileSource& source) {
     const auto& original = source.original;
     std::vector<const catalog::AssetRow*> sidecars;
     std::vector<std::string> names;
@@ -76,11 +87,8 @@ Status use_original(const Assets& assets, TileSource& source) {
         names.push_back(asset.file_name);
     }
     const auto extension = direct_extension(source.facts, original.media_type, names);
-    if (!extension) {
-        Error waiting(Code::Unavailable, "The item's map rendition is still being made; ask again in a few seconds");
-        waiting.retry_after_seconds = 3;
-        return fail(std::move(waiting));
-    }
+    if (!extension)
+        return no_rendition(cx, source);
     source.file = original;
     source.driver = source.facts.driver;
     source.extension = *extension;
@@ -134,7 +142,7 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
         source.extension = "tif";
         source.files.push_back({"input.tif", *rendition->blob_key});
     } else {
-        CHECK_OK(use_original(assets, source));
+        CHECK_OK(use_original(cx, assets, source));
     }
     return source;
 }

@@ -53,7 +53,11 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
             return services.signing_key.secret;
         return std::nullopt;
     };
-    return storage::verify(presented, secret_of, services.clock.now());
+    auto fault = storage::verify(presented, secret_of, services.clock.now());
+    // An altered URL is refused with 403 whatever was altered; S3 answers 400 where the parameter no longer parses.
+    if (fault && storage::s3_error(fault->code).status != 403)
+        fault->code = "AccessDenied";
+    return fault;
 }
 
 /// Receives one PUT.

@@ -9,7 +9,7 @@ namespace {
 
 struct KeyCreate {
     std::string name;
-    std::optional<std::vector<std::string>> permissions;
+    schema::MayBeAbsent<std::vector<std::string>> permissions;
     std::optional<std::int64_t> rate_limit, expires_in_days;
 };
 
@@ -54,7 +54,7 @@ Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
     TRY(const auto organization, domain::require_organization(cx, own, auth::OrganizationRole::Admin));
     domain::NewApiKey key;
     key.name = in.name;
-    key.scopes = in.permissions.value_or(domain::grantable_scopes(cx.principal));
+    key.scopes = in.permissions.value.value_or(domain::grantable_scopes(cx.principal));
     key.rate_limit = in.rate_limit;
     key.expires_in_days = in.expires_in_days;
     key.created_by = cx.principal.user_id;

@@ -25,7 +25,8 @@ struct AssetOutput {
     std::optional<std::int64_t> file_size_bytes;
     std::optional<std::string> checksum;
     std::optional<RawJson> band_names;
-    std::optional<std::string> data_type, nodata;
+    std::optional<std::string> data_type;
+    Json nodata;
     std::optional<RawJson> statistics;
     Timestamp created_at{};
 };
@@ -39,9 +40,17 @@ constexpr auto describe(schema::Of<AssetOutput>) {
         field("href", &T::href, {.text = "Stable, needs credentials; items.asset.download gives a signed URL", .required = true}),
         field("media_type", &T::media_type, {.required = true}), field("roles", &T::roles, {.required = true}),
         field("file_size_bytes", &T::file_size_bytes), field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
-        field("band_names", &T::band_names), field("data_type", &T::data_type), field("nodata", &T::nodata),
+        field("band_names", &T::band_names), field("data_type", &T::data_type), field("nodata", &T::nodata, {.text = "A number, \"nan\", \"inf\" or \"-inf\"; null without one"}),
         field("statistics", &T::statistics, {.text = "One {min,max,mean,std,p2,p98,valid} per band, raw values"}),
         field("created_at", &T::created_at, {.required = true}));
+}
+
+/// Stored as text because NaN and infinities have no JSON number.
+Json nodata_json(const std::optional<std::string>& text) {
+    if (!text)
+        return {};
+    auto number = Json::parse(*text);
+    return number && number->is_number() ? std::move(*number) : Json(*text);
 }
 
 constexpr OperationSpec kList{
@@ -69,7 +78,7 @@ Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) 
         out.checksum = row.checksum;
         out.band_names = raw(row.band_names);
         out.data_type = row.data_type;
-        out.nodata = row.nodata;
+        out.nodata = nodata_json(row.nodata);
         out.statistics = raw(row.statistics);
         out.created_at = row.created_at;
         all.push_back(std::move(out));

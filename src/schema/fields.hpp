@@ -61,6 +61,12 @@ struct JsonObject {
     Json value = Json::object();
 };
 
+/// An input that may be absent but not null, where absence means something else than any value.
+template<typename T>
+struct MayBeAbsent {
+    std::optional<T> value;
+};
+
 /// Text of an enumerator and back: `constexpr auto enum_names(schema::Of<E>)` gives an array of pairs.
 template<typename E>
 using EnumName = std::pair<E, std::string_view>;
@@ -74,6 +80,10 @@ template<typename T>
 inline constexpr bool is_optional = false;
 template<typename T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+template<typename T>
+inline constexpr bool is_absentable = false;
+template<typename T>
+inline constexpr bool is_absentable<MayBeAbsent<T>> = true;
 template<typename T>
 inline constexpr bool is_vector = false;
 template<typename T>
@@ -172,6 +182,8 @@ void Reader::read(const Json& json, T& out, const Rules& rules) {
             out.reset();
         else
             read(json, out.emplace(), rules);
+    } else if constexpr (is_absentable<T>) {
+        read(json, out.value.emplace(), rules);
     } else if constexpr (is_vector<T>) {
         read_array(json, out, rules);
     } else if constexpr (std::same_as<T, std::string>) {
@@ -306,6 +318,8 @@ Json json_schema(const Rules& rules = {}) {
     Json schema = Json::object();
     if constexpr (is_optional<T>) {
         return nullable_schema(json_schema<typename T::value_type>(rules));
+    } else if constexpr (is_absentable<T>) {
+        return json_schema<typename decltype(T::value)::value_type>(rules);
     } else if constexpr (is_vector<T>) {
         Rules entry_rules = rules;
         entry_rules.min_items = entry_rules.max_items = std::nullopt;
@@ -344,7 +358,7 @@ Json json_schema(const Rules& rules = {}) {
             Json property = json_schema<M>(f.rules);
             if (f.rules.required) {
                 required.push(Json(f.name));
-            } else if constexpr (!is_optional<M> && !is_vector<M> && !Described<M> && !StrongId<M>) {
+            } else if constexpr (!is_optional<M> && !is_absentable<M> && !is_vector<M> && !Described<M> && !StrongId<M>) {
                 if (auto text = Json::parse(to_json_text(defaults.*(f.member))))
                     property.set("default", std::move(*text));
             }

@@ -1,0 +1,65 @@
+#include "app/scratch_root.hpp"
+
+#include "jobs/scratch.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace landfall::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kLockSuffix = ".lock";
+
+auto refused(const std::string& what, int error) {
+    return fail(Code::Unavailable, "The folder for temporary files cannot be used: " + what + ": " + std::strerror(error));
+}
+
+/// Removes the root whose lock is free.
+void remove_if_abandoned(const fs::path& lock_path) {
+    const storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+        return;
+    fs::path root = lock_path;
+    root.replace_extension();
+    (void)jobs::remove_stale_scratch(root.string()); // what cannot be removed now is tried again at the next start
+    std::error_code ignored;
+    fs::remove(root, ignored);
+    fs::remove(lock_path, ignored);
+}
+
+} // namespace
+
+Result<ScratchRoot> ScratchRoot::claim(const std::string& parent, const std::string& name) {
+    std::error_code error;
+    fs::create_directories(parent, error);
+    if (error)
+        return refused(parent, error.value());
+    for (const auto& entry : fs::directory_iterator(parent, error))
+        if (entry.path().extension() == kLockSuffix)
+            remove_if_abandoned(entry.path());
+    const std::string path = parent + "/" + name;
+    const std::string lock_path = path + std::string(kLockSuffix);
+    storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+        return refused(lock_path, errno);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        return refused(path, errno);
+    return ScratchRoot(path, std::move(lock));
+}
+
+ScratchRoot::~ScratchRoot() {
+    if (!lock_.valid())
+        return;
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+    fs::remove(path_ + std::string(kLockSuffix), ignored);
+}
+
+} // namespace landfall::app

@@ -1,0 +1,30 @@
+#pragma once
+/// The folder of this process's private folders. Servers and workers may share one data folder, so each has a root of
+/// its own under a lock, and cleans up only after those whose lock nobody holds.
+
+#include "core/result.hpp"
+#include "storage/object_store.hpp"
+
+#include <string>
+
+namespace landfall::app {
+
+class ScratchRoot {
+public:
+    /// Makes `parent/<name>` with its lock, and removes the roots of processes that are gone. Unavailable if the disk
+    /// refuses.
+    static Result<ScratchRoot> claim(const std::string& parent, const std::string& name);
+    ScratchRoot(ScratchRoot&&) = default;
+    ScratchRoot& operator=(ScratchRoot&&) = default;
+    ~ScratchRoot();
+
+    const std::string& path() const { return path_; }
+
+private:
+    ScratchRoot(std::string path, storage::FileHandle lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+
+    std::string path_;
+    storage::FileHandle lock_; // held while the process lives; the kernel lets go of it at any end
+};
+
+} // namespace landfall::app
