@@ -15,7 +15,9 @@
 namespace landfall::app {
 namespace {
 
-Timestamp now() { return SystemClock().now(); }
+Timestamp now() {
+    return SystemClock().now();
+}
 
 /// Opens the catalog, runs `work` in one transaction and reports its failure.
 template<typename Work>
@@ -30,7 +32,9 @@ int in_catalog(const Config& config, Work work) {
     return 0;
 }
 
-std::string line(const Json& json) { return json.dump() + "\n"; }
+std::string line(const Json& json) {
+    return json.dump() + "\n";
+}
 
 Result<catalog::OrganizationRow> find_organization(catalog::Session& session, const std::string& id_or_slug) {
     TRY(auto found, catalog::find_organization(session, OrganizationId(id_or_slug)));
@@ -38,12 +42,14 @@ Result<catalog::OrganizationRow> find_organization(catalog::Session& session, co
         TRY(found, catalog::find_organization_by_slug(session, id_or_slug));
     }
     if (!found)
-        return fail(Code::NotFound, fmt::format("There is no organization '{}'; landfall init prints the id", id_or_slug));
+        return fail(Code::NotFound,
+                    fmt::format("There is no organization '{}'; landfall init prints the id", id_or_slug));
     return *found;
 }
 
 std::string init_text(const domain::Bootstrapped& done, const std::string& password) {
-    std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n", done.organization_id.str(), done.project_id.str(), done.user_id.str(), done.email);
+    std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n",
+                                  done.organization_id.str(), done.project_id.str(), done.user_id.str(), done.email);
     if (done.user_created)
         out += fmt::format("password      {}\n", password);
     out += done.api_key ? fmt::format("api key       {}\n", *done.api_key)
@@ -71,7 +77,8 @@ int init(const Config& config, const InitRequest& request, Output output) {
     if (!hash)
         return report_failure(hash.error());
     return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
-        TRY(const auto done, domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
+        TRY(const auto done,
+            domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
         return output == Output::Json ? line(init_json(done, password)) : init_text(done, password);
     });
 }
@@ -87,7 +94,8 @@ int set_quota(const Config& config, const std::string& organization, const std::
         row.quota_bytes = bytes;
         row.updated_at = now();
         CHECK_OK(catalog::update_organization(session, row));
-        return fmt::format("{} may store {}\n", row.id.str(), bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
+        return fmt::format("{} may store {}\n", row.id.str(),
+                           bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
     });
 }
 
@@ -105,8 +113,11 @@ int create_key(const Config& config, const KeyRequest& request, Output output) {
         TRY(const auto minted, domain::create_api_key(session, organization.id, key, now()));
         if (output == Output::Text)
             return fmt::format("{}  {}\n", minted.row.id.str(), minted.secret);
-        return line(Json::object({{"id", minted.row.id.str()}, {"key", minted.secret}, {"prefix", minted.row.prefix},
-                                  {"name", minted.row.name}, {"permissions", Json::array_of(key.scopes)}}));
+        return line(Json::object({{"id", minted.row.id.str()},
+                                  {"key", minted.secret},
+                                  {"prefix", minted.row.prefix},
+                                  {"name", minted.row.name},
+                                  {"permissions", Json::array_of(key.scopes)}}));
     });
 }
 
@@ -117,9 +128,13 @@ int list_keys(const Config& config, const std::string& organization, Output outp
         std::string out;
         for (const auto& key : keys) {
             if (output == Output::Text)
-                out += fmt::format("{}  {}…  {}{}\n", key.id.str(), key.prefix, key.name, key.revoked_at ? "  (revoked)" : "");
+                out += fmt::format("{}  {}…  {}{}\n", key.id.str(), key.prefix, key.name,
+                                   key.revoked_at ? "  (revoked)" : "");
             else
-                out += line(Json::object({{"id", key.id.str()}, {"prefix", key.prefix}, {"name", key.name}, {"revoked", key.revoked_at.has_value()}}));
+                out += line(Json::object({{"id", key.id.str()},
+                                          {"prefix", key.prefix},
+                                          {"name", key.name},
+                                          {"revoked", key.revoked_at.has_value()}}));
         }
         return out;
     });
@@ -149,7 +164,9 @@ int create_user(const Config& config, const UserRequest& request, Output output)
         if (request.organization) {
             TRY(organization, find_organization(session, *request.organization));
         }
-        TRY(const auto user, domain::create_user(session, {request.email, request.email.substr(0, request.email.find('@')), *hash, false}, now()));
+        TRY(const auto user,
+            domain::create_user(
+                session, {request.email, request.email.substr(0, request.email.find('@')), *hash, false}, now()));
         if (organization)
             CHECK_OK(catalog::put_membership(session, {organization->id, user.id, *role, now()}));
         if (output == Output::Text)
@@ -174,7 +191,8 @@ int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
     if (!stores)
         return report_failure(stores.error());
     const SystemClock clock;
-    const auto report = domain::sweep(*stores->database, *stores->store, clock, {std::chrono::seconds(grace_seconds), config.limits});
+    const auto report =
+        domain::sweep(*stores->database, *stores->store, clock, {std::chrono::seconds(grace_seconds), config.limits});
     if (!report)
         return report_failure(report.error());
     if (output == Output::Json) {
@@ -186,8 +204,10 @@ int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
                                             {"records_purged", report->records_purged}})));
         return 0;
     }
-    fmt::print("ended {} idle sessions, purged {} deleted items, removed {} released objects and {} orphans: {} bytes freed\n",
-               report->sessions_ended, report->items_purged, report->objects_removed, report->orphans_removed, report->bytes_freed);
+    fmt::print(
+        "ended {} idle sessions, purged {} deleted items, removed {} released objects and {} orphans: {} bytes freed\n",
+        report->sessions_ended, report->items_purged, report->objects_removed, report->orphans_removed,
+        report->bytes_freed);
     return 0;
 }
 

@@ -1,5 +1,4 @@
 #include "app/admin.hpp"
-
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "operations/openapi.hpp"
@@ -42,7 +41,8 @@ Status check_store(const Config& config) {
 
 Status check_catalog(const Config& config) {
     TRY(const auto database, open_catalog(config));
-    return database->read([](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
+    return database->read(
+        [](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
 }
 
 } // namespace
@@ -52,7 +52,8 @@ int migrate(const Config& config) {
     const auto database = open_catalog(config);
     if (!database)
         return report_failure(database.error());
-    fmt::print("schema version {} (was {})\n", catalog::newest_schema_version(), before ? std::to_string(*before) : "none");
+    fmt::print("schema version {} (was {})\n", catalog::newest_schema_version(),
+               before ? std::to_string(*before) : "none");
     return 0;
 }
 
@@ -61,7 +62,8 @@ int doctor(const Config& config) {
     // First, while this process has one thread.
     auto launcher = jobs::Launcher::start(worker_program());
     findings.note("worker launcher", launcher ? Status() : Status(fail(launcher.error())));
-    findings.note("catalog " + (config.database.empty() ? config.data + "/catalog.db" : "(database setting)"), check_catalog(config));
+    findings.note("catalog " + (config.database.empty() ? config.data + "/catalog.db" : "(database setting)"),
+                  check_catalog(config));
     findings.note("object store " + config.data + "/objects", check_store(config));
     if (launcher) {
         const auto confinement = (*launcher)->confinement();
@@ -80,7 +82,8 @@ int print_config(const LoadedConfig& loaded, Output output) {
         if (output == Output::Text)
             fmt::print("{} = {}  # {}\n", setting.name, setting.value, setting.source);
         else
-            all.set(setting.name, Json::object({{"value", Json::parse(setting.value).value_or(Json())}, {"source", setting.source}}));
+            all.set(setting.name,
+                    Json::object({{"value", Json::parse(setting.value).value_or(Json())}, {"source", setting.source}}));
     }
     if (output == Output::Json)
         fmt::print("{}\n", all.dump());

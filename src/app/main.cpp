@@ -58,7 +58,8 @@ private:
                 for (const auto& [name, text] : values)
                     if (!text.empty())
                         sources.flags[name] = text;
-                const char* from_environment = std::getenv("LANDFALL_CONFIG"); // NOLINT(concurrency-mt-unsafe): one thread
+                const char* from_environment =
+                    std::getenv("LANDFALL_CONFIG"); // NOLINT(concurrency-mt-unsafe): one thread
                 if (!config_file_.empty())
                     sources.file = config_file_;
                 else if (from_environment != nullptr)
@@ -126,7 +127,8 @@ void CommandLine::add_organization_commands() {
     auto* set = quota->add_subcommand("set", "Set an organization's storage quota");
     set->add_option("--organization", organization_, "Id or slug")->required();
     set->add_option("amount", amount_, "Bytes, 10GiB, or unlimited")->required();
-    with_config(set, [this](const app::LoadedConfig& loaded) { return app::set_quota(loaded.config, organization_, amount_); });
+    with_config(
+        set, [this](const app::LoadedConfig& loaded) { return app::set_quota(loaded.config, organization_, amount_); });
 
     auto* key = app_.add_subcommand("key", "API keys")->require_subcommand(1);
     auto* create = key->add_subcommand("create", "Mint a key");
@@ -134,11 +136,14 @@ void CommandLine::add_organization_commands() {
     create->add_option("--name", key_.name, "Shown in lists")->required();
     create->add_option("--scope", key_.scopes, "May be repeated; every scope but admin:* if absent");
     add_json_flag(create);
-    with_config(create, [this](const app::LoadedConfig& loaded) { return app::create_key(loaded.config, key_, output()); });
+    with_config(create,
+                [this](const app::LoadedConfig& loaded) { return app::create_key(loaded.config, key_, output()); });
     auto* list = key->add_subcommand("list", "List an organization's keys");
     list->add_option("--organization", organization_, "Id or slug")->required();
     add_json_flag(list);
-    with_config(list, [this](const app::LoadedConfig& loaded) { return app::list_keys(loaded.config, organization_, output()); });
+    with_config(list, [this](const app::LoadedConfig& loaded) {
+        return app::list_keys(loaded.config, organization_, output());
+    });
     auto* revoke = key->add_subcommand("revoke", "Revoke a key");
     revoke->add_option("key_id", key_id_, "key_…")->required();
     with_config(revoke, [this](const app::LoadedConfig& loaded) { return app::revoke_key(loaded.config, key_id_); });
@@ -150,7 +155,8 @@ void CommandLine::add_organization_commands() {
     add->add_option("--organization", user_.organization, "Id or slug to join");
     add->add_option("--role", user_.role, "owner, admin or member");
     add_json_flag(add);
-    with_config(add, [this](const app::LoadedConfig& loaded) { return app::create_user(loaded.config, user_, output()); });
+    with_config(add,
+                [this](const app::LoadedConfig& loaded) { return app::create_user(loaded.config, user_, output()); });
     auto* users = user->add_subcommand("list", "List users");
     add_json_flag(users);
     with_config(users, [this](const app::LoadedConfig& loaded) { return app::list_users(loaded.config, output()); });

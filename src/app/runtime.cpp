@@ -64,7 +64,8 @@ private:
         std::unique_lock lock(mutex_);
         while (!wake_.wait_for(lock, kSweepInterval, [this] { return stopping_; })) {
             lock.unlock();
-            const auto report = domain::sweep(services_.database, services_.store, services_.clock, {std::chrono::hours(1), services_.settings.limits});
+            const auto report = domain::sweep(services_.database, services_.store, services_.clock,
+                                              {std::chrono::hours(1), services_.settings.limits});
             if (!report)
                 spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
             lock.lock();
@@ -82,7 +83,8 @@ jobs::WorkerProgram worker_program() {
     jobs::WorkerProgram program;
     program.tasks = {{"probe", raster::probe_task}, {"cog", raster::cog_task}, {"thumbnail", raster::thumbnail_task}};
     // Made in the worker at its first request: each worker process has one of its own.
-    program.services = {{"tile", [service = std::shared_ptr<raster::TileService>()](const Json& request, std::vector<int> descriptors) mutable {
+    program.services = {{"tile", [service = std::shared_ptr<raster::TileService>()](
+                                     const Json& request, std::vector<int> descriptors) mutable {
                              if (!service)
                                  service = std::make_shared<raster::TileService>();
                              return service->handle(request, std::move(descriptors));
@@ -133,7 +135,8 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
     jobs::SandboxLimits tile_limits;
     tile_limits.memory_bytes = config.limits.job_memory_bytes;
     tile_limits.cpu = std::chrono::seconds(0);
-    runtime->tiles_ = std::make_unique<jobs::ServicePool>(*runtime->launcher_, "tile", worker_count(config), tile_limits);
+    runtime->tiles_ =
+        std::make_unique<jobs::ServicePool>(*runtime->launcher_, "tile", worker_count(config), tile_limits);
     runtime->journal_ = std::make_unique<domain::Journal>(database, runtime->clock_);
     domain::Settings settings;
     settings.public_url = config.public_url;
@@ -150,10 +153,11 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
         .settings = std::move(settings),
         .signing_key = std::move(key),
         .server_epoch = to_micros(now),
-        .wake_jobs = [raw = runtime.get()] {
-            if (raw->loop_)
-                raw->loop_->wake();
-        },
+        .wake_jobs =
+            [raw = runtime.get()] {
+                if (raw->loop_)
+                    raw->loop_->wake();
+            },
         .caches = &runtime->caches_,
         .journal = runtime->journal_.get(),
     });
@@ -162,13 +166,16 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
 
 Runtime::Runtime(Config config) : config_(std::move(config)) {}
 
-Runtime::~Runtime() { stop_jobs(); }
+Runtime::~Runtime() {
+    stop_jobs();
+}
 
 void Runtime::start_jobs() {
     jobs::WorkerLoopOptions options;
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
-    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::rendition_handlers(*services_), options);
+    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::rendition_handlers(*services_),
+                                               options);
     loop_->start();
     janitor_ = std::make_unique<Janitor>(*services_);
 }

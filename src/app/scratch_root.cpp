@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kLockSuffix = ".lock";
 
 auto refused(const std::string& what, int error) {
-    return fail(Code::Unavailable, "The folder for temporary files cannot be used: " + what + ": " + std::strerror(error));
+    return fail(Code::Unavailable,
+                "The folder for temporary files cannot be used: " + what + ": " + std::strerror(error));
 }
 
 /// Removes the root whose lock is free.

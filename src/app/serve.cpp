@@ -95,10 +95,17 @@ http::ServerOptions server_options(const Config& config, const Endpoint& endpoin
 void log_exchange(const http::Exchange& e) {
     if (!spdlog::should_log(spdlog::level::info))
         return;
-    Json line = Json::object({{"method", e.method}, {"path", e.path}, {"status", e.status}, {"operation", e.operation},
-                              {"principal", e.principal}, {"duration_us", static_cast<std::int64_t>(e.duration.count())},
-                              {"bytes_in", e.bytes_in}, {"bytes_out", e.bytes_out}, {"client", e.remote_address},
-                              {"user_agent", e.user_agent}, {"request_id", e.request_id}});
+    Json line = Json::object({{"method", e.method},
+                              {"path", e.path},
+                              {"status", e.status},
+                              {"operation", e.operation},
+                              {"principal", e.principal},
+                              {"duration_us", static_cast<std::int64_t>(e.duration.count())},
+                              {"bytes_in", e.bytes_in},
+                              {"bytes_out", e.bytes_out},
+                              {"client", e.remote_address},
+                              {"user_agent", e.user_agent},
+                              {"request_id", e.request_id}});
     if (!e.cause.empty())
         line.set("cause", e.cause);
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
@@ -106,7 +113,10 @@ void log_exchange(const http::Exchange& e) {
 
 http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
     if (http::is_storage_path(request) && status != 404 && status != 405)
-        return http::s3_problem(status == 413 ? "EntityTooLarge" : status >= 500 ? "InternalError" : "InvalidRequest", detail, request);
+        return http::s3_problem(status == 413   ? "EntityTooLarge"
+                                : status >= 500 ? "InternalError"
+                                                : "InvalidRequest",
+                                detail, request);
     if (http::is_storage_path(request))
         return http::s3_problem(status == 405 ? "MethodNotAllowed" : "AccessDenied", "", request);
     return http::problem(status, detail, request.request_id);

@@ -6,15 +6,36 @@ namespace landfall::auth {
 namespace {
 
 // geopera.md section 3.1, sorted.
-constexpr std::array<std::string_view, 30> kScopes{
-    "admin:read",           "admin:write",        "analytics:process",         "analytics:read",
-    "api_keys:read",        "api_keys:write",     "band_formulas:read",        "band_formulas:write",
-    "clip:destroy",         "clip:read",          "clip:write",                "collections:read",
-    "collections:write",    "event_subscriptions:read", "event_subscriptions:write", "items:read",
-    "items:write",          "notifications:read", "notifications:write",       "organizations:write",
-    "processing:process",   "processing:read",    "projects:write",            "provenance:read",
-    "shares:read",          "shares:write",       "tiles:read",                "uploads:write",
-    "usage:read",           "usage:write"};
+constexpr std::array<std::string_view, 30> kScopes{"admin:read",
+                                                   "admin:write",
+                                                   "analytics:process",
+                                                   "analytics:read",
+                                                   "api_keys:read",
+                                                   "api_keys:write",
+                                                   "band_formulas:read",
+                                                   "band_formulas:write",
+                                                   "clip:destroy",
+                                                   "clip:read",
+                                                   "clip:write",
+                                                   "collections:read",
+                                                   "collections:write",
+                                                   "event_subscriptions:read",
+                                                   "event_subscriptions:write",
+                                                   "items:read",
+                                                   "items:write",
+                                                   "notifications:read",
+                                                   "notifications:write",
+                                                   "organizations:write",
+                                                   "processing:process",
+                                                   "processing:read",
+                                                   "projects:write",
+                                                   "provenance:read",
+                                                   "shares:read",
+                                                   "shares:write",
+                                                   "tiles:read",
+                                                   "uploads:write",
+                                                   "usage:read",
+                                                   "usage:write"};
 
 std::pair<std::string_view, std::string_view> halves(std::string_view scope) {
     const auto colon = scope.find(':');
@@ -24,8 +45,9 @@ std::pair<std::string_view, std::string_view> halves(std::string_view scope) {
 }
 
 bool is_word(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(),
-                                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
 }
 
 } // namespace
@@ -55,7 +77,9 @@ bool is_scope(std::string_view text) {
            !(resource == "*" && action == "*");
 }
 
-std::span<const std::string_view> known_scopes() { return kScopes; }
+std::span<const std::string_view> known_scopes() {
+    return kScopes;
+}
 
 std::vector<std::string> default_scopes() {
     std::vector<std::string> scopes;

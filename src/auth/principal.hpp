@@ -27,12 +27,12 @@ constexpr auto enum_names(schema::Of<PrincipalType>) {
 /// An authenticated caller. An API key belongs to exactly one organization and acts as its admin, limited by scopes.
 struct Principal {
     PrincipalType type = PrincipalType::Anonymous;
-    std::string id;                          ///< key or user id; empty when anonymous
-    OrganizationId organization_id;          ///< empty when the caller has none
-    std::optional<UserId> user_id;           ///< the user, or the one who made the key
-    std::vector<std::string> scopes;         ///< may hold wildcards
+    std::string id;                  ///< key or user id; empty when anonymous
+    OrganizationId organization_id;  ///< empty when the caller has none
+    std::optional<UserId> user_id;   ///< the user, or the one who made the key
+    std::vector<std::string> scopes; ///< may hold wildcards
     bool is_system_admin = false;
-    std::optional<std::int64_t> rate_limit;  ///< calls per minute of this credential, besides the organization's
+    std::optional<std::int64_t> rate_limit; ///< calls per minute of this credential, besides the organization's
 };
 
 /// Whether `granted` covers `wanted` (`resource:action`): exact, `*`, `resource:*` or `*:action`.

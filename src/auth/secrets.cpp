@@ -3,9 +3,8 @@
 #include "core/ids.hpp"
 #include "core/text.hpp"
 
-#include <argon2.h>
-
 #include <algorithm>
+#include <argon2.h>
 #include <array>
 #include <cctype>
 
@@ -42,7 +41,9 @@ MintedKey mint_api_key() {
     return key;
 }
 
-std::string api_key_digest(std::string_view secret) { return sha256(secret); }
+std::string api_key_digest(std::string_view secret) {
+    return sha256(secret);
+}
 
 Result<std::string> hash_password(std::string_view password) {
     CHECK_OK(check_password(password));

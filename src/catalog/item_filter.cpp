@@ -348,8 +348,6 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
         out << " AND k.type IN (" << bind_texts(out, *query.types) << ")";
     if (query.ids)
         out << " AND k.id IN (" << bind_texts(out, *query.ids) << ")";
-    if (query.stac_ids)
-        out << " AND i.stac_id IN (" << bind_texts(out, *query.stac_ids) << ")";
     if (query.datetime)
         out << " AND " << write_during(out, *query.datetime);
     if (query.bbox) {
@@ -361,7 +359,16 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
     if (query.intersects)
         out << " AND " << write_touches(out, *query.intersects);
     for (const ItemFilter& filter : query.filters)
-        out << " AND " << write_filter(out, filter);
+        if (!needs_item_row(filter))
+            out << " AND (" << write_filter(out, filter) << ")";
+}
+
+void write_wide_conditions(SqlWriter& out, const ItemQuery& query) {
+    if (query.stac_ids)
+        out << " AND i.stac_id IN (" << bind_texts(out, *query.stac_ids) << ")";
+    for (const ItemFilter& filter : query.filters)
+        if (needs_item_row(filter))
+            out << " AND (" << write_filter(out, filter) << ")";
 }
 
 std::vector<OrderTerm> order_terms(SqlWriter& out, const std::vector<ItemSort>& sort) {

@@ -51,8 +51,10 @@ std::size_t count_conditions(const std::vector<ItemFilter>& filters);
 /// The place that is asked for as boxes that do not cross the antimeridian; nothing: anywhere.
 std::optional<std::vector<Bounds>> boxes_of(const ItemQuery& query);
 
-/// `AND …` for everything the query asks but the projects, exact on every row.
+/// `AND …` for everything the query asks but the projects, exact on every row: what `item_key` answers alone, and
+/// what needs the wide row.
 void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope);
+void write_wide_conditions(SqlWriter& out, const ItemQuery& query);
 /// What rows are ordered by: an expression and its direction. The last one is `id`, the tie-breaker.
 struct OrderTerm {
     std::string expression;

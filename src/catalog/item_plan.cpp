@@ -92,17 +92,22 @@ std::string from_ids(SqlWriter& out, const ItemQuery& query) {
                        ids.empty() ? "NULL" : ids);
 }
 
-/// The rows of one project in the order of an index, giving up after `budget` of them.
+/// The rows of one project in the order of an index, and past `budget` of them any row.
 std::string from_order(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
     std::string where = projects_in(out, "k.project_no", piece.projects);
     if (piece.index == "item_key_time")
         where += within_window(out, "k.t_start", query, scope);
     if (piece.index == kByCollection)
         where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
-    if (piece.budget > 0)
-        where += fmt::format(" AND scan_budget(k.no, {})", out.bind(piece.budget));
-    return fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
-                       piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
+    const std::string from = fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
+                                         piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
+    if (piece.budget == 0)
+        return from + piece.conditions + piece.wide_conditions;
+    std::string sql =
+        fmt::format("{} AND (scan_budget(k.no, {}) OR (1 = 1{}))", from, out.bind(piece.budget), piece.conditions);
+    if (!piece.wide_conditions.empty())
+        sql += fmt::format(" AND (scan_past(i.no) OR (1 = 1{}))", piece.wide_conditions);
+    return sql;
 }
 
 } // namespace
@@ -158,7 +163,7 @@ double expected_share(const ItemQuery& query) {
 
 std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
     if (piece.source == Source::Order)
-        return from_order(out, query, scope, piece) + piece.conditions;
+        return from_order(out, query, scope, piece);
     std::string from;
     std::string where = projects_in(out, "k.project_no", scope.projects);
     switch (piece.source) {
@@ -186,7 +191,7 @@ std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope
     }
     if (piece.wide)
         from += " CROSS JOIN item i ON i.no = k.no";
-    return fmt::format("{} WHERE {}{}", from, where, piece.conditions);
+    return fmt::format("{} WHERE {}{}{}", from, where, piece.conditions, piece.wide_conditions);
 }
 
 std::string write_probe(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, std::int64_t cap) {

@@ -43,8 +43,9 @@ struct Piece {
     std::string_view index;             ///< Order: which
     std::vector<std::int64_t> projects; ///< Order: exactly one
     std::string conditions;             ///< ` AND …`
+    std::string wide_conditions;        ///< those that need `item i`
     bool wide = false;                  ///< needs `item i`
-    std::int64_t budget = 0;            ///< Order: give up (DeadlineExceeded) after so many rows; 0: never
+    std::int64_t budget = 0;            ///< Order: past so many rows any is let through, and scan_past tells; 0: none
 };
 std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece);
 

@@ -107,7 +107,10 @@ public:
             source == Source::StacIds)
             return gather(source);
         const bool follows = source == Source::Rows || (source == Source::Collection && index == kByCollection);
-        return follows ? in_order(index, 0) : choose(index, source);
+        if (!follows)
+            return choose(index, source);
+        TRY(auto found, in_order(index, 0));
+        return *std::move(found);
     }
 
     /// The count as SQL; its text and values identify the question.
@@ -137,11 +140,13 @@ private:
     Piece piece_of(SqlWriter& out, Source source) const {
         SqlWriter conditions(out.engine());
         conditions.values = std::move(out.values);
-        write_conditions(conditions, query_, scope_);
-        out.values = std::move(conditions.values);
         Piece piece;
         piece.source = source;
-        piece.conditions = std::move(conditions.text);
+        write_conditions(conditions, query_, scope_);
+        piece.conditions = std::exchange(conditions.text, {});
+        write_wide_conditions(conditions, query_);
+        piece.wide_conditions = std::move(conditions.text);
+        out.values = std::move(conditions.values);
         piece.wide = needs_item_row(query_);
         return piece;
     }
@@ -210,9 +215,9 @@ private:
         return std::optional(std::move(found));
     }
 
-    /// Rows in the order of an index, from each project as many as the page can need, merged. DeadlineExceeded if
-    /// the budget does not suffice.
-    Result<std::vector<std::int64_t>> in_order(std::string_view index, std::int64_t budget) const {
+    /// Rows in the order of an index, from each project as many as the page can need, merged. Nothing if the budget
+    /// does not suffice.
+    Result<std::optional<std::vector<std::int64_t>>> in_order(std::string_view index, std::int64_t budget) const {
         SqlWriter out(session_.engine());
         const std::vector<OrderTerm> terms = order_terms(out, query_.sort);
         const bool merge = scope_.projects.size() > 1;
@@ -226,16 +231,24 @@ private:
             std::string keys;
             for (std::size_t i = 0; i < terms.size() && merge; ++i)
                 keys += fmt::format(", {} AS s{}", terms[i].expression, i);
-            parts += fmt::format("{}SELECT * FROM (SELECT k.no{}{}{} LIMIT {})", parts.empty() ? "" : " UNION ALL ",
-                                 keys, write_from(out, query_, scope_, piece), order_by(terms), out.bind(wanted_));
+            parts += fmt::format("{}SELECT * FROM (SELECT k.no, {} AS past{}{}{} LIMIT {})",
+                                 parts.empty() ? "" : " UNION ALL ", budget > 0 ? "scan_past(k.no)" : "0", keys,
+                                 write_from(out, query_, scope_, piece), order_by(terms), out.bind(wanted_));
         }
-        out << "SELECT no FROM (" << parts << ")";
+        out << "SELECT no, past FROM (" << parts << ")";
         for (std::size_t i = 0; i < terms.size() && merge; ++i)
             out << fmt::format("{}s{}{}", i == 0 ? " ORDER BY " : ", ", i, terms[i].direction);
         out << " LIMIT " << out.bind(wanted_);
-        TRY(auto found, numbers(std::move(out)));
+        std::vector<std::int64_t> found;
+        bool past = false;
+        CHECK_OK(session_.query(out.text, std::move(out.values), [&](const Row& row) {
+            found.push_back(row.integer(0));
+            past = past || row.boolean(1);
+        }));
+        if (past)
+            return std::optional<std::vector<std::int64_t>>{};
         found.erase(found.begin(), found.begin() + std::min<std::ptrdiff_t>(std::ssize(found), query_.offset));
-        return found;
+        return std::optional(std::move(found));
     }
 
     /// Few candidates are gathered; else rows are passed in order, and if that takes unusually long, gathered after
@@ -255,10 +268,8 @@ private:
         if (few)
             return gather(source);
         const std::int64_t budget = kPatience * (wanted_ * population / cap + wanted_ + 1'000);
-        auto found = in_order(index, budget >= population ? 0 : budget);
-        if (found || found.error().code != Code::DeadlineExceeded)
-            return found;
-        return gather(source);
+        TRY(auto found, in_order(index, budget >= population ? 0 : budget));
+        return found ? Result<std::vector<std::int64_t>>(*std::move(found)) : gather(source);
     }
 
     Result<bool> has_few(Source source, std::int64_t cap) const {
@@ -275,7 +286,7 @@ private:
     std::string from_postgres(SqlWriter& out, const Piece& piece) const {
         return fmt::format(" FROM item_key k{} WHERE k.project_no IN ({}){}",
                            piece.wide ? " JOIN item i ON i.no = k.no" : "", out.bind_list(scope_.projects),
-                           piece.conditions);
+                           piece.conditions + piece.wide_conditions);
     }
 
     Result<std::vector<std::int64_t>> run_postgres() const {

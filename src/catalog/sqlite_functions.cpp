@@ -33,20 +33,29 @@ void touches_other(sqlite3_context* context, int, sqlite3_value** values) {
         sqlite3_result_int(context, footprints_touch(outline_of(footprint_of(bounds_at(values + 1))), other));
 }
 
-// scan_budget(row, most): true for the first `most` rows of a run of the statement, then it interrupts the run
+/// What the scan at hand has used up; a connection runs one scan at a time.
+struct Scan {
+    bool past = false;
+};
+
+// scan_budget(row, most): false for the first `most` rows of a run of the statement, true from then on. Rows past the
+// budget are let through, so that the LIMIT ends the scan; scan_past tells them apart.
 void count_rows(sqlite3_context* context, int, sqlite3_value** values) {
-    auto* seen = static_cast<sqlite3_int64*>(sqlite3_get_auxdata(context, 1));
-    if (seen == nullptr) {
+    if (sqlite3_get_auxdata(context, 1) == nullptr) {
         auto counter = std::make_unique<sqlite3_int64>(0);
         sqlite3_set_auxdata(context, 1, counter.release(), [](void* counted) {
             std::default_delete<sqlite3_int64>()(static_cast<sqlite3_int64*>(counted));
         });
-        seen = static_cast<sqlite3_int64*>(sqlite3_get_auxdata(context, 1));
     }
-    if (seen == nullptr || ++*seen > sqlite3_value_int64(values[1]))
-        sqlite3_result_error_code(context, SQLITE_INTERRUPT);
-    else
-        sqlite3_result_int(context, 1);
+    auto* seen = static_cast<sqlite3_int64*>(sqlite3_get_auxdata(context, 1));
+    auto* scan = static_cast<Scan*>(sqlite3_user_data(context));
+    scan->past = seen == nullptr || ++*seen > sqlite3_value_int64(values[1]);
+    sqlite3_result_int(context, scan->past);
+}
+
+// scan_past(row): whether the row at hand lies past the budget
+void tell_past(sqlite3_context* context, int, sqlite3_value**) {
+    sqlite3_result_int(context, static_cast<const Scan*>(sqlite3_user_data(context))->past);
 }
 
 } // namespace
@@ -55,8 +64,12 @@ void register_functions(sqlite3* db) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(db, "footprint_touches", 5, kFlags, nullptr, touches_box, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "footprints_touch", 6, kFlags, nullptr, touches_other, nullptr, nullptr, nullptr);
-    sqlite3_create_function_v2(db, "scan_budget", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS, nullptr, count_rows, nullptr,
-                               nullptr, nullptr);
+    // Not deterministic: they must run for each row. The first owns what both share, until the connection closes.
+    constexpr int kCounting = SQLITE_UTF8 | SQLITE_INNOCUOUS;
+    Scan* scan = std::make_unique<Scan>().release();
+    sqlite3_create_function_v2(db, "scan_budget", 2, kCounting, scan, count_rows, nullptr, nullptr,
+                               [](void* owned) { std::default_delete<Scan>()(static_cast<Scan*>(owned)); });
+    sqlite3_create_function_v2(db, "scan_past", 1, kCounting, scan, tell_past, nullptr, nullptr, nullptr);
 }
 
 } // namespace landfall::catalog

@@ -34,21 +34,51 @@ private:
 };
 
 namespace tag {
-struct Organization { static constexpr std::string_view prefix = "org_"; };
-struct Project { static constexpr std::string_view prefix = "prj_"; };
-struct User { static constexpr std::string_view prefix = "usr_"; };
-struct ApiKey { static constexpr std::string_view prefix = "key_"; };
-struct Collection { static constexpr std::string_view prefix = "col_"; };
-struct Item { static constexpr std::string_view prefix = "it_"; };
-struct Asset { static constexpr std::string_view prefix = "as_"; };
-struct Object { static constexpr std::string_view prefix = "ob_"; };
-struct Upload { static constexpr std::string_view prefix = "u_"; };
-struct Profile { static constexpr std::string_view prefix = "vp_"; };
-struct Job { static constexpr std::string_view prefix = "job_"; };
-struct Request { static constexpr std::string_view prefix = "req_"; };
-struct Edge { static constexpr std::string_view prefix = "pe_"; };
-struct UsageEntry { static constexpr std::string_view prefix = "ue_"; };
-struct Audit { static constexpr std::string_view prefix = "au_"; };
+struct Organization {
+    static constexpr std::string_view prefix = "org_";
+};
+struct Project {
+    static constexpr std::string_view prefix = "prj_";
+};
+struct User {
+    static constexpr std::string_view prefix = "usr_";
+};
+struct ApiKey {
+    static constexpr std::string_view prefix = "key_";
+};
+struct Collection {
+    static constexpr std::string_view prefix = "col_";
+};
+struct Item {
+    static constexpr std::string_view prefix = "it_";
+};
+struct Asset {
+    static constexpr std::string_view prefix = "as_";
+};
+struct Object {
+    static constexpr std::string_view prefix = "ob_";
+};
+struct Upload {
+    static constexpr std::string_view prefix = "u_";
+};
+struct Profile {
+    static constexpr std::string_view prefix = "vp_";
+};
+struct Job {
+    static constexpr std::string_view prefix = "job_";
+};
+struct Request {
+    static constexpr std::string_view prefix = "req_";
+};
+struct Edge {
+    static constexpr std::string_view prefix = "pe_";
+};
+struct UsageEntry {
+    static constexpr std::string_view prefix = "ue_";
+};
+struct Audit {
+    static constexpr std::string_view prefix = "au_";
+};
 } // namespace tag
 
 using OrganizationId = Id<tag::Organization>;

@@ -13,21 +13,21 @@ namespace landfall {
 /// Why something failed, free of any protocol. `http/problem.hpp` maps each to a status, the command line to an
 /// exit code.
 enum class Code {
-    InvalidArgument,    ///< a field is missing, ill-typed or breaks a rule; the caller must change the input
-    MalformedRequest,   ///< the input is not even of the expected syntax (JSON, header)
-    Unauthenticated,    ///< no, unknown, expired or revoked credentials
-    PermissionDenied,   ///< known caller, missing scope or role
-    NotFound,           ///< unknown, foreign or deleted resource
-    Conflict,           ///< wrong state, lost race, duplicate
-    Gone,               ///< was there and will not come back (expired, deleted)
-    PaymentRequired,    ///< quota or credit is short
-    PayloadTooLarge,    ///< more bytes than allowed
-    ResourceExhausted,  ///< rate limit; retry after `Error::retry_after_seconds`
-    Canceled,           ///< the caller went away or asked to stop
-    DeadlineExceeded,   ///< took too long
-    Unavailable,        ///< a dependency or a full queue; retry later
-    Unsupported,        ///< a method, media type or feature that is not offered
-    Internal,           ///< our fault; the message tells the client nothing about the inside
+    InvalidArgument,   ///< a field is missing, ill-typed or breaks a rule; the caller must change the input
+    MalformedRequest,  ///< the input is not even of the expected syntax (JSON, header)
+    Unauthenticated,   ///< no, unknown, expired or revoked credentials
+    PermissionDenied,  ///< known caller, missing scope or role
+    NotFound,          ///< unknown, foreign or deleted resource
+    Conflict,          ///< wrong state, lost race, duplicate
+    Gone,              ///< was there and will not come back (expired, deleted)
+    PaymentRequired,   ///< quota or credit is short
+    PayloadTooLarge,   ///< more bytes than allowed
+    ResourceExhausted, ///< rate limit; retry after `Error::retry_after_seconds`
+    Canceled,          ///< the caller went away or asked to stop
+    DeadlineExceeded,  ///< took too long
+    Unavailable,       ///< a dependency or a full queue; retry later
+    Unsupported,       ///< a method, media type or feature that is not offered
+    Internal,          ///< our fault; the message tells the client nothing about the inside
 };
 
 /// One faulty input field.
@@ -63,7 +63,9 @@ using Status = Result<void>;
 [[nodiscard]] inline tl::unexpected<Error> fail(Code code, std::string message) {
     return tl::unexpected<Error>(Error{code, std::move(message)});
 }
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 /// A failed result that names one faulty field of the request body.
 [[nodiscard]] inline tl::unexpected<Error> fail_field(std::string field, std::string message,

@@ -94,8 +94,12 @@ std::optional<std::string> from_hex(std::string_view hex) {
     return out;
 }
 
-std::string to_base64(std::string_view bytes) { return encode64(bytes, kBase64, true); }
-std::string to_base64url(std::string_view bytes) { return encode64(bytes, kBase64Url, false); }
+std::string to_base64(std::string_view bytes) {
+    return encode64(bytes, kBase64, true);
+}
+std::string to_base64url(std::string_view bytes) {
+    return encode64(bytes, kBase64Url, false);
+}
 
 std::optional<std::string> from_base64(std::string_view text) {
     if (text.size() % 4 != 0)
@@ -187,7 +191,9 @@ std::string sha256(std::string_view bytes) {
     return digest;
 }
 
-std::string multihash_sha256(std::string_view digest) { return "1220" + to_hex(digest); }
+std::string multihash_sha256(std::string_view digest) {
+    return "1220" + to_hex(digest);
+}
 
 std::string slugify(std::string_view text) {
     std::string out;

@@ -102,10 +102,16 @@ Result<std::pair<Timestamp, bool>> parse_edge(std::string_view text) {
 
 } // namespace
 
-Timestamp SystemClock::now() const { return time_point_cast<microseconds>(system_clock::now()); }
+Timestamp SystemClock::now() const {
+    return time_point_cast<microseconds>(system_clock::now());
+}
 
-std::int64_t to_micros(Timestamp at) { return at.time_since_epoch().count(); }
-Timestamp from_micros(std::int64_t micros) { return Timestamp{microseconds{micros}}; }
+std::int64_t to_micros(Timestamp at) {
+    return at.time_since_epoch().count();
+}
+Timestamp from_micros(std::int64_t micros) {
+    return Timestamp{microseconds{micros}};
+}
 
 std::string format_rfc3339(Timestamp at) {
     const auto day = floor<days>(at);

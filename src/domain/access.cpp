@@ -33,8 +33,8 @@ Result<std::optional<ProjectRole>> project_role(Context& cx, const catalog::Proj
     TRY(const auto in_organization, organization_role(cx, project.organization_id));
     std::optional<ProjectRole> in_project;
     if (cx.principal.type == auth::PrincipalType::User && cx.principal.user_id) {
-        TRY(const auto member, catalog::find_project_member(cx.session, project.organization_id, project.id,
-                                                            *cx.principal.user_id));
+        TRY(const auto member,
+            catalog::find_project_member(cx.session, project.organization_id, project.id, *cx.principal.user_id));
         if (member)
             in_project = member->role;
     }
@@ -44,8 +44,9 @@ Result<std::optional<ProjectRole>> project_role(Context& cx, const catalog::Proj
 Status check_role(std::optional<ProjectRole> have, ProjectRole need) {
     if (have && *have >= need)
         return {};
-    return fail(Code::PermissionDenied,
-                fmt::format("This needs the project role '{}' or higher; ask a project admin for it", schema::enum_text(need)));
+    return fail(
+        Code::PermissionDenied,
+        fmt::format("This needs the project role '{}' or higher; ask a project admin for it", schema::enum_text(need)));
 }
 
 Result<catalog::ItemRow> checked_item(Context& cx, std::optional<catalog::ItemRow> item, ProjectRole role) {
@@ -121,7 +122,8 @@ Result<catalog::OrganizationRow> require_organization(Context& cx, const Organiz
     if (!organization || !have)
         return fail(Code::NotFound, "Organization not found");
     if (*have < role)
-        return fail(Code::PermissionDenied, fmt::format("This needs the organization role '{}' or higher", schema::enum_text(role)));
+        return fail(Code::PermissionDenied,
+                    fmt::format("This needs the organization role '{}' or higher", schema::enum_text(role)));
     return *organization;
 }
 
@@ -155,7 +157,8 @@ Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx) {
         return Projects();
     std::vector<ProjectId> ids;
     if (cx.principal.user_id) {
-        TRY(const auto rows, catalog::list_projects_of_user(cx.session, cx.principal.organization_id, *cx.principal.user_id));
+        TRY(const auto rows,
+            catalog::list_projects_of_user(cx.session, cx.principal.organization_id, *cx.principal.user_id));
         for (const auto& row : rows)
             ids.push_back(row.project_id);
     }

@@ -34,7 +34,8 @@ Result<MintedApiKey> create_api_key(catalog::Session& session, const Organizatio
                                     Timestamp now) {
     for (const auto& scope : key.scopes)
         if (!auth::is_scope(scope))
-            return fail_field("permissions", fmt::format("'{}' is not a scope; scopes look like items:read or items:*", scope));
+            return fail_field("permissions",
+                              fmt::format("'{}' is not a scope; scopes look like items:read or items:*", scope));
     // A century bounds the arithmetic; longer-lived keys are keys without an end.
     if (key.expires_in_days && *key.expires_in_days > 36'500)
         return fail_field("expires_in_days", "A key can expire in at most 36500 days; leave it out for no end");
@@ -59,7 +60,8 @@ Result<MintedApiKey> create_api_key(catalog::Session& session, const Organizatio
 Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes) {
     for (const auto& scope : scopes)
         if (!holds(principal, scope))
-            return fail(Code::PermissionDenied, fmt::format("The scope '{}' cannot be given to a key: the caller lacks it", scope));
+            return fail(Code::PermissionDenied,
+                        fmt::format("The scope '{}' cannot be given to a key: the caller lacks it", scope));
     return {};
 }
 

@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::int64_t kDownloadSeconds = 900;
 
-std::string number_text(double value) { return std::isnan(value) ? "nan" : fmt::format("{}", value); }
+std::string number_text(double value) {
+    return std::isnan(value) ? "nan" : fmt::format("{}", value);
+}
 
 /// Counts the URLs minted for an asset within the current hour in the asset's organization.
 Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
@@ -26,17 +28,23 @@ Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
     if (limits.downloads_per_asset_per_hour > 0) {
         const std::int64_t seconds = to_micros(cx.now) / 1'000'000;
         const auto window = from_micros(seconds / 3600 * 3'600'000'000);
-        TRY(const std::int64_t got, catalog::lease_rate_block(cx.session, {"download:" + asset.id.str(), window, limits.downloads_per_asset_per_hour, 1}));
+        TRY(const std::int64_t got, catalog::lease_rate_block(cx.session, {"download:" + asset.id.str(), window,
+                                                                           limits.downloads_per_asset_per_hour, 1}));
         if (got == 0) {
-            Error error(Code::ResourceExhausted, fmt::format("This asset was asked for {} times within the hour; try again later", limits.downloads_per_asset_per_hour));
+            Error error(Code::ResourceExhausted,
+                        fmt::format("This asset was asked for {} times within the hour; try again later",
+                                    limits.downloads_per_asset_per_hour));
             error.retry_after_seconds = static_cast<int>(3600 - seconds % 3600);
             return fail(std::move(error));
         }
     }
     if (limits.egress_bytes_per_day > 0) {
-        TRY(const std::int64_t sent, catalog::sum_usage_since(cx.session, asset.organization_id, catalog::UsageKind::EgressBytes, cx.now - std::chrono::hours(24)));
+        TRY(const std::int64_t sent,
+            catalog::sum_usage_since(cx.session, asset.organization_id, catalog::UsageKind::EgressBytes,
+                                     cx.now - std::chrono::hours(24)));
         if (sent >= limits.egress_bytes_per_day) {
-            Error error(Code::ResourceExhausted, "The organization's download volume of 24 hours is used up; try again later");
+            Error error(Code::ResourceExhausted,
+                        "The organization's download volume of 24 hours is used up; try again later");
             error.retry_after_seconds = 3600;
             return fail(std::move(error));
         }
@@ -85,7 +93,8 @@ Status add_asset(Context& cx, const catalog::AssetRow& asset, const catalog::Obj
 Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {
     TRY(const auto item, require_item_even_deleted(cx, item_id, ProjectRole::Viewer));
     if (item.deleted_at || item.lifecycle_state == "expired" || item.lifecycle_state == "deleted")
-        return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out", item.deleted_at ? "deleted" : item.lifecycle_state));
+        return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out",
+                                            item.deleted_at ? "deleted" : item.lifecycle_state));
     TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
     if (!asset)
         return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <set>
 #include <unistd.h>
 #include <vector>
 
@@ -30,6 +31,22 @@ Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string&
     }
     TRY(held.info, held.writer->finish());
     return held;
+}
+
+Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+                     const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name) {
+    std::set<std::string> used;
+    Json sidecars = Json::array();
+    for (const auto& file : primary_and_sidecars) {
+        if (!used.insert(file.name).second)
+            continue;
+        CHECK_OK(store.materialize(file.blob_key, folder.file(file.name)));
+        if (used.size() > 1)
+            sidecars.push(Json(file.name));
+    }
+    return Json::object({{"file", primary_and_sidecars.front().name},
+                         {"sidecars", std::move(sidecars)},
+                         {"original_name", original_name}});
 }
 
 } // namespace landfall::domain

@@ -1,10 +1,13 @@
 #pragma once
-/// Bringing a finished file into the object store.
+/// Files between the object store and the private folders of workers.
 
+#include "jobs/scratch.hpp"
+#include "schema/json.hpp"
 #include "storage/object_store.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace landfall::domain {
 
@@ -16,5 +19,16 @@ struct HeldBlob {
 
 /// Copies the file at `path` into the store under a new key.
 Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path);
+
+/// A blob and the name under which a worker sees it.
+struct NamedBlob {
+    std::string name; ///< ours, never a user's
+    std::string blob_key;
+};
+
+/// Brings an uploaded file and its sidecars into a folder, without copying where the store can. Of several with one
+/// name the first counts. Gives {file, sidecars, original_name}, as the worker's tasks take it.
+Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+                     const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name);
 
 } // namespace landfall::domain

@@ -18,7 +18,7 @@ struct KnownKey {
 };
 
 struct Caches {
-    VersionedCache<KnownKey> keys{10'000};       ///< by the digest of the secret
+    VersionedCache<KnownKey> keys{10'000};          ///< by the digest of the secret
     VersionedCache<TileSource> tile_sources{2'000}; ///< by caller, item, profile and asset
     TileCache tiles;
 };

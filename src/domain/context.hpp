@@ -31,19 +31,19 @@ struct Services {
     const Clock& clock;
     catalog::SearchCounts& search_counts;
     Settings settings;
-    storage::SigningKey signing_key;                ///< of presigned URLs
-    std::int64_t server_epoch = 0;                   ///< start of this server, microseconds: claims of earlier ones are stale
-    std::function<void()> wake_jobs;                ///< a job was enqueued and committed
-    Caches* caches = nullptr;                       ///< without them everything is read and drawn anew
-    Journal* journal = nullptr;                     ///< takes what must not make reads slow
+    storage::SigningKey signing_key; ///< of presigned URLs
+    std::int64_t server_epoch = 0;   ///< start of this server, microseconds: claims of earlier ones are stale
+    std::function<void()> wake_jobs; ///< a job was enqueued and committed
+    Caches* caches = nullptr;        ///< without them everything is read and drawn anew
+    Journal* journal = nullptr;      ///< takes what must not make reads slow
 };
 
 /// One call of one caller.
 struct Call {
     const Services& services;
     const auth::Principal& principal;
-    Timestamp now;              ///< one instant for the whole call
-    std::string request_id;     ///< names the call in logs, audit and provenance
+    Timestamp now;          ///< one instant for the whole call
+    std::string request_id; ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
     std::string if_none_match; ///< entity tag the caller has already, without quotes
@@ -52,10 +52,10 @@ struct Call {
 /// A call inside a transaction (or, for reads, a snapshot).
 struct Context : Call {
     catalog::Session& session;
-    std::vector<std::string> targets; ///< ids that the call touched, for the audit log
-    bool provenance_written = false;  ///< an edge was recorded: producers must set it
-    bool artifact_produced = false;   ///< something whose lineage must be recorded was made
-    bool jobs_enqueued = false;       ///< wake the workers once this commits
+    std::vector<std::string> targets;        ///< ids that the call touched, for the audit log
+    bool provenance_written = false;         ///< an edge was recorded: producers must set it
+    bool artifact_produced = false;          ///< something whose lineage must be recorded was made
+    bool jobs_enqueued = false;              ///< wake the workers once this commits
     std::vector<std::string> released_blobs; ///< nothing refers to them once this commits: removed after it
 
     Context(const Call& call, catalog::Session& s) : Call(call), session(s) {}

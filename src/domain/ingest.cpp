@@ -34,7 +34,8 @@ Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
             missing += fmt::format("{}'{}'", missing.empty() ? "" : ", ", file.file_name);
     if (missing.empty())
         return {};
-    return fail(Code::Conflict, fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
+    return fail(Code::Conflict,
+                fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
 }
 
 Result<raster::Sniffed> sniff_blob(const Services& services, const catalog::UploadFileRow& file) {
@@ -64,15 +65,23 @@ Error worker_failure(const jobs::TaskOutcome& outcome) {
     Error error = outcome.answer ? Error(Code::Internal, "") : outcome.answer.error();
     switch (outcome.end) {
     case jobs::TaskEnd::Crashed:
-        return Error(Code::InvalidArgument, "The file makes its reader crash, so it is damaged or malicious. Check it with gdalinfo, or write it anew with gdal_translate").because(error.cause);
+        return Error(Code::InvalidArgument, "The file makes its reader crash, so it is damaged or malicious. Check it "
+                                            "with gdalinfo, or write it anew with gdal_translate")
+            .because(error.cause);
     case jobs::TaskEnd::OutOfMemory:
-        return Error(Code::InvalidArgument, "Reading the file takes more memory than a probe may use. Tile it (gdal_translate -of COG) and upload it again").because(error.cause);
+        return Error(Code::InvalidArgument, "Reading the file takes more memory than a probe may use. Tile it "
+                                            "(gdal_translate -of COG) and upload it again")
+            .because(error.cause);
     case jobs::TaskEnd::OutOfTime:
     case jobs::TaskEnd::Stalled:
-        return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it (gdal_translate -of COG) and upload it again").because(error.cause);
+        return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it "
+                                            "(gdal_translate -of COG) and upload it again")
+            .because(error.cause);
     case jobs::TaskEnd::Canceled:
-        return Error(Code::Unavailable, "The server is stopping; complete the upload again in a moment").because(error.cause);
-    case jobs::TaskEnd::Done: break;
+        return Error(Code::Unavailable, "The server is stopping; complete the upload again in a moment")
+            .because(error.cause);
+    case jobs::TaskEnd::Done:
+        break;
     }
     return error;
 }
@@ -83,68 +92,78 @@ public:
     Prober(const Services& services, bool categorical) : services_(services), categorical_(categorical) {}
 
     Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
-        IngestGroup out;
-        const auto& primary = files[group.primary];
+        TRY(IngestGroup out, sniff_all(files, group));
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
-        TRY(const auto sniffed, sniffed_as(primary, false));
-        CHECK_OK(services_.store.materialize(*primary.blob_key, folder.file(sniffed.safe_name)));
-        out.primary = {primary, sniffed.media_type, sniffed.extension};
-        Json sidecars = Json::array();
-        for (const std::size_t index : group.sidecars) {
-            const auto& file = files[index];
-            TRY(const auto found, sniffed_as(file, true));
-            const std::string name = raster::safe_sidecar_name(file.file_name, sniffed.safe_name);
-            CHECK_OK(services_.store.materialize(*file.blob_key, folder.file(name)));
-            sidecars.push(Json(name));
-            out.sidecars.push_back({file, found.media_type, found.extension});
-        }
-        const Json arguments = Json::object({{"file", sniffed.safe_name},
-                                             {"sidecars", std::move(sidecars)},
-                                             {"original_name", primary.file_name},
-                                             {"categorical_hint", categorical_}});
-        TRY(const Json found, run("probe", folder.path(), arguments, primary.file_name));
+        TRY(Json arguments, lay_out_group(out, folder));
+        arguments.set("categorical_hint", categorical_);
+        TRY(const Json found, run("probe", folder.path(), arguments, out.primary.row.file_name));
         TRY(out.facts, raster::facts_from_json(found));
         if (!out.facts.media_type.empty())
             out.primary.media_type = out.facts.media_type;
-        make_drawable(out, folder, arguments);
+        make_drawable(out);
         return out;
     }
 
 private:
+    Result<IngestGroup> sniff_all(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
+        IngestGroup out;
+        const auto& primary = files[group.primary];
+        TRY(const auto sniffed, sniffed_as(primary, false));
+        out.primary = {primary, sniffed.media_type, sniffed.safe_name};
+        for (const std::size_t index : group.sidecars) {
+            TRY(const auto found, sniffed_as(files[index], true));
+            out.sidecars.push_back(
+                {files[index], found.media_type, raster::safe_sidecar_name(files[index].file_name, sniffed.safe_name)});
+        }
+        return out;
+    }
+
+    Result<Json> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
+        std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
+        for (const auto& sidecar : group.sidecars)
+            files.push_back({sidecar.safe_name, *sidecar.row.blob_key});
+        return lay_out(services_.store, folder, files, group.primary.row.file_name);
+    }
+
     Result<raster::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
         auto sniffed = sniff_blob(services_, file);
         if (!sniffed)
             return fail(about_file(std::move(sniffed).error(), file.file_name));
         if (!sidecar && sniffed->kind == raster::FileKind::Sidecar)
-            return fail(about_file(Error(Code::InvalidArgument, "The file only describes another one; upload it together with the raster of the same name"), file.file_name));
+            return fail(about_file(
+                Error(Code::InvalidArgument,
+                      "The file only describes another one; upload it together with the raster of the same name"),
+                file.file_name));
         return sniffed;
     }
 
     /// Formats that no tile can be drawn from get their rendition now, so that the item can be shown when `complete`
     /// answers. Where that takes too long the job does it.
-    void make_drawable(IngestGroup& group, const jobs::ScratchFolder& folder, const Json& arguments) {
+    void make_drawable(IngestGroup& group) {
         if (!group.facts.raster || !group.facts.raster->renderable)
             return;
         std::vector<std::string> names;
         for (const auto& sidecar : group.sidecars)
             names.push_back(sidecar.row.file_name);
-        if (direct_extension(group.facts, group.primary.media_type, names))
-            return;
-        Json options = arguments;
-        options.set("categorical", group.facts.raster->looks_categorical);
-        const auto made = run("cog", folder.path(), options, group.primary.row.file_name);
-        if (!made)
-            return;
-        auto held = copy_into_store(services_.store, folder.file((*made)["file"].as_string()));
-        if (held)
-            group.cog = std::move(*held);
+        if (!direct_extension(group.facts, group.primary.media_type, names))
+            if (auto made = make_cog(group))
+                group.cog = std::move(*made);
+    }
+
+    Result<HeldBlob> make_cog(const IngestGroup& group) {
+        TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
+        TRY(Json arguments, lay_out_group(group, folder));
+        arguments.set("categorical", group.facts.raster->looks_categorical);
+        TRY(const Json made, run("cog", folder.path(), arguments, group.primary.row.file_name));
+        return copy_into_store(services_.store, folder.file(made["file"].as_string()));
     }
 
     Result<Json> run(std::string_view task, const std::string& folder, const Json& arguments, const std::string& name) {
         // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
         const auto pass = services_.probes.enter(std::chrono::minutes(5));
         if (!pass) {
-            Error busy(Code::Unavailable, "Too many uploads are being read at the moment; complete this one again in a minute");
+            Error busy(Code::Unavailable,
+                       "Too many uploads are being read at the moment; complete this one again in a minute");
             busy.retry_after_seconds = 60;
             return fail(std::move(busy));
         }
@@ -166,7 +185,9 @@ Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opene
         names.push_back(file.file_name);
     TRY(const auto groups, raster::group_files(names));
     if (opened.upload.asset_key && groups.size() > 1)
-        return fail_field("asset_key", fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
+        return fail_field(
+            "asset_key",
+            fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
     Prober prober(services, opened.upload.is_categorical);
     std::vector<IngestGroup> probed;
     for (const auto& group : groups) {
@@ -196,7 +217,8 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
     if (opened.upload.state == catalog::UploadState::Completed)
         return prepared;
     if (opened.upload.state == catalog::UploadState::Failed)
-        return fail(Code::Conflict, fmt::format("The upload has failed ({}); start a new one with uploads.initiate", opened.upload.error_message.value_or("")));
+        return fail(Code::Conflict, fmt::format("The upload has failed ({}); start a new one with uploads.initiate",
+                                                opened.upload.error_message.value_or("")));
     CHECK_OK(check_sent(opened.files));
     TRY(prepared.claim, UploadClaim::take(call, opened.upload));
     // A file that was replaced between the reading above and the claim must not be missed.

@@ -20,7 +20,7 @@ namespace landfall::domain {
 struct IngestFile {
     catalog::UploadFileRow row;
     std::string media_type;
-    std::string extension; ///< of the content, without a dot
+    std::string safe_name; ///< under which a worker sees it
 };
 
 /// One primary file, what was found in it, and the sidecars that served it.

@@ -35,10 +35,12 @@ Status settle_quota(Context& cx, const catalog::UploadRow& upload, std::int64_t 
     TRY(const bool fits, catalog::take_storage(cx.session, taken, upload.reserved_bytes));
     if (fits)
         return {};
-    return fail(Code::PaymentRequired,
-                fmt::format("The upload holds {} bytes, more than the {} it declared, and the storage quota has no room for the rest. "
-                            "Delete data or raise the quota, then complete it again",
-                            bytes, upload.total_bytes));
+    return fail(
+        Code::PaymentRequired,
+        fmt::format(
+            "The upload holds {} bytes, more than the {} it declared, and the storage quota has no room for the rest. "
+            "Delete data or raise the quota, then complete it again",
+            bytes, upload.total_bytes));
 }
 
 /// The project may have been archived or deleted since the session was opened.
@@ -47,7 +49,8 @@ Status check_project(Context& cx, const catalog::UploadRow& upload) {
     if (!project)
         return fail(Code::NotFound, "The project of this upload was deleted; start a new upload in another project");
     if (project->is_archived)
-        return fail(Code::Conflict, "The project is archived; take it out of the archive, then complete the upload again");
+        return fail(Code::Conflict,
+                    "The project is archived; take it out of the archive, then complete the upload again");
     return {};
 }
 
@@ -96,7 +99,8 @@ public:
 
 private:
     Result<catalog::AssetRow> add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
-    Result<catalog::AssetRow> add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key, const raster::Facts* facts);
+    Result<catalog::AssetRow> add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key,
+                                       const raster::Facts* facts);
     Status finish(const catalog::ItemRow& item, const IngestGroup& group, const catalog::AssetRow& primary);
 
     Context& cx_;
@@ -188,9 +192,12 @@ Result<std::string> Committer::add_to_target(const IngestGroup& group) {
     TRY(assets_, catalog::list_assets(cx_.session, item.organization_id, item.id));
     std::string key = upload_.asset_key.value_or("");
     if (!key.empty() && free_asset_key(assets_, key) != key)
-        return fail(Code::Conflict, fmt::format("The target item has got an asset '{}' meanwhile; choose another asset_key", key));
+        return fail(Code::Conflict,
+                    fmt::format("The target item has got an asset '{}' meanwhile; choose another asset_key", key));
     if (key.empty())
-        key = assets_.empty() ? "data" : free_asset_key(assets_, clean_utf8(raster::file_stem(group.primary.row.file_name), 200));
+        key = assets_.empty()
+                  ? "data"
+                  : free_asset_key(assets_, clean_utf8(raster::file_stem(group.primary.row.file_name), 200));
     const bool first = assets_.empty();
     TRY(const auto primary, add_files(item, group, key));
     if (first)
@@ -220,9 +227,11 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
         if (ids.empty() || ids.back() != id)
             ids.push_back(std::move(id));
     }
-    TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(), Json::array_of(ids).dump(), cx.now));
+    TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(),
+                                                  Json::array_of(ids).dump(), cx.now));
     if (!ours)
-        return fail(Code::Conflict, "The upload was taken over by another call; ask it for the result by completing again");
+        return fail(Code::Conflict,
+                    "The upload was taken over by another call; ask it for the result by completing again");
     return ids;
 }
 

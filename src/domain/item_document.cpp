@@ -16,14 +16,20 @@ constexpr std::string_view kEo = "https://stac-extensions.github.io/eo/v1.1.0/sc
 constexpr std::string_view kFile = "https://stac-extensions.github.io/file/v2.1.0/schema.json";
 constexpr std::string_view kLineage = "https://landfall.example/stac/lineage/v1.0.0/schema.json";
 
-Json parsed(const std::string& text) { return Json::parse(text).value_or(Json()); }
+Json parsed(const std::string& text) {
+    return Json::parse(text).value_or(Json());
+}
 
-
-std::string href(std::string_view path) { return kBaseUrlMark + std::string(path); }
+std::string href(std::string_view path) {
+    return kBaseUrlMark + std::string(path);
+}
 
 /// Statistics of one band in the raster extension's words.
 Json stac_statistics(const Json& s) {
-    return Json::object({{"minimum", s["min"]}, {"maximum", s["max"]}, {"mean", s["mean"]}, {"stddev", s["std"]},
+    return Json::object({{"minimum", s["min"]},
+                         {"maximum", s["max"]},
+                         {"mean", s["mean"]},
+                         {"stddev", s["std"]},
                          {"valid_percent", Json(s["valid"].as_number() * 100)}});
 }
 
@@ -38,7 +44,7 @@ Json raster_band(const Json& band) {
 }
 
 Json eo_band(const Json& band) {
-    static constexpr std::array<std::string_view, 9> kCommon{"coastal", "blue", "green", "red",   "rededge",
+    static constexpr std::array<std::string_view, 9> kCommon{"coastal", "blue",  "green",  "red",   "rededge",
                                                              "nir",     "nir08", "swir16", "swir22"};
     Json out = Json::object({{"name", band["name"]}});
     if (!band["description"].as_view().empty())
@@ -68,9 +74,10 @@ void add_projection(Json& target, const Json& facts) {
 }
 
 Json stac_asset(const catalog::AssetRow& asset) {
-    Json out = Json::object({{"href", asset.href ? Json(*asset.href) : Json(href(asset_path(asset.item_id, asset.key)))},
-                             {"type", asset.media_type},
-                             {"roles", parsed(asset.roles)}});
+    Json out =
+        Json::object({{"href", asset.href ? Json(*asset.href) : Json(href(asset_path(asset.item_id, asset.key)))},
+                      {"type", asset.media_type},
+                      {"roles", parsed(asset.roles)}});
     if (asset.title)
         out.set("title", *asset.title);
     if (asset.file_size_bytes)
@@ -156,7 +163,9 @@ Json extensions_of(const catalog::ItemRow& item, const Json& properties, const J
     return list;
 }
 
-Json bbox_json(const catalog::Bounds& b) { return Json::array({b.west, b.south, b.east, b.north}); }
+Json bbox_json(const catalog::Bounds& b) {
+    return Json::array({b.west, b.south, b.east, b.north});
+}
 
 } // namespace
 
@@ -226,7 +235,9 @@ ItemRecord item_record(const catalog::ItemRow& row) {
     return record;
 }
 
-std::string compose_record(const catalog::ItemRow& item) { return schema::to_json_text(item_record(item)); }
+std::string compose_record(const catalog::ItemRow& item) {
+    return schema::to_json_text(item_record(item));
+}
 
 std::string compose_document(const catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
                              const std::vector<catalog::EdgeRow>& origins) {

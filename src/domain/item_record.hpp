@@ -6,7 +6,7 @@
 
 namespace landfall::domain {
 
-inline constexpr std::string_view kItemTypes[] = {"satellite_capture", "derived_raster", "derived_vector", "clip",
+inline constexpr std::string_view kItemTypes[] = {"satellite_capture", "derived_raster", "derived_vector",    "clip",
                                                   "user_raster",       "user_vector",    "external_reference"};
 inline constexpr std::string_view kLifecycleStates[] = {"active", "expiring", "archived", "expired", "deleted"};
 

@@ -43,7 +43,9 @@ Status check_times(const NewItem& wanted) {
 
 Status check_text_limits(const NewItem& wanted) {
     if (wanted.properties.dump().size() > kPropertiesBytes)
-        return fail_field("properties", fmt::format("The properties take more than {} KiB as JSON; store large data as an asset", kPropertiesBytes / 1024));
+        return fail_field("properties",
+                          fmt::format("The properties take more than {} KiB as JSON; store large data as an asset",
+                                      kPropertiesBytes / 1024));
     if (wanted.stac_id && (wanted.stac_id->empty() || wanted.stac_id->size() > 255))
         return fail_field("stac_id", "A stac_id has 1 to 255 bytes");
     if (wanted.description && wanted.description->size() > 64 * 1024)
@@ -55,7 +57,8 @@ Status check_text_limits(const NewItem& wanted) {
 Result<std::vector<catalog::Entity>> check_origins(Context& cx, const NewItem& wanted) {
     std::vector<catalog::Entity> origins;
     if (wanted.upload_id) {
-        TRY(const auto upload, catalog::find_upload(cx.session, cx.principal.organization_id, UploadId(*wanted.upload_id)));
+        TRY(const auto upload,
+            catalog::find_upload(cx.session, cx.principal.organization_id, UploadId(*wanted.upload_id)));
         if (!upload || upload->project_id != wanted.project_id)
             return fail(Code::NotFound, "The project has no such upload (upload_id)");
         origins.push_back({"upload", *wanted.upload_id});
@@ -141,7 +144,9 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
     compose_texts(item, {}, edges);
     auto stored = catalog::insert_item(cx.session, item);
     if (!stored && stored.error().code == Code::Conflict)
-        return fail(Error(Code::Conflict, fmt::format("The collection has an item with stac_id '{}' already", item.stac_id)).because(stored.error().cause));
+        return fail(
+            Error(Code::Conflict, fmt::format("The collection has an item with stac_id '{}' already", item.stac_id))
+                .because(stored.error().cause));
     CHECK_OK(stored);
     cx.artifact_produced = true;
     for (const auto& origin : origins)
@@ -156,7 +161,8 @@ Status delete_item(Context& cx, const ItemId& id) {
     std::int64_t freed = 0;
     for (const auto& asset : assets)
         CHECK_OK(drop_asset(cx, asset, freed));
-    CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed, "items.delete", item.id.str(), cx.now}}));
+    CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
+                                              "items.delete", item.id.str(), cx.now}}));
     TRY(const bool deleted, catalog::delete_item(cx.session, item.organization_id, item.id, cx.now));
     if (!deleted)
         return fail(Code::NotFound, "Item not found");

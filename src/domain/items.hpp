@@ -28,8 +28,8 @@ struct NewItem {
     std::optional<std::string> order_id, upload_id, job_id;
 };
 
-/// Makes an item in a project the caller may write to. InvalidArgument for broken geometry, box or times, NotFound for a
-/// collection, upload or job outside the project, Conflict for a stac_id that is taken.
+/// Makes an item in a project the caller may write to. InvalidArgument for broken geometry, box or times, NotFound for
+/// a collection, upload or job outside the project, Conflict for a stac_id that is taken.
 Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted);
 
 /// Soft-deletes: the row stays, `deleted_at` is set, its assets' bytes leave the usage. NotFound a second time.

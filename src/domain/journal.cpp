@@ -85,7 +85,8 @@ void Journal::flush() {
         return catalog::add_usage(session, entries);
     });
     if (!written)
-        spdlog::error("the journal could not be written, {} audit records are lost: {} {}", rows.size(), written.error().message, written.error().cause);
+        spdlog::error("the journal could not be written, {} audit records are lost: {} {}", rows.size(),
+                      written.error().message, written.error().cause);
 }
 
 } // namespace landfall::domain

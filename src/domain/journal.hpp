@@ -39,12 +39,12 @@ private:
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::vector<catalog::AuditRow> rows_;                                              // guarded by mutex_
-    std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t> counts_;     // guarded by mutex_
-    std::map<ApiKeyId, Timestamp> touched_;                                            // guarded by mutex_
-    std::map<ApiKeyId, Timestamp> touches_;                                            // guarded by mutex_; to write
-    std::uint64_t dropped_ = 0;                                                        // guarded by mutex_
-    bool stopping_ = false;                                                            // guarded by mutex_
+    std::vector<catalog::AuditRow> rows_;                                          // guarded by mutex_
+    std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t> counts_; // guarded by mutex_
+    std::map<ApiKeyId, Timestamp> touched_;                                        // guarded by mutex_
+    std::map<ApiKeyId, Timestamp> touches_;                                        // guarded by mutex_; to write
+    std::uint64_t dropped_ = 0;                                                    // guarded by mutex_
+    bool stopping_ = false;                                                        // guarded by mutex_
     std::mutex flushing_;
     std::thread thread_;
 };

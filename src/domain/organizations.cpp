@@ -13,7 +13,8 @@ namespace landfall::domain {
 namespace {
 
 /// The owner of the organization, if it exists and has one.
-Result<std::optional<catalog::UserRow>> find_owner(catalog::Session& session, const std::optional<catalog::OrganizationRow>& organization) {
+Result<std::optional<catalog::UserRow>> find_owner(catalog::Session& session,
+                                                   const std::optional<catalog::OrganizationRow>& organization) {
     if (!organization)
         return std::optional<catalog::UserRow>();
     TRY(const auto members, catalog::list_members(session, organization->id));
@@ -32,7 +33,8 @@ Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap&
         if (owner)
             return *owner;
     }
-    const std::string email = wanted.email.value_or(users.empty() ? "admin@landfall.example" : "admin@" + slugify(wanted.organization) + ".landfall.example");
+    const std::string email = wanted.email.value_or(
+        users.empty() ? "admin@landfall.example" : "admin@" + slugify(wanted.organization) + ".landfall.example");
     TRY(const auto known, catalog::find_user_by_email(session, email));
     if (known)
         return *known;

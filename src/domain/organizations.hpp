@@ -28,7 +28,7 @@ struct Bootstrap {
     std::string organization = "Landfall";
     std::string project = "Default";
     std::optional<std::string> email; ///< absent: the organization's owner, or a new one with an address of ours
-    std::string password_hash; ///< used only for a user that is new
+    std::string password_hash;        ///< used only for a user that is new
 };
 struct Bootstrapped {
     OrganizationId organization_id;

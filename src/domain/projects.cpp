@@ -16,8 +16,8 @@ Result<catalog::ProjectRow> create_project(catalog::Session& session, catalog::P
     return wanted;
 }
 
-Result<catalog::ProjectMemberRow> add_project_member(Context& cx, const catalog::ProjectRow& project, const UserId& user,
-                                                     auth::ProjectRole role) {
+Result<catalog::ProjectMemberRow> add_project_member(Context& cx, const catalog::ProjectRow& project,
+                                                     const UserId& user, auth::ProjectRole role) {
     TRY(const auto membership, catalog::find_membership(cx.session, project.organization_id, user));
     if (!membership)
         return fail(Code::NotFound, "The organization has no such user; add the user to the organization first");

@@ -14,7 +14,7 @@ Result<catalog::ProjectRow> create_project(catalog::Session& session, catalog::P
 
 /// Enrols a user of the organization. NotFound for an unknown user or one of another organization, Conflict if he is
 /// a member already.
-Result<catalog::ProjectMemberRow> add_project_member(Context& cx, const catalog::ProjectRow& project, const UserId& user,
-                                                     auth::ProjectRole role);
+Result<catalog::ProjectMemberRow> add_project_member(Context& cx, const catalog::ProjectRow& project,
+                                                     const UserId& user, auth::ProjectRole role);
 
 } // namespace landfall::domain

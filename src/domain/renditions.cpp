@@ -37,7 +37,8 @@ Result<std::optional<Subject>> find_subject(const Services& services, const jobs
         TRY(auto item, catalog::find_item(session, row.organization_id, row.item_id.value_or(ItemId())));
         if (!item)
             return std::optional<Subject>();
-        TRY(auto asset, catalog::find_asset(session, row.organization_id, item->id, job.payload()["asset_id"].as_view()));
+        TRY(auto asset,
+            catalog::find_asset(session, row.organization_id, item->id, job.payload()["asset_id"].as_view()));
         if (!asset || !asset->blob_key)
             return std::optional<Subject>();
         subject.item = std::move(*item);
@@ -51,35 +52,29 @@ Result<std::optional<Subject>> find_subject(const Services& services, const jobs
 
 /// What a rendition becomes.
 struct RenditionPlan {
-    std::string_view task;        ///< what the worker runs
-    std::string_view kind;        ///< `cog`, `thumbnail`
+    std::string_view task; ///< what the worker runs
+    std::string_view kind; ///< `cog`, `thumbnail`
     std::string file_name;
     std::string media_type;
     std::string roles;
     Json arguments = Json::object();
 };
 
-/// Brings the asset and its sidecars into a folder under names of ours; gives the arguments that name them.
-Result<Json> lay_out(const Services& services, const Subject& subject, const jobs::ScratchFolder& folder) {
+/// Brings the asset and its sidecars into a folder; gives the arguments that name them.
+Result<Json> lay_out_asset(const Services& services, const Subject& subject, const jobs::ScratchFolder& folder) {
     TRY(const auto blob, services.store.open(*subject.asset.blob_key));
     std::string head(raster::kSniffBytes, '\0');
     TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
-    TRY(const auto sniffed, raster::sniff(std::string_view(head).substr(0, got), subject.asset.file_name, static_cast<std::uint64_t>(blob->size())));
-    CHECK_OK(services.store.materialize(*subject.asset.blob_key, folder.file(sniffed.safe_name)));
-    Json sidecars = Json::array();
-    for (const auto& other : subject.assets) {
-        if (!other.blob_key || other.is_rendition || !raster::belongs_to(other.file_name, subject.asset.file_name))
-            continue;
-        const std::string name = raster::safe_sidecar_name(other.file_name, sniffed.safe_name);
-        CHECK_OK(services.store.materialize(*other.blob_key, folder.file(name)));
-        sidecars.push(Json(name));
-    }
-    return Json::object({{"file", sniffed.safe_name},
-                         {"sidecars", std::move(sidecars)},
-                         {"original_name", subject.asset.file_name},
-                         {"driver", subject.facts.driver},
-                         {"facts", raster::tile_facts(subject.facts)},
-                         {"categorical", subject.facts.raster && subject.facts.raster->looks_categorical}});
+    TRY(const auto sniffed, raster::sniff(std::string_view(head).substr(0, got), subject.asset.file_name,
+                                          static_cast<std::uint64_t>(blob->size())));
+    std::vector<NamedBlob> files{{sniffed.safe_name, *subject.asset.blob_key}};
+    for (const auto& other : subject.assets)
+        if (other.blob_key && !other.is_rendition && raster::belongs_to(other.file_name, subject.asset.file_name))
+            files.push_back({raster::safe_sidecar_name(other.file_name, sniffed.safe_name), *other.blob_key});
+    TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
+    arguments.set("facts", raster::tile_facts(subject.facts));
+    arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);
+    return arguments;
 }
 
 jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) {
@@ -94,9 +89,9 @@ jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) 
 
 Result<Json> run_worker(const Services& services, jobs::JobContext& job, const Subject& subject,
                         const jobs::ScratchFolder& folder, std::string_view task, const Json& arguments) {
-    auto outcome = services.launcher.run(task, folder.path(), arguments,
-                                         job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)),
-                                         job.progress(0.05, 0.9));
+    auto outcome = services.launcher.run(
+        task, folder.path(), arguments, job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)),
+        job.progress(0.05, 0.9));
     if (outcome.end != jobs::TaskEnd::Done && outcome.answer)
         return fail(Code::Internal, "The worker ended without an answer");
     return std::move(outcome.answer);
@@ -171,7 +166,8 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
         const Call call{services, principal, now, job.job().id.str(), "", "", ""};
         Context cx(call, session);
         TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
-        TRY(const auto source, catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
+        TRY(const auto source,
+            catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
             return fail(Code::NotFound, "The item was deleted while its rendition was made");
         TRY(const auto asset, add_rendition(cx, *source, plan, blob));
@@ -182,9 +178,10 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
     });
 }
 
-Result<Json> make_rendition(const Services& services, jobs::JobContext& job, const Subject& subject, const RenditionPlan& plan) {
+Result<Json> make_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
+                            const RenditionPlan& plan) {
     TRY(const auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
-    TRY(Json arguments, lay_out(services, subject, folder));
+    TRY(Json arguments, lay_out_asset(services, subject, folder));
     for (const auto& [name, value] : plan.arguments.members())
         arguments.set(name, value);
     TRY(const Json answer, run_worker(services, job, subject, folder, plan.task, arguments));
@@ -198,7 +195,9 @@ Result<Json> make_rendition(const Services& services, jobs::JobContext& job, con
     return answer;
 }
 
-Result<Json> skipped() { return Json::object({{"skipped", "the item or its asset was deleted"}}); }
+Result<Json> skipped() {
+    return Json::object({{"skipped", "the item or its asset was deleted"}});
+}
 
 RenditionPlan cog_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
@@ -227,16 +226,19 @@ Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
     plan.file_name = raster::file_stem(subject->asset.file_name) + ".thumbnail.png";
     plan.media_type = "image/png";
     plan.roles = R"(["thumbnail"])";
-    plan.arguments = Json::object({{"format", "png"}, {"size", 512}, {"rendering", raster::profile_config(subject->facts)}});
+    plan.arguments =
+        Json::object({{"format", "png"}, {"size", 512}, {"rendering", raster::profile_config(subject->facts)}});
     return make_rendition(services, job, *subject, plan);
 }
 
 /// Stores what a full reading found: exact statistics, or the damage.
-Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject, const Result<Json>& found) {
+Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
+                     const Result<Json>& found) {
     return services.database.write([&](catalog::Session& session) -> Status {
         const Timestamp now = services.clock.now();
         TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
-        TRY(auto asset, catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
+        TRY(auto asset,
+            catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !asset)
             return job.finish(session, *skipped());
         TRY(Json properties, Json::parse(item->properties));
@@ -260,7 +262,7 @@ Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
     if (!subject)
         return skipped();
     TRY(const auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
-    TRY(Json arguments, lay_out(services, *subject, folder));
+    TRY(Json arguments, lay_out_asset(services, *subject, folder));
     // A job may read a file of any size in full.
     arguments.set("budgets", Json::object({{"full_decode_bytes", std::int64_t{1} << 62}}));
     arguments.set("categorical_hint", subject->facts.raster && subject->facts.raster->looks_categorical);
@@ -307,7 +309,8 @@ Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::Bl
 
 std::vector<jobs::JobHandler> rendition_handlers(const Services& services) {
     const auto handler = [&services](std::string_view kind, Result<Json> (*run)(const Services&, jobs::JobContext&)) {
-        return jobs::JobHandler{std::string(kind), [&services, run](jobs::JobContext& job) { return run(services, job); }, {}};
+        return jobs::JobHandler{
+            std::string(kind), [&services, run](jobs::JobContext& job) { return run(services, job); }, {}};
     };
     return {handler(kCogKind, run_cog), handler(kThumbnailKind, run_thumbnail), handler(kScanKind, run_scan)};
 }

@@ -55,7 +55,10 @@ Result<catalog::ItemFilter> condition(const std::string& name, const std::string
         }
     }
     if (!known)
-        return fail_field("query", fmt::format("'{}' is no operator; use eq, neq, lt, lte, gt, gte, in, startsWith, endsWith or contains", op));
+        return fail_field(
+            "query",
+            fmt::format("'{}' is no operator; use eq, neq, lt, lte, gt, gte, in, startsWith, endsWith or contains",
+                        op));
     const bool list = filter.condition.comparison == Comparison::In;
     if (list != value.is_array())
         return fail_field("query", "The operator `in` takes a list of values, the others one value");
@@ -89,8 +92,11 @@ Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<Json>& terms) {
     std::vector<catalog::ItemSort> sort;
     for (const auto& term : terms) {
         const auto direction = term["direction"].as_string("asc");
-        if (!term["field"].is_string() || term["field"].as_view().empty() || (direction != "asc" && direction != "desc"))
-            return fail_field("sortby", "A sort term looks like {\"field\": \"datetime\", \"direction\": \"desc\"}; direction is asc or desc");
+        if (!term["field"].is_string() || term["field"].as_view().empty() ||
+            (direction != "asc" && direction != "desc"))
+            return fail_field(
+                "sortby",
+                "A sort term looks like {\"field\": \"datetime\", \"direction\": \"desc\"}; direction is asc or desc");
         sort.push_back({catalog::item_field(term["field"].as_view()), direction == "desc"});
     }
     if (sort.size() > 8)

@@ -16,8 +16,8 @@ struct SearchTerms {
     std::optional<std::vector<double>> bbox;
     std::optional<std::string> datetime;
     std::optional<std::vector<std::string>> collections;
-    std::optional<std::string> type; ///< an item type, or `image` for all raster types
-    std::optional<Json> query;       ///< {property: {operator: value}}
+    std::optional<std::string> type;         ///< an item type, or `image` for all raster types
+    std::optional<Json> query;               ///< {property: {operator: value}}
     std::optional<std::vector<Json>> sortby; ///< [{field, direction}]
     std::int64_t limit = 100;
     std::int64_t offset = 0;

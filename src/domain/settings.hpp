@@ -67,10 +67,10 @@ constexpr auto describe(schema::Of<Limits>) {
 
 /// What the rules need to know of the server's surroundings.
 struct Settings {
-    std::string public_url;     ///< origin of signed URLs and links, without a trailing slash
+    std::string public_url;          ///< origin of signed URLs and links, without a trailing slash
     std::string bucket = "landfall"; ///< first path segment of signed URLs
     std::string region = "us-east-1";
-    std::string scratch_directory;   ///< private folders of workers, on the store's file system
+    std::string scratch_directory; ///< private folders of workers, on the store's file system
     Limits limits;
 };
 

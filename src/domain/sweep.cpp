@@ -50,7 +50,8 @@ Status Sweeper::end_session(catalog::Session& session, const catalog::UploadRow&
     TRY(const auto reserved, catalog::fail_upload(session, upload.organization_id, upload.id, failure));
     if (!reserved)
         return {};
-    CHECK_OK(catalog::release_storage(session, {upload.organization_id, *reserved, "uploads.expired", upload.id.str(), now_}));
+    CHECK_OK(catalog::release_storage(session,
+                                      {upload.organization_id, *reserved, "uploads.expired", upload.id.str(), now_}));
     TRY(auto blobs, catalog::clear_upload_files(session, upload.id));
     blobs_.insert(blobs_.end(), blobs.begin(), blobs.end());
     return {};
@@ -112,7 +113,8 @@ Status Sweeper::remove_released_objects() {
         for (const auto& object : released) {
             // Bytes first: a row without bytes is found and purged by the next sweep, bytes without a row too.
             CHECK_OK(store_.remove(object.blob_key));
-            CHECK_OK(database_.write_for([&](catalog::Session& session) { return catalog::purge_object(session, object.id); }));
+            CHECK_OK(database_.write_for(
+                [&](catalog::Session& session) { return catalog::purge_object(session, object.id); }));
             ++report_.objects_removed;
             report_.bytes_freed += object.size;
         }
@@ -128,7 +130,8 @@ Status Sweeper::remove_orphans() {
             candidates.push_back(blob);
     }));
     for (const auto& blob : candidates) {
-        TRY(const bool known, database_.read_for([&](catalog::Session& session) { return catalog::blob_is_known(session, blob.key); }));
+        TRY(const bool known,
+            database_.read_for([&](catalog::Session& session) { return catalog::blob_is_known(session, blob.key); }));
         if (known)
             continue;
         CHECK_OK(store_.remove(blob.key));

@@ -27,8 +27,7 @@ public:
 
     /// The picture under `key`, which must name everything that it depends on; drawn by `draw` if it is not held. Of
     /// several callers with one key at a time one draws and the others get what it got, its failure too.
-    Result<std::shared_ptr<const Picture>> get(const std::string& key,
-                                               const std::function<Result<Picture>()>& draw);
+    Result<std::shared_ptr<const Picture>> get(const std::string& key, const std::function<Result<Picture>()>& draw);
 
     struct Stats {
         std::uint64_t hits = 0, misses = 0;

@@ -25,7 +25,9 @@ Result<std::optional<catalog::ProfileRow>> find_profile(Context& cx, const catal
         return catalog::find_default_profile(cx.session, item.organization_id, item.id);
     TRY(auto profile, catalog::find_profile_by_id_or_name(cx.session, item.organization_id, item.id, *wanted));
     if (!profile)
-        return fail(Code::NotFound, fmt::format("The item has no profile '{}'; visualization.profiles.list tells which it has", wanted->substr(0, 100)));
+        return fail(Code::NotFound,
+                    fmt::format("The item has no profile '{}'; visualization.profiles.list tells which it has",
+                                wanted->substr(0, 100)));
     return profile;
 }
 
@@ -33,18 +35,21 @@ Result<std::optional<catalog::ProfileRow>> find_profile(Context& cx, const catal
 Result<catalog::AssetRow> choose_asset(const Assets& assets, const std::optional<std::string>& wanted,
                                        const std::optional<std::string>& of_profile) {
     const auto by_key = [&](const std::string& key) {
-        return std::find_if(assets.begin(), assets.end(), [&](const auto& a) { return a.key == key || a.id.str() == key; });
+        return std::find_if(assets.begin(), assets.end(),
+                            [&](const auto& a) { return a.key == key || a.id.str() == key; });
     };
     if (wanted && !wanted->empty()) {
         const auto it = by_key(*wanted);
         if (it == assets.end())
-            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has", wanted->substr(0, 100)));
+            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
+                                                    wanted->substr(0, 100)));
         return *it;
     }
     for (const auto& key : {of_profile.value_or("data"), std::string("data")})
         if (const auto it = by_key(key); it != assets.end())
             return *it;
-    const auto raster = std::find_if(assets.begin(), assets.end(), [](const auto& a) { return a.statistics && !a.is_rendition; });
+    const auto raster =
+        std::find_if(assets.begin(), assets.end(), [](const auto& a) { return a.statistics && !a.is_rendition; });
     if (raster == assets.end())
         return cannot_draw("it has no raster asset");
     return *raster;
@@ -70,7 +75,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDirect{
 Status no_rendition(Context& cx, const TileSource& source) {
     TRY(const auto job, catalog::find_job_of_item(cx.session, source.item.organization_id, source.item.id, "item.cog"));
     if (job && (job->state == catalog::JobState::Failed || job->state == catalog::JobState::Dead))
-        return cannot_draw(fmt::format("its map rendition could not be made ({})", job->error_message.value_or("the job failed")));
+        return cannot_draw(
+            fmt::format("its map rendition could not be made ({})", job->error_message.value_or("the job failed")));
     Error waiting(Code::Unavailable, "The item's map rendition is still being made; ask again in a few seconds");
     waiting.retry_after_seconds = 3;
     return fail(std::move(waiting));
@@ -103,12 +109,13 @@ Status use_original(Context& cx, const Assets& assets, TileSource& source) {
 
 std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
                                                  const std::vector<std::string>& sidecar_names) {
-    const bool placed_by_prj = !facts.raster->is_cog && std::any_of(sidecar_names.begin(), sidecar_names.end(), [](const auto& name) {
-        return raster::sidecar_suffix(name) == "prj";
-    });
+    const bool placed_by_prj =
+        !facts.raster->is_cog && std::any_of(sidecar_names.begin(), sidecar_names.end(),
+                                             [](const auto& name) { return raster::sidecar_suffix(name) == "prj"; });
     if (placed_by_prj || media_type == "application/zip")
         return std::nullopt;
-    const auto direct = std::find_if(kDirect.begin(), kDirect.end(), [&](const auto& d) { return d.first == facts.driver; });
+    const auto direct =
+        std::find_if(kDirect.begin(), kDirect.end(), [&](const auto& d) { return d.first == facts.driver; });
     return direct == kDirect.end() ? std::nullopt : std::optional(direct->second);
 }
 
@@ -129,7 +136,8 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     TRY(source.facts, raster::facts_from_json(facts));
     if (!source.facts.raster->renderable) {
         const auto& warnings = source.facts.warnings;
-        return cannot_draw(warnings.empty() ? "it has no georeference, or its pixels are complex numbers" : warnings.front());
+        return cannot_draw(warnings.empty() ? "it has no georeference, or its pixels are complex numbers"
+                                            : warnings.front());
     }
     if (profile && (!profile->asset_key || *profile->asset_key == source.original.key)) {
         TRY(source.profile_config, Json::parse(profile->config));

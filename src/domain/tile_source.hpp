@@ -32,8 +32,9 @@ struct TileSource {
     std::string profile_tag; ///< id and version of the profile
 };
 
-/// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it can
-/// draw from their COG rendition only (archives, netCDF, …), and where only a .prj sidecar tells the reference system.
+/// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it
+/// can draw from their COG rendition only (archives, netCDF, …), and where only a .prj sidecar tells the reference
+/// system.
 std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
                                                  const std::vector<std::string>& sidecar_names);
 

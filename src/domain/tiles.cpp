@@ -99,7 +99,8 @@ Result<raster::Tile> ask_worker(Call& call, const TileSource& source, const rast
 /// The source of a tile, remembered while nothing in the catalog changed.
 Result<TileSource> source_of(Call& call, const TileTerms& terms) {
     const auto version = cache_version(call.services);
-    const std::string key = fmt::format("{}\n{}\n{}\n{}", call.principal.id, terms.item_id.str(), terms.profile.value_or(""), terms.asset_key.value_or(""));
+    const std::string key = fmt::format("{}\n{}\n{}\n{}", call.principal.id, terms.item_id.str(),
+                                        terms.profile.value_or(""), terms.asset_key.value_or(""));
     if (version)
         if (auto known = call.services.caches->tile_sources.find(key, version))
             return *std::move(known);
@@ -126,7 +127,8 @@ int native_zoom(const raster::Facts& facts, double latitude) {
     if (!facts.gsd || *facts.gsd <= 0)
         return 18;
     const double ground = kEquatorMetres * std::cos(latitude * M_PI / 180) / 256;
-    return static_cast<int>(std::clamp(std::ceil(std::log2(ground / *facts.gsd) - 0.25), 0.0, static_cast<double>(kMaxZoom)));
+    return static_cast<int>(
+        std::clamp(std::ceil(std::log2(ground / *facts.gsd) - 0.25), 0.0, static_cast<double>(kMaxZoom)));
 }
 
 } // namespace
@@ -156,10 +158,12 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     // so equal tags of one organization mean the same picture.
     const std::string key = source.item.organization_id.str() + tile.etag;
     TRY(const auto picture, call.services.caches != nullptr
-                                ? call.services.caches->tiles.get(key, [&]() -> Result<Picture> {
-                                      TRY(const auto drawn, draw(call, source, request));
-                                      return *drawn;
-                                  })
+                                ? call.services.caches->tiles.get(key,
+                                                                  [&]() -> Result<Picture> {
+                                                                      TRY(const auto drawn,
+                                                                          draw(call, source, request));
+                                                                      return *drawn;
+                                                                  })
                                 : draw(call, source, request));
     tile.bytes = picture->bytes;
     tile.media_type = picture->media_type;

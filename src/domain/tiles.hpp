@@ -16,7 +16,7 @@ namespace landfall::domain {
 struct TileTerms {
     ItemId item_id;
     std::int64_t z = 0, x = 0, y = 0;
-    std::string format = "webp"; ///< png, webp, jpg, jpeg
+    std::string format = "webp";        ///< png, webp, jpg, jpeg
     std::optional<std::string> profile; ///< id or name
     std::optional<std::string> asset_key;
     std::optional<std::string> expression, bands, rescale, colormap;
@@ -26,7 +26,7 @@ struct TileTerms {
 struct RenderedTile {
     std::string bytes; ///< empty if the caller has it already (`Call::if_none_match`)
     std::string media_type;
-    std::string etag;  ///< without quotes: of the source's digest and every parameter
+    std::string etag; ///< without quotes: of the source's digest and every parameter
 };
 /// InvalidArgument for bad parameters and for items that cannot be drawn, Gone for expired items.
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms);
@@ -34,7 +34,7 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms);
 /// What TileJSON says of an item.
 struct TileSummary {
     catalog::ItemRow item;
-    std::string version;    ///< changes whenever a tile would look different: part of immutable URLs
+    std::string version; ///< changes whenever a tile would look different: part of immutable URLs
     std::array<double, 4> bounds{-180, -85.0511287798066, 180, 85.0511287798066}; ///< west, south, east, north, degrees
     double center_longitude = 0; ///< degrees; of the ground covered, also across the antimeridian
     int minzoom = 0, maxzoom = 22;

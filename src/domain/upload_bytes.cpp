@@ -49,11 +49,14 @@ Status check_budget(const std::optional<std::int64_t>& budget, std::int64_t byte
 
 } // namespace
 
-std::string new_blob_key() { return ObjectId::make().str(); }
+std::string new_blob_key() {
+    return ObjectId::make().str();
+}
 
 Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services, std::string_view object_path,
                                                        std::optional<std::int64_t> length) {
-    TRY(auto slot, services.database.read_for([&](catalog::Session& session) { return find_slot(session, object_path); }));
+    TRY(auto slot,
+        services.database.read_for([&](catalog::Session& session) { return find_slot(session, object_path); }));
     if (length)
         CHECK_OK(check_budget(slot.budget, *length));
     std::unique_ptr<UploadWrite> write(new UploadWrite(services, std::move(slot.file)));
@@ -78,8 +81,8 @@ Result<storage::BlobInfo> UploadWrite::commit() {
     put.md5 = to_hex(blob.md5);
     put.sha256 = to_hex(blob.sha256);
     put.at = services_.clock.now();
-    auto outcome = services_.database.write_for(
-        [&](catalog::Session& session) { return catalog::record_put(session, put); });
+    auto outcome =
+        services_.database.write_for([&](catalog::Session& session) { return catalog::record_put(session, put); });
     // A write whose fate is unknown keeps its blob: if the row is not there, the sweeper removes it.
     if (!outcome)
         return fail(std::move(outcome).error());

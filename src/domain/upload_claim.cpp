@@ -25,7 +25,8 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
         return catalog::claim_upload(session, upload.organization_id, upload.id, claim);
     }));
     if (!won)
-        return landfall::fail(Code::Conflict, "The upload is being completed by another call, or has ended; ask again in a moment");
+        return landfall::fail(Code::Conflict,
+                              "The upload is being completed by another call, or has ended; ask again in a moment");
     return std::unique_ptr<UploadClaim>(new UploadClaim(services, upload, claim.token));
 }
 
@@ -66,7 +67,8 @@ Status UploadClaim::fail(const std::string& message) {
         TRY(const auto reserved, catalog::fail_upload(session, upload_.organization_id, upload_.id, failure));
         if (!reserved)
             return {};
-        CHECK_OK(catalog::release_storage(session, {upload_.organization_id, *reserved, "uploads.complete", upload_.id.str(), now}));
+        CHECK_OK(catalog::release_storage(
+            session, {upload_.organization_id, *reserved, "uploads.complete", upload_.id.str(), now}));
         TRY(blobs, catalog::clear_upload_files(session, upload_.id));
         return {};
     }));

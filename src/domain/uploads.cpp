@@ -18,7 +18,8 @@ namespace {
 constexpr std::int64_t kCountableBytes = 1LL << 60;
 
 bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 auto ended(const catalog::UploadRow& upload) {
@@ -32,7 +33,8 @@ bool is_open(const catalog::UploadRow& upload) {
 
 Status check_targets(Context& cx, const NewUpload& wanted) {
     if (wanted.target_collection_id) {
-        TRY(const auto collection, catalog::find_collection(cx.session, cx.principal.organization_id, *wanted.target_collection_id));
+        TRY(const auto collection,
+            catalog::find_collection(cx.session, cx.principal.organization_id, *wanted.target_collection_id));
         if (!collection || collection->project_id != wanted.project_id)
             return fail(Code::NotFound, "The project has no such collection (target_collection_id)");
     }
@@ -48,7 +50,9 @@ Status check_targets(Context& cx, const NewUpload& wanted) {
     if (wanted.asset_key) {
         TRY(const auto assets, catalog::list_assets(cx.session, item->organization_id, item->id));
         if (std::any_of(assets.begin(), assets.end(), [&](const auto& a) { return a.key == *wanted.asset_key; }))
-            return fail(Code::Conflict, fmt::format("The target item has an asset '{}' already; choose another asset_key", *wanted.asset_key));
+            return fail(
+                Code::Conflict,
+                fmt::format("The target item has an asset '{}' already; choose another asset_key", *wanted.asset_key));
     }
     return {};
 }
@@ -60,7 +64,8 @@ Result<catalog::UploadRow> initiate_upload(Context& cx, const NewUpload& wanted)
     CHECK_OK(check_targets(cx, wanted));
     const Limits& limits = cx.services.settings.limits;
     if (limits.files_per_upload > 0 && wanted.file_count > limits.files_per_upload)
-        return fail_field("file_count", fmt::format("One upload session takes at most {} files", limits.files_per_upload));
+        return fail_field("file_count",
+                          fmt::format("One upload session takes at most {} files", limits.files_per_upload));
     catalog::UploadRow row;
     row.id = UploadId::make();
     row.organization_id = project.organization_id;
@@ -84,8 +89,10 @@ Result<catalog::UploadRow> initiate_upload(Context& cx, const NewUpload& wanted)
                                    : Result<bool>(false));
     if (!fits) {
         return fail(Code::PaymentRequired,
-                    fmt::format("The storage quota is short: {} bytes are asked for and {} are free. Delete data or raise the quota, then try again",
-                                wanted.total_bytes, storage.available().value_or(kCountableBytes - storage.used - storage.reserved)));
+                    fmt::format("The storage quota is short: {} bytes are asked for and {} are free. Delete data or "
+                                "raise the quota, then try again",
+                                wanted.total_bytes,
+                                storage.available().value_or(kCountableBytes - storage.used - storage.reserved)));
     }
     CHECK_OK(catalog::insert_upload(cx.session, row));
     cx.targets.push_back(row.id.str());
@@ -114,7 +121,8 @@ Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::str
     if (!known && settings.limits.files_per_upload > 0) {
         TRY(const auto files, catalog::list_upload_files(cx.session, id));
         if (static_cast<std::int64_t>(files.size()) >= settings.limits.files_per_upload)
-            return fail_field("file_name", fmt::format("One upload session takes at most {} files", settings.limits.files_per_upload));
+            return fail_field("file_name", fmt::format("One upload session takes at most {} files",
+                                                       settings.limits.files_per_upload));
     }
     SignedUpload out;
     out.object_path = fmt::format("uploads/{}/{}", id.str(), file_name);
@@ -158,16 +166,19 @@ Result<catalog::UploadRow> fail_upload(Context& cx, const UploadId& id, const st
     TRY(const auto reserved, catalog::fail_upload(cx.session, upload.organization_id, id, failure));
     if (!reserved)
         return ended(upload);
-    CHECK_OK(catalog::release_storage(cx.session, {upload.organization_id, *reserved, "uploads.fail", id.str(), cx.now}));
+    CHECK_OK(
+        catalog::release_storage(cx.session, {upload.organization_id, *reserved, "uploads.fail", id.str(), cx.now}));
     TRY(cx.released_blobs, catalog::clear_upload_files(cx.session, id));
     TRY(const auto after, catalog::find_upload(cx.session, upload.organization_id, id));
     return after.value_or(std::move(upload));
 }
 
 Status check_file_name(const std::string& name) {
-    const bool path = name == "." || name == ".." || name.find('/') != std::string::npos || name.find('\\') != std::string::npos;
+    const bool path =
+        name == "." || name == ".." || name.find('/') != std::string::npos || name.find('\\') != std::string::npos;
     if (name.empty() || path || has_control(name))
-        return fail_field("file_name", "A file name needs no path separators or control characters and is not '.' or '..'");
+        return fail_field("file_name",
+                          "A file name needs no path separators or control characters and is not '.' or '..'");
     if (name.size() > 255)
         return fail_field("file_name", "A file name has at most 255 bytes in UTF-8");
     return {};

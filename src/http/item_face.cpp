@@ -1,5 +1,4 @@
 #include "http/operations_face.hpp"
-
 #include "http/problem.hpp"
 #include "schema/json.hpp"
 
@@ -55,7 +54,8 @@ Json tile_input(const Request& request) {
     return input;
 }
 
-Response redirect_to_asset(const operations::Operation& operation, operations::Outcome outcome, const Request& request) {
+Response redirect_to_asset(const operations::Operation& operation, operations::Outcome outcome,
+                           const Request& request) {
     if (!outcome.answer)
         return respond(operation, std::move(outcome), request);
     const auto descriptor = Json::parse(outcome.answer->bytes);
@@ -83,7 +83,8 @@ void add_item_routes(Server& server, operations::Dispatcher& dispatcher) {
         return respond(render, std::move(outcome), request);
     });
     server.route("GET", "/api/v1/items/{item_id}/tilejson.json", Lane::Interactive, [&](const Request& request) {
-        return respond(tilejson, run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"})), request);
+        return respond(tilejson, run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"})),
+                       request);
     });
     server.route("GET", "/api/v1/items/{item_id}/stac.json", Lane::Interactive, [&](const Request& request) {
         return respond(stac, run(dispatcher, stac, request, item_input(request, {"base_url"})), request);

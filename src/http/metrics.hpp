@@ -19,7 +19,8 @@ public:
     std::string expose(const ServerStats& stats) const;
 
 private:
-    static constexpr std::array<double, 12> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
+    static constexpr std::array<double, 12> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                     0.1,   0.25,   0.5,   1,    2.5,   10};
     struct Latency {
         std::array<std::uint64_t, kBuckets.size()> within{};
         std::uint64_t count = 0;

@@ -31,7 +31,8 @@ Response success(const operations::Operation& operation, operations::Content con
     const bool has_it = !content.etag.empty() && first_tag(header(request, "If-None-Match")) == content.etag;
     response.status = has_it ? 304 : 200;
     if (!has_it) {
-        response.headers.set("Content-Type", content.media_type.empty() ? std::string(operation.spec.media_type) : content.media_type);
+        response.headers.set("Content-Type",
+                             content.media_type.empty() ? std::string(operation.spec.media_type) : content.media_type);
         response.body = std::move(content.bytes);
     }
     if (!content.etag.empty())
@@ -41,7 +42,8 @@ Response success(const operations::Operation& operation, operations::Content con
 }
 
 Response unknown_operation(const Request& request) {
-    return problem(Error(Code::NotFound, "There is no such operation; GET /openapi.json lists them"), request.request_id);
+    return problem(Error(Code::NotFound, "There is no such operation; GET /openapi.json lists them"),
+                   request.request_id);
 }
 
 } // namespace
@@ -79,7 +81,8 @@ void add_operation_routes(Server& server, operations::Dispatcher& dispatcher) {
     const auto run = [&dispatcher](const operations::Operation* operation, const Request& request) {
         if (operation == nullptr)
             return unknown_operation(request);
-        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, KeyInQuery::Refused)), request);
+        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, KeyInQuery::Refused)),
+                       request);
     };
     server.route("POST", "/v1/op/{id}", Lane::Interactive, [&dispatcher, run](const Request& request) {
         return run(dispatcher.registry().find(request.params.at("id")), request);

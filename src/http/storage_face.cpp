@@ -1,9 +1,9 @@
 #include "http/storage_face.hpp"
 
+#include "core/text.hpp"
 #include "domain/assets.hpp"
 #include "domain/journal.hpp"
 #include "domain/upload_bytes.hpp"
-#include "core/text.hpp"
 #include "http/problem.hpp"
 #include "storage/s3_conditions.hpp"
 #include "storage/s3_wire.hpp"
@@ -30,10 +30,17 @@ Response finish(Response response, const Request& request, std::string_view verb
 Response refuse(const Error& error, const Request& request, std::string_view verb) {
     std::string_view code = storage::s3_error(error).code;
     switch (error.code) {
-    case Code::NotFound: code = "NoSuchKey"; break;
-    case Code::PermissionDenied: code = "AccessDenied"; break;
-    case Code::PayloadTooLarge: code = "EntityTooLarge"; break;
-    default: break;
+    case Code::NotFound:
+        code = "NoSuchKey";
+        break;
+    case Code::PermissionDenied:
+        code = "AccessDenied";
+        break;
+    case Code::PayloadTooLarge:
+        code = "EntityTooLarge";
+        break;
+    default:
+        break;
     }
     Response response = s3_problem(code, error.code == Code::Internal ? "" : error.message, request);
     response.log_cause = error.cause;
@@ -113,8 +120,9 @@ std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Servic
 }
 
 storage::ConditionHeaders condition_headers(const Request& request) {
-    return {header(request, "If-Match"),            header(request, "If-None-Match"), header(request, "If-Modified-Since"),
-            header(request, "If-Unmodified-Since"), header(request, "If-Range"),      header(request, "Range")};
+    return {header(request, "If-Match"),          header(request, "If-None-Match"),
+            header(request, "If-Modified-Since"), header(request, "If-Unmodified-Since"),
+            header(request, "If-Range"),          header(request, "Range")};
 }
 
 /// The answer's status, headers and body for the part of an object that the conditions select.
@@ -127,8 +135,11 @@ Response select_part(const domain::ServedObject& object, const Request& request,
     response.headers.set("Accept-Ranges", "bytes");
     response.headers.set("Cache-Control", "private, max-age=900");
     switch (part.selection) {
-    case storage::Selection::NotModified: response.status = 304; return response;
-    case storage::Selection::PreconditionFailed: return s3_problem("PreconditionFailed", "", request);
+    case storage::Selection::NotModified:
+        response.status = 304;
+        return response;
+    case storage::Selection::PreconditionFailed:
+        return s3_problem("PreconditionFailed", "", request);
     case storage::Selection::InvalidRange: {
         Response invalid = s3_problem("InvalidRange", "", request);
         invalid.headers.set("Content-Range", fmt::format("bytes */{}", object.size));
@@ -140,7 +151,9 @@ Response select_part(const domain::ServedObject& object, const Request& request,
         body.offset = part.first;
         body.length = part.length;
         break;
-    case storage::Selection::Full: body.length = object.size; break;
+    case storage::Selection::Full:
+        body.length = object.size;
+        break;
     }
     response.headers.set("Content-Type", object.media_type);
     response.headers.set("Content-Disposition", storage::attachment_disposition(object.file_name));
@@ -176,20 +189,25 @@ Response get_object(const domain::Services& services, const Request& request) {
 
 Response s3_problem(std::string_view code, std::string_view message, const Request& request) {
     const auto& known = storage::s3_error(code);
-    Response response = Response::text(known.status, "application/xml", storage::s3_error_document({code, message, request.path, request.request_id}));
+    Response response = Response::text(known.status, "application/xml",
+                                       storage::s3_error_document({code, message, request.path, request.request_id}));
     response.headers.set("Cache-Control", "no-store");
     if (known.status == 503)
         response.headers.set("Retry-After", "1");
     return response;
 }
 
-bool is_storage_path(const Request& request) { return request.path.starts_with("/storage/"); }
+bool is_storage_path(const Request& request) {
+    return request.path.starts_with("/storage/");
+}
 
 void add_storage_routes(Server& server, const domain::Services& services) {
     constexpr std::string_view kPattern = "/storage/{bucket}/{key...}";
-    server.route_stream("PUT", std::string(kPattern), [&services](const Request& request) { return begin_put(services, request); });
+    server.route_stream("PUT", std::string(kPattern),
+                        [&services](const Request& request) { return begin_put(services, request); });
     for (const char* method : {"GET", "HEAD"})
-        server.route(method, std::string(kPattern), Lane::Interactive, [&services](const Request& request) { return get_object(services, request); });
+        server.route(method, std::string(kPattern), Lane::Interactive,
+                     [&services](const Request& request) { return get_object(services, request); });
 }
 
 } // namespace landfall::http

@@ -11,11 +11,11 @@ Response named(Response response, std::string_view operation) {
 }
 
 Response readiness(const domain::Services& services, const Request& request) {
-    const auto database = services.database.read([](catalog::Session& session) {
-        return session.query("SELECT 1", {}, [](const catalog::Row&) {});
-    });
+    const auto database = services.database.read(
+        [](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
     if (!database)
-        return problem(Error(Code::Unavailable, "The database does not answer").because(database.error().cause), request.request_id);
+        return problem(Error(Code::Unavailable, "The database does not answer").because(database.error().cause),
+                       request.request_id);
     return Response::text(200, "application/json", R"({"status":"ready"})");
 }
 
@@ -25,9 +25,8 @@ void add_system_routes(Server& server, const domain::Services& services, std::st
     server.route("GET", "/healthz", Lane::Inline, [](const Request&) {
         return named(Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
-    server.route("GET", "/readyz", Lane::Interactive, [&services](const Request& request) {
-        return named(readiness(services, request), "readyz");
-    });
+    server.route("GET", "/readyz", Lane::Interactive,
+                 [&services](const Request& request) { return named(readiness(services, request), "readyz"); });
     server.route("GET", "/openapi.json", Lane::Inline, [text = std::move(openapi)](const Request&) {
         Response response = Response::text(200, "application/json", text);
         response.headers.set("Cache-Control", "public, max-age=300");
@@ -37,7 +36,8 @@ void add_system_routes(Server& server, const domain::Services& services, std::st
 
 void add_metrics_route(Server& server, const Metrics& metrics, const Server& observed) {
     server.route("GET", "/metrics", Lane::Interactive, [&metrics, &observed](const Request&) {
-        return named(Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(observed.stats())), "metrics");
+        return named(Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(observed.stats())),
+                     "metrics");
     });
 }
 

@@ -16,11 +16,11 @@ struct KeyCreate {
 constexpr auto describe(schema::Of<KeyCreate>) {
     using schema::field;
     using T = KeyCreate;
-    return std::tuple(
-        field("name", &T::name, {.required = true, .min_length = 1, .max_length = 200}),
-        field("permissions", &T::permissions, {.text = "Scopes; absent: the caller's own without admin:*", .max_items = 200}),
-        field("rate_limit", &T::rate_limit, {.text = "Calls per minute", .exclusive_min = 0}),
-        field("expires_in_days", &T::expires_in_days, {.exclusive_min = 0}));
+    return std::tuple(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 200}),
+                      field("permissions", &T::permissions,
+                            {.text = "Scopes; absent: the caller's own without admin:*", .max_items = 200}),
+                      field("rate_limit", &T::rate_limit, {.text = "Calls per minute", .exclusive_min = 0}),
+                      field("expires_in_days", &T::expires_in_days, {.exclusive_min = 0}));
 }
 
 struct KeyOutput {
@@ -35,7 +35,8 @@ struct KeyOutput {
 constexpr auto describe(schema::Of<KeyOutput>) {
     using schema::field;
     using T = KeyOutput;
-    return std::tuple(field("id", &T::id, {.required = true}), field("key", &T::key, {.text = "The secret, shown this once"}),
+    return std::tuple(field("id", &T::id, {.required = true}),
+                      field("key", &T::key, {.text = "The secret, shown this once"}),
                       field("prefix", &T::prefix, {.required = true}), field("name", &T::name, {.required = true}),
                       field("permissions", &T::permissions, {.required = true}), field("expires_at", &T::expires_at),
                       field("created_at", &T::created_at, {.required = true}));
@@ -64,11 +65,14 @@ Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
     CHECK_OK(domain::check_grantable(cx.principal, key.scopes));
     TRY(const auto minted, domain::create_api_key(cx.session, organization.id, key, cx.now));
     cx.targets.push_back(minted.row.id.str());
-    return KeyOutput{minted.row.id, minted.secret, minted.row.prefix, minted.row.name, key.scopes, minted.row.expires_at, minted.row.created_at};
+    return KeyOutput{minted.row.id, minted.secret,         minted.row.prefix,    minted.row.name,
+                     key.scopes,    minted.row.expires_at, minted.row.created_at};
 }
 
 struct KeyList {};
-constexpr auto describe(schema::Of<KeyList>) { return std::tuple(); }
+constexpr auto describe(schema::Of<KeyList>) {
+    return std::tuple();
+}
 
 struct KeyEntry {
     ApiKeyId id;
@@ -84,10 +88,10 @@ constexpr auto describe(schema::Of<KeyEntry>) {
     using schema::field;
     using T = KeyEntry;
     return std::tuple(field("id", &T::id, {.required = true}), field("prefix", &T::prefix, {.required = true}),
-                      field("name", &T::name, {.required = true}), field("permissions", &T::permissions, {.required = true}),
-                      field("rate_limit", &T::rate_limit), field("expires_at", &T::expires_at),
-                      field("created_at", &T::created_at, {.required = true}), field("last_used_at", &T::last_used_at),
-                      field("revoked_at", &T::revoked_at));
+                      field("name", &T::name, {.required = true}),
+                      field("permissions", &T::permissions, {.required = true}), field("rate_limit", &T::rate_limit),
+                      field("expires_at", &T::expires_at), field("created_at", &T::created_at, {.required = true}),
+                      field("last_used_at", &T::last_used_at), field("revoked_at", &T::revoked_at));
 }
 
 constexpr OperationSpec kList{
@@ -103,7 +107,15 @@ Result<std::vector<KeyEntry>> list(domain::Context& cx, const KeyList&) {
     TRY(const auto rows, catalog::list_api_keys(cx.session, own));
     std::vector<KeyEntry> entries;
     for (const auto& row : rows)
-        entries.push_back({row.id, row.prefix, row.name, {row.permissions}, row.rate_limit, row.expires_at, row.created_at, row.last_used_at, row.revoked_at});
+        entries.push_back({row.id,
+                           row.prefix,
+                           row.name,
+                           {row.permissions},
+                           row.rate_limit,
+                           row.expires_at,
+                           row.created_at,
+                           row.last_used_at,
+                           row.revoked_at});
     return entries;
 }
 

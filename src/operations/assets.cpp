@@ -37,10 +37,13 @@ constexpr auto describe(schema::Of<AssetOutput>) {
     return std::tuple(
         field("id", &T::id, {.required = true}), field("item_id", &T::item_id, {.required = true}),
         field("key", &T::key, {.required = true}), field("title", &T::title),
-        field("href", &T::href, {.text = "Stable, needs credentials; items.asset.download gives a signed URL", .required = true}),
+        field("href", &T::href,
+              {.text = "Stable, needs credentials; items.asset.download gives a signed URL", .required = true}),
         field("media_type", &T::media_type, {.required = true}), field("roles", &T::roles, {.required = true}),
-        field("file_size_bytes", &T::file_size_bytes), field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
-        field("band_names", &T::band_names), field("data_type", &T::data_type), field("nodata", &T::nodata, {.text = "A number, \"nan\", \"inf\" or \"-inf\"; null without one"}),
+        field("file_size_bytes", &T::file_size_bytes),
+        field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
+        field("band_names", &T::band_names), field("data_type", &T::data_type),
+        field("nodata", &T::nodata, {.text = "A number, \"nan\", \"inf\" or \"-inf\"; null without one"}),
         field("statistics", &T::statistics, {.text = "One {min,max,mean,std,p2,p98,valid} per band, raw values"}),
         field("created_at", &T::created_at, {.required = true}));
 }
@@ -63,7 +66,9 @@ constexpr OperationSpec kList{
 Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) {
     TRY(const auto item, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
     TRY(const auto rows, catalog::list_assets(cx.session, item.organization_id, item.id));
-    const auto raw = [](const std::optional<std::string>& text) { return text ? std::optional(RawJson{*text}) : std::nullopt; };
+    const auto raw = [](const std::optional<std::string>& text) {
+        return text ? std::optional(RawJson{*text}) : std::nullopt;
+    };
     std::vector<AssetOutput> all;
     for (const auto& row : rows) {
         AssetOutput out;
@@ -92,8 +97,9 @@ struct AssetDownloadInput {
 };
 constexpr auto describe(schema::Of<AssetDownloadInput>) {
     using schema::field;
-    return std::tuple(field("item_id", &AssetDownloadInput::item_id, {.required = true}),
-                      field("asset_id", &AssetDownloadInput::asset_id, {.text = "The asset's id, or its key", .required = true}));
+    return std::tuple(
+        field("item_id", &AssetDownloadInput::item_id, {.required = true}),
+        field("asset_id", &AssetDownloadInput::asset_id, {.text = "The asset's id, or its key", .required = true}));
 }
 
 struct DownloadOutput {
@@ -123,7 +129,8 @@ constexpr OperationSpec kDownload{
 
 Result<DownloadOutput> download(domain::Context& cx, const AssetDownloadInput& in) {
     TRY(auto made, domain::download_asset(cx, in.item_id, in.asset_id));
-    return DownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes, std::move(made.media_type)};
+    return DownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes,
+                          std::move(made.media_type)};
 }
 
 } // namespace

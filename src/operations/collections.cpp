@@ -20,7 +20,8 @@ constexpr auto describe(schema::Of<CollectionCreate>) {
     using T = CollectionCreate;
     return std::tuple(field("project_id", &T::project_id, {.required = true}),
                       field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
-                      field("description", &T::description), field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
+                      field("description", &T::description),
+                      field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
                       field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order));
 }
 
@@ -52,8 +53,9 @@ constexpr auto describe(schema::Of<CollectionResponse>) {
 }
 
 CollectionResponse response(const catalog::CollectionRow& row) {
-    return {row.id, row.project_id, row.name, row.description, row.color, row.show_on_map, row.layer_order,
-            row.auto_created, row.source_type, row.source_id, row.item_count, row.deleted_at, row.created_at, row.updated_at};
+    return {row.id,          row.project_id,  row.name,         row.description, row.color,
+            row.show_on_map, row.layer_order, row.auto_created, row.source_type, row.source_id,
+            row.item_count,  row.deleted_at,  row.created_at,   row.updated_at};
 }
 
 constexpr OperationSpec kCreate{
@@ -67,7 +69,8 @@ constexpr OperationSpec kCreate{
 };
 
 Result<CollectionResponse> create(domain::Context& cx, const CollectionCreate& in) {
-    TRY(const auto row, domain::create_collection(cx, {in.project_id, in.name, in.description, in.color, in.show_on_map, in.layer_order}));
+    TRY(const auto row, domain::create_collection(
+                            cx, {in.project_id, in.name, in.description, in.color, in.show_on_map, in.layer_order}));
     return response(row);
 }
 

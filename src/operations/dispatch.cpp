@@ -80,7 +80,8 @@ public:
     }
 
 private:
-    Result<std::string> run_once(domain::Context& cx, const std::function<Result<std::string>(domain::Context&)>& work) {
+    Result<std::string> run_once(domain::Context& cx,
+                                 const std::function<Result<std::string>(domain::Context&)>& work) {
         replayed_ = false;
         replayed_failure_.reset();
         if (claim_) {
@@ -125,7 +126,8 @@ private:
 };
 
 Error rate_error(const RateState& rate) {
-    Error error(Code::ResourceExhausted, fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
+    Error error(Code::ResourceExhausted,
+                fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
     error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
     return error;
 }
@@ -188,9 +190,16 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
     const OperationSpec& spec = operation.spec;
     Outcome outcome{fail(Code::Internal, ""), std::nullopt, "", false};
     auto credential = auth::credential_from_headers(invocation.authorization, invocation.api_key);
-    auto principal = credential ? domain::authenticate(services_, *credential, now) : Result<auth::Principal>(fail(credential.error()));
+    auto principal = credential ? domain::authenticate(services_, *credential, now)
+                                : Result<auth::Principal>(fail(credential.error()));
     const auth::Principal caller = principal ? *principal : auth::Principal{};
-    domain::Call call{services_, caller, now, invocation.request_id, invocation.remote_address, invocation.user_agent, invocation.if_none_match};
+    domain::Call call{services_,
+                      caller,
+                      now,
+                      invocation.request_id,
+                      invocation.remote_address,
+                      invocation.user_agent,
+                      invocation.if_none_match};
     Execution run(services_, spec, call);
     outcome.principal = caller.id;
     if (!principal) {
@@ -200,7 +209,8 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
         if (!outcome.rate->allowed)
             outcome.answer = fail(rate_error(*outcome.rate));
         else if (!auth::has_scope(caller, spec.scope))
-            outcome.answer = fail(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", spec.scope, spec.id));
+            outcome.answer =
+                fail(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", spec.scope, spec.id));
         else
             outcome.answer = run_body(operation, run, invocation);
     }

@@ -17,7 +17,7 @@ namespace landfall::operations {
 
 /// A call as a face received it.
 struct Invocation {
-    std::string body; ///< JSON text; empty, `null` and `{}` are alike
+    std::string body;          ///< JSON text; empty, `null` and `{}` are alike
     std::string authorization; ///< `Bearer …`, or empty
     std::string api_key;       ///< the X-API-Key header or `?key=`, or empty
     std::string idempotency_key;

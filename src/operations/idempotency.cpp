@@ -32,8 +32,8 @@ Json canonical(const Json& json) {
 
 } // namespace
 
-Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const OperationSpec& spec, const std::string& key,
-                                             const Json& body) {
+Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const OperationSpec& spec,
+                                             const std::string& key, const Json& body) {
     if (key.empty() || key.size() > 255) {
         Error error(Code::InvalidArgument, "An Idempotency-Key has 1 to 255 characters");
         error.fields.push_back({{"Idempotency-Key"}, error.message, "value_error"});
@@ -55,11 +55,14 @@ Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, co
     using Kind = catalog::IdempotencyOutcome::Kind;
     TRY(const auto outcome, catalog::claim_idempotency_key(session, claim));
     switch (outcome.kind) {
-    case Kind::Claimed: return std::optional<catalog::StoredAnswer>();
-    case Kind::Replay: return std::optional(outcome.answer);
+    case Kind::Claimed:
+        return std::optional<catalog::StoredAnswer>();
+    case Kind::Replay:
+        return std::optional(outcome.answer);
     case Kind::OtherBody:
         return fail(Code::Conflict, "This Idempotency-Key was used with another body; use a new key for a new call");
-    case Kind::InProgress: break;
+    case Kind::InProgress:
+        break;
     }
     Error error(Code::Conflict, "A call with this Idempotency-Key still runs; repeat it in a second");
     error.retry_after_seconds = 1;

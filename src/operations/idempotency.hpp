@@ -13,8 +13,8 @@
 namespace landfall::operations {
 
 /// The stored form of a call that carries a key. InvalidArgument unless the key has 1..255 characters.
-Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const OperationSpec& spec, const std::string& key,
-                                             const Json& body);
+Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const OperationSpec& spec,
+                                             const std::string& key, const Json& body);
 
 /// Claims the key inside the call's transaction: an earlier answer to replay, or nothing when the call shall run.
 /// Conflict for another body under the same key, and for a call that still runs.

@@ -31,11 +31,13 @@ constexpr auto describe(schema::Of<ItemSearch>) {
     using T = ItemSearch;
     return std::tuple(
         field("project_id", &T::project_id, {.required = true}),
-        field("bbox", &T::bbox, {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
+        field("bbox", &T::bbox,
+              {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
         field("datetime", &T::datetime, {.text = "An instant, or a/b with .. for an open end"}),
         field("collections", &T::collections, {.text = "Collection ids", .max_items = 1000}),
         field("type", &T::type, {.one_of = kTypeFilters}),
-        field("query", &T::query, {.text = "{property: {operator: value}}; eq, neq, lt, lte, gt, gte, in, startsWith, endsWith, contains"}),
+        field("query", &T::query,
+              {.text = "{property: {operator: value}}; eq, neq, lt, lte, gt, gte, in, startsWith, endsWith, contains"}),
         field("sortby", &T::sortby, {.text = "[{field, direction}], direction asc or desc"}),
         field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
         field("format", &T::format, {.text = "stac: whole STAC Features with assets", .one_of = kFormats}),
@@ -95,6 +97,8 @@ Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
 
 } // namespace
 
-void add_item_search(Registry& registry) { registry.read(kSearch, search); }
+void add_item_search(Registry& registry) {
+    registry.read(kSearch, search);
+}
 
 } // namespace landfall::operations

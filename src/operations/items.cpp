@@ -39,7 +39,8 @@ constexpr auto describe(schema::Of<ItemCreate>) {
         field("start_datetime", &T::start_datetime), field("end_datetime", &T::end_datetime),
         field("cloud_cover", &T::cloud_cover, {.text = "Percent", .min = 0, .max = 100}),
         field("gsd", &T::gsd, {.text = "Metres", .min = 0}), field("description", &T::description),
-        field("properties", &T::properties), field("stac_extensions", &T::stac_extensions, {.max_length = 2000, .max_items = 100}),
+        field("properties", &T::properties),
+        field("stac_extensions", &T::stac_extensions, {.max_length = 2000, .max_items = 100}),
         field("order_id", &T::order_id), field("upload_id", &T::upload_id), field("job_id", &T::job_id));
 }
 
@@ -114,7 +115,8 @@ struct ItemList {
 constexpr auto describe(schema::Of<ItemList>) {
     using schema::field;
     using T = ItemList;
-    return std::tuple(field("project_id", &T::project_id, {.required = true}), field("collection_id", &T::collection_id),
+    return std::tuple(field("project_id", &T::project_id, {.required = true}),
+                      field("collection_id", &T::collection_id),
                       field("uncollected", &T::uncollected, {.text = "Only items without a collection"}),
                       field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
@@ -125,8 +127,9 @@ struct ItemPage {
 };
 
 constexpr auto describe(schema::Of<ItemPage>) {
-    return std::tuple(schema::field("items", &ItemPage::items, {.required = true}),
-                      schema::field("total", &ItemPage::total, {.text = "Matches before limit and offset", .required = true}));
+    return std::tuple(
+        schema::field("items", &ItemPage::items, {.required = true}),
+        schema::field("total", &ItemPage::total, {.text = "Matches before limit and offset", .required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -142,7 +145,8 @@ Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
         return fail_field("uncollected", "collection_id and uncollected exclude each other");
     if (in.collection_id)
         CHECK_OK(domain::require_collection_of(cx, project.id, *in.collection_id));
-    TRY(auto found, catalog::list_items(cx.session, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset}));
+    TRY(auto found, catalog::list_items(cx.session, {project.organization_id, project.id, in.collection_id,
+                                                     in.uncollected, in.limit, in.offset}));
     ItemPage page;
     page.total = found.matched;
     for (auto& text : found.texts)
@@ -157,8 +161,9 @@ struct GetStac {
 
 constexpr auto describe(schema::Of<GetStac>) {
     using schema::field;
-    return std::tuple(field("item_id", &GetStac::item_id, {.required = true}),
-                      field("base_url", &GetStac::base_url, {.text = "Prefix of the links; the server's own if absent"}));
+    return std::tuple(
+        field("item_id", &GetStac::item_id, {.required = true}),
+        field("base_url", &GetStac::base_url, {.text = "Prefix of the links; the server's own if absent"}));
 }
 
 constexpr OperationSpec kGetStac{

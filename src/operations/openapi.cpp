@@ -51,7 +51,8 @@ Json responses(const Operation& operation) {
     for (const auto& [code, status, text] : kProblems) {
         if (!kAlways.has(code) && !operation.spec.errors.has(code))
             continue;
-        all.set(status, Json::object({{"description", text}, {"content", media("application/problem+json", reference("Problem"))}}));
+        all.set(status, Json::object({{"description", text},
+                                      {"content", media("application/problem+json", reference("Problem"))}}));
     }
     all.set("422", Json::object({{"description", "Field validation or a domain rule on the input"},
                                  {"content", media("application/json", reference("HTTPValidationError"))}}));
@@ -70,9 +71,11 @@ Json path_item(const Operation& operation) {
     const OperationSpec& spec = operation.spec;
     Json parameters = Json::array({header_parameter("x-api-key", "An API key, instead of the Authorization header")});
     if (spec.accepts_idempotency_key)
-        parameters.push(header_parameter("idempotency-key", "Makes retries safe: the same key runs the operation once"));
+        parameters.push(
+            header_parameter("idempotency-key", "Makes retries safe: the same key runs the operation once"));
     const Json* required = operation.input_schema.find("required");
-    Json body = Json::object({{"required", required != nullptr}, {"content", media("application/json", operation.input_schema)}});
+    Json body = Json::object(
+        {{"required", required != nullptr}, {"content", media("application/json", operation.input_schema)}});
     Json post = Json::object({{"operationId", spec.id},
                               {"summary", spec.summary},
                               {"tags", Json::array({"operations"})},
@@ -87,7 +90,9 @@ Json path_item(const Operation& operation) {
     return Json::object({{"post", std::move(post)}});
 }
 
-Json string_schema() { return Json::object({{"type", "string"}}); }
+Json string_schema() {
+    return Json::object({{"type", "string"}});
+}
 
 Json component_schemas() {
     Json problem = Json::object(
@@ -102,13 +107,18 @@ Json component_schemas() {
         {{"type", "object"},
          {"required", Json::array({"loc", "msg", "type"})},
          {"properties",
-          Json::object({{"loc", Json::object({{"type", "array"}, {"items", Json::object({{"type", Json::array({"string", "integer"})}})}})},
-                        {"msg", string_schema()},
-                        {"type", string_schema()}})}});
+          Json::object(
+              {{"loc", Json::object({{"type", "array"},
+                                     {"items", Json::object({{"type", Json::array({"string", "integer"})}})}})},
+               {"msg", string_schema()},
+               {"type", string_schema()}})}});
     Json validation = Json::object(
         {{"type", "object"},
-         {"properties", Json::object({{"detail", Json::object({{"type", "array"}, {"items", reference("ValidationError")}})}})}});
-    return Json::object({{"Problem", std::move(problem)}, {"ValidationError", std::move(entry)}, {"HTTPValidationError", std::move(validation)}});
+         {"properties",
+          Json::object({{"detail", Json::object({{"type", "array"}, {"items", reference("ValidationError")}})}})}});
+    return Json::object({{"Problem", std::move(problem)},
+                         {"ValidationError", std::move(entry)},
+                         {"HTTPValidationError", std::move(validation)}});
 }
 
 } // namespace
@@ -120,9 +130,11 @@ Json openapi_document(const Registry& registry, std::string_view version) {
     Json scheme = Json::object({{"type", "http"}, {"scheme", "bearer"}, {"description", "An API key (gpra_…)"}});
     return Json::object(
         {{"openapi", "3.1.0"},
-         {"info", Json::object({{"title", "Landfall"},
-                                {"version", version},
-                                {"description", "A self-hosted platform for earth imagery. Every operation is a POST of a JSON object."}})},
+         {"info",
+          Json::object({{"title", "Landfall"},
+                        {"version", version},
+                        {"description",
+                         "A self-hosted platform for earth imagery. Every operation is a POST of a JSON object."}})},
          {"paths", std::move(paths)},
          {"components", Json::object({{"securitySchemes", Json::object({{"HTTPBearer", std::move(scheme)}})},
                                       {"schemas", component_schemas()}})}});

@@ -33,17 +33,17 @@ private:
 
 /// Everything about an operation but its function. Text members must be literals.
 struct OperationSpec {
-    std::string_view id;      ///< `resource.verb`; also the command, the log key and the metric
-    std::string_view scope;   ///< exactly one `resource:action`
+    std::string_view id;    ///< `resource.verb`; also the command, the log key and the metric
+    std::string_view scope; ///< exactly one `resource:action`
     SideEffect side_effect = SideEffect::Read;
     std::string_view summary; ///< one sentence
     CodeSet errors{};         ///< beyond those of every operation (401, 403, 422, 429, 500)
     bool accepts_idempotency_key = false;
-    bool raw_response = false;              ///< answers other bytes than JSON
+    bool raw_response = false;                        ///< answers other bytes than JSON
     std::string_view media_type = "application/json"; ///< of the success answer
-    std::string_view produces{};            ///< artifact kind whose lineage must be recorded, or empty
+    std::string_view produces{};                      ///< artifact kind whose lineage must be recorded, or empty
     RateClass rate = RateClass::Operations;
-    std::int64_t body_limit = 0;            ///< bytes; 0: the setting
+    std::int64_t body_limit = 0; ///< bytes; 0: the setting
 };
 
 } // namespace landfall::operations

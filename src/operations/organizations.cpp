@@ -67,6 +67,8 @@ Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate&
 
 } // namespace
 
-void add_organizations(Registry& registry) { registry.write(kCreate, create); }
+void add_organizations(Registry& registry) {
+    registry.write(kCreate, create);
+}
 
 } // namespace landfall::operations

@@ -19,9 +19,10 @@ struct ProjectCreate {
 constexpr auto describe(schema::Of<ProjectCreate>) {
     using schema::field;
     using T = ProjectCreate;
-    return std::tuple(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
-                      field("description", &T::description, {.max_length = 16384}),
-                      field("gcs_region", &T::gcs_region, {.text = "A label; data stays on this server", .one_of = kRegions}));
+    return std::tuple(
+        field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
+        field("description", &T::description, {.max_length = 16384}),
+        field("gcs_region", &T::gcs_region, {.text = "A label; data stays on this server", .one_of = kRegions}));
 }
 
 struct ProjectOutput {
@@ -61,8 +62,8 @@ Result<ProjectOutput> create(domain::Context& cx, const ProjectCreate& in) {
     row.gcs_region = in.gcs_region;
     TRY(const auto made, domain::create_project(cx.session, std::move(row), cx.principal.user_id, cx.now));
     cx.targets.push_back(made.id.str());
-    return ProjectOutput{made.id, made.organization_id, made.name, made.description, made.gcs_region,
-                         std::nullopt, made.is_archived, made.created_at, made.updated_at};
+    return ProjectOutput{made.id,      made.organization_id, made.name,       made.description, made.gcs_region,
+                         std::nullopt, made.is_archived,     made.created_at, made.updated_at};
 }
 
 struct MemberAdd {
@@ -75,8 +76,7 @@ constexpr auto describe(schema::Of<MemberAdd>) {
     using schema::field;
     using T = MemberAdd;
     return std::tuple(field("project_id", &T::project_id, {.required = true}),
-                      field("user_id", &T::user_id, {.required = true}),
-                      field("role", &T::role, {.one_of = kRoles}));
+                      field("user_id", &T::user_id, {.required = true}), field("role", &T::role, {.one_of = kRoles}));
 }
 
 struct MemberOutput {

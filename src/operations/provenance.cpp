@@ -1,5 +1,4 @@
 #include "domain/lineage.hpp"
-
 #include "operations/registry.hpp"
 #include "operations/resources.hpp"
 
@@ -41,8 +40,9 @@ struct Edge {
 constexpr auto describe(schema::Of<Edge>) {
     using schema::field;
     return std::tuple(field("depth", &Edge::depth, {.required = true}), field("src_type", &Edge::src_type),
-                      field("src_id", &Edge::src_id), field("dst_type", &Edge::dst_type), field("dst_id", &Edge::dst_id),
-                      field("relation", &Edge::relation), field("invocation_id", &Edge::invocation_id));
+                      field("src_id", &Edge::src_id), field("dst_type", &Edge::dst_type),
+                      field("dst_id", &Edge::dst_id), field("relation", &Edge::relation),
+                      field("invocation_id", &Edge::invocation_id));
 }
 
 struct Node {
@@ -52,7 +52,8 @@ struct Node {
 constexpr auto describe(schema::Of<Node>) {
     using schema::field;
     return std::tuple(field("entity_type", &Node::entity_type, {.required = true}),
-                      field("entity_id", &Node::entity_id, {.required = true}), field("depth", &Node::depth, {.required = true}));
+                      field("entity_id", &Node::entity_id, {.required = true}),
+                      field("depth", &Node::depth, {.required = true}));
 }
 
 struct LineageOutput {
@@ -64,7 +65,8 @@ struct LineageOutput {
 constexpr auto describe(schema::Of<LineageOutput>) {
     using schema::field;
     using T = LineageOutput;
-    return std::tuple(field("root", &T::root, {.required = true}), field("direction", &T::direction, {.required = true}),
+    return std::tuple(field("root", &T::root, {.required = true}),
+                      field("direction", &T::direction, {.required = true}),
                       field("edges", &T::edges, {.text = "From the derived thing (src) to its origin (dst)"}),
                       field("nodes", &T::nodes));
 }
@@ -98,6 +100,8 @@ Result<LineageOutput> get(domain::Context& cx, const ProvenanceGet& in) {
 
 } // namespace
 
-void add_provenance(Registry& registry) { registry.read(kGet, get); }
+void add_provenance(Registry& registry) {
+    registry.read(kGet, get);
+}
 
 } // namespace landfall::operations

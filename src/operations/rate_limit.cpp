@@ -15,7 +15,8 @@ RateState RateLimiter::take(std::string_view key, std::int64_t limit, Timestamp 
         return state;
     Shard& shard = shards_[std::hash<std::string_view>{}(key) % shards_.size()];
     const std::lock_guard lock(shard.mutex);
-    // A call that read its clock just before the window turned counts in the new one. Older than that, the clock was set.
+    // A call that read its clock just before the window turned counts in the new one. Older than that, the clock was
+    // set.
     if (window > shard.window || window < shard.window - 1) {
         shard.window = window;
         shard.counts.clear();

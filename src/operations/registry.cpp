@@ -31,11 +31,16 @@ void check(const OperationSpec& spec) {
 
 std::string_view side_effect_name(SideEffect effect) {
     switch (effect) {
-    case SideEffect::Read: return "read";
-    case SideEffect::Compute: return "compute";
-    case SideEffect::ExternalSpend: return "external_spend";
-    case SideEffect::ShareExport: return "share_export";
-    case SideEffect::Destructive: return "destructive";
+    case SideEffect::Read:
+        return "read";
+    case SideEffect::Compute:
+        return "compute";
+    case SideEffect::ExternalSpend:
+        return "external_spend";
+    case SideEffect::ShareExport:
+        return "share_export";
+    case SideEffect::Destructive:
+        return "destructive";
     }
     return "read";
 }

@@ -60,52 +60,57 @@ class Registry {
 public:
     template<typename In, typename Out>
     void read(const OperationSpec& spec, Result<Out> (*function)(domain::Context&, const In&)) {
-        add<In, Out>(spec, [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
-            TRY(const In in, schema::from_json<In>(json));
-            std::string text;
-            CHECK_OK(run.read([&](domain::Context& cx) -> Status {
-                TRY(const Out out, function(cx, in));
-                text = output_text(out);
-                return {};
-            }));
-            return Content{std::move(text), media, {}, {}};
-        });
+        add<In, Out>(spec,
+                     [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
+                         TRY(const In in, schema::from_json<In>(json));
+                         std::string text;
+                         CHECK_OK(run.read([&](domain::Context& cx) -> Status {
+                             TRY(const Out out, function(cx, in));
+                             text = output_text(out);
+                             return {};
+                         }));
+                         return Content{std::move(text), media, {}, {}};
+                     });
     }
 
     template<typename In, typename Out>
     void write(const OperationSpec& spec, Result<Out> (*function)(domain::Context&, const In&)) {
-        add<In, Out>(spec, [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
-            TRY(const In in, schema::from_json<In>(json));
-            TRY(std::string text, run.write([&](domain::Context& cx) -> Result<std::string> {
-                    TRY(const Out out, function(cx, in));
-                    return output_text(out);
-                }));
-            return Content{std::move(text), media, {}, {}};
-        });
+        add<In, Out>(spec,
+                     [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
+                         TRY(const In in, schema::from_json<In>(json));
+                         TRY(std::string text, run.write([&](domain::Context& cx) -> Result<std::string> {
+                             TRY(const Out out, function(cx, in));
+                             return output_text(out);
+                         }));
+                         return Content{std::move(text), media, {}, {}};
+                     });
     }
 
     template<typename In, typename Prepared, typename Out>
     void prepared(const OperationSpec& spec, Result<Prepared> (*prepare)(domain::Call&, const In&),
                   Result<Out> (*commit)(domain::Context&, const In&, Prepared&)) {
-        add<In, Out>(spec, [prepare, commit, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
-            TRY(const In in, schema::from_json<In>(json));
-            TRY(Prepared prepared, prepare(run.call(), in));
-            TRY(std::string text, run.write([&](domain::Context& cx) -> Result<std::string> {
+        add<In, Out>(
+            spec,
+            [prepare, commit, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
+                TRY(const In in, schema::from_json<In>(json));
+                TRY(Prepared prepared, prepare(run.call(), in));
+                TRY(std::string text, run.write([&](domain::Context& cx) -> Result<std::string> {
                     TRY(const Out out, commit(cx, in, prepared));
                     return output_text(out);
                 }));
-            return Content{std::move(text), media, {}, {}};
-        });
+                return Content{std::move(text), media, {}, {}};
+            });
     }
 
     /// A read that opens its own snapshots.
     template<typename In, typename Out>
     void call(const OperationSpec& spec, Result<Out> (*function)(domain::Call&, const In&)) {
-        add<In, Out>(spec, [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
-            TRY(const In in, schema::from_json<In>(json));
-            TRY(const Out out, function(run.call(), in));
-            return Content{output_text(out), media, {}, {}};
-        });
+        add<In, Out>(spec,
+                     [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
+                         TRY(const In in, schema::from_json<In>(json));
+                         TRY(const Out out, function(run.call(), in));
+                         return Content{output_text(out), media, {}, {}};
+                     });
     }
 
     template<typename In>

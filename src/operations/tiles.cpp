@@ -23,14 +23,19 @@ constexpr auto describe(schema::Of<TileRender>) {
     using schema::field;
     using T = TileRender;
     return std::tuple(
-        field("item_id", &T::item_id, {.required = true}), field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
+        field("item_id", &T::item_id, {.required = true}),
+        field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
         field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
         field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
-        field("format", &T::format, {.one_of = kFormats}), field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
-        field("asset_key", &T::asset_key), field("expression", &T::expression, {.text = "Band math, e.g. (b4-b3)/(b4+b3)", .max_length = 1000}),
+        field("format", &T::format, {.one_of = kFormats}),
+        field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
+        field("asset_key", &T::asset_key),
+        field("expression", &T::expression, {.text = "Band math, e.g. (b4-b3)/(b4+b3)", .max_length = 1000}),
         field("bands", &T::bands, {.text = "1-based numbers or names, separated by commas", .max_length = 1000}),
-        field("rescale", &T::rescale, {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
-        field("colormap", &T::colormap, {.max_length = 100}), field("quality", &T::quality, {.text = "JPEG and WebP", .min = 1, .max = 100}));
+        field("rescale", &T::rescale,
+              {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
+        field("colormap", &T::colormap, {.max_length = 100}),
+        field("quality", &T::quality, {.text = "JPEG and WebP", .min = 1, .max = 100}));
 }
 
 constexpr OperationSpec kRender{
@@ -57,7 +62,8 @@ struct TileJsonInput {
 constexpr auto describe(schema::Of<TileJsonInput>) {
     using schema::field;
     using T = TileJsonInput;
-    return std::tuple(field("item_id", &T::item_id, {.required = true}), field("profile", &T::profile), field("asset_key", &T::asset_key));
+    return std::tuple(field("item_id", &T::item_id, {.required = true}), field("profile", &T::profile),
+                      field("asset_key", &T::asset_key));
 }
 
 /// TileJSON 3.0.0.
@@ -98,7 +104,8 @@ Result<TileJson> tilejson(domain::Context& cx, const TileJsonInput& in) {
     TileJson out;
     out.name = tiles.item.name;
     out.version = "1.0.0";
-    out.tiles = {fmt::format("{}/api/v1/items/{}/tiles/{{z}}/{{x}}/{{y}}.webp{}", cx.services.settings.public_url, tiles.item.id.str(), query)};
+    out.tiles = {fmt::format("{}/api/v1/items/{}/tiles/{{z}}/{{x}}/{{y}}.webp{}", cx.services.settings.public_url,
+                             tiles.item.id.str(), query)};
     out.minzoom = tiles.minzoom;
     out.maxzoom = tiles.maxzoom;
     const auto& b = tiles.bounds;

@@ -47,14 +47,17 @@ constexpr auto describe(schema::Of<UploadOutput>) {
     using schema::field;
     using T = UploadOutput;
     return std::tuple(field("id", &T::id, {.required = true}), field("project_id", &T::project_id, {.required = true}),
-                      field("status", &T::status, {.required = true}), field("file_count", &T::file_count, {.required = true}),
+                      field("status", &T::status, {.required = true}),
+                      field("file_count", &T::file_count, {.required = true}),
                       field("total_bytes", &T::total_bytes, {.required = true}),
                       field("bytes_uploaded", &T::bytes_uploaded, {.required = true}),
                       field("created_at", &T::created_at, {.required = true}), field("expires_at", &T::expires_at));
 }
 
 UploadOutput output(const catalog::UploadRow& row) {
-    return {row.id, row.project_id, std::string(catalog::upload_state_name(row.state)), row.file_count, row.total_bytes, row.bytes_uploaded, row.created_at, row.expires_at};
+    return {row.id,         row.project_id,  std::string(catalog::upload_state_name(row.state)),
+            row.file_count, row.total_bytes, row.bytes_uploaded,
+            row.created_at, row.expires_at};
 }
 
 constexpr OperationSpec kInitiate{
@@ -67,8 +70,9 @@ constexpr OperationSpec kInitiate{
 };
 
 Result<UploadOutput> initiate(domain::Context& cx, const UploadInitiate& in) {
-    TRY(const auto row, domain::initiate_upload(cx, {in.project_id, in.transfer_method, in.file_count, in.total_bytes,
-                                                     in.target_collection_id, in.target_item_id, in.asset_key, in.is_categorical}));
+    TRY(const auto row,
+        domain::initiate_upload(cx, {in.project_id, in.transfer_method, in.file_count, in.total_bytes,
+                                     in.target_collection_id, in.target_item_id, in.asset_key, in.is_categorical}));
     return output(row);
 }
 

@@ -67,8 +67,8 @@ constexpr auto describe(schema::Of<UsageOutput>) {
                       field("period_start", &T::period_start, {.required = true}),
                       field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
                       field("storage", &T::storage, {.required = true}), field("tiles", &T::tiles, {.required = true}),
-                      field("egress", &T::egress, {.required = true}), field("credits", &T::credits, {.required = true}),
-                      field("jobs", &T::jobs, {.required = true}));
+                      field("egress", &T::egress, {.required = true}),
+                      field("credits", &T::credits, {.required = true}), field("jobs", &T::jobs, {.required = true}));
 }
 
 constexpr OperationSpec kCurrent{
@@ -118,7 +118,8 @@ constexpr OperationSpec kRecalculate{
 
 Result<RecountOutput> recalculate(domain::Context& cx, const OrganizationRef& in) {
     TRY(const auto recount, domain::recalculate_storage(cx, in.organization_id));
-    return RecountOutput{in.organization_id, recount.previous_bytes, recount.storage_bytes, recount.storage_bytes - recount.previous_bytes};
+    return RecountOutput{in.organization_id, recount.previous_bytes, recount.storage_bytes,
+                         recount.storage_bytes - recount.previous_bytes};
 }
 
 } // namespace

@@ -1,5 +1,4 @@
 #include "domain/profiles.hpp"
-
 #include "operations/registry.hpp"
 #include "operations/resources.hpp"
 
@@ -48,13 +47,26 @@ Result<std::vector<ProfileResponse>> list(domain::Context& cx, const ProfileList
     TRY(const auto rows, domain::list_profiles(cx, in.item_id));
     std::vector<ProfileResponse> all;
     for (const auto& row : rows)
-        all.push_back({row.id, row.item_id, row.name, row.type, row.layer, {row.config}, row.asset_key, row.is_default,
-                       row.sort_order, row.version, row.created_by, row.created_at, row.updated_at});
+        all.push_back({row.id,
+                       row.item_id,
+                       row.name,
+                       row.type,
+                       row.layer,
+                       {row.config},
+                       row.asset_key,
+                       row.is_default,
+                       row.sort_order,
+                       row.version,
+                       row.created_by,
+                       row.created_at,
+                       row.updated_at});
     return all;
 }
 
 } // namespace
 
-void add_visualization(Registry& registry) { registry.read(kList, list); }
+void add_visualization(Registry& registry) {
+    registry.read(kList, list);
+}
 
 } // namespace landfall::operations

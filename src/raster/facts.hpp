@@ -29,7 +29,7 @@ struct BandFacts {
     std::string name;        ///< never empty: description, else a role or `b<N>`; unique within the file
     std::string description; ///< as the file has it
     std::string data_type;   ///< STAC names: uint8, int8, int16, uint16, int32, uint32, float32, float64, cint16, …
-    std::optional<double> nodata; ///< may be NaN: written as the string "nan" in JSON
+    std::optional<double> nodata;        ///< may be NaN: written as the string "nan" in JSON
     std::optional<double> scale, offset; ///< absent when 1 and 0
     std::string unit;
     std::string color_interpretation; ///< red, green, blue, alpha, gray, palette, undefined, …
@@ -50,7 +50,7 @@ struct RasterFacts {
     /// or with ground control points only.
     std::optional<std::array<double, 6>> transform;
     bool gcps_only = false;
-    bool renderable = false; ///< has what a Web Mercator tile needs, and a real (not complex) type
+    bool renderable = false;   ///< has what a Web Mercator tile needs, and a real (not complex) type
     bool sampled_only = false; ///< larger than the full-decode budget: statistics come from a sample
     bool looks_categorical = false;
 };
@@ -76,10 +76,12 @@ struct Facts {
     std::string driver;     ///< GDAL's short name: GTiff, JP2OpenJPEG, PNG, GPKG, …
     std::string media_type; ///< of the primary file
     std::optional<int> epsg;
-    std::string crs_wkt;    ///< WKT2; empty if unknown
+    std::string crs_wkt; ///< WKT2; empty if unknown
     std::string crs_name;
-    std::optional<Json> geometry; ///< footprint, GeoJSON Polygon or MultiPolygon in EPSG:4326 (RFC 7946, antimeridian cut)
-    std::optional<std::array<double, 4>> bbox; ///< west, south, east, north in degrees; west > east across the antimeridian
+    std::optional<Json>
+        geometry; ///< footprint, GeoJSON Polygon or MultiPolygon in EPSG:4326 (RFC 7946, antimeridian cut)
+    std::optional<std::array<double, 4>>
+        bbox; ///< west, south, east, north in degrees; west > east across the antimeridian
     std::optional<std::array<double, 4>> native_bbox; ///< minx, miny, maxx, maxy in the file's CRS
     std::optional<double> gsd;                        ///< metres on the ground at the centre
     std::optional<std::string> datetime;              ///< RFC 3339, from metadata

@@ -35,24 +35,24 @@ struct Of {};
 
 /// What a field may hold, beyond its type.
 struct Rules {
-    std::string_view text;   ///< description, with units
-    bool required = false;   ///< input: must be present; output: always present (published as such)
+    std::string_view text; ///< description, with units
+    bool required = false; ///< input: must be present; output: always present (published as such)
     std::optional<double> min, max, exclusive_min;
     std::optional<std::size_t> min_length, max_length; ///< characters of a string
     std::optional<std::size_t> min_items, max_items;
-    std::span<const std::string_view> one_of{};        ///< the only strings allowed
-    std::string_view format;                           ///< JSON Schema format to publish
+    std::span<const std::string_view> one_of{}; ///< the only strings allowed
+    std::string_view format;                    ///< JSON Schema format to publish
 };
 
 template<typename T, typename M>
 struct Field {
     std::string_view name;
-    M T::*member;
+    M T::* member;
     Rules rules;
 };
 
 template<typename T, typename M>
-constexpr Field<T, M> field(std::string_view name, M T::*member, Rules rules = {}) {
+constexpr Field<T, M> field(std::string_view name, M T::* member, Rules rules = {}) {
     return {name, member, rules};
 }
 
@@ -358,7 +358,8 @@ Json json_schema(const Rules& rules = {}) {
             Json property = json_schema<M>(f.rules);
             if (f.rules.required) {
                 required.push(Json(f.name));
-            } else if constexpr (!is_optional<M> && !is_absentable<M> && !is_vector<M> && !Described<M> && !StrongId<M>) {
+            } else if constexpr (!is_optional<M> && !is_absentable<M> && !is_vector<M> && !Described<M> &&
+                                 !StrongId<M>) {
                 if (auto text = Json::parse(to_json_text(defaults.*(f.member))))
                     property.set("default", std::move(*text));
             }

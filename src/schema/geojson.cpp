@@ -114,8 +114,8 @@ Status Walker::geometry(const Json& json, int depth) {
 
 Result<Bbox> Walker::bbox() const {
     Span all;
-    Span eastern{181, -181}; // parts east of Greenwich
-    Span western{181, -181}; // the others
+    Span eastern{181, -181};   // parts east of Greenwich
+    Span western{181, -181};   // the others
     bool touches_east = false; // one of the eastern parts
     bool touches_west = false; // one of the others
     for (const auto& part : parts_) {
@@ -136,7 +136,8 @@ Result<Bbox> Walker::bbox() const {
 
 Json ring_json(double west, double south, double east, double north) {
     const auto at = [](double x, double y) { return Json::array({Json(x), Json(y)}); };
-    return Json::array({Json::array({at(west, south), at(east, south), at(east, north), at(west, north), at(west, south)})});
+    return Json::array(
+        {Json::array({at(west, south), at(east, south), at(east, north), at(west, north), at(west, south)})});
 }
 
 } // namespace

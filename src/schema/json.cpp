@@ -61,14 +61,22 @@ Json convert_object(simdjson::dom::object source) {
 Json convert(simdjson::dom::element element) {
     using Type = simdjson::dom::element_type;
     switch (element.type()) {
-    case Type::ARRAY: return convert_array(element.get_array().value_unsafe());
-    case Type::OBJECT: return convert_object(element.get_object().value_unsafe());
-    case Type::INT64: return Json(element.get_int64().value_unsafe());
-    case Type::UINT64: return Json(element.get_uint64().value_unsafe());
-    case Type::DOUBLE: return Json(element.get_double().value_unsafe());
-    case Type::STRING: return Json(element.get_string().value_unsafe());
-    case Type::BOOL: return Json(element.get_bool().value_unsafe());
-    case Type::NULL_VALUE: break;
+    case Type::ARRAY:
+        return convert_array(element.get_array().value_unsafe());
+    case Type::OBJECT:
+        return convert_object(element.get_object().value_unsafe());
+    case Type::INT64:
+        return Json(element.get_int64().value_unsafe());
+    case Type::UINT64:
+        return Json(element.get_uint64().value_unsafe());
+    case Type::DOUBLE:
+        return Json(element.get_double().value_unsafe());
+    case Type::STRING:
+        return Json(element.get_string().value_unsafe());
+    case Type::BOOL:
+        return Json(element.get_bool().value_unsafe());
+    case Type::NULL_VALUE:
+        break;
     }
     return {};
 }
@@ -240,12 +248,23 @@ void append_json_string(std::string& out, std::string_view text) {
         out.append(text.substr(start, i - start));
         start = i + 1;
         switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
+        default:
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
         }
     }
     out.append(text.substr(start));
