@@ -152,7 +152,8 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
         .search_counts = runtime->search_counts_,
         .settings = std::move(settings),
         .signing_key = std::move(key),
-        .server_epoch = to_micros(now),
+        // Only where one server owns the database does a later start mean that earlier claims are stale.
+        .server_epoch = database.engine() == catalog::Engine::Sqlite ? to_micros(now) : 0,
         .wake_jobs =
             [raw = runtime.get()] {
                 if (raw->loop_)

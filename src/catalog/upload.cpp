@@ -40,14 +40,16 @@ UPDATE upload SET state = 'completed', item_ids = ?3, reserved_bytes = 0, claim_
     updated_at = ?4, ended_at = ?4)",
                                            kClaimed>;
 constexpr std::string_view kLockPostgres = "SELECT id FROM upload WHERE id = ?1 FOR UPDATE";
-constexpr std::string_view kReserved = R"(
-SELECT reserved_bytes FROM upload WHERE organization_id = ?1 AND id = ?2
-  AND (state IN ('pending', 'uploading') OR (state = 'processing' AND claim_token = ?3)))";
-constexpr std::string_view kFail = R"(
-UPDATE upload SET state = 'failed', error_message = ?4, error_step = ?5, reserved_bytes = 0, claim_token = NULL,
-    lease_until = NULL, updated_at = ?6, ended_at = ?6
-WHERE organization_id = ?1 AND id = ?2
-  AND (state IN ('pending', 'uploading') OR (state = 'processing' AND claim_token = ?3)))";
+constexpr SqlText kFailable = R"(
+  AND (state IN ('pending', 'uploading')
+    OR (state = 'processing' AND (claim_token = ?3 OR lease_until <= ?4 OR server_epoch < ?5))))";
+constexpr std::string_view kReserved =
+    sql<"SELECT reserved_bytes FROM upload WHERE organization_id = ?1 AND id = ?2", kFailable>;
+constexpr std::string_view kFail = sql<R"(
+UPDATE upload SET state = 'failed', error_message = ?6, error_step = ?7, reserved_bytes = 0, claim_token = NULL,
+    lease_until = NULL, updated_at = ?4, ended_at = ?4
+WHERE organization_id = ?1 AND id = ?2)",
+                                       kFailable>;
 constexpr std::string_view kListOpen = sql<"SELECT ", kColumns, R"( FROM upload
 WHERE organization_id = ?1 AND principal_id = ?2)", kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
 constexpr std::string_view kListIdle = sql<"SELECT ", kColumns, R"( FROM upload
@@ -150,11 +152,13 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
     if (session.engine() == Engine::Postgres)
         CHECK_OK(session.each(kLockPostgres, [](const Row&) {}, id));
     TRY(const auto reserved,
-        session.first(kReserved, [](const Row& row) { return row.integer(0); }, organization, id, failure.claim_token));
+        session.first(kReserved, [](const Row& row) { return row.integer(0); }, organization, id, failure.claim_token,
+                      failure.at, failure.server_epoch));
     if (!reserved)
         return std::optional<std::int64_t>{};
     TRY(const auto rows,
-        session.run(kFail, organization, id, failure.claim_token, failure.message, failure.step, failure.at));
+        session.run(kFail, organization, id, failure.claim_token, failure.at, failure.server_epoch,
+                                       failure.message, failure.step));
     return rows > 0 ? reserved : std::nullopt;
 }
 

@@ -157,6 +157,10 @@ Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& or
     return asset;
 }
 
+Result<Json> skipped() {
+    return Json::object({{"skipped", "the item or its asset was deleted"}});
+}
+
 /// Registers a rendition in one transaction with its lineage and the job's end.
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
@@ -169,7 +173,7 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
         TRY(const auto source,
             catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
-            return fail(Code::NotFound, "The item was deleted while its rendition was made");
+            return job.finish(session, *skipped());
         TRY(const auto asset, add_rendition(cx, *source, plan, blob));
         CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
         CHECK_OK(set_footprint(*item));
@@ -193,10 +197,6 @@ Result<Json> make_rendition(const Services& services, jobs::JobContext& job, con
     TRY(const auto copy, copy_into_store(services.store, folder.file(output)));
     CHECK_OK(register_rendition(services, job, subject, plan, copy.info));
     return answer;
-}
-
-Result<Json> skipped() {
-    return Json::object({{"skipped", "the item or its asset was deleted"}});
 }
 
 RenditionPlan cog_plan(const catalog::AssetRow& original) {

@@ -163,13 +163,18 @@ Result<catalog::UploadRow> fail_upload(Context& cx, const UploadId& id, const st
     failure.message = clean_utf8(message, 4096);
     failure.step = clean_utf8(step.value_or("client"), 256);
     failure.at = cx.now;
+    failure.server_epoch = cx.services.server_epoch;
     TRY(const auto reserved, catalog::fail_upload(cx.session, upload.organization_id, id, failure));
-    if (!reserved)
-        return ended(upload);
+    TRY(const auto after, catalog::find_upload(cx.session, upload.organization_id, id));
+    if (!reserved) {
+        // Another call may have failed it since it was read: then this one is a repeat.
+        if (after && after->state == catalog::UploadState::Failed)
+            return *after;
+        return ended(after.value_or(std::move(upload)));
+    }
     CHECK_OK(
         catalog::release_storage(cx.session, {upload.organization_id, *reserved, "uploads.fail", id.str(), cx.now}));
     TRY(cx.released_blobs, catalog::clear_upload_files(cx.session, id));
-    TRY(const auto after, catalog::find_upload(cx.session, upload.organization_id, id));
     return after.value_or(std::move(upload));
 }
 

@@ -13,7 +13,7 @@ namespace landfall::jobs {
 
 struct WorkerLoopOptions {
     int workers = 2;                            ///< jobs at once
-    std::chrono::milliseconds lease{30'000};    ///< after so long without a heartbeat another server may take a job
+    std::chrono::milliseconds lease{10'000};    ///< after so long without a heartbeat another server may take a job
     std::chrono::milliseconds heartbeat{2'000}; ///< also how soon a cancellation is noticed
     std::chrono::milliseconds report{1'000};    ///< least time between two writes of one job's progress
     std::chrono::milliseconds first_poll{50};   ///< doubled while the queue is idle, up to:
