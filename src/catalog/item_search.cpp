@@ -260,16 +260,18 @@ private:
         const auto cap = static_cast<std::int64_t>(std::clamp(
             std::sqrt(static_cast<double>(wanted_) * static_cast<double>(population) * cost), 300.0, 50'000.0));
         TRY(const bool few, has_few(source, cap));
-        if (few && by_number) {
+        if (!few) {
+            const std::int64_t budget = kPatience * (wanted_ * population / cap + wanted_ + 1'000);
+            TRY(auto found, in_order(index, budget >= population ? 0 : budget));
+            if (found)
+                return *std::move(found);
+        }
+        if (by_number) {
             TRY(auto found, latest());
             if (found)
                 return *std::move(found);
         }
-        if (few)
-            return gather(source);
-        const std::int64_t budget = kPatience * (wanted_ * population / cap + wanted_ + 1'000);
-        TRY(auto found, in_order(index, budget >= population ? 0 : budget));
-        return found ? Result<std::vector<std::int64_t>>(*std::move(found)) : gather(source);
+        return gather(source);
     }
 
     Result<bool> has_few(Source source, std::int64_t cap) const {
