@@ -1,5 +1,5 @@
 // Search over a catalog of synthetic items: how long the first page of 100 takes, by box, window and sort.
-//   search_bench DATABASE_URL ITEMS uniform|clustered [ROUNDS]
+//   search_bench DATABASE_URL ITEMS uniform|clustered [ROUNDS [BOX]]
 // DATABASE_URL as in the settings (`sqlite:/path/catalog.db` or libpq). Items are loaded if the database is empty.
 
 #include "catalog/item_search.hpp"
@@ -214,6 +214,11 @@ int main(int argc, char** argv) {
         load(db, project, scenes, total);
     }
     fmt::print("  box years  sort         where | page p50      p95    worst | cold count     warm | matches\n");
+    if (argc > 5) {
+        for (const char* sort : {"", "datetime", "cloud_cover"})
+            report(db, project, {std::atof(argv[5]), 10, sort, true, ""}, scenes, rounds);
+        return 0;
+    }
     for (const double box : {2.0, 10.0, 60.0, 360.0})
         for (const int years : {1, 10})
             for (const auto& [sort, descending] : std::initializer_list<std::pair<const char*, bool>>{
