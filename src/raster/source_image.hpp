@@ -47,6 +47,11 @@ struct SourceRect {
     double min_x = 0, min_y = 0, max_x = 0, max_y = 0; ///< source pixels
 };
 
+/// Whole pixels of a level.
+struct LevelRect {
+    int x = 0, y = 0, width = 0, height = 0;
+};
+
 /// Owns the dataset. One thread at a time.
 class SourceImage {
 public:
@@ -92,7 +97,9 @@ private:
     GDALRasterBand* mask_at(const Level& level) const;
     Result<PixelWindow> read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect, double scale);
     Status read_bytes(const ReadSpec& spec, const Level& level, const std::array<int, 2>& origin, PixelWindow& window);
-    Status read_planes(const ReadSpec& spec, const Level& level, const std::array<int, 2>& origin, PixelWindow& window);
+    /// `window` may have fewer pixels than `from`: then GDAL decimates.
+    Status read_planes(const ReadSpec& spec, const Level& level, const LevelRect& from, PixelWindow& window);
+    int decimation(const ReadSpec& spec, const Level& level, int factor) const;
     Status read_reduced(const ReadSpec& spec, const Level& level, const std::array<int, 3>& origin_factor,
                         PixelWindow& window);
     Result<PixelWindow> read_preview(const ReadSpec& spec, const SourceRect& rect);

@@ -5,27 +5,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string_view>
 
 namespace landfall::raster {
 namespace {
-
-struct Rect {
-    int x, y, width, height;
-};
 
 tl::unexpected<Error> unreadable() {
     return fail(Error{Code::InvalidArgument, "Some pixels of the file can't be decoded: it is damaged."}.because(
         CPLGetLastErrorMsg()));
 }
 
-template<typename T>
-Status read_band(GDALRasterBand& band, const Rect& from, T* into, GSpacing pixel_step, GDALDataType type, int width,
-                 int height) {
+/// Where pixels go: `width` by `height` of them, every `step` bytes. Fewer than the source's: the nearest of each.
+struct Buffer {
+    void* into;
+    GDALDataType type;
+    int width, height;
+    GSpacing step;
+};
+
+Status read_band(GDALRasterBand& band, const LevelRect& from, const Buffer& to) {
     GDALRasterIOExtraArg extra;
     INIT_RASTERIO_EXTRA_ARG(extra);
-    const GSpacing line = pixel_step * width;
-    if (band.RasterIO(GF_Read, from.x, from.y, from.width, from.height, into, width, height, type, pixel_step, line,
-                      &extra) != CE_None)
+    if (band.RasterIO(GF_Read, from.x, from.y, from.width, from.height, to.into, to.width, to.height, to.type, to.step,
+                      to.step * to.width, &extra) != CE_None)
         return unreadable();
     return {};
 }
@@ -44,25 +47,54 @@ std::optional<double> nodata_of(GDALRasterBand& band, const std::optional<double
     return value;
 }
 
-/// Reads a band as floats and tells per pixel whether it equals nodata.
-Status read_floats(GDALRasterBand& band, const Rect& from, std::optional<double> nodata, std::vector<float>& values,
-                   std::vector<std::uint8_t>& missing) {
-    const std::size_t count = static_cast<std::size_t>(from.width) * static_cast<std::size_t>(from.height);
-    values.resize(count);
-    missing.assign(count, 0);
+/// Tells per pixel whether it equals nodata; nothing without a nodata value.
+template<typename T>
+void mark_missing(const std::vector<T>& values, const std::optional<double>& nodata,
+                  std::vector<std::uint8_t>& missing) {
+    missing.clear();
+    if (!nodata)
+        return;
+    missing.resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+        missing[i] = static_cast<double>(values[i]) == *nodata;
+}
+
+/// Reads a band of the size of `shape` into `values`; the result is `missing`.
+Result<std::vector<std::uint8_t>> read_floats(GDALRasterBand& band, const LevelRect& from,
+                                              const std::optional<double>& nodata, const PixelWindow& shape,
+                                              std::vector<float>& values) {
+    std::vector<std::uint8_t> missing;
+    values.resize(shape.pixels());
     if (is_wide(band.GetRasterDataType())) {
-        std::vector<double> exact(count);
-        CHECK_OK(read_band(band, from, exact.data(), 8, GDT_Float64, from.width, from.height));
-        for (std::size_t i = 0; i < count; ++i) {
-            missing[i] = nodata && exact[i] == *nodata;
-            values[i] = static_cast<float>(exact[i]);
-        }
-        return {};
+        std::vector<double> exact(shape.pixels());
+        CHECK_OK(read_band(band, from, {exact.data(), GDT_Float64, shape.width, shape.height, 8}));
+        std::transform(exact.begin(), exact.end(), values.begin(),
+                       [](double value) { return static_cast<float>(value); });
+        mark_missing(exact, nodata, missing);
+        return missing;
     }
-    CHECK_OK(read_band(band, from, values.data(), 4, GDT_Float32, from.width, from.height));
-    if (nodata)
-        for (std::size_t i = 0; i < count; ++i)
-            missing[i] = static_cast<double>(values[i]) == *nodata;
+    CHECK_OK(read_band(band, from, {values.data(), GDT_Float32, shape.width, shape.height, 4}));
+    mark_missing(values, nodata, missing);
+    return missing;
+}
+
+/// Reads bands of the full resolution in one request, so that blocks that hold all of them are decoded once.
+Status read_together(GDALDataset& dataset, std::vector<int> bands, const LevelRect& from, PixelWindow& window) {
+    std::vector<float> values(window.pixels() * bands.size());
+    GDALRasterIOExtraArg extra;
+    INIT_RASTERIO_EXTRA_ARG(extra);
+    const auto plane = static_cast<GSpacing>(window.pixels() * sizeof(float));
+    if (dataset.RasterIO(GF_Read, from.x, from.y, from.width, from.height, values.data(), window.width, window.height,
+                         GDT_Float32, static_cast<int>(bands.size()), bands.data(), sizeof(float),
+                         static_cast<GSpacing>(sizeof(float)) * window.width, plane, &extra) != CE_None)
+        return unreadable();
+    window.planes.resize(bands.size());
+    auto begin = values.cbegin();
+    for (auto& into : window.planes) {
+        const auto end = begin + static_cast<std::ptrdiff_t>(window.pixels());
+        into.assign(begin, end);
+        begin = end;
+    }
     return {};
 }
 
@@ -73,12 +105,13 @@ struct Validity {
     double full = 255; ///< the band's value for opaque
 };
 
-Status read_validity(const Validity& source, const Level& level, const Rect& from, std::vector<std::uint8_t>& into) {
-    const std::size_t count = static_cast<std::size_t>(from.width) * static_cast<std::size_t>(from.height);
-    into.assign(count, 255);
+/// Fills the validity of a window of the shape's size.
+Status read_validity(const Validity& source, const Level& level, const LevelRect& from, const PixelWindow& shape,
+                     std::vector<std::uint8_t>& into) {
+    into.assign(shape.pixels(), 255);
     if (!source.band)
         return {};
-    Rect wanted = from;
+    LevelRect wanted = from;
     const double ratio_x = static_cast<double>(source.band->GetXSize()) / level.width;
     const double ratio_y = static_cast<double>(source.band->GetYSize()) / level.height;
     wanted.x = static_cast<int>(from.x * ratio_x);
@@ -86,11 +119,11 @@ Status read_validity(const Validity& source, const Level& level, const Rect& fro
     wanted.width = std::min(static_cast<int>(std::ceil(from.width * ratio_x)), source.band->GetXSize() - wanted.x);
     wanted.height = std::min(static_cast<int>(std::ceil(from.height * ratio_y)), source.band->GetYSize() - wanted.y);
     if (source.full == 255)
-        CHECK_OK(read_band(*source.band, wanted, into.data(), 1, GDT_Byte, from.width, from.height));
+        CHECK_OK(read_band(*source.band, wanted, {into.data(), GDT_Byte, shape.width, shape.height, 1}));
     else {
-        std::vector<float> values(count);
-        CHECK_OK(read_band(*source.band, wanted, values.data(), 4, GDT_Float32, from.width, from.height));
-        for (std::size_t i = 0; i < count; ++i)
+        std::vector<float> values(shape.pixels());
+        CHECK_OK(read_band(*source.band, wanted, {values.data(), GDT_Float32, shape.width, shape.height, 4}));
+        for (std::size_t i = 0; i < values.size(); ++i)
             into[i] = static_cast<std::uint8_t>(std::clamp(values[i] / source.full, 0.0, 1.0) * 255 + 0.5);
     }
     if (!source.alpha)
@@ -112,19 +145,31 @@ double opaque_value(GDALRasterBand& alpha) {
     }
 }
 
-/// Folds the nodata of one band into validity: with `every`, one missing band invalidates; else all must be missing.
-void fold_missing(const std::vector<std::vector<std::uint8_t>>& missing, const std::vector<std::vector<float>>& planes,
-                  bool every, std::vector<std::uint8_t>& validity) {
-    for (std::size_t i = 0; i < validity.size(); ++i) {
-        bool any = false, all = true, numbers = true;
-        for (std::size_t band = 0; band < planes.size(); ++band) {
-            any = any || missing[band][i];
-            all = all && missing[band][i];
-            numbers = numbers && std::isfinite(planes[band][i]);
-        }
-        if (!numbers || (every ? any : all))
-            validity[i] = 0;
+/// Takes away pixels that are nodata: with `every`, where one band is; else where all are.
+void fold_missing(std::vector<std::vector<std::uint8_t>>& missing, bool every, std::vector<std::uint8_t>& validity) {
+    if (missing.empty())
+        return;
+    const auto hide = [&](const std::vector<std::uint8_t>& marks) {
+        for (std::size_t i = 0; i < marks.size(); ++i)
+            validity[i] = marks[i] ? 0 : validity[i];
+    };
+    if (every) {
+        for (const auto& marks : missing)
+            hide(marks);
+        return;
     }
+    if (std::any_of(missing.begin(), missing.end(), [](const auto& marks) { return marks.empty(); }))
+        return;
+    std::vector<std::uint8_t>& all = missing.front();
+    for (std::size_t band = 1; band < missing.size(); ++band)
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] &= missing[band][i];
+    hide(all);
+}
+
+void hide_what_is_no_number(const std::vector<float>& plane, std::vector<std::uint8_t>& validity) {
+    for (std::size_t i = 0; i < plane.size(); ++i)
+        validity[i] = std::abs(plane[i]) <= std::numeric_limits<float>::max() ? validity[i] : 0;
 }
 
 Validity validity_of(GDALRasterBand* alpha, GDALRasterBand* mask) {
@@ -133,68 +178,147 @@ Validity validity_of(GDALRasterBand* alpha, GDALRasterBand* mask) {
     return {mask, false, 255};
 }
 
-/// Copies or averages a strip into the rows of a window that is `factor` times smaller.
+/// The cells of one axis of a chunk, in its samples: cell i spans `first` + i * `step` to `first` + (i + 1) * `step`.
+struct Cells {
+    int target = 0; ///< the first cell's place in the reduced window
+    int count = 0;
+    double first = 0, step = 1;
+    int samples = 0; ///< of the chunk; cells end there
+
+    struct Span {
+        double low, high;
+        int begin, end; ///< the samples that it touches
+        double share(int sample) const { return std::min<double>(sample + 1, high) - std::max<double>(sample, low); }
+    };
+    Span span(int cell) const {
+        constexpr double kRounding = 1e-6;
+        const double from = first + cell * step;
+        const double low = std::clamp(from, 0.0, samples - 1.0),
+                     high = std::min(std::max(from, low) + step, samples + 0.0);
+        const int begin = static_cast<int>(low + kRounding);
+        return {low, high, begin, std::clamp(static_cast<int>(std::ceil(high - kRounding)), begin + 1, samples)};
+    }
+};
+
+/// Picks or averages the samples of a chunk into the cells of a smaller window.
 class Reducer {
 public:
-    Reducer(PixelWindow& window, int factor, bool categorical)
-        : window_(window), factor_(factor), categorical_(categorical) {}
+    Reducer(PixelWindow& window, bool categorical) : window_(window), categorical_(categorical) {}
 
-    /// `first_column`, `first_row`: where the chunk begins in the reduced window.
-    void take(const PixelWindow& chunk, int first_column, int first_row) {
-        for (int y = 0; y < chunk.height; y += factor_)
-            for (int x = 0; x < chunk.width; x += factor_) {
-                const int row = first_row + y / factor_, column = first_column + x / factor_;
-                if (row >= window_.height || column >= window_.width)
-                    continue;
-                const auto target = static_cast<std::size_t>(row) * static_cast<std::size_t>(window_.width) +
-                                    static_cast<std::size_t>(column);
-                const Rect cell{x, y, std::min(factor_, chunk.width - x), std::min(factor_, chunk.height - y)};
+    void take(const PixelWindow& chunk, const Cells& columns, const Cells& rows) {
+        for (int row = 0; row < rows.count; ++row) {
+            const Cells::Span span = rows.span(row);
+            if (!categorical_)
+                add_rows(chunk, span);
+            for (int column = 0; column < columns.count; ++column) {
+                const auto target =
+                    static_cast<std::size_t>(rows.target + row) * static_cast<std::size_t>(window_.width) +
+                    static_cast<std::size_t>(columns.target + column);
                 if (categorical_)
-                    pick(chunk, cell, target);
+                    pick(chunk, columns.span(column), span, target);
                 else
-                    average(chunk, cell, target);
+                    average(columns.span(column), target);
             }
+        }
     }
 
 private:
-    static std::size_t index(const PixelWindow& chunk, int x, int y) {
-        return static_cast<std::size_t>(y) * static_cast<std::size_t>(chunk.width) + static_cast<std::size_t>(x);
-    }
-
-    void pick(const PixelWindow& chunk, const Rect& cell, std::size_t target) {
-        const std::size_t from = index(chunk, cell.x + cell.width / 2, cell.y + cell.height / 2);
+    void pick(const PixelWindow& chunk, const Cells::Span& across, const Cells::Span& down, std::size_t target) {
+        const auto x = static_cast<std::size_t>(across.begin + (across.end - across.begin) / 2);
+        const auto y = static_cast<std::size_t>(down.begin + (down.end - down.begin) / 2);
+        const std::size_t from = y * static_cast<std::size_t>(chunk.width) + x;
         for (std::size_t band = 0; band < chunk.planes.size(); ++band)
             window_.planes[band][target] = chunk.planes[band][from];
         window_.validity[target] = chunk.validity[from];
     }
 
-    void average(const PixelWindow& chunk, const Rect& cell, std::size_t target) {
-        sums_.assign(chunk.planes.size(), 0.0);
-        double weight = 0;
-        std::uint8_t most = 0;
-        for (int y = cell.y; y < cell.y + cell.height; ++y)
-            for (int x = cell.x; x < cell.x + cell.width; ++x) {
-                const std::size_t i = index(chunk, x, y);
-                if (chunk.validity[i] == 0)
-                    continue;
-                weight += chunk.validity[i];
-                most = std::max(most, chunk.validity[i]);
-                for (std::size_t band = 0; band < sums_.size(); ++band)
-                    sums_[band] += static_cast<double>(chunk.planes[band][i]) * chunk.validity[i];
+    /// Sums a row of cells downwards: simple loops over whole rows of samples.
+    void add_rows(const PixelWindow& chunk, const Cells::Span& down) {
+        const auto width = static_cast<std::size_t>(chunk.width);
+        height_ = down.high - down.low;
+        weights_.assign(width, 0.0);
+        sums_.resize(chunk.planes.size());
+        for (auto& sum : sums_)
+            sum.assign(width, 0.0);
+        for (int y = down.begin; y < down.end; ++y) {
+            const double share = down.share(y);
+            const std::size_t row = static_cast<std::size_t>(y) * width;
+            const std::uint8_t* const validity = chunk.validity.data() + row;
+            for (std::size_t x = 0; x < width; ++x)
+                weights_[x] += share * validity[x];
+            for (std::size_t band = 0; band < sums_.size(); ++band) {
+                const float* const values = chunk.planes[band].data() + row;
+                double* const sum = sums_[band].data();
+                for (std::size_t x = 0; x < width; ++x)
+                    sum[x] += validity[x] ? share * validity[x] * static_cast<double>(values[x]) : 0.0;
             }
-        if (weight == 0)
-            return;
-        for (std::size_t band = 0; band < sums_.size(); ++band)
-            window_.planes[band][target] = static_cast<float>(sums_[band] / weight);
-        window_.validity[target] =
-            window_.soft ? static_cast<std::uint8_t>(std::lround(weight / (cell.width * cell.height))) : most;
+        }
     }
 
-    std::vector<double> sums_;
+    void average(const Cells::Span& across, std::size_t target) {
+        const auto total = [&across](const std::vector<double>& of) {
+            double sum = 0;
+            for (int x = across.begin; x < across.end; ++x)
+                sum += across.share(x) * of[static_cast<std::size_t>(x)];
+            return sum;
+        };
+        const double weight = total(weights_);
+        if (weight <= 0)
+            return;
+        for (std::size_t band = 0; band < sums_.size(); ++band)
+            window_.planes[band][target] = static_cast<float>(total(sums_[band]) / weight);
+        const double area = height_ * (across.high - across.low);
+        window_.validity[target] =
+            window_.soft ? static_cast<std::uint8_t>(std::clamp(std::lround(weight / area), 0L, 255L)) : 255;
+    }
+
+    std::vector<std::vector<double>> sums_; ///< per band and sample column
+    std::vector<double> weights_;
+    double height_ = 0; ///< of the row of cells, in samples
     PixelWindow& window_;
-    int factor_;
     bool categorical_;
 };
+
+/// One axis of a chunk: `from` and `size` in pixels of the level, `samples` of the decimated buffer.
+struct ChunkAxis {
+    int from, size, samples;
+    Cells cells;
+};
+
+/// Cuts an axis of a level of `length` pixels into chunks of whole samples of `decimation` pixels. The last pixels that
+/// fill no sample are left out: decoders make nothing of use from them. `origin`: of the reduced window.
+struct Reduction {
+    int origin, length, factor, decimation;
+
+    /// `count` cells from `target` on.
+    ChunkAxis chunk(int target, int count) const {
+        const int begin = origin + target * factor;
+        const int last = length / decimation;
+        const int from = std::min(begin / decimation, last - 1);
+        const int until = std::min((begin + count * factor + decimation - 1) / decimation, last);
+        const double pixels = decimation;
+        return {from * decimation,
+                (until - from) * decimation,
+                until - from,
+                {target, count, (begin - from * decimation) / pixels, factor / pixels, until - from}};
+    }
+};
+
+/// GDAL stretches an overview over the whole image, even if its last sample is a part. The rectangle that makes it
+/// take the wanted samples, when it decimates.
+LevelRect stretched(const Level& level, const LevelRect& from, const PixelWindow& window) {
+    const auto stretch = [](int length, int& begin, int& size, int samples) {
+        const int side = size / samples;
+        const double ratio = static_cast<double>(length) / ((length + side - 1) / side);
+        const int first = begin / side;
+        begin = static_cast<int>(std::lround(first * ratio));
+        size = std::min(static_cast<int>(std::lround((first + samples) * ratio)), length) - begin;
+    };
+    LevelRect result = from;
+    stretch(level.width, result.x, result.width, window.width);
+    stretch(level.height, result.y, result.height, window.height);
+    return result;
+}
 
 void repeat_row(PixelWindow& window, int from, int begin, int end) {
     const auto width = static_cast<std::ptrdiff_t>(window.width);
@@ -244,24 +368,24 @@ Result<PixelWindow> SourceImage::read_level(const ReadSpec& spec, const Level& l
     if (bytes)
         CHECK_OK(read_bytes(spec, level, {x0, y0}, window));
     else
-        CHECK_OK(read_planes(spec, level, {x0, y0}, window));
+        CHECK_OK(read_planes(spec, level, {x0, y0, window.width, window.height}, window));
     return window;
 }
 
 Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const std::array<int, 2>& origin,
                                PixelWindow& window) {
-    const Rect from{origin[0], origin[1], window.width, window.height};
+    const LevelRect from{origin[0], origin[1], window.width, window.height};
     window.bytes.assign(window.pixels(), 0);
     auto* const into = reinterpret_cast<std::uint8_t*>(window.bytes.data());
     for (std::size_t i = 0; i < spec.bands.size(); ++i)
-        CHECK_OK(read_band(*band_at(spec.bands[i], level), from, into + i, 4, GDT_Byte, from.width, from.height));
+        CHECK_OK(read_band(*band_at(spec.bands[i], level), from, {into + i, GDT_Byte, window.width, window.height, 4}));
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
                                         has_mask_ && !spec.nodata ? mask_at(level) : nullptr);
     if (source.alpha && source.full == 255) {
-        CHECK_OK(read_band(*source.band, from, into + 3, 4, GDT_Byte, from.width, from.height));
+        CHECK_OK(read_band(*source.band, from, {into + 3, GDT_Byte, window.width, window.height, 4}));
     } else if (source.band) {
         std::vector<std::uint8_t> validity;
-        CHECK_OK(read_validity(source, level, from, validity));
+        CHECK_OK(read_validity(source, level, from, window, validity));
         for (std::size_t i = 0; i < validity.size(); ++i)
             window.bytes[i] |= static_cast<std::uint32_t>(validity[i]) << 24;
     } else {
@@ -287,20 +411,50 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
     return {};
 }
 
-Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const std::array<int, 2>& origin,
-                                PixelWindow& window) {
-    const Rect from{origin[0], origin[1], window.width, window.height};
+Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const LevelRect& from, PixelWindow& window) {
     std::vector<std::vector<std::uint8_t>> missing(spec.bands.size());
+    const bool together = level.overview < 0 && from.width > window.width;
+    if (together)
+        CHECK_OK(read_together(*dataset_, spec.bands, stretched(level, from, window), window));
     window.planes.resize(spec.bands.size());
     for (std::size_t i = 0; i < spec.bands.size(); ++i) {
         GDALRasterBand& band = *band_at(spec.bands[i], level);
-        CHECK_OK(read_floats(band, from, nodata_of(band, spec.nodata), window.planes[i], missing[i]));
+        const auto nodata = nodata_of(band, spec.nodata);
+        if (together)
+            mark_missing(window.planes[i], nodata, missing[i]);
+        else {
+            TRY(missing[i], read_floats(band, from, nodata, window, window.planes[i]));
+        }
     }
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
                                         has_mask_ && !spec.nodata ? mask_at(level) : nullptr);
-    CHECK_OK(read_validity(source, level, from, window.validity));
-    fold_missing(missing, window.planes, spec.every_band, window.validity);
+    CHECK_OK(read_validity(source, level, source.alpha && together ? stretched(level, from, window) : from, window,
+                           window.validity));
+    fold_missing(missing, spec.every_band, window.validity);
+    for (std::size_t i = 0; i < spec.bands.size(); ++i)
+        if (!is_byte(spec.bands[i]))
+            hide_what_is_no_number(window.planes[i], window.validity);
     return {};
+}
+
+/// Pixels a side of the samples that GDAL decodes faster than pixels, 1 if there are none: the eighths, quarters and
+/// halves that a decoder of JPEG makes inside a TIFF without overviews. Values that must not mix are read as they are.
+int SourceImage::decimation(const ReadSpec& spec, const Level& level, int factor) const {
+    constexpr int kLargest = 8, kSmallestImage = 256;
+    const GDALDriver* const driver = dataset_->GetDriver();
+    const char* const compression = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE");
+    const bool jpeg = compression && std::string_view(compression).ends_with("JPEG");
+    if (std::min(level.width, level.height) < kSmallestImage)
+        return 1;
+    if (spec.categorical || level.overview >= 0 || !jpeg || !driver || !EQUAL(driver->GetDescription(), "GTiff"))
+        return 1;
+    for (const int band : spec.bands)
+        if (nodata_of(*band_at(band, level), spec.nodata))
+            return 1;
+    int side = 1;
+    while (side < kLargest && side * 4 <= factor)
+        side *= 2;
+    return side;
 }
 
 Status SourceImage::read_reduced(const ReadSpec& spec, const Level& level, const std::array<int, 3>& origin_factor,
@@ -309,30 +463,32 @@ Status SourceImage::read_reduced(const ReadSpec& spec, const Level& level, const
     window.planes.assign(spec.bands.size(), std::vector<float>(window.pixels(), 0.0F));
     window.validity.assign(window.pixels(), 0);
     window.soft = alpha_band_ > 0 && !spec.categorical;
-    Reducer reducer(window, factor, spec.categorical);
+    Reducer reducer(window, spec.categorical);
     int block_width = 1, block_height = 1;
     band_at(1, level)->GetBlockSize(&block_width, &block_height);
+    const int side = decimation(spec, level, factor);
+    const Reduction across{x0, level.width, factor, side}, down{y0, level.height, factor, side};
     const double whole = static_cast<double>(level.width - x0) * (level.height - y0);
     // Chunks follow the blocks, so that each is decoded once. Beyond the budget only every n-th row of chunks is read
     // and the rows between repeat it.
     const int skip = std::max(1, static_cast<int>(std::ceil(whole / kMaxPreviewPixels)));
     const int rows = std::clamp(block_height / factor, 1, std::max(1, kChunkSide / factor));
-    const int columns = std::max(1, std::max(std::min(block_width, 4 * kChunkSide), kChunkSide) / factor);
+    const int columns = std::max(1, std::max(std::min(block_width, 4 * kChunkSide), kChunkSide) * side / factor);
     for (int row = 0, group = 0; row < window.height; row += rows, ++group) {
         const int row_end = std::min(row + rows, window.height);
         if (group % skip != 0) {
             repeat_row(window, row - 1, row, row_end);
             continue;
         }
+        const ChunkAxis vertical = down.chunk(row, row_end - row);
         for (int column = 0; column < window.width; column += columns) {
-            const Rect chunk{x0 + column * factor, y0 + row * factor,
-                             std::min(columns * factor, level.width - x0 - column * factor),
-                             std::min((row_end - row) * factor, level.height - y0 - row * factor)};
+            const ChunkAxis horizontal = across.chunk(column, std::min(columns, window.width - column));
             PixelWindow pixels;
-            pixels.width = chunk.width;
-            pixels.height = chunk.height;
-            CHECK_OK(read_planes(spec, level, {chunk.x, chunk.y}, pixels));
-            reducer.take(pixels, column, row);
+            pixels.width = horizontal.samples;
+            pixels.height = vertical.samples;
+            CHECK_OK(
+                read_planes(spec, level, {horizontal.from, vertical.from, horizontal.size, vertical.size}, pixels));
+            reducer.take(pixels, horizontal.cells, vertical.cells);
         }
     }
     return {};
