@@ -51,7 +51,8 @@ UPDATE upload SET state = 'failed', error_message = ?6, error_step = ?7, reserve
 WHERE organization_id = ?1 AND id = ?2)",
                                        kFailable>;
 constexpr std::string_view kListOpen = sql<"SELECT ", kColumns, R"( FROM upload
-WHERE organization_id = ?1 AND principal_id = ?2)", kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
+WHERE organization_id = ?1 AND principal_id = ?2)",
+                                           kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
 constexpr std::string_view kListIdle = sql<"SELECT ", kColumns, R"( FROM upload
 WHERE last_activity_at < ?1 AND (state IN ('pending', 'uploading') OR (state = 'processing' AND lease_until < ?1))
 ORDER BY last_activity_at, id LIMIT ?2)">;
@@ -151,14 +152,13 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
                                                 const UploadId& id, const UploadFailure& failure) {
     if (session.engine() == Engine::Postgres)
         CHECK_OK(session.each(kLockPostgres, [](const Row&) {}, id));
-    TRY(const auto reserved,
-        session.first(kReserved, [](const Row& row) { return row.integer(0); }, organization, id, failure.claim_token,
-                      failure.at, failure.server_epoch));
+    TRY(const auto reserved, session.first(
+                                 kReserved, [](const Row& row) { return row.integer(0); }, organization, id,
+                                 failure.claim_token, failure.at, failure.server_epoch));
     if (!reserved)
         return std::optional<std::int64_t>{};
-    TRY(const auto rows,
-        session.run(kFail, organization, id, failure.claim_token, failure.at, failure.server_epoch,
-                                       failure.message, failure.step));
+    TRY(const auto rows, session.run(kFail, organization, id, failure.claim_token, failure.at, failure.server_epoch,
+                                     failure.message, failure.step));
     return rows > 0 ? reserved : std::nullopt;
 }
 

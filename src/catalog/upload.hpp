@@ -90,9 +90,10 @@ struct UploadFailure {
     std::string step;
     Timestamp at{};
     std::optional<std::string> claim_token; ///< fail a processing one that we hold
-    std::int64_t server_epoch = 0; ///< fail a processing one whose server has been restarted since, too
+    std::int64_t server_epoch = 0;          ///< fail a processing one whose server has been restarted since, too
 };
-/// To failed, also from a processing whose lease has run out; gives the bytes that were reserved (0 if none) for the caller to release, nothing if it lost.
+/// To failed, also from a processing whose lease has run out; gives the bytes that were reserved (0 if none) for the
+/// caller to release, nothing if it lost.
 Result<std::optional<std::int64_t>> fail_upload(Session& session, const OrganizationId& organization,
                                                 const UploadId& id, const UploadFailure& failure);
 /// Pending or uploading ones without activity since `idle_since`, and processing ones whose lease ran out before it, of
