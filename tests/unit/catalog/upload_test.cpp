@@ -48,7 +48,8 @@ protected:
     }
     std::optional<std::int64_t> fail_it(const UploadId& id, std::optional<std::string> token = {}) {
         return this->wrote([&](Session& s) {
-            return fail_upload(s, this->organization_.id, id, {"broken", "ingest", at_second(60), token});
+            return fail_upload(s, this->organization_.id, id,
+                               {.message = "broken", .step = "ingest", .at = at_second(60), .claim_token = token});
         });
     }
 };
@@ -129,12 +130,15 @@ TYPED_TEST(UploadTest, FailingGivesTheReservationBackExactlyOnce) {
     EXPECT_EQ(this->read(id).error_step, "ingest");
 }
 
-TYPED_TEST(UploadTest, AProcessingSessionFailsOnlyForItsHolder) {
+TYPED_TEST(UploadTest, AProcessingSessionFailsForItsHolderAndOnceItsLeaseIsOutForAnyone) {
     const UploadId id = this->open_upload();
-    EXPECT_TRUE(this->claim(id, "t", 40, 1));
+    EXPECT_TRUE(this->claim(id, "t", 55, 1));
     EXPECT_EQ(this->fail_it(id), std::nullopt);
     EXPECT_EQ(this->fail_it(id, "other"), std::nullopt);
     EXPECT_EQ(this->fail_it(id, "t"), 50);
+    const UploadId late = this->open_upload();
+    EXPECT_TRUE(this->claim(late, "t", 50, 1));
+    EXPECT_EQ(this->fail_it(late), 50);
 }
 
 TYPED_TEST(UploadTest, ProgressNeverTouchesAnEndedSession) {
