@@ -17,6 +17,7 @@ namespace {
 
 /// Documents stay readable in one piece: see design section 5.
 constexpr std::size_t kPropertiesBytes = 256 * 1024;
+constexpr std::size_t kGeometryBytes = 5 << 20; // 100 000 positions with all their digits
 
 Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
     if (wanted.geometry) {
@@ -41,7 +42,25 @@ Status check_times(const NewItem& wanted) {
     return {};
 }
 
+/// Whether a text anywhere in the value holds U+0000, which PostgreSQL's JSON cannot.
+bool has_nul(const Json& json) {
+    if (json.as_view().find('\0') != std::string_view::npos)
+        return true;
+    for (const auto& entry : json.items())
+        if (has_nul(entry))
+            return true;
+    for (const auto& [name, value] : json.members())
+        if (name.find('\0') != std::string::npos || has_nul(value))
+            return true;
+    return false;
+}
+
 Status check_text_limits(const NewItem& wanted) {
+    if (has_nul(wanted.properties))
+        return fail_field("properties", "A text in the properties holds U+0000; leave it out");
+    if (wanted.geometry && wanted.geometry->dump().size() > kGeometryBytes)
+        return fail_field(
+            "geometry", fmt::format("The geometry takes more than {} MiB as JSON; simplify it", kGeometryBytes >> 20U));
     if (wanted.properties.dump().size() > kPropertiesBytes)
         return fail_field("properties",
                           fmt::format("The properties take more than {} KiB as JSON; store large data as an asset",

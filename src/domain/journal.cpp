@@ -10,6 +10,7 @@ namespace {
 constexpr std::chrono::milliseconds kInterval{200};
 constexpr std::chrono::minutes kTouchInterval{1};
 constexpr std::size_t kMaxRows = 100'000;
+constexpr std::size_t kMaxTouched = 10'000;
 
 } // namespace
 
@@ -46,6 +47,8 @@ void Journal::touch(const ApiKeyId& key, Timestamp at) {
         return;
     it->second = at;
     touches_[key] = at;
+    if (touched_.size() > kMaxTouched)
+        touched_.clear();
 }
 
 std::uint64_t Journal::dropped() const {

@@ -188,7 +188,7 @@ Result<Json> make_rendition(const Services& services, jobs::JobContext& job, con
     TRY(Json arguments, lay_out_asset(services, subject, folder));
     for (const auto& [name, value] : plan.arguments.members())
         arguments.set(name, value);
-    TRY(const Json answer, run_worker(services, job, subject, folder, plan.task, arguments));
+    TRY(Json answer, run_worker(services, job, subject, folder, plan.task, arguments));
     const std::string output = answer["file"].as_string();
     if (output.empty() || output.find('/') != std::string::npos)
         return fail_internal("the worker named no output");

@@ -7,6 +7,8 @@
 namespace landfall::operations {
 namespace {
 
+constexpr std::size_t kAddressBytes = 16 * 1024;
+
 struct OrganizationCreate {
     std::string name;
     std::optional<std::string> description, website, industry, size, country, abn, tax_number, billing_email,
@@ -18,13 +20,15 @@ struct OrganizationCreate {
 constexpr auto describe(schema::Of<OrganizationCreate>) {
     using schema::field;
     using T = OrganizationCreate;
-    return std::tuple(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
-                      field("description", &T::description), field("website", &T::website),
-                      field("industry", &T::industry), field("size", &T::size), field("country", &T::country),
-                      field("abn", &T::abn), field("tax_number", &T::tax_number),
-                      field("billing_email", &T::billing_email), field("billing_admin_id", &T::billing_admin_id),
-                      field("billing_address", &T::billing_address),
-                      field("enterprise_billing", &T::enterprise_billing));
+    return std::tuple(
+        field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
+        field("description", &T::description, {.max_length = 16384}),
+        field("website", &T::website, {.max_length = 1000}), field("industry", &T::industry, {.max_length = 1000}),
+        field("size", &T::size, {.max_length = 1000}), field("country", &T::country, {.max_length = 1000}),
+        field("abn", &T::abn, {.max_length = 1000}), field("tax_number", &T::tax_number, {.max_length = 1000}),
+        field("billing_email", &T::billing_email, {.max_length = 1000}),
+        field("billing_admin_id", &T::billing_admin_id, {.max_length = 1000}),
+        field("billing_address", &T::billing_address), field("enterprise_billing", &T::enterprise_billing));
 }
 
 struct OrganizationOutput {
@@ -57,6 +61,8 @@ Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate&
     row.enterprise_billing = in.enterprise_billing;
     // The business fields are kept as they came, without the two that have columns.
     TRY(Json profile, Json::parse(schema::to_json_text(in)));
+    if (in.billing_address && in.billing_address->value.dump().size() > kAddressBytes)
+        return fail_field("billing_address", "The billing address takes more than 16 KiB as JSON");
     profile.erase("name");
     profile.erase("enterprise_billing");
     row.profile = profile.dump();
