@@ -110,7 +110,7 @@ TEST(CogTask, stops_when_asked_and_refuses_damage) {
     const auto damaged = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
     ASSERT_FALSE(damaged);
     EXPECT_EQ(damaged.error().code, Code::InvalidArgument);
-    EXPECT_EQ(cog_task(folder.path(), arguments_for("none.tif", "GTiff"), kGoOn).error().code, Code::InvalidArgument);
+    EXPECT_EQ(cog_task(folder.path(), arguments_for("none.tif", "GTiff"), kGoOn).error().code, Code::Internal);
 }
 
 TEST(ThumbnailTask, draws_the_whole_in_square_pixels_with_alpha) {
