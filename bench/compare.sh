@@ -2,7 +2,7 @@
 # Measures build/release/landfall beside nginx on this machine and prints a Markdown table of ratios.
 #   bench/compare.sh [--items N] [--bytes N]
 # Peers run in the same run, in turn; figures of other runs are not comparable. Needs wrk, nginx-light, curl and
-# gdal-bin (apt-get install wrk nginx-light curl gdal-bin python3).
+# Debian packages (apt-get install wrk nginx-light curl gdal-bin python3-gdal python3-numpy).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -108,7 +108,7 @@ measure_put() {
 
 make_scene() {
     gdal_create -q -of GTiff -ot Byte -outsize 8192 8192 -bands 3 -burn 90 -burn 120 -burn 60 -a_srs EPSG:32633 -a_ullr 400000 5081920 481920 5000000 "$work/plain.tif"
-    python3 - "$work/plain.tif" <<'PY'
+    /usr/bin/python3 - "$work/plain.tif" <<'PY'
 import sys
 from osgeo import gdal
 import numpy
@@ -141,10 +141,10 @@ LUA
     for format in png webp jpg; do
         cat > "$work/tile.lua" <<LUA
 request = function()
-  return wrk.format("GET", "/api/v1/items/$item/tiles/15/" .. math.random(17504, 17535) .. "/" .. math.random(11672, 11703) .. ".$format?quality=" .. math.random(70, 90), {["X-API-Key"] = "$key"})
+  return wrk.format("GET", "/api/v1/items/$item/tiles/15/" .. math.random(17650, 17710) .. "/" .. math.random(11690, 11750) .. ".$format?quality=" .. math.random(70, 90), {["X-API-Key"] = "$key"})
 end
 LUA
-        row "tiles/s, UTM COG, 256 px, $format, uncached mostly" "$(connections=4 requests_per_second -s "$work/tile.lua" "$url")" "–" "p50 $(connections=1 latency_p50 -s "$work/tile.lua" "$url")"
+        row "tiles/s, UTM COG, 256 px, $format, mostly not cached" "$(connections=4 requests_per_second -s "$work/tile.lua" "$url")" "–" "p50 $(connections=1 latency_p50 -s "$work/tile.lua" "$url")"
     done
 }
 
