@@ -185,17 +185,20 @@ private:
     std::unique_ptr<http::Server> metrics_server_;
 };
 
-/// The launcher, with a warning where the kernel lacks a barrier.
-Result<std::unique_ptr<jobs::Launcher>> start_launcher() {
-    TRY(auto launcher, jobs::Launcher::start(worker_program()));
-    return launcher;
-}
-
 void warn_of_missing_barriers(const jobs::Confinement& confinement) {
     if (!confinement.landlock)
         spdlog::warn("this kernel has no Landlock: workers are not kept from reading files");
     if (!confinement.seccomp)
         spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
+}
+
+/// The launcher, the log and the parts of a server or worker, in this order.
+Result<std::unique_ptr<Runtime>> open_runtime(const Config& config) {
+    // Forked while this process has one thread and holds nothing secret.
+    TRY(auto launcher, jobs::Launcher::start(worker_program()));
+    set_up_log(config.log_level);
+    warn_of_missing_barriers(launcher->confinement());
+    return Runtime::open(config, std::move(launcher));
 }
 
 } // namespace
@@ -213,13 +216,7 @@ int serve(Config config) {
         }
     }
     const EndSignals signals;
-    // Forked while this process has one thread and holds nothing secret.
-    auto launcher = start_launcher();
-    if (!launcher)
-        return report_failure(launcher.error());
-    set_up_log(config.log_level);
-    warn_of_missing_barriers((*launcher)->confinement());
-    auto runtime = Runtime::open(config, std::move(*launcher));
+    auto runtime = open_runtime(config);
     if (!runtime)
         return report_failure(runtime.error());
     Faces faces(config, **runtime);
@@ -238,12 +235,7 @@ int serve(Config config) {
 
 int work(const Config& config) {
     const EndSignals signals;
-    auto launcher = start_launcher();
-    if (!launcher)
-        return report_failure(launcher.error());
-    set_up_log(config.log_level);
-    warn_of_missing_barriers((*launcher)->confinement());
-    auto runtime = Runtime::open(config, std::move(*launcher));
+    auto runtime = open_runtime(config);
     if (!runtime)
         return report_failure(runtime.error());
     (*runtime)->start_jobs();
