@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <ranges>
 #include <stdexcept>
 
 namespace landfall {
@@ -17,8 +18,8 @@ using Random = std::array<std::uint8_t, 10>;
 
 /// Adds one to the big-endian random part, so that ids of the same millisecond stay ordered.
 void increment(Random& bytes) {
-    for (auto it = bytes.rbegin(); it != bytes.rend(); ++it)
-        if (++*it != 0)
+    for (auto& byte : bytes | std::views::reverse)
+        if (++byte != 0)
             return;
 }
 

@@ -40,28 +40,38 @@ std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad
     return out;
 }
 
+/// Well-formed byte sequences of more than one byte, RFC 3629 section 4.
+struct Utf8Row {
+    std::uint8_t first_low, first_high;
+    std::size_t length;
+    std::uint8_t second_low, second_high;
+};
+constexpr std::array<Utf8Row, 8> kUtf8Rows{{
+    {0xC2, 0xDF, 2, 0x80, 0xBF},
+    {0xE0, 0xE0, 3, 0xA0, 0xBF},
+    {0xE1, 0xEC, 3, 0x80, 0xBF},
+    {0xED, 0xED, 3, 0x80, 0x9F},
+    {0xEE, 0xEF, 3, 0x80, 0xBF},
+    {0xF0, 0xF0, 4, 0x90, 0xBF},
+    {0xF1, 0xF3, 4, 0x80, 0xBF},
+    {0xF4, 0xF4, 4, 0x80, 0x8F},
+}};
+
 /// Bytes of the well-formed UTF-8 character at the front of `text`; 0 if there is none.
 std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0U) == 0x80U; };
-    const std::uint8_t first = byte(0);
-    if (first < 0x80)
+    const auto byte_between = [&](std::size_t i, std::uint8_t low, std::uint8_t high) {
+        const auto byte = static_cast<std::uint8_t>(i < text.size() ? text[i] : 0);
+        return byte >= low && byte <= high;
+    };
+    if (static_cast<std::uint8_t>(text.front()) < 0x80)
         return 1;
-    if (first >= 0xC2 && first <= 0xDF)
-        return continues(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        if (!continues(1) || !continues(2))
-            return 0;
-        if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F))
-            return 0;
-        return 3;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        if (!continues(1) || !continues(2) || !continues(3))
-            return 0;
-        if ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F))
-            return 0;
-        return 4;
+    for (const auto& row : kUtf8Rows) {
+        if (!byte_between(0, row.first_low, row.first_high))
+            continue;
+        bool good = byte_between(1, row.second_low, row.second_high);
+        for (std::size_t i = 2; i < row.length; ++i)
+            good = good && byte_between(i, 0x80, 0xBF);
+        return good ? row.length : 0;
     }
     return 0;
 }

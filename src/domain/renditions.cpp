@@ -60,8 +60,14 @@ struct RenditionPlan {
     Json arguments = Json::object();
 };
 
-/// Brings the asset and its sidecars into a folder; gives the arguments that name them.
-Result<Json> lay_out_asset(const Services& services, const Subject& subject, const jobs::ScratchFolder& folder) {
+/// The asset and its sidecars in a folder of their own, and the arguments that name them to a worker.
+struct Workplace {
+    jobs::ScratchFolder folder;
+    Json arguments;
+};
+
+Result<Workplace> lay_out_asset(const Services& services, const Subject& subject) {
+    TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
     TRY(const auto blob, services.store.open(*subject.asset.blob_key));
     std::string head(raster::kSniffBytes, '\0');
     TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
@@ -74,7 +80,7 @@ Result<Json> lay_out_asset(const Services& services, const Subject& subject, con
     TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
     arguments.set("facts", raster::tile_facts(subject.facts));
     arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);
-    return arguments;
+    return Workplace{std::move(folder), std::move(arguments)};
 }
 
 jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) {
@@ -87,11 +93,11 @@ jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) 
     return out;
 }
 
-Result<Json> run_worker(const Services& services, jobs::JobContext& job, const Subject& subject,
-                        const jobs::ScratchFolder& folder, std::string_view task, const Json& arguments) {
+Result<Json> run_worker(const Services& services, jobs::JobContext& job, const Subject& subject, std::string_view task,
+                        const Workplace& workplace) {
     auto outcome = services.launcher.run(
-        task, folder.path(), arguments, job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)),
-        job.progress(0.05, 0.9));
+        task, workplace.folder.path(), workplace.arguments,
+        job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)), job.progress(0.05, 0.9));
     if (outcome.end != jobs::TaskEnd::Done && outcome.answer)
         return fail(Code::Internal, "The worker ended without an answer");
     return std::move(outcome.answer);
@@ -184,17 +190,16 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
 
 Result<Json> make_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                             const RenditionPlan& plan) {
-    TRY(const auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
-    TRY(Json arguments, lay_out_asset(services, subject, folder));
+    TRY(auto workplace, lay_out_asset(services, subject));
     for (const auto& [name, value] : plan.arguments.members())
-        arguments.set(name, value);
-    TRY(Json answer, run_worker(services, job, subject, folder, plan.task, arguments));
+        workplace.arguments.set(name, value);
+    TRY(Json answer, run_worker(services, job, subject, plan.task, workplace));
     const std::string output = answer["file"].as_string();
     if (output.empty() || output.find('/') != std::string::npos)
         return fail_internal("the worker named no output");
     job.report(0.95, "storing");
     // The writer is held until the row is committed, so that a sweep cannot take the new blob for an orphan.
-    TRY(const auto copy, copy_into_store(services.store, folder.file(output)));
+    TRY(const auto copy, copy_into_store(services.store, workplace.folder.file(output)));
     CHECK_OK(register_rendition(services, job, subject, plan, copy.info));
     return answer;
 }
@@ -261,12 +266,11 @@ Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
     TRY(const auto subject, find_subject(services, job));
     if (!subject)
         return skipped();
-    TRY(const auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
-    TRY(Json arguments, lay_out_asset(services, *subject, folder));
+    TRY(auto workplace, lay_out_asset(services, *subject));
     // A job may read a file of any size in full.
-    arguments.set("budgets", Json::object({{"full_decode_bytes", std::int64_t{1} << 62}}));
-    arguments.set("categorical_hint", subject->facts.raster && subject->facts.raster->looks_categorical);
-    const auto found = run_worker(services, job, *subject, folder, "probe", arguments);
+    workplace.arguments.set("budgets", Json::object({{"full_decode_bytes", std::int64_t{1} << 62}}));
+    workplace.arguments.set("categorical_hint", subject->facts.raster && subject->facts.raster->looks_categorical);
+    const auto found = run_worker(services, job, *subject, "probe", workplace);
     if (!found && found.error().code != Code::InvalidArgument)
         return fail(found.error());
     CHECK_OK(register_scan(services, job, *subject, found));

@@ -100,34 +100,44 @@ Task<bool> Transport::wait_writable(std::chrono::milliseconds stall) {
 }
 
 Task<std::size_t> Transport::send(std::string_view head, std::string_view body, std::chrono::milliseconds stall) {
-    if (tls_ && !head.empty() && !body.empty() && head.size() + body.size() <= kGatherBytes) {
-        std::string joined;
+    if (!tls_)
+        return send_plain(head, body, stall);
+    return send_tls(head, body, stall);
+}
+
+Task<std::size_t> Transport::send_plain(std::string_view head, std::string_view body, std::chrono::milliseconds stall) {
+    std::size_t total = 0;
+    while (true) {
+        const auto sent = send_now(head, body);
+        if (!sent)
+            co_return total;
+        total += *sent;
+        const std::size_t of_head = std::min(*sent, head.size());
+        head.remove_prefix(of_head);
+        body.remove_prefix(*sent - of_head);
+        if (head.empty() && body.empty())
+            co_return total;
+        const bool writable = co_await wait_writable(stall);
+        if (!writable)
+            co_return total;
+    }
+}
+
+Task<std::size_t> Transport::send_tls(std::string_view head, std::string_view body, std::chrono::milliseconds stall) {
+    std::string joined;
+    if (!body.empty() && head.size() + body.size() <= kGatherBytes) {
         joined.append(head).append(body);
-        const std::size_t sent = co_await send(joined, {}, stall);
-        co_return sent;
+        head = joined;
+        body = {};
     }
     std::size_t total = 0;
     while (!head.empty() || !body.empty()) {
-        std::size_t sent = 0;
-        if (tls_) {
-            sent = co_await send_encrypted(head.empty() ? body.substr(0, kCopyBytes) : head, stall);
-            if (sent == 0)
-                break;
-        } else {
-            const auto now = send_now(head, body);
-            if (!now)
-                break;
-            sent = *now;
-        }
-        total += sent;
-        const std::size_t of_head = std::min(sent, head.size());
-        head.remove_prefix(of_head);
-        body.remove_prefix(sent - of_head);
-        if (tls_ || (head.empty() && body.empty()))
-            continue;
-        const bool writable = co_await wait_writable(stall);
-        if (!writable)
+        std::string_view& part = head.empty() ? body : head;
+        const std::size_t sent = co_await send_encrypted(part.substr(0, kCopyBytes), stall);
+        if (sent == 0)
             break;
+        total += sent;
+        part.remove_prefix(sent);
     }
     co_return total;
 }

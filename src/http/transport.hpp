@@ -53,6 +53,8 @@ public:
 
 private:
     Task<bool> wait_writable(std::chrono::milliseconds stall);
+    Task<std::size_t> send_plain(std::string_view head, std::string_view body, std::chrono::milliseconds stall);
+    Task<std::size_t> send_tls(std::string_view head, std::string_view body, std::chrono::milliseconds stall);
     Task<std::size_t> send_encrypted(std::string_view part, std::chrono::milliseconds stall);
     Task<std::int64_t> send_file_plain(const FileBody& file, std::chrono::milliseconds stall);
     Task<std::int64_t> send_file_copied(const FileBody& file, std::chrono::milliseconds stall, WorkPool& pool);

@@ -248,6 +248,35 @@ Result<T> from_json(const Json& json) {
     return fail(std::move(error));
 }
 
+template<typename T>
+void write_json(std::string& out, const T& value);
+
+template<typename T>
+void write_array(std::string& out, const std::vector<T>& values) {
+    out += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0)
+            out += ',';
+        write_json(out, values[i]);
+    }
+    out += ']';
+}
+
+template<Described T>
+void write_members(std::string& out, const T& value) {
+    out += '{';
+    const char* separator = "";
+    const auto write_one = [&](const auto& f) {
+        out += separator;
+        separator = ",";
+        append_json_string(out, f.name);
+        out += ':';
+        write_json(out, value.*(f.member));
+    };
+    std::apply([&](const auto&... f) { (write_one(f), ...); }, describe(Of<T>{}));
+    out += '}';
+}
+
 /// Appends the JSON text of a value.
 template<typename T>
 void write_json(std::string& out, const T& value) {
@@ -257,13 +286,7 @@ void write_json(std::string& out, const T& value) {
         else
             out += "null";
     } else if constexpr (is_vector<T>) {
-        out += '[';
-        for (std::size_t i = 0; i < value.size(); ++i) {
-            if (i > 0)
-                out += ',';
-            write_json(out, value[i]);
-        }
-        out += ']';
+        write_array(out, value);
     } else if constexpr (std::same_as<T, std::string>) {
         append_json_string(out, value);
     } else if constexpr (std::same_as<T, bool>) {
@@ -286,17 +309,7 @@ void write_json(std::string& out, const T& value) {
         append_json_string(out, value.str());
     } else {
         static_assert(Described<T>, "this member type has no JSON form");
-        out += '{';
-        const char* separator = "";
-        const auto write_one = [&](const auto& f) {
-            out += separator;
-            separator = ",";
-            append_json_string(out, f.name);
-            out += ':';
-            write_json(out, value.*(f.member));
-        };
-        std::apply([&](const auto&... f) { (write_one(f), ...); }, describe(Of<T>{}));
-        out += '}';
+        write_members(out, value);
     }
 }
 
@@ -312,33 +325,75 @@ void apply_rules(Json& schema, const Rules& rules);
 /// The schema that also accepts null.
 Json nullable_schema(Json schema);
 
+template<typename T>
+Json json_schema(const Rules& rules = {});
+
+/// Where `rules` speak of the entries, all but the description and the number of items goes to them.
+template<typename T>
+Json array_schema(const Rules& rules) {
+    Rules entry_rules = rules;
+    entry_rules.min_items = entry_rules.max_items = std::nullopt;
+    entry_rules.text = {};
+    Json schema = Json::object();
+    schema.set("type", "array");
+    schema.set("items", json_schema<T>(entry_rules));
+    apply_rules(schema, {.text = rules.text, .min_items = rules.min_items, .max_items = rules.max_items});
+    return schema;
+}
+
+template<Enumerated E>
+void add_enum_schema(Json& schema) {
+    Json names = Json::array();
+    for (const auto& [value, name] : enum_names(Of<E>{}))
+        names.push(Json(name));
+    schema.set("type", "string");
+    schema.set("enum", std::move(names));
+}
+
+/// Whether an input says its default where it is not required.
+template<typename M>
+inline constexpr bool has_default =
+    !is_optional<M> && !is_absentable<M> && !is_vector<M> && !Described<M> && !StrongId<M>;
+
+template<Described T>
+void add_members_schema(Json& schema) {
+    schema.set("type", "object");
+    Json properties = Json::object();
+    Json required = Json::array();
+    const T defaults{};
+    const auto add = [&](const auto& f) {
+        using M = std::remove_cvref_t<decltype(defaults.*(f.member))>;
+        Json property = json_schema<M>(f.rules);
+        if (f.rules.required) {
+            required.push(Json(f.name));
+        } else if constexpr (has_default<M>) {
+            if (auto text = Json::parse(to_json_text(defaults.*(f.member))))
+                property.set("default", std::move(*text));
+        }
+        properties.set(f.name, std::move(property));
+    };
+    std::apply([&](const auto&... f) { (add(f), ...); }, describe(Of<T>{}));
+    schema.set("properties", std::move(properties));
+    if (!required.items().empty())
+        schema.set("required", std::move(required));
+}
+
 /// The JSON Schema (2020-12) of a type as an input or output.
 template<typename T>
-Json json_schema(const Rules& rules = {}) {
+Json json_schema(const Rules& rules) {
     Json schema = Json::object();
     if constexpr (is_optional<T>) {
         return nullable_schema(json_schema<typename T::value_type>(rules));
     } else if constexpr (is_absentable<T>) {
         return json_schema<typename decltype(T::value)::value_type>(rules);
     } else if constexpr (is_vector<T>) {
-        Rules entry_rules = rules;
-        entry_rules.min_items = entry_rules.max_items = std::nullopt;
-        entry_rules.text = {};
-        schema.set("type", "array");
-        schema.set("items", json_schema<typename T::value_type>(entry_rules));
-        Rules own{.text = rules.text, .min_items = rules.min_items, .max_items = rules.max_items};
-        apply_rules(schema, own);
-        return schema;
+        return array_schema<typename T::value_type>(rules);
     } else if constexpr (std::same_as<T, std::string> || StrongId<T>) {
         schema.set("type", "string");
     } else if constexpr (std::same_as<T, bool>) {
         schema.set("type", "boolean");
     } else if constexpr (Enumerated<T>) {
-        Json names = Json::array();
-        for (const auto& [value, name] : enum_names(Of<T>{}))
-            names.push(Json(name));
-        schema.set("type", "string");
-        schema.set("enum", std::move(names));
+        add_enum_schema<T>(schema);
     } else if constexpr (std::integral<T>) {
         schema.set("type", "integer");
     } else if constexpr (std::same_as<T, double>) {
@@ -349,26 +404,7 @@ Json json_schema(const Rules& rules = {}) {
     } else if constexpr (std::same_as<T, JsonObject>) {
         schema.set("type", "object");
     } else if constexpr (Described<T>) {
-        schema.set("type", "object");
-        Json properties = Json::object();
-        Json required = Json::array();
-        const T defaults{};
-        const auto add = [&](const auto& f) {
-            using M = std::remove_cvref_t<decltype(defaults.*(f.member))>;
-            Json property = json_schema<M>(f.rules);
-            if (f.rules.required) {
-                required.push(Json(f.name));
-            } else if constexpr (!is_optional<M> && !is_absentable<M> && !is_vector<M> && !Described<M> &&
-                                 !StrongId<M>) {
-                if (auto text = Json::parse(to_json_text(defaults.*(f.member))))
-                    property.set("default", std::move(*text));
-            }
-            properties.set(f.name, std::move(property));
-        };
-        std::apply([&](const auto&... f) { (add(f), ...); }, describe(Of<T>{}));
-        schema.set("properties", std::move(properties));
-        if (!required.items().empty())
-            schema.set("required", std::move(required));
+        add_members_schema<T>(schema);
     }
     apply_rules(schema, rules);
     return schema;
