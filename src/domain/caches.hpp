@@ -2,10 +2,12 @@
 /// What a server keeps in memory between calls; all of it can be lost at any time.
 
 #include "auth/principal.hpp"
+#include "domain/assets.hpp"
 #include "domain/tile_cache.hpp"
 #include "domain/tile_source.hpp"
 #include "domain/versioned_cache.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,9 +19,18 @@ struct KnownKey {
     std::optional<Timestamp> expires_at;
 };
 
+/// A stored object open for reading, as a signed URL that was found good led to it.
+struct SignedDownload {
+    ServedObject object;
+    std::shared_ptr<const storage::BlobReader> reader;
+    Timestamp expires_at{}; ///< of the URL
+};
+
 struct Caches {
     VersionedCache<KnownKey> keys{10'000};          ///< by the digest of the secret
     VersionedCache<TileSource> tile_sources{2'000}; ///< by caller, item, profile and asset
+    /// By all that the signature covers. Each entry holds a descriptor.
+    VersionedCache<std::shared_ptr<const SignedDownload>> downloads{256};
     TileCache tiles;
 };
 

@@ -75,27 +75,9 @@ Task<bool> Connection::read_head() {
     scanner_.reset();
     idle_ = true;
     transport_.expire_after(fresh_ ? limits().header_timeout : limits().keep_alive_timeout);
-    while (true) {
-        while (input_.view().starts_with("\r\n"))
-            input_.consume(2);
-        if (!input_.empty() && input_.view() != "\r") {
-            if (idle_) {
-                idle_ = false;
-                started_ = SteadyClock::now();
-                transport_.expire_after(limits().header_timeout);
-            }
-            const auto state = scanner_.scan(input_.view());
-            if (state == HeadScanner::State::Complete) {
-                take_head();
-                break;
-            }
-            if (state == HeadScanner::State::Malformed) {
-                refuse_and_close(400, "The request's header is not well-formed HTTP/1.1.");
-                co_return true;
-            }
-        } else if (loop_.draining()) {
+    while (!find_head()) {
+        if (idle_ && loop_.draining())
             co_return false;
-        }
         const std::span<char> space = input_.space(limits().header_bytes);
         if (space.empty()) {
             refuse_and_close(431, "The request's header is larger than this server accepts.");
@@ -103,12 +85,12 @@ Task<bool> Connection::read_head() {
         }
         burst_ = 0;
         const std::size_t count = co_await transport_.read_some(space.data(), space.size());
-        if (count == 0 && transport_.expired() && !idle_) {
-            refuse_and_close(408, "The request's header took too long to arrive.");
-            co_return true;
+        if (count == 0) {
+            const bool too_slow = transport_.expired() && !idle_;
+            if (too_slow)
+                refuse_and_close(408, "The request's header took too long to arrive.");
+            co_return too_slow;
         }
-        if (count == 0)
-            co_return false;
         input_.commit(count);
     }
     if (++burst_ > kMaxBurst) {
@@ -116,6 +98,25 @@ Task<bool> Connection::read_head() {
         co_await asio::post(transport_.executor(), kAwait);
     }
     co_return true;
+}
+
+/// True once what has arrived holds a whole head, which is taken, or can't become one, which is refused.
+bool Connection::find_head() {
+    while (input_.view().starts_with("\r\n"))
+        input_.consume(2);
+    if (input_.empty() || input_.view() == "\r")
+        return false;
+    if (idle_) {
+        idle_ = false;
+        started_ = SteadyClock::now();
+        transport_.expire_after(limits().header_timeout);
+    }
+    const auto state = scanner_.scan(input_.view());
+    if (state == HeadScanner::State::Complete)
+        take_head();
+    else if (state == HeadScanner::State::Malformed)
+        refuse_and_close(400, "The request's header is not well-formed HTTP/1.1.");
+    return state == HeadScanner::State::Complete || state == HeadScanner::State::Malformed;
 }
 
 void Connection::take_head() {

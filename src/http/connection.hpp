@@ -33,6 +33,7 @@ private:
     // connection.cpp: the loop, the head, the routing
     Task<bool> serve_one();
     Task<bool> read_head();
+    bool find_head();
     void take_head();
     void identify();
     Task<void> answer();
@@ -40,6 +41,7 @@ private:
     void refuse_and_close(int status, std::string detail);
 
     // connection_body.cpp: handlers and sinks
+    bool answer_quickly(const QuickHandler& quick);
     Task<void> answer_buffered(const BufferedRoute& route);
     Task<void> answer_streamed(const StreamRoute& route);
     Task<void> receive(std::unique_ptr<BodySink> sink);

@@ -34,7 +34,7 @@ Task<void> Connection::answer_buffered(const BufferedRoute& route) {
     }
     if (route.lane == Lane::Inline)
         call_handler(route.handler);
-    else
+    else if (!route.quick || !answer_quickly(route.quick))
         co_await call_on_pool(route.handler);
 }
 
@@ -86,6 +86,16 @@ void Connection::body_failed(std::string_view reason) {
         refuse_and_close(408, std::string(reason));
     else
         lost_ = true;
+}
+
+bool Connection::answer_quickly(const QuickHandler& quick) {
+    bool answered = true;
+    call_handler([&](const Request& request) {
+        auto response = quick(request);
+        answered = response.has_value();
+        return std::move(response).value_or(Response{});
+    });
+    return answered;
 }
 
 /// Runs on the loop or on the pool; everything it touches is this exchange's.

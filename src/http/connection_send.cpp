@@ -86,7 +86,7 @@ void Connection::report(std::int64_t body_sent) {
     service_.counters.bytes_in.fetch_add(static_cast<std::uint64_t>(body_.bytes()), std::memory_order_relaxed);
     service_.counters.bytes_out.fetch_add(static_cast<std::uint64_t>(body_sent), std::memory_order_relaxed);
     if (response_.on_sent)
-        service_.streams->submit([call = std::move(response_.on_sent), body_sent] { call(body_sent); });
+        response_.on_sent(body_sent);
     if (!service_.on_exchange)
         return;
     Request& request = head_.request;

@@ -67,7 +67,8 @@ struct Response {
     std::string operation; ///< for the access log and metrics: operation id or route name
     std::string principal; ///< for the access log
     std::string log_cause; ///< for the log only
-    /// Called once on a blocking thread when sending ended, with the bytes of the body that left. Must not throw.
+    /// Called once on the io thread when sending ended, with the bytes of the body that left. Must neither block nor
+    /// throw.
     std::function<void(std::int64_t)> on_sent;
 
     static Response text(int status, std::string content_type, std::string body);
@@ -88,6 +89,8 @@ public:
 using StreamBegin = std::function<std::variant<std::unique_ptr<BodySink>, Response>(const Request&)>;
 /// Answers a request whose body is complete.
 using Handler = std::function<Response(const Request&)>;
+/// Answers a request on the io thread from what lies in memory, within microseconds; nothing if that is not enough.
+using QuickHandler = std::function<std::optional<Response>(const Request&)>;
 
 /// Where a handler runs.
 enum class Lane {

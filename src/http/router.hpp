@@ -17,6 +17,7 @@ namespace landfall::http {
 struct BufferedRoute {
     Lane lane = Lane::Interactive;
     Handler handler;
+    QuickHandler quick{}; ///< asked first, if there is one
 };
 
 struct StreamRoute {

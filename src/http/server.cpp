@@ -44,8 +44,8 @@ Server::~Server() {
     stop();
 }
 
-void Server::route(std::string method, std::string pattern, Lane lane, Handler handler) {
-    must(impl_->service.router.add(method, pattern, BufferedRoute{lane, std::move(handler)}));
+void Server::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
+    must(impl_->service.router.add(method, pattern, BufferedRoute{lane, std::move(handler), std::move(quick)}));
 }
 
 void Server::route_stream(std::string method, std::string pattern, StreamBegin begin) {

@@ -64,7 +64,8 @@ public:
     explicit Server(ServerOptions options);
     ~Server();
 
-    void route(std::string method, std::string pattern, Lane lane, Handler handler);
+    /// `quick`, if given, is asked before a thread of the pool is.
+    void route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick = {});
     void route_stream(std::string method, std::string pattern, StreamBegin begin);
     /// Makes the bodies of the server's own refusals (400, 404, 405, 408, 413, 431, 503).
     void on_error(std::function<Response(const Request&, int status, std::string detail)> make);

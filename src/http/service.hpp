@@ -35,7 +35,7 @@ struct Service {
     std::unique_ptr<boost::asio::ssl::context> tls; ///< null: plain HTTP
     Counters counters;
     std::unique_ptr<WorkPool> handlers; ///< Lane::Interactive
-    std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS, `on_sent`
+    std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS
 };
 
 } // namespace landfall::http

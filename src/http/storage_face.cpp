@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "domain/assets.hpp"
+#include "domain/caches.hpp"
 #include "domain/journal.hpp"
 #include "domain/upload_bytes.hpp"
 #include "http/problem.hpp"
@@ -47,14 +48,14 @@ Response refuse(const Error& error, const Request& request, std::string_view ver
     return finish(std::move(response), request, verb);
 }
 
+storage::SignedRequest as_signed(const Request& request, const std::string& method) {
+    return {method, request.raw_path, request.raw_query, [&](std::string_view name) { return header(request, name); }};
+}
+
 /// Why the signature does not hold, or nothing.
 std::optional<storage::SignatureFault> check_signature(const domain::Services& services, const Request& request,
                                                        const std::string& method) {
-    storage::SignedRequest presented;
-    presented.method = method;
-    presented.raw_path = request.raw_path;
-    presented.raw_query = request.raw_query;
-    presented.header = [&](std::string_view name) { return header(request, name); };
+    const auto presented = as_signed(request, method);
     const auto secret_of = [&](std::string_view access_key_id) -> std::optional<std::string> {
         if (access_key_id == services.signing_key.access_key_id)
             return services.signing_key.secret;
@@ -161,6 +162,43 @@ Response select_part(const domain::ServedObject& object, const Request& request,
     return response;
 }
 
+/// All that the signature of a download covers, if it covers the host alone beside the address.
+std::string download_key(const Request& request) {
+    return fmt::format("{} {} {}", request.method, request.headers.get("Host").value_or(""), request.target);
+}
+
+Response send_object(const domain::Services& services, const Request& request, const domain::SignedDownload& download) {
+    Response response = select_part(download.object, request, {download.reader, download.reader->descriptor(), 0, 0});
+    if (std::holds_alternative<FileBody>(response.body) && services.journal != nullptr)
+        response.on_sent = [journal = services.journal,
+                            organization = download.object.organization_id](std::int64_t bytes) {
+            if (bytes > 0)
+                journal->count(organization, catalog::UsageKind::EgressBytes, bytes);
+        };
+    return finish(std::move(response), request, "get");
+}
+
+/// The answer to a URL that was found good a moment ago, while nothing in the catalog has changed since.
+std::optional<Response> get_known_object(const domain::Services& services, const Request& request) {
+    const auto version = domain::cache_version(services);
+    if (!version)
+        return std::nullopt;
+    const auto known = services.caches->downloads.find(download_key(request), version);
+    if (!known || services.clock.now() > (*known)->expires_at)
+        return std::nullopt;
+    return send_object(services, request, **known);
+}
+
+void remember_download(const domain::Services& services, const Request& request, std::optional<std::int64_t> version,
+                       domain::SignedDownload download) {
+    const auto terms = storage::read_terms(as_signed(request, request.method));
+    if (!version || !terms || terms->signed_headers != std::vector<std::string>{"host"})
+        return;
+    download.expires_at = terms->expires_at;
+    services.caches->downloads.put(download_key(request), version,
+                                   std::make_shared<const domain::SignedDownload>(std::move(download)));
+}
+
 Response get_object(const domain::Services& services, const Request& request) {
     // A URL signed for GET serves HEAD as well: clients look at the size before they fetch.
     auto fault = check_signature(services, request, request.method);
@@ -170,19 +208,18 @@ Response get_object(const domain::Services& services, const Request& request) {
         return finish(s3_problem(fault->code, fault->message, request), request, "get");
     if (request.params.at("bucket") != services.settings.bucket)
         return finish(s3_problem("NoSuchBucket", "The specified bucket does not exist", request), request, "get");
-    const auto object = domain::find_served_object(services, request.params.at("key"));
+    const auto version = domain::cache_version(services);
+    domain::SignedDownload download;
+    auto object = domain::find_served_object(services, request.params.at("key"));
     if (!object)
         return refuse(object.error(), request, "get");
-    const auto reader = services.store.open(object->blob_key);
+    auto reader = services.store.open(object->blob_key);
     if (!reader)
         return refuse(reader.error(), request, "get");
-    Response response = select_part(*object, request, {*reader, (*reader)->descriptor(), 0, 0});
-    if (std::holds_alternative<FileBody>(response.body) && services.journal != nullptr)
-        response.on_sent = [journal = services.journal, organization = object->organization_id](std::int64_t bytes) {
-            if (bytes > 0)
-                journal->count(organization, catalog::UsageKind::EgressBytes, bytes);
-        };
-    return finish(std::move(response), request, "get");
+    download.object = std::move(*object);
+    download.reader = std::move(*reader);
+    remember_download(services, request, version, download);
+    return send_object(services, request, download);
 }
 
 } // namespace
@@ -206,8 +243,10 @@ void add_storage_routes(Server& server, const domain::Services& services) {
     server.route_stream("PUT", std::string(kPattern),
                         [&services](const Request& request) { return begin_put(services, request); });
     for (const char* method : {"GET", "HEAD"})
-        server.route(method, std::string(kPattern), Lane::Interactive,
-                     [&services](const Request& request) { return get_object(services, request); });
+        server.route(
+            method, std::string(kPattern), Lane::Interactive,
+            [&services](const Request& request) { return get_object(services, request); },
+            [&services](const Request& request) { return get_known_object(services, request); });
 }
 
 } // namespace landfall::http

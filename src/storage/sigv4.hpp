@@ -58,6 +58,14 @@ struct SignedRequest {
     std::function<std::optional<std::string>(std::string_view)> header; ///< by lower-case name
 };
 
+/// What the signature of a presigned request holds for.
+struct SignatureTerms {
+    Timestamp expires_at{};
+    std::vector<std::string> signed_headers; ///< lower-case names
+};
+/// The terms that a request claims, whether its signature is right or not; nothing if they are not well-formed.
+std::optional<SignatureTerms> read_terms(const SignedRequest& request);
+
 /// Why a presigned request was refused, in S3's own terms.
 struct SignatureFault {
     std::string code;    ///< `AccessDenied`, `SignatureDoesNotMatch`, `AuthorizationQueryParametersError`, …

@@ -225,6 +225,14 @@ Fault check_signature(const SignedRequest& request, Authentication& claim, const
 
 } // namespace
 
+std::optional<SignatureTerms> read_terms(const SignedRequest& request) {
+    Parser parser;
+    if (parser.parse(request))
+        return std::nullopt;
+    auto& claim = parser.result();
+    return SignatureTerms{claim.signed_at + claim.lifetime, std::move(claim.signed_headers)};
+}
+
 std::optional<SignatureFault> verify(const SignedRequest& request,
                                      const std::function<std::optional<std::string>(std::string_view)>& find_secret,
                                      Timestamp now) {
