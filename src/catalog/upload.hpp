@@ -137,6 +137,8 @@ struct PutOutcome {
     bool accepted = false;                    ///< false: the session no longer takes files; delete the new blob
     std::optional<std::string> previous_blob; ///< replaced by this PUT; delete it after the commit
 };
+/// Raises the session's reservation, which the caller has made, by `bytes`.
+Status raise_reservation(Session& session, const UploadId& upload, std::int64_t bytes);
 /// Makes the blob the file's content, only while the session is pending or uploading and the slot exists.
 Result<PutOutcome> record_put(Session& session, const PutRecord& put);
 /// Forgets the files of an ended session; gives the blobs for the caller to delete after the commit, except those

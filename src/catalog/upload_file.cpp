@@ -26,6 +26,7 @@ constexpr std::string_view kSum = R"(
 SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM upload_file WHERE upload_id = ?1 AND file_name <> ?2)";
 constexpr std::string_view kTouch =
     sql<"UPDATE upload SET last_activity_at = ?2, updated_at = ?2 WHERE id = ?1", kOpen>;
+constexpr std::string_view kRaise = "UPDATE upload SET reserved_bytes = reserved_bytes + ?2 WHERE id = ?1";
 constexpr std::string_view kBlob = sql<"SELECT blob_key FROM upload_file", kFile>;
 constexpr std::string_view kPut =
     sql<"UPDATE upload_file SET blob_key = ?3, size = ?4, md5 = ?5, sha256 = ?6, put_at = ?7", kFile>;
@@ -76,6 +77,10 @@ Result<PutOutcome> record_put(Session& session, const PutRecord& put) {
         return PutOutcome{};
     CHECK_OK(session.run(kPut, put.upload_id, put.file_name, put.blob_key, put.size, put.md5, put.sha256, put.at));
     return PutOutcome{true, *slot};
+}
+
+Status raise_reservation(Session& session, const UploadId& upload, std::int64_t bytes) {
+    return session.run(kRaise, upload, bytes).map([](auto) {});
 }
 
 Result<std::vector<std::string>> clear_upload_files(Session& session, const UploadId& upload) {

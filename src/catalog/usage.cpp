@@ -24,7 +24,7 @@ WHERE organization_id = ?1 AND kind = 'storage_reserved' AND NOT EXISTS (
     WHERE o.id = ?1 AND ?2 > coalesce(o.quota_bytes, 4611686018427387904) - u.value - r.value))";
 constexpr std::string_view kTake = R"(
 UPDATE usage_counter SET value = value + ?2
-WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= CAST(?3 AS BIGINT) OR NOT EXISTS (
+WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= CAST(?4 AS BIGINT) OR NOT EXISTS (
     SELECT 1 FROM organization o
     JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
     JOIN usage_counter r ON r.organization_id = o.id AND r.kind = 'storage_reserved'
@@ -167,16 +167,16 @@ Status release_storage(Session& session, const StorageReservation& reservation) 
     return add_usage(session, {entry_of(reservation, UsageKind::StorageReserved, -reservation.bytes)});
 }
 
-Result<bool> take_storage(Session& session, const StorageReservation& taken, std::int64_t released) {
-    if (taken.bytes < 0 || released < 0)
+Result<bool> take_storage(Session& session, const StorageReservation& taken, const HeldStorage& held) {
+    if (taken.bytes < 0 || held.reserved < 0)
         return fail_internal("negative bytes to take or to release");
     CHECK_OK(lock_counters(session, taken.organization_id));
-    TRY(const auto rows, session.run(kTake, taken.organization_id, taken.bytes, released));
+    TRY(const auto rows, session.run(kTake, taken.organization_id, taken.bytes, held.reserved, held.promised));
     if (rows == 0)
         return false;
     if (taken.bytes != 0)
         CHECK_OK(append_entry(session, entry_of(taken, UsageKind::StorageUsed, taken.bytes)));
-    CHECK_OK(add_usage(session, {entry_of(taken, UsageKind::StorageReserved, -released)}));
+    CHECK_OK(add_usage(session, {entry_of(taken, UsageKind::StorageReserved, -held.reserved)}));
     return true;
 }
 

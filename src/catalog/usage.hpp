@@ -71,9 +71,14 @@ struct StorageReservation {
 Result<bool> reserve_storage(Session& session, const StorageReservation& reservation);
 /// Gives a reservation back.
 Status release_storage(Session& session, const StorageReservation& reservation);
-/// The same check for bytes that become used at once (`StorageUsed`), counting what `released` frees in the same
-/// step: used += bytes and reserved -= released, if it fits. False: it does not fit and nothing changed.
-Result<bool> take_storage(Session& session, const StorageReservation& taken, std::int64_t released);
+/// What is held for bytes that are about to be used.
+struct HeldStorage {
+    std::int64_t reserved = 0; ///< bytes, released in the same step
+    std::int64_t promised = 0; ///< bytes that fit even if the quota was lowered since they were reserved
+};
+/// The same check for bytes that become used at once (`StorageUsed`): used += bytes and reserved -= held.reserved, if
+/// it fits. False: it does not fit and nothing changed.
+Result<bool> take_storage(Session& session, const StorageReservation& taken, const HeldStorage& held);
 
 /// Bytes that live non-rendition assets hold, each object counted once: what `storage_used` must be.
 Result<std::int64_t> measure_storage(Session& session, const OrganizationId& organization);

@@ -32,7 +32,7 @@ std::int64_t total_bytes(const std::vector<IngestGroup>& groups) {
 
 Status settle_quota(Context& cx, const catalog::UploadRow& upload, std::int64_t bytes) {
     const catalog::StorageReservation taken{upload.organization_id, bytes, "uploads.complete", upload.id.str(), cx.now};
-    TRY(const bool fits, catalog::take_storage(cx.session, taken, upload.reserved_bytes));
+    TRY(const bool fits, catalog::take_storage(cx.session, taken, {upload.reserved_bytes, upload.total_bytes}));
     if (fits)
         return {};
     return fail(

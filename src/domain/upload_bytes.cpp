@@ -40,6 +40,21 @@ Result<Slot> find_slot(catalog::Session& session, std::string_view object_path) 
     return slot;
 }
 
+/// The session's files are reserved once they are stored, also beyond what it declared: however many sessions write at
+/// once, an organization never holds more than its quota.
+Status reserve_excess(catalog::Session& session, const catalog::PutRecord& put) {
+    TRY(const auto upload, catalog::find_upload_of_any_organization(session, put.upload_id));
+    TRY(const std::int64_t stored, catalog::sum_upload_bytes(session, put.upload_id, {}));
+    const std::int64_t excess = upload ? stored - upload->reserved_bytes : 0;
+    if (excess <= 0)
+        return {};
+    TRY(const bool fits, catalog::reserve_storage(
+                             session, {upload->organization_id, excess, "uploads.put", put.upload_id.str(), put.at}));
+    if (!fits)
+        return fail(Code::PayloadTooLarge, "The file does not fit the organization's storage quota any more");
+    return catalog::raise_reservation(session, put.upload_id, excess);
+}
+
 Status check_budget(const std::optional<std::int64_t>& budget, std::int64_t bytes) {
     if (!budget || bytes <= *budget)
         return {};
@@ -81,8 +96,14 @@ Result<storage::BlobInfo> UploadWrite::commit() {
     put.md5 = to_hex(blob.md5);
     put.sha256 = to_hex(blob.sha256);
     put.at = services_.clock.now();
-    auto outcome =
-        services_.database.write_for([&](catalog::Session& session) { return catalog::record_put(session, put); });
+    auto outcome = services_.database.write_for([&](catalog::Session& session) -> Result<catalog::PutOutcome> {
+        TRY(auto recorded, catalog::record_put(session, put));
+        if (recorded.accepted)
+            CHECK_OK(reserve_excess(session, put));
+        return recorded;
+    });
+    if (!outcome && outcome.error().code == Code::PayloadTooLarge)
+        (void)services_.store.remove(blob.key);
     // A write whose fate is unknown keeps its blob: if the row is not there, the sweeper removes it.
     if (!outcome)
         return fail(std::move(outcome).error());

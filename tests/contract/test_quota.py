@@ -117,6 +117,30 @@ def test_a_chunked_body_beyond_the_budget_is_413(server, own):
     storage_error(put(url, iter([bytes(600), bytes(600)])), 413)
 
 
+def test_bytes_that_were_not_declared_are_reserved_once_they_are_stored(server, own):
+    """However many sessions declare nothing, together they hold no more than the quota. [design section 7]"""
+    server.installation.set_quota(own.organization, 1000)
+    first, second = (own.sign(own.initiate(0), "scene.tif") for _ in range(2))
+    assert put(first, bytes(700)).status_code == 200
+    assert own.storage()["reserved_bytes"] == 700
+    storage_error(put(second, bytes(400)), 413)
+    assert put(second, bytes(300)).status_code == 200
+    assert own.storage()["reserved_bytes"] == 1000
+
+
+def test_parallel_puts_of_one_session_never_pass_the_quota(server, own):
+    """[design section 7]"""
+    server.installation.set_quota(own.organization, 1000)
+    upload = own.initiate(0)
+    urls = [own.sign(upload, f"{n}.tif") for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(lambda url: put(url, bytes(400)).status_code, urls))
+    assert sorted(statuses) == [200, 200, 413, 413, 413, 413]
+    assert own.storage()["reserved_bytes"] == 800
+    own.call("uploads.fail", {"upload_id": upload, "error_message": "done"})
+    assert own.storage()["reserved_bytes"] == 0
+
+
 def test_complete_is_402_when_the_bytes_no_longer_fit_and_the_session_stays_open(server, own):
     """[A074, C30]"""
     content = small_scene()

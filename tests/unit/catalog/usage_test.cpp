@@ -57,7 +57,8 @@ TYPED_TEST(UsageTest, ReservationsAndCompletionsTogetherStayWithinTheQuota) {
             ASSERT_TRUE(won);
             if (!*won)
                 return;
-            const auto taken = this->db_->write_for([&](Session& s) { return take_storage(s, this->bytes(80), 90); });
+            const auto taken =
+                this->db_->write_for([&](Session& s) { return take_storage(s, this->bytes(80), {90, 90}); });
             ASSERT_TRUE(taken && *taken);
         });
     for (std::thread& thread : threads)
@@ -74,8 +75,8 @@ TYPED_TEST(UsageTest, AFullQuotaRefusesAndANullOneNever) {
     EXPECT_FALSE(this->wrote([&](Session& s) { return reserve_storage(s, this->bytes(11)); }));
     EXPECT_TRUE(this->wrote([&](Session& s) { return reserve_storage(s, this->bytes(10)); }));
     EXPECT_EQ(this->storage().available(), 0);
-    EXPECT_FALSE(this->wrote([&](Session& s) { return take_storage(s, this->bytes(11), 10); }));
-    EXPECT_TRUE(this->wrote([&](Session& s) { return take_storage(s, this->bytes(10), 10); }));
+    EXPECT_FALSE(this->wrote([&](Session& s) { return take_storage(s, this->bytes(11), {10, 10}); }));
+    EXPECT_TRUE(this->wrote([&](Session& s) { return take_storage(s, this->bytes(10), {10, 10}); }));
     this->set_quota(std::nullopt);
     EXPECT_TRUE(this->wrote([&](Session& s) { return reserve_storage(s, this->bytes(std::int64_t{1} << 60)); }));
     this->write([&](Session& s) { return release_storage(s, this->bytes(std::int64_t{1} << 60)); });

@@ -197,7 +197,7 @@ TEST_F(Ingest, beyond_the_quota_is_refused_and_can_be_repeated_with_more_room) {
     set_quota(40);
     EXPECT_EQ(code_of(complete(id, key)), Code::PaymentRequired);
     EXPECT_EQ(row(id).state, UploadState::Uploading);
-    EXPECT_EQ(storage().reserved, 10);
+    EXPECT_EQ(storage().reserved, 64);
     EXPECT_EQ(storage().used, 0);
     EXPECT_EQ(item_count(), 0U);
     set_quota(64);
