@@ -20,8 +20,14 @@ Json parsed(const std::string& text) {
     return Json::parse(text).value_or(Json());
 }
 
+/// Begins the links of a document being composed; nobody outside this process can write a text that begins with it.
+const std::string& link_mark() {
+    static const std::string mark = kBaseUrlMark + to_hex(random_bytes(16));
+    return mark;
+}
+
 std::string href(std::string_view path) {
-    return kBaseUrlMark + std::string(path);
+    return link_mark() + std::string(path);
 }
 
 /// Statistics of one band in the raster extension's words.
@@ -260,10 +266,11 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
     document.set("links", std::move(links));
     document.set("assets", std::move(stac_assets));
     std::string text = document.dump();
-    // The mark was escaped as a control character by the JSON writer; make it the raw byte that `with_base_url` seeks.
-    constexpr std::string_view kEscaped = "\"\\u0001/api/";
-    for (std::size_t at = text.find(kEscaped); at != std::string::npos; at = text.find(kEscaped, at + 1))
-        text.replace(at + 1, 6, 1, kBaseUrlMark);
+    // The JSON writer escaped the marks; each becomes the raw byte that `with_base_url` seeks.
+    const std::string written = schema::to_json_text(link_mark());
+    const std::string_view escaped = std::string_view(written).substr(1, written.size() - 2);
+    for (std::size_t at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at + 1))
+        text.replace(at, escaped.size(), 1, kBaseUrlMark);
     return text;
 }
 

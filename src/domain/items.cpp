@@ -16,8 +16,8 @@ namespace landfall::domain {
 namespace {
 
 /// Documents stay readable in one piece: see design section 5.
+constexpr std::size_t kDocumentBytes = 512 * 1024;
 constexpr std::size_t kPropertiesBytes = 256 * 1024;
-constexpr std::size_t kGeometryBytes = 5 << 20; // 100 000 positions with all their digits
 
 Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
     if (wanted.geometry) {
@@ -58,9 +58,9 @@ bool has_nul(const Json& json) {
 Status check_text_limits(const NewItem& wanted) {
     if (has_nul(wanted.properties))
         return fail_field("properties", "A text in the properties holds U+0000; leave it out");
-    if (wanted.geometry && wanted.geometry->dump().size() > kGeometryBytes)
-        return fail_field(
-            "geometry", fmt::format("The geometry takes more than {} MiB as JSON; simplify it", kGeometryBytes >> 20U));
+    if (wanted.geometry && wanted.geometry->dump().size() > kDocumentBytes - kPropertiesBytes)
+        return fail_field("geometry", fmt::format("The geometry takes more than {} KiB as JSON; simplify it",
+                                                  (kDocumentBytes - kPropertiesBytes) / 1024));
     if (wanted.properties.dump().size() > kPropertiesBytes)
         return fail_field("properties",
                           fmt::format("The properties take more than {} KiB as JSON; store large data as an asset",
@@ -161,6 +161,10 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
     for (const auto& origin : origins)
         edges.emplace_back().dst = origin;
     compose_texts(item, {}, edges);
+    if (item.document.size() > kDocumentBytes)
+        return fail_field("properties", fmt::format("The item's STAC document takes more than {} KiB; store large data "
+                                                    "as an asset",
+                                                    kDocumentBytes / 1024));
     auto stored = catalog::insert_item(cx.session, item);
     if (!stored && stored.error().code == Code::Conflict)
         return fail(

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace landfall::domain {
@@ -22,6 +23,8 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 10> kOperators{{{"
                                                                               {"endsWith", Comparison::EndsWith},
                                                                               {"contains", Comparison::Contains}}};
 constexpr std::size_t kMaxConditions = 100;
+/// No project has as many items; sums with it stay in 64 bits.
+constexpr std::int64_t kFarthestOffset = 1LL << 40U;
 
 bool holds_instants(std::string_view column) {
     return column == "datetime" || column.ends_with("_datetime") || column.ends_with("_at");
@@ -136,7 +139,7 @@ Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
         TRY(query.sort, sort_of(*terms.sortby));
     }
     query.limit = terms.limit;
-    query.offset = terms.offset;
+    query.offset = std::min(terms.offset, kFarthestOffset);
     return query;
 }
 

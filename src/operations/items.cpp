@@ -41,7 +41,8 @@ constexpr auto describe(schema::Of<ItemCreate>) {
         field("gsd", &T::gsd, {.text = "Metres", .min = 0}), field("description", &T::description),
         field("properties", &T::properties),
         field("stac_extensions", &T::stac_extensions, {.max_length = 2000, .max_items = 100}),
-        field("order_id", &T::order_id), field("upload_id", &T::upload_id), field("job_id", &T::job_id));
+        field("order_id", &T::order_id, {.max_length = 255}), field("upload_id", &T::upload_id, {.max_length = 255}),
+        field("job_id", &T::job_id, {.max_length = 255}));
 }
 
 constexpr OperationSpec kCreate{

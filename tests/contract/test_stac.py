@@ -8,12 +8,18 @@ import pystac
 import pytest
 
 from support.answers import faulty_fields
+from support.api import wait_for
 
 
 @pytest.fixture(scope="module")
 def document(scene) -> dict:
-    """The uploaded scene's document."""
-    return scene.api.call("items.get_stac", {"item_id": scene.item_id})
+    """The uploaded scene's document, once its renditions are there."""
+
+    def settled() -> dict | None:
+        document = scene.api.call("items.get_stac", {"item_id": scene.item_id})
+        return document if document["assets"].keys() >= {"cog", "thumbnail"} else None
+
+    return wait_for("the renditions", settled)
 
 
 def test_it_is_a_stac_1_0_0_feature(scene, document):
@@ -110,3 +116,23 @@ def test_an_item_by_hand_is_valid_too(api):
     bare = api.call("items.get_stac", {"item_id": api.create_item("Nowhere")["id"]})
     assert bare["geometry"] is None and "bbox" not in bare
     pystac.Item.from_dict(bare, migrate=False)
+
+
+def test_a_name_that_looks_like_a_link_stays_a_name(api):
+    """No user text is taken for the server's own links. [design section 12]"""
+    name = "\u0001/api/v1/items"
+    item = api.create_item(name)
+    document = api.call("items.get_stac", {"item_id": item["id"]})
+    assert name in (document["properties"].get("title"), document["properties"].get("name"))
+    assert api.item(item["id"])["name"] == name
+
+
+def test_a_document_never_passes_512_kilobytes(api):
+    """[design section 5]"""
+    ring = [[i / 10_000, 0.123456789012] for i in range(20_000)] + [[0, 1], [0, 0.123456789012]]
+    body = {"project_id": api.project, "type": "user_raster", "name": "Large"}
+    large = {"type": "Polygon", "coordinates": [ring]}
+    assert faulty_fields(api.op("items.create", {**body, "geometry": large})) == {"geometry"}
+    texts = {f"text{n}": "\u0002" * 30_000 for n in range(1)}
+    wide = {"type": "MultiPoint", "coordinates": [[i / 1000, 0.123456789] for i in range(10_000)]}
+    assert api.op("items.create", {**body, "properties": texts, "geometry": wide}).status_code == 200
