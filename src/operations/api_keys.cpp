@@ -48,6 +48,7 @@ constexpr OperationSpec kCreate{
     .side_effect = SideEffect::ShareExport,
     .summary = "Mint an API key of the caller's organization; its secret is shown once.",
     .accepts_idempotency_key = true,
+    .answer_holds_secret = true,
 };
 
 Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {

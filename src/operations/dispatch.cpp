@@ -42,7 +42,7 @@ public:
     Execution(const domain::Services& services, const OperationSpec& spec, domain::Call& call)
         : services_(services), spec_(spec), call_(call) {}
 
-    void use_key(catalog::IdempotencyClaim claim) { claim_ = std::move(claim); }
+    void use_key(KeyedCall keyed) { keyed_ = std::move(keyed); }
     bool replayed() const { return replayed_; }
     bool audited() const { return audited_; }
     domain::Call& call() override { return call_; }
@@ -84,8 +84,8 @@ private:
                                  const std::function<Result<std::string>(domain::Context&)>& work) {
         replayed_ = false;
         replayed_failure_.reset();
-        if (claim_) {
-            TRY(const auto stored, claim(cx.session, *claim_));
+        if (keyed_) {
+            TRY(const auto stored, claim(cx.session, *keyed_));
             if (stored) {
                 replayed_ = true;
                 if (stored->content_type == "failure")
@@ -99,19 +99,19 @@ private:
         auto row = audit_row(call_, spec_, services_.clock.now());
         row.targets = Json::array_of(cx.targets).dump();
         CHECK_OK(catalog::append_audit(cx.session, {row}));
-        if (claim_)
-            CHECK_OK(catalog::finish_idempotency_key(cx.session, *claim_, {0, std::string(spec_.media_type), text}));
+        if (keyed_)
+            CHECK_OK(keep_answer(cx.session, *keyed_, text));
         return text;
     }
 
     /// Final refusals are kept under the key as well; the transaction that would have held them was rolled back.
     void remember_refusal(const Error& error) {
-        if (!claim_ || !is_final(error.code) || error.retry_after_seconds > 0)
+        if (!keyed_ || !is_final(error.code) || error.retry_after_seconds > 0)
             return;
         (void)services_.database.write([&](catalog::Session& session) -> Status {
-            TRY(const auto stored, claim(session, *claim_));
+            TRY(const auto stored, claim(session, *keyed_));
             if (!stored)
-                CHECK_OK(catalog::finish_idempotency_key(session, *claim_, stored_failure(error)));
+                CHECK_OK(catalog::finish_idempotency_key(session, keyed_->claim, stored_failure(error)));
             return {};
         });
     }
@@ -119,7 +119,7 @@ private:
     const domain::Services& services_;
     const OperationSpec& spec_;
     domain::Call& call_;
-    std::optional<catalog::IdempotencyClaim> claim_;
+    std::optional<KeyedCall> keyed_;
     std::optional<Error> replayed_failure_;
     bool replayed_ = false;
     bool audited_ = false;
@@ -149,8 +149,11 @@ Result<Json> parse_body(const std::string& body) {
 Result<Content> run_body(const Operation& operation, Execution& run, const Invocation& invocation) {
     TRY(const Json body, parse_body(invocation.body));
     if (invocation.has_idempotency_key && operation.spec.accepts_idempotency_key) {
-        TRY(auto claim, make_claim(run.call(), operation.spec, invocation.idempotency_key, body));
-        run.use_key(std::move(claim));
+        TRY(auto keyed, make_keyed_call(run.call(), operation.spec, invocation.idempotency_key, body));
+        if (operation.spec.answer_holds_secret) {
+            TRY(keyed.seal_with, auth::credential_from_headers(invocation.authorization, invocation.api_key));
+        }
+        run.use_key(std::move(keyed));
     }
     // One of the two places that may catch everything: an exception here is a bug or a lack of memory.
     try {

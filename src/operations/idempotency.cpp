@@ -1,5 +1,6 @@
 #include "operations/idempotency.hpp"
 
+#include "auth/sealed_text.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ constexpr std::chrono::hours kKept{24};
 constexpr std::chrono::seconds kLease{60};
 /// Stored answers are told apart by this column: failures keep their code there.
 constexpr std::string_view kFailure = "failure";
+constexpr std::string_view kSealed = "sealed";
 
 /// The same JSON with the members of every object in order, so that equal bodies have equal text.
 Json canonical(const Json& json) {
@@ -30,10 +32,26 @@ Json canonical(const Json& json) {
     return Json(std::move(members));
 }
 
+auth::Seal seal_of(const KeyedCall& call) {
+    return {call.seal_with ? std::string_view(*call.seal_with) : "", call.claim.operation};
+}
+
+Result<catalog::StoredAnswer> unsealed(catalog::StoredAnswer answer, const KeyedCall& call) {
+    if (answer.content_type != kSealed)
+        return answer;
+    auto text = auth::open_text(answer.body, seal_of(call));
+    if (!text)
+        return fail(Code::Conflict, "This Idempotency-Key was used with another credential, and its answer holds a "
+                                    "secret that only that one gets; use a new key");
+    answer.content_type = call.media_type;
+    answer.body = std::move(*text);
+    return answer;
+}
+
 } // namespace
 
-Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const OperationSpec& spec,
-                                             const std::string& key, const Json& body) {
+Result<KeyedCall> make_keyed_call(const domain::Call& call, const OperationSpec& spec, const std::string& key,
+                                  const Json& body) {
     if (key.empty() || key.size() > 255) {
         Error error(Code::InvalidArgument, "An Idempotency-Key has 1 to 255 characters");
         error.fields.push_back({{"Idempotency-Key"}, error.message, "value_error"});
@@ -48,17 +66,19 @@ Result<catalog::IdempotencyClaim> make_claim(const domain::Call& call, const Ope
     claim.now = call.now;
     claim.lease_until = call.now + kLease;
     claim.expires_at = call.now + kKept;
-    return claim;
+    return KeyedCall{std::move(claim), std::string(spec.media_type), std::nullopt};
 }
 
-Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, const catalog::IdempotencyClaim& claim) {
+Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, const KeyedCall& call) {
     using Kind = catalog::IdempotencyOutcome::Kind;
-    TRY(const auto outcome, catalog::claim_idempotency_key(session, claim));
+    TRY(const auto outcome, catalog::claim_idempotency_key(session, call.claim));
     switch (outcome.kind) {
     case Kind::Claimed:
         return std::optional<catalog::StoredAnswer>();
-    case Kind::Replay:
-        return std::optional(outcome.answer);
+    case Kind::Replay: {
+        TRY(auto answer, unsealed(outcome.answer, call));
+        return std::optional(std::move(answer));
+    }
     case Kind::OtherBody:
         return fail(Code::Conflict, "This Idempotency-Key was used with another body; use a new key for a new call");
     case Kind::InProgress:
@@ -67,6 +87,18 @@ Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, co
     Error error(Code::Conflict, "A call with this Idempotency-Key still runs; repeat it in a second");
     error.retry_after_seconds = 1;
     return fail(std::move(error));
+}
+
+Status keep_answer(catalog::Session& session, const KeyedCall& call, const std::string& text) {
+    catalog::StoredAnswer answer{0, call.media_type, text};
+    if (call.seal_with) {
+        auto sealed = auth::seal_text(text, seal_of(call));
+        if (!sealed)
+            return fail_internal("OpenSSL could not seal an answer");
+        answer = {0, std::string(kSealed), std::move(*sealed)};
+    }
+    CHECK_OK(catalog::finish_idempotency_key(session, call.claim, answer));
+    return {};
 }
 
 bool is_final(Code code) {

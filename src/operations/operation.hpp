@@ -39,6 +39,7 @@ struct OperationSpec {
     std::string_view summary; ///< one sentence
     CodeSet errors{};         ///< beyond those of every operation (401, 403, 422, 429, 500)
     bool accepts_idempotency_key = false;
+    bool answer_holds_secret = false;                 ///< a stored answer is sealed for the credential that called
     bool raw_response = false;                        ///< answers other bytes than JSON
     std::string_view media_type = "application/json"; ///< of the success answer
     std::string_view produces{};                      ///< artifact kind whose lineage must be recorded, or empty

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.answers import faults, problem
+from support.catalog import rows
 from support.contract import OPERATIONS, alias
 
 KEYED = [operation for operation, entry in OPERATIONS.items() if entry["accepts_idempotency_key"]]
@@ -120,3 +121,26 @@ def test_simultaneous_calls_with_one_key_make_one_thing(api, key):
     assert len({answer.content for answer in answers if answer.status_code == 200}) == 1
     assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 409)
     assert api.call("items.list", {"project_id": api.project})["total"] == 1
+
+
+def test_a_stored_answer_does_not_show_the_secret_in_it(server, api, key):
+    """[section 2.6: only a hash of a key is stored]"""
+    made = api.call("api_keys.create", BODIES["api_keys.create"](api), headers=key)
+    stored = rows(server.installation, "SELECT response FROM idempotency_key "
+                                       f"WHERE client_key = '{key['Idempotency-Key']}'")
+    assert len(stored) == 1 and stored[0]["response"]
+    assert made["key"] not in stored[0]["response"]
+    assert made["id"] not in stored[0]["response"]
+    files = [path for path in server.installation.data.glob("catalog.db*")]
+    assert not any(made["key"].encode() in path.read_bytes() for path in files)
+
+
+def test_another_credential_does_not_get_a_secret_by_the_same_key(server, api, key):
+    """[section 2.6: a secret is shown once]"""
+    body = BODIES["api_keys.create"](api)
+    made = api.call("api_keys.create", body, headers=key)
+    colleague = api.with_key(server.installation.key(api.organization, "Colleague", "api_keys:write", "items:read"))
+    refusal = colleague.op("api_keys.create", body, headers=key)
+    assert "another credential" in problem(refusal, 409)["detail"]
+    assert made["key"] not in refusal.text
+    assert api.call("api_keys.create", body, headers=key) == made
