@@ -12,6 +12,12 @@ auto bad(std::string_view what) {
     return fail_field("geometry", fmt::format("The geometry is not valid GeoJSON: {}", what));
 }
 
+/// By value: 0 and 0.0 are one place.
+bool same_position(const Json& a, const Json& b) {
+    return std::ranges::equal(a.items(), b.items(),
+                              [](const Json& x, const Json& y) { return x.as_number() == y.as_number(); });
+}
+
 /// Gathers the positions of a geometry, and the longitudes of each part for the antimeridian rule.
 class Walker {
 public:
@@ -73,7 +79,7 @@ Status Walker::line(const Json& json, std::size_t at_least) {
 
 Status Walker::ring(const Json& json) {
     CHECK_OK(line(json, 4));
-    if (json.items().front() != json.items().back())
+    if (!same_position(json.items().front(), json.items().back()))
         return bad("a polygon ring that is not closed (its last position must equal the first)");
     return {};
 }

@@ -78,6 +78,12 @@ INSTANTIATE_TEST_SUITE_P(
                     GeometryCase{"Polygon", "[[0,0],[1,0],[1,1],[0,0]]", "refused"},
                     GeometryCase{"MultiPolygon", "[[]]", "refused"}));
 
+TEST(Geometry, closes_a_ring_by_value_not_by_spelling) {
+    const auto ring = Json::parse(R"({"type":"Polygon","coordinates":[[[0.0,0],[1,0],[1,1],[0,0.0]]]})");
+    ASSERT_TRUE(ring);
+    EXPECT_TRUE(geometry_bbox(*ring));
+}
+
 TEST(Geometry, that_is_no_object_is_refused) {
     for (const auto& json : {Json(), Json("Point"), Json::array(), Json::object()})
         EXPECT_EQ(box_text(geometry_bbox(json)), "refused");
