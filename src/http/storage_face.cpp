@@ -111,6 +111,8 @@ std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Servic
         return refused(fault->code, fault->message);
     if (request.params.at("bucket") != services.settings.bucket)
         return refused("NoSuchBucket", "The specified bucket does not exist");
+    if (request.headers.get("Content-Range"))
+        return refused("InvalidRequest", "A PUT takes the whole file; send it without Content-Range");
     storage::DeclaredDigests declared{header(request, "Content-MD5"), header(request, "x-amz-checksum-sha256")};
     if (const auto* bad = storage::check_form(declared))
         return refused(bad->code, bad->message);

@@ -42,6 +42,7 @@ constexpr std::array kErrors = {
             "The list of parts was not in ascending order. Parts list must be specified in "
             "order by part number."},
     S3Error{"InvalidRange", 416, "The requested range is not satisfiable"},
+    S3Error{"InvalidRequest", 400, "The request is not valid."},
     S3Error{"InvalidToken", 400, "The provided token is malformed or otherwise invalid."},
     S3Error{"MethodNotAllowed", 405, "The specified method is not allowed against this resource."},
     S3Error{"MissingContentLength", 411, "You must provide the Content-Length HTTP header."},

@@ -189,6 +189,12 @@ def test_a_body_of_doubtful_length_is_refused(url, lines):
         assert wire.read_head()[0] in (400, 501)
 
 
+def test_a_part_of_a_file_is_refused_and_not_taken_for_the_whole(url):
+    """[RFC 9110, section 14.5]"""
+    assert put(url, b"whole").status_code == 200
+    storage_error(put(url, b"part", Content_Range="bytes 0-3/9"), 400, "InvalidRequest")
+
+
 def test_a_put_after_complete_is_403_and_changes_nothing(api):
     """[design section 7]"""
     upload = api.initiate()
