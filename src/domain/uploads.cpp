@@ -147,8 +147,10 @@ Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::str
     return out;
 }
 
-Result<catalog::UploadRow> report_progress(Context& cx, const UploadId& id, const catalog::UploadProgress& progress) {
+Result<catalog::UploadRow> report_progress(Context& cx, const UploadId& id, catalog::UploadProgress progress) {
     TRY(auto upload, require_upload(cx, id));
+    if (progress.status)
+        progress.status = clean_utf8(*progress.status, 1000);
     CHECK_OK(catalog::record_progress(cx.session, upload.organization_id, id, progress, cx.now));
     TRY(const auto after, catalog::find_upload(cx.session, upload.organization_id, id));
     return after.value_or(std::move(upload));

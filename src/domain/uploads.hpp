@@ -32,8 +32,8 @@ struct SignedUpload {
 Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::string& file_name,
                                  const std::string& content_type);
 
-/// Notes what the client tells; never changes the session's state.
-Result<catalog::UploadRow> report_progress(Context& cx, const UploadId& id, const catalog::UploadProgress& progress);
+/// Notes what the client tells (of the status the first 1000 bytes); never changes the session's state.
+Result<catalog::UploadRow> report_progress(Context& cx, const UploadId& id, catalog::UploadProgress progress);
 
 /// Ends an open session and gives its reservation and bytes back. Failing a failed one changes nothing; Conflict for a
 /// completed or processing one.

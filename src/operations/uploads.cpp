@@ -124,7 +124,7 @@ constexpr auto describe(schema::Of<UploadProgressInput>) {
     using schema::field;
     using T = UploadProgressInput;
     return std::tuple(field("upload_id", &T::upload_id, {.required = true}),
-                      field("status", &T::status, {.text = "Any text", .max_length = 1000}),
+                      field("status", &T::status, {.text = "Any text; 1000 bytes of it are kept"}),
                       field("bytes_uploaded", &T::bytes_uploaded, {.text = "Bytes so far", .min = 0}));
 }
 

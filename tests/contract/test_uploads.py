@@ -126,7 +126,7 @@ def test_progress_takes_any_text_any_time_and_never_changes_the_state(api):
     """[A022, A023, A048, A061 to A064, A104]"""
     content = small_scene()
     upload = api.initiate(len(content))
-    for status in ("uploading", "completed", "failed", "äöü ☃", "", None):
+    for status in ("uploading", "completed", "failed", "äöü ☃", "", None, "ü" * 100_000):
         api.call("uploads.progress", {"upload_id": upload, "status": status, "bytes_uploaded": 5})
     api.send(upload, "scene.tif", content)
     for count in range(30):
