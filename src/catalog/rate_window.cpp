@@ -16,7 +16,7 @@ constexpr std::string_view kPurge = "DELETE FROM rate_window WHERE window_start 
 
 } // namespace
 
-Result<std::int64_t> lease_rate_block(Session& session, const RateLease& lease) {
+Result<RateBlock> lease_rate_block(Session& session, const RateLease& lease) {
     CHECK_OK(session.run(kOpen, lease.key, lease.window_start));
     TRY(const auto used, session.first(
                              session.pick(kUsedSqlite, kUsedPostgres), [](const Row& row) { return row.integer(0); },
@@ -25,7 +25,7 @@ Result<std::int64_t> lease_rate_block(Session& session, const RateLease& lease) 
     const std::int64_t taken = std::min(left, std::max<std::int64_t>(0, lease.wanted));
     if (taken > 0)
         CHECK_OK(session.run(kTake, lease.key, lease.window_start, taken));
-    return taken;
+    return RateBlock{taken, left - taken};
 }
 
 Result<std::int64_t> purge_rate_windows(Session& session, Timestamp before) {

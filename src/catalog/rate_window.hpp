@@ -15,8 +15,13 @@ struct RateLease {
     std::int64_t wanted = 1; ///< size of the block
 };
 
-/// Takes up to `wanted` calls of what the window has left; 0: it is used up.
-Result<std::int64_t> lease_rate_block(Session& session, const RateLease& lease);
+struct RateBlock {
+    std::int64_t taken = 0; ///< 0: the window is used up
+    std::int64_t left = 0;  ///< to be taken by anyone after this
+};
+
+/// Takes up to `wanted` calls of what the window has left.
+Result<RateBlock> lease_rate_block(Session& session, const RateLease& lease);
 /// Removes windows that started before. How many.
 Result<std::int64_t> purge_rate_windows(Session& session, Timestamp before);
 

@@ -28,9 +28,10 @@ Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
     if (limits.downloads_per_asset_per_hour > 0) {
         const std::int64_t seconds = to_micros(cx.now) / 1'000'000;
         const auto window = from_micros(seconds / 3600 * 3'600'000'000);
-        TRY(const std::int64_t got, catalog::lease_rate_block(cx.session, {"download:" + asset.id.str(), window,
-                                                                           limits.downloads_per_asset_per_hour, 1}));
-        if (got == 0) {
+        TRY(const catalog::RateBlock got,
+            catalog::lease_rate_block(cx.session,
+                                      {"download:" + asset.id.str(), window, limits.downloads_per_asset_per_hour, 1}));
+        if (got.taken == 0) {
             Error error(Code::ResourceExhausted,
                         fmt::format("This asset was asked for {} times within the hour; try again later",
                                     limits.downloads_per_asset_per_hour));

@@ -163,10 +163,19 @@ Result<Content> run_body(const Operation& operation, Execution& run, const Invoc
     }
 }
 
+/// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.
+RateLimiter::Lease shared_windows(catalog::Database& database) {
+    if (database.engine() == catalog::Engine::Sqlite)
+        return {};
+    return [&database](const catalog::RateLease& lease) {
+        return database.write_for([&](catalog::Session& session) { return catalog::lease_rate_block(session, lease); });
+    };
+}
+
 } // namespace
 
 Dispatcher::Dispatcher(const Registry& registry, const domain::Services& services)
-    : registry_(registry), services_(services) {}
+    : registry_(registry), services_(services), rates_(shared_windows(services.database)) {}
 
 Dispatcher::~Dispatcher() = default;
 

@@ -8,6 +8,7 @@ import pytest
 from support.answers import problem
 from support.api import Api, wait_for
 from support.rasters import small_scene
+from support.server import Server
 
 OPERATIONS_LIMIT = 40
 
@@ -59,6 +60,24 @@ def test_the_cap_is_per_organization(limited, tenant):
     """[section 6.1]"""
     exhaust(lambda: tenant.op("api_keys.list"), OPERATIONS_LIMIT)
     assert limited.api().op("api_keys.list").status_code == 200
+
+
+def test_servers_on_one_database_share_the_cap(limited, tenant):
+    """[design section 11] At most a block, a twentieth of the window, stays with a server that no longer asks."""
+    if not limited.installation.database:
+        pytest.skip("two servers need PostgreSQL")
+    twin = Server(limited.installation)
+    try:
+        servers = [tenant, Api(twin.base_url, tenant.key, tenant.world)]
+        # All calls belong into one window; the one that finds it counts.
+        wait_for("A window with time left",
+                 lambda: int(tenant.op("api_keys.list").headers["x-ratelimit-reset"]) > 20)
+        answers = [servers[number % 2].op("api_keys.list") for number in range(2 * OPERATIONS_LIMIT)]
+        allowed = 1 + [answer.status_code for answer in answers].count(200)
+        assert OPERATIONS_LIMIT - OPERATIONS_LIMIT // 20 <= allowed <= OPERATIONS_LIMIT
+        assert all(answer.status_code == 429 for answer in answers[-10:])
+    finally:
+        assert twin.stop() == 0
 
 
 def test_a_keys_own_rate_limit_applies_in_addition(tenant):

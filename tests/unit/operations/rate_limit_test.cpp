@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -80,6 +81,90 @@ TEST(RateLimiter, counts_exactly_under_contention) {
                 for (int i = 0; i < 500; ++i)
                     allowed += rates.take("a", 700, second(0)).allowed ? 1 : 0;
             });
+    }
+    EXPECT_EQ(allowed, 700);
+}
+
+/// What servers share, as the catalog keeps it.
+struct Shared {
+    std::mutex mutex;
+    std::map<std::pair<std::string, Timestamp>, std::int64_t> used;
+    std::atomic<int> asked = 0;
+    std::atomic<bool> broken = false;
+
+    RateLimiter::Lease lease() {
+        return [this](const catalog::RateLease& lease) -> Result<catalog::RateBlock> {
+            const std::lock_guard lock(mutex);
+            ++asked;
+            if (broken)
+                return fail(Code::Unavailable, "Gone");
+            std::int64_t& used_by_all = used[{lease.key, lease.window_start}];
+            const std::int64_t left = std::max<std::int64_t>(0, lease.limit - used_by_all);
+            const std::int64_t taken = std::min(left, lease.wanted);
+            used_by_all += taken;
+            return catalog::RateBlock{taken, left - taken};
+        };
+    }
+};
+
+int count_allowed(RateLimiter& rates, int calls, std::int64_t limit, Timestamp now) {
+    int allowed = 0;
+    for (int n = 0; n < calls; ++n)
+        allowed += rates.take("a", limit, now).allowed ? 1 : 0;
+    return allowed;
+}
+
+TEST(SharedRateLimiter, a_lone_server_sees_the_window_as_if_it_counted_itself) {
+    Shared shared;
+    RateLimiter rates(shared.lease());
+    for (std::int64_t n = 1; n <= 100; ++n) {
+        const auto state = rates.take("a", 100, second(600));
+        EXPECT_TRUE(state.allowed);
+        EXPECT_EQ(state.remaining, 100 - n);
+    }
+    EXPECT_FALSE(rates.take("a", 100, second(601)).allowed);
+    EXPECT_TRUE(rates.take("a", 100, second(660)).allowed);
+}
+
+TEST(SharedRateLimiter, asks_once_a_block_and_no_more_once_the_window_is_used_up) {
+    Shared shared;
+    RateLimiter rates(shared.lease());
+    EXPECT_EQ(count_allowed(rates, 1000, 100, second(0)), 100);
+    EXPECT_EQ(shared.asked, 21) << "blocks of five, and one answer that nothing is left";
+}
+
+TEST(SharedRateLimiter, two_servers_keep_to_one_limit_and_waste_less_than_a_block) {
+    Shared shared;
+    RateLimiter first(shared.lease());
+    RateLimiter second_server(shared.lease());
+    EXPECT_EQ(count_allowed(first, 1, 100, second(0)), 1);
+    EXPECT_EQ(count_allowed(second_server, 1000, 100, second(0)), 95);
+    EXPECT_EQ(count_allowed(first, 1000, 100, second(0)), 4);
+}
+
+TEST(SharedRateLimiter, counts_for_itself_while_the_database_is_away) {
+    Shared shared;
+    shared.broken = true;
+    RateLimiter rates(shared.lease());
+    EXPECT_EQ(count_allowed(rates, 50, 20, second(0)), 20);
+}
+
+TEST(SharedRateLimiter, a_raised_limit_is_asked_for_again) {
+    Shared shared;
+    RateLimiter rates(shared.lease());
+    EXPECT_EQ(count_allowed(rates, 5, 2, second(0)), 2);
+    EXPECT_EQ(count_allowed(rates, 5, 3, second(0)), 1);
+}
+
+TEST(SharedRateLimiter, threads_of_several_servers_share_exactly_the_limit) {
+    Shared shared;
+    std::array<RateLimiter, 3> servers{RateLimiter(shared.lease()), RateLimiter(shared.lease()),
+                                       RateLimiter(shared.lease())};
+    std::atomic<int> allowed = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t t = 0; t < 9; ++t)
+            threads.emplace_back([&, t] { allowed += count_allowed(servers[t % 3], 500, 700, second(0)); });
     }
     EXPECT_EQ(allowed, 700);
 }
