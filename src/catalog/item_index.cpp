@@ -1,6 +1,7 @@
 #include "catalog/item_index.hpp"
 
 #include "catalog/outline.hpp"
+#include "catalog/place.hpp"
 #include "catalog/row_fields.hpp"
 
 #include <cmath>
@@ -10,12 +11,17 @@ namespace {
 
 constexpr SqlText kKeyColumns = "no, project_no, collection_no, created_at, updated_at, id, t_start, t_end, west, "
                                 "south, east, north, shape, type, cloud_cover, gsd, name";
-constexpr std::string_view kInsertKey = insert_sql<"item_key", kKeyColumns>;
+constexpr SqlText kKeyColumnsSqlite =
+    "no, project_no, collection_no, created_at, updated_at, id, t_start, t_end, west, "
+    "south, east, north, shape, type, cloud_cover, gsd, name, place";
+constexpr std::string_view kInsertKeySqlite = insert_sql<"item_key", kKeyColumnsSqlite>;
+constexpr std::string_view kInsertKeyPostgres = insert_sql<"item_key", kKeyColumns>;
 // PostGIS knows no longitudes past 180: what crosses the antimeridian is cut there.
 constexpr std::string_view kSetOutlinePostgres = R"(
 UPDATE item_key SET outline = ST_WrapX(ST_GeomFromWKB(decode(?2, 'hex'), 4326), 180, -360) WHERE no = ?1)";
 constexpr std::string_view kDeleteKey = "DELETE FROM item_key WHERE no = ?1";
-constexpr std::string_view kInsertBoxSqlite = "INSERT INTO item_box VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+constexpr std::string_view kInsertBoxSqlite =
+    "INSERT INTO item_box VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 constexpr std::string_view kDeleteBoxSqlite = "DELETE FROM item_box WHERE box = ?1";
 constexpr std::string_view kInsertOutlineSqlite = "INSERT INTO item_outline (no, outline) VALUES (?1, ?2)";
 constexpr std::string_view kDeleteOutlineSqlite = "DELETE FROM item_outline WHERE no = ?1";
@@ -42,12 +48,19 @@ Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row
     const std::int64_t from = item_start(row).value_or(to_micros(row.created_at));
     const std::int64_t to = item_end(row).value_or(from);
     std::int64_t box = 2 * place.no;
+    const Reach cloud = cloud_axis(row.cloud_cover);
     for (const Bounds& b : row.footprint.boxes) {
         const double tenant = tenant_axis(place.project_no);
         CHECK_OK(session.run(kInsertBoxSqlite, box++, b.west, b.east, b.south, b.north, time_axis(from),
-                             time_axis(to + kMicrosADay), tenant, tenant + 1));
+                             time_axis(to + kMicrosADay), tenant, tenant + 1, cloud.from, cloud.to));
     }
     return {};
+}
+
+/// Where and when for the sort indexes. Without a box it is everywhere: only windows tell it from others.
+std::int64_t rough_place(const ItemRow& row, const std::optional<Bounds>& box) {
+    const auto start = item_start(row);
+    return place_of(box.value_or(Bounds{-180, -90, 180, 90}), start ? place_day(*start) : 0);
 }
 
 } // namespace
@@ -58,6 +71,12 @@ double time_axis(std::int64_t micros) {
 
 double tenant_axis(std::int64_t project_no) {
     return static_cast<double>(project_no % kTenants) * kTenantStep;
+}
+
+Reach cloud_axis(std::optional<double> cloud_cover) {
+    constexpr double kStep = 1e-8;
+    constexpr double kFar = 1e9;
+    return cloud_cover ? Reach{*cloud_cover * kStep, (*cloud_cover + 1) * kStep} : Reach{-kFar * kStep, kFar * kStep};
 }
 
 std::optional<std::int64_t> item_start(const ItemRow& row) {
@@ -80,10 +99,26 @@ std::int64_t item_span(const ItemRow& row) {
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) {
     const auto box = row.footprint.bounds();
     const auto side = [&](double Bounds::* member) { return box ? std::optional((*box).*member) : std::nullopt; };
-    CHECK_OK(session.run(kInsertKey, place.no, place.project_no, place.collection_no, row.created_at, row.updated_at,
-                         row.id, item_start(row), item_end(row), side(&Bounds::west), side(&Bounds::south),
-                         side(&Bounds::east), side(&Bounds::north), static_cast<std::int64_t>(row.footprint.shape),
-                         row.type, row.cloud_cover, row.gsd, row.name));
+    std::vector<Value> key{value_of(place.no),
+                           value_of(place.project_no),
+                           value_of(place.collection_no),
+                           value_of(row.created_at),
+                           value_of(row.updated_at),
+                           value_of(row.id),
+                           value_of(item_start(row)),
+                           value_of(item_end(row)),
+                           value_of(side(&Bounds::west)),
+                           value_of(side(&Bounds::south)),
+                           value_of(side(&Bounds::east)),
+                           value_of(side(&Bounds::north)),
+                           value_of(static_cast<std::int64_t>(row.footprint.shape)),
+                           value_of(row.type),
+                           value_of(row.cloud_cover),
+                           value_of(row.gsd),
+                           value_of(row.name)};
+    if (session.engine() == Engine::Sqlite)
+        key.push_back(value_of(rough_place(row, box)));
+    CHECK_OK(session.execute(session.pick(kInsertKeySqlite, kInsertKeyPostgres), std::move(key)));
     if (!box)
         return {};
     if (session.engine() == Engine::Postgres)

@@ -22,6 +22,13 @@ constexpr std::int64_t kMicrosADay = 86'400'000'000;
 constexpr double kTimeUnitDays = 30;
 double time_axis(std::int64_t micros);
 double tenant_axis(std::int64_t project_no);
+/// Its fifth axis: an item reaches from its cloud cover to one percent more, one without any far to both sides, so that
+/// it comes last whichever end is sorted by. Short beside the other axes, so the tree never splits along it.
+struct Reach {
+    double from = 0;
+    double to = 0;
+};
+Reach cloud_axis(std::optional<double> cloud_cover);
 
 /// Adds the item to the index.
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row);

@@ -1,6 +1,7 @@
 #include "catalog/item_plan.hpp"
 
 #include "catalog/item_index.hpp"
+#include "catalog/place.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,9 @@ namespace landfall::catalog {
 namespace {
 
 constexpr double kGlobeSquareDegrees = 360.0 * 180.0;
+// Passing over a row of an index that knows all the conditions, or only a rough place.
+constexpr double kCoveringScanCost = 0.06;
+constexpr double kNarrowScanCost = 0.1;
 constexpr double kUsualDays = 3653; // ten years: what an archive spans when nothing better is known
 
 struct OrderIndex {
@@ -27,6 +31,16 @@ std::string projects_in(SqlWriter& out, std::string_view column, const std::vect
     return fmt::format("{} IN ({})", column, out.bind_list(projects));
 }
 
+/// The column of the first sort term if it can be absent.
+std::string_view nullable_column(const ItemQuery& query) {
+    const std::string_view column = query.sort.empty() ? "" : std::string_view(query.sort.front().field.column);
+    if (column == "datetime")
+        return "k.t_start";
+    if (column == "cloud_cover")
+        return "k.cloud_cover";
+    return column == "gsd" ? "k.gsd" : "";
+}
+
 /// Bounds on the start of an item's time within the window.
 std::string within_window(SqlWriter& out, std::string_view column, const ItemQuery& query, const SearchScope& scope) {
     std::string sql;
@@ -38,6 +52,21 @@ std::string within_window(SqlWriter& out, std::string_view column, const ItemQue
     return sql;
 }
 
+/// The cloud cover that a condition on every match allows at most.
+std::optional<double> most_cloud(const ItemQuery& query) {
+    for (const ItemFilter& filter : query.filters) {
+        const ItemCondition& c = filter.condition;
+        if (filter.kind != ItemFilter::Kind::Condition || c.field.column != "cloud_cover" || c.values.size() != 1 ||
+            (c.comparison != Comparison::Lt && c.comparison != Comparison::Lte))
+            continue;
+        if (const auto* real = std::get_if<double>(&c.values.front()))
+            return *real;
+        if (const auto* integer = std::get_if<std::int64_t>(&c.values.front()))
+            return static_cast<double>(*integer);
+    }
+    return std::nullopt;
+}
+
 std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& query, const SearchScope& scope) {
     std::string sql = fmt::format("b.west <= {} AND b.east >= {} AND b.south <= {} AND b.north >= {}",
                                   out.bind(box.east), out.bind(box.west), out.bind(box.north), out.bind(box.south));
@@ -45,6 +74,8 @@ std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& q
         sql += " AND b.time_from <= " + out.bind(time_axis(to_micros(*query.datetime->end)));
     if (query.datetime && query.datetime->start)
         sql += " AND b.time_to >= " + out.bind(time_axis(to_micros(*query.datetime->start)));
+    if (const auto most = most_cloud(query))
+        sql += " AND b.cloud_from <= " + out.bind(cloud_axis(most).from);
     double from = tenant_axis(scope.projects.front());
     double to = from;
     for (const std::int64_t project : scope.projects) {
@@ -55,16 +86,20 @@ std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& q
            fmt::format(" AND b.tenant_from <= {} AND b.tenant_to >= {}", out.bind(to + 0.5), out.bind(from + 0.5));
 }
 
-std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, Source source) {
+std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
     const std::vector<Bounds> boxes = *boxes_of(query);
+    const bool ranked = piece.source == Source::Ranked;
+    const std::string rank = ranked ? fmt::format(", {} AS rank", piece.rank.expression) : "";
     std::string parts;
     for (const Bounds& box : boxes) {
         if (!parts.empty())
             parts += " UNION ";
-        parts += "SELECT b.box / 2 AS no FROM item_box b WHERE " + box_conditions(out, box, query, scope);
+        parts += fmt::format("SELECT b.box / 2 AS no{} FROM item_box b WHERE {}", rank,
+                             box_conditions(out, box, query, scope));
     }
-    if (source == Source::Latest)
-        return fmt::format(" FROM ({} ORDER BY no DESC LIMIT -1) f CROSS JOIN item_key k ON k.no = f.no", parts);
+    if (ranked)
+        return fmt::format(" FROM ({} ORDER BY rank{} LIMIT {}) f CROSS JOIN item_key k ON k.no = f.no", parts,
+                           piece.rank.direction, out.bind(piece.candidates));
     if (boxes.size() > 1)
         return fmt::format(" FROM ({}) f CROSS JOIN item_key k ON k.no = f.no", parts);
     // Of an item with two boxes the second row is dropped if the first one is a hit as well.
@@ -92,6 +127,23 @@ std::string from_ids(SqlWriter& out, const ItemQuery& query) {
                        ids.empty() ? "NULL" : ids);
 }
 
+/// What an index that holds no more than a rough place can say of a row; the rest needs the row.
+std::string near_place(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, std::string_view index) {
+    if (scan_cost(index) < kNarrowScanCost || (!boxes_of(query) && !query.datetime))
+        return "";
+    std::int64_t since = 0;
+    std::int64_t until = kLastDay;
+    if (query.datetime && query.datetime->start)
+        since = place_day(to_micros(*query.datetime->start) - scope.longest_span_us);
+    if (query.datetime && query.datetime->end)
+        until = place_day(to_micros(*query.datetime->end));
+    std::string any;
+    for (const Bounds& box : boxes_of(query).value_or(std::vector{Bounds{-180, -90, 180, 90}}))
+        any += fmt::format("{}place_meets(k.place, {}, {})", any.empty() ? "" : " OR ", out.bind(place_of(box, until)),
+                           out.bind(since));
+    return any;
+}
+
 /// The rows of one project in the order of an index, and past `budget` of them any row.
 std::string from_order(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
     std::string where = projects_in(out, "k.project_no", piece.projects);
@@ -99,12 +151,14 @@ std::string from_order(SqlWriter& out, const ItemQuery& query, const SearchScope
         where += within_window(out, "k.t_start", query, scope);
     if (piece.index == kByCollection)
         where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
+    const std::string near = near_place(out, query, scope, piece.index);
     const std::string from = fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
                                          piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
+    const std::string first = near.empty() ? "" : fmt::format(" AND ({})", near);
     if (piece.budget == 0)
-        return from + piece.conditions + piece.wide_conditions;
-    std::string sql =
-        fmt::format("{} AND (scan_budget(k.no, {}) OR (1 = 1{}))", from, out.bind(piece.budget), piece.conditions);
+        return from + first + piece.conditions + piece.wide_conditions;
+    std::string sql = fmt::format("{} AND (scan_budget(k.no, {}) OR (1 = 1{}{}))", from, out.bind(piece.budget), first,
+                                  piece.conditions);
     if (!piece.wide_conditions.empty())
         sql += fmt::format(" AND (scan_past(i.no) OR (1 = 1{}))", piece.wide_conditions);
     return sql;
@@ -117,8 +171,20 @@ bool is_default_order(const ItemQuery& query) {
     return sort.empty() || (sort.size() == 1 && sort[0].field.column == "created_at" && sort[0].descending);
 }
 
+Rank box_rank(const ItemQuery& query) {
+    if (is_default_order(query))
+        return {"b.box / 2", " DESC"};
+    const bool falls = query.sort.front().descending;
+    const std::string_view column = query.sort.front().field.column;
+    if (column == "datetime")
+        return {"b.time_from", falls ? " DESC" : " ASC"};
+    if (column == "cloud_cover")
+        return falls ? Rank{"b.cloud_from", " DESC"} : Rank{"b.cloud_to", " ASC"};
+    return {};
+}
+
 double scan_cost(std::string_view index) {
-    return index == "item_key_created" || index == "item_key_time" ? 0.06 : 0.4;
+    return index == "item_key_created" || index == "item_key_time" ? kCoveringScanCost : kNarrowScanCost;
 }
 
 std::string_view order_index(const ItemQuery& query, const SearchScope& scope) {
@@ -174,8 +240,8 @@ std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope
         from = from_stac_ids(out, query, scope);
         break;
     case Source::Boxes:
-    case Source::Latest:
-        from = from_boxes(out, query, scope, piece.source);
+    case Source::Ranked:
+        from = from_boxes(out, query, scope, piece);
         break;
     case Source::Window:
         from = " FROM item_key k INDEXED BY item_key_time";
@@ -192,6 +258,20 @@ std::string write_from(SqlWriter& out, const ItemQuery& query, const SearchScope
     if (piece.wide)
         from += " CROSS JOIN item i ON i.no = k.no";
     return fmt::format("{} WHERE {}{}{}", from, where, piece.conditions, piece.wide_conditions);
+}
+
+std::string write_first_rows(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece,
+                             std::string_view order) {
+    std::string where = projects_in(out, "k.project_no", piece.projects);
+    if (piece.index == "item_key_time")
+        where += within_window(out, "k.t_start", query, scope);
+    if (piece.index == kByCollection)
+        where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
+    if (const std::string_view column = nullable_column(query); !column.empty())
+        where += fmt::format(" AND {} IS NOT NULL", column);
+    return fmt::format(" FROM (SELECT k.* FROM item_key k WHERE {}{} LIMIT {}) k{} WHERE 1 = 1{}{}", where, order,
+                       piece.budget, piece.wide ? " JOIN item i ON i.no = k.no" : "", piece.conditions,
+                       piece.wide_conditions);
 }
 
 std::string write_probe(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, std::int64_t cap) {

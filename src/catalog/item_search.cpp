@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
 
 namespace landfall::catalog {
@@ -14,9 +15,13 @@ constexpr std::size_t kMostConditions = 256;
 constexpr std::size_t kMostIds = 10'000;
 constexpr std::size_t kMostOrderedProjects = 64; // SQLite joins at most 500 selects
 constexpr std::string_view kAllProjects = "SELECT no FROM project WHERE organization_id = ?1 AND deleted_at IS NULL";
-// Gathering by falling number sorts numbers only; a row costs this share of a fully gathered one.
-constexpr double kLatestCost = 0.1;
-constexpr std::int64_t kLatestSpare = 64;
+// Ranking boxes looks at few rows; a box costs this share of a fully gathered row.
+constexpr double kRankedCost = 0.2;
+constexpr std::int64_t kRankedSpare = 64;
+// PostgreSQL: a row found through GiST costs as much as passing over so many in an index's order.
+constexpr double kGatherCostPostgres = 5;
+// When conditions let few rows pass, so many times as many are tried.
+constexpr std::int64_t kMoreRows = 16;
 // How far an order may be scanned beyond what an even spread would need.
 constexpr std::int64_t kPatience = 4;
 
@@ -179,40 +184,69 @@ private:
         return numbers(std::move(out));
     }
 
+    /// How many boxes are looked at first: what the page needs and some for those that only nearly match.
+    std::int64_t most_ranked() const { return wanted_ + wanted_ / 4 + kRankedSpare; }
+
+    /// Nothing but place and time is asked for, so that nearly every box is a match.
+    bool asks_place_and_time_only() const { return !query_.types && !scope_.collections && query_.filters.empty(); }
+
     struct Fetched {
         std::int64_t no;
-        std::int64_t created;
-        std::string id;
+        double rank;
+        std::optional<double> key; ///< of the first sort term
     };
-    static bool newer(const Fetched& a, const Fetched& b) {
-        return a.created != b.created ? a.created > b.created : a.id > b.id;
-    }
 
-    /// The newest candidates of the boxes, trusting that numbers follow creation within the scope's slack. Nothing if
-    /// an item that was not looked at could belong on the page.
-    Result<std::optional<std::vector<std::int64_t>>> latest() const {
+    /// The first of the boxes' candidates by rank, put into the exact order. Nothing if an item that was not looked at
+    /// could belong on the page.
+    Result<std::optional<std::vector<std::int64_t>>> ranked(const Rank& rank, std::int64_t candidates) const {
         SqlWriter out(session_.engine());
-        const std::int64_t most = wanted_ + wanted_ / 4 + kLatestSpare;
-        const Piece piece = piece_of(out, Source::Latest);
-        out << "SELECT k.no, k.created_at, k.id" << write_from(out, query_, scope_, piece) << " LIMIT "
-            << out.bind(most);
+        Piece piece = piece_of(out, Source::Ranked);
+        piece.rank = rank;
+        piece.candidates = candidates;
+        const std::vector<OrderTerm> terms = order_terms(out, query_.sort);
+        std::string keys;
+        std::string order;
+        for (std::size_t i = 0; i < terms.size(); ++i) {
+            keys += fmt::format(", {} AS s{}", terms[i].expression, i);
+            order += fmt::format("{}s{}{}", i == 0 ? " ORDER BY " : ", ", i, terms[i].direction);
+        }
+        out << "SELECT no, rank, s0 FROM (SELECT k.no AS no, f.rank AS rank" << keys
+            << write_from(out, query_, scope_, piece) << " LIMIT " << out.bind(most_ranked()) << ")" << order;
         std::vector<Fetched> rows;
         std::int64_t visited = 0;
+        std::optional<double> last; // in rank
+        std::optional<double> earliest;
         CHECK_OK(session_.query(out.text, std::move(out.values), [&](const Row& row) {
             ++visited;
+            const double at = row.real(1);
+            last = last ? (rank.falls() ? std::min(*last, at) : std::max(*last, at)) : at;
             if (rows.empty() || rows.back().no != row.integer(0))
-                rows.push_back({row.integer(0), row.integer(1), row.str(2)});
+                rows.push_back({row.integer(0), at, row.opt_real(2)});
+            if (last == at)
+                earliest = row.opt_real(2);
         }));
-        std::ranges::sort(rows, newer);
-        const auto wanted = static_cast<std::size_t>(wanted_);
-        const bool settled = visited < most || (rows.size() >= wanted && rows.back().created + scope_.created_slack_us <
-                                                                             rows[wanted - 1].created);
-        if (!settled)
+        const bool all = candidates < 0 && visited < most_ranked();
+        if (!all && !is_settled(rows, rank, last.value_or(0), earliest))
             return std::optional<std::vector<std::int64_t>>{};
         std::vector<std::int64_t> found;
-        for (auto i = static_cast<std::size_t>(query_.offset); i < std::min(rows.size(), wanted); ++i)
+        for (auto i = static_cast<std::size_t>(query_.offset);
+             i < std::min(rows.size(), static_cast<std::size_t>(wanted_)); ++i)
             found.push_back(rows[i].no);
         return std::optional(std::move(found));
+    }
+
+    /// Whether the page's last row comes before whatever ranks after the last row that was looked at. By number that
+    /// holds within the scope's slack only.
+    bool is_settled(const std::vector<Fetched>& rows, const Rank& rank, double last,
+                    const std::optional<double>& created_last) const {
+        if (std::ssize(rows) < wanted_)
+            return false;
+        const Fetched& end = rows[static_cast<std::size_t>(wanted_) - 1];
+        if (!end.key)
+            return false;
+        if (is_default_order(query_))
+            return created_last && *created_last + static_cast<double>(scope_.created_slack_us) < *end.key;
+        return rank.falls() ? end.rank > last : end.rank < last;
     }
 
     /// Rows in the order of an index, from each project as many as the page can need, merged. Nothing if the budget
@@ -255,34 +289,40 @@ private:
     /// all.
     Result<std::vector<std::int64_t>> choose(std::string_view index, Source source) const {
         const std::int64_t population = index == kByCollection ? scope_.items_in_collections : scope_.items;
-        const bool by_number = source == Source::Boxes && is_default_order(query_);
-        const double cost = scan_cost(index) / (by_number ? kLatestCost : 1);
+        const Rank rank = source == Source::Boxes && !order_is_wide() ? box_rank(query_) : Rank{};
+        const double cost = scan_cost(index) / (rank.expression.empty() ? 1 : kRankedCost);
         const auto cap = static_cast<std::int64_t>(std::clamp(
             std::sqrt(static_cast<double>(wanted_) * static_cast<double>(population) * cost), 300.0, 50'000.0));
-        TRY(const bool few, has_few(source, cap));
-        if (!few) {
+        TRY(const std::int64_t candidates, count_candidates(source, cap + 1));
+        if (candidates > cap) {
             const std::int64_t budget = kPatience * (wanted_ * population / cap + wanted_ + 1'000);
             TRY(auto found, in_order(index, budget >= population ? 0 : budget));
             if (found)
                 return *std::move(found);
         }
-        if (by_number) {
-            TRY(auto found, latest());
+        if (!rank.expression.empty() && candidates > most_ranked() && asks_place_and_time_only()) {
+            TRY(auto found, ranked(rank, most_ranked()));
+            if (found)
+                return *std::move(found);
+        }
+        if (!rank.expression.empty()) {
+            TRY(auto found, ranked(rank, -1));
             if (found)
                 return *std::move(found);
         }
         return gather(source);
     }
 
-    Result<bool> has_few(Source source, std::int64_t cap) const {
+    /// Candidates of the source, `most` if there are as many or more.
+    Result<std::int64_t> count_candidates(Source source, std::int64_t most) const {
         if (source == Source::Collection)
-            return scope_.items_in_collections <= cap;
-        if (expected_share(query_) * static_cast<double>(scope_.items) > 8 * static_cast<double>(cap))
-            return false;
+            return std::min(scope_.items_in_collections, most);
+        if (expected_share(query_) * static_cast<double>(scope_.items) > 4 * static_cast<double>(most))
+            return most;
         SqlWriter out(session_.engine());
-        out << write_probe(out, query_, scope_, cap + 1);
+        out << write_probe(out, query_, scope_, most);
         TRY(const auto counted, numbers(std::move(out)));
-        return counted.front() <= cap;
+        return counted.front();
     }
 
     std::string from_postgres(SqlWriter& out, const Piece& piece) const {
@@ -292,11 +332,55 @@ private:
     }
 
     Result<std::vector<std::int64_t>> run_postgres() const {
+        TRY(auto found, first_rows());
+        if (found)
+            return *std::move(found);
         SqlWriter out(session_.engine());
         Piece piece = piece_of(out, Source::Rows);
         piece.wide = piece.wide || order_is_wide();
         const std::string order = order_by(order_terms(out, query_.sort));
         out << "SELECT k.no" << from_postgres(out, piece) << order
+            << fmt::format(" LIMIT {} OFFSET {}", out.bind(query_.limit), out.bind(query_.offset));
+        return numbers(std::move(out));
+    }
+
+    /// How many rows of an index hold the page if items are spread evenly, and as many again. A power of two, so that
+    /// texts repeat and statements stay prepared.
+    std::int64_t rows_to_scan(std::string_view index) const {
+        ItemQuery within = query_;
+        if (index == "item_key_time")
+            within.datetime.reset();
+        const double needed = static_cast<double>(wanted_) / std::max(expected_share(within), 1e-9);
+        return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(2 * needed) + 1000));
+    }
+
+    /// The page from the first rows in order, if they fill it and passing over them is cheaper than gathering.
+    Result<std::optional<std::vector<std::int64_t>>> first_rows() const {
+        using Page = std::optional<std::vector<std::int64_t>>;
+        const std::string_view index = order_index(query_, scope_);
+        if (index.empty() || scope_.projects.size() != 1 || query_.sort.size() > 1 || query_.ids || query_.stac_ids)
+            return Page{};
+        const double gathering = kGatherCostPostgres * expected_share(query_) * static_cast<double>(scope_.items);
+        std::int64_t rows = rows_to_scan(index);
+        for (; static_cast<double>(rows) <= gathering; rows *= kMoreRows) {
+            TRY(auto found, page_of_first(index, rows));
+            if (std::ssize(found) == query_.limit)
+                return Page(std::move(found));
+        }
+        return Page{};
+    }
+
+    Result<std::vector<std::int64_t>> page_of_first(std::string_view index, std::int64_t rows) const {
+        SqlWriter out(session_.engine());
+        Piece piece = piece_of(out, Source::Order);
+        piece.index = index;
+        piece.projects = scope_.projects;
+        piece.budget = rows;
+        std::vector<OrderTerm> terms = order_terms(out, query_.sort);
+        for (OrderTerm& term : terms) // nothing is absent
+            term.direction = term.direction.substr(0, term.direction.find(" NULLS"));
+        const std::string order = order_by(terms);
+        out << "SELECT k.no" << write_first_rows(out, query_, scope_, piece, order) << order
             << fmt::format(" LIMIT {} OFFSET {}", out.bind(query_.limit), out.bind(query_.offset));
         return numbers(std::move(out));
     }

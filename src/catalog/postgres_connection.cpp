@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kStatements = 256;
 constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// Compiling a search takes longer than running it, and the planner compiles whatever it believes to be costly.
 constexpr const char* kSettings = R"(
+SET jit = off;
 SET statement_timeout = '30s';
 SET lock_timeout = '10s';
 SET idle_in_transaction_session_timeout = '60s';

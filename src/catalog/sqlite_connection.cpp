@@ -29,9 +29,10 @@ PRAGMA trusted_schema = OFF;
 PRAGMA secure_delete = FAST;
 PRAGMA journal_size_limit = 67108864;
 )";
-// A reader's pages come from the map; its own cache only holds what is still in the write-ahead log.
-constexpr const char* kReaderCache = "PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824;";
-constexpr const char* kWriterCache = "PRAGMA cache_size = -65536;";
+// A reader's pages come from the map, which SQLite ends at 2 GiB; its own cache holds what lies past that or is still
+// in the write-ahead log. Both take memory only as they are used.
+constexpr const char* kReaderCache = "PRAGMA cache_size = -131072; PRAGMA mmap_size = 2147418112;";
+constexpr const char* kWriterCache = "PRAGMA cache_size = -131072;";
 
 class SqliteRow final : public Row {
 public:

@@ -2,6 +2,7 @@
 
 #include "catalog/footprint.hpp"
 #include "catalog/outline.hpp"
+#include "catalog/place.hpp"
 
 #include <sqlite3.h>
 
@@ -31,6 +32,13 @@ void touches_other(sqlite3_context* context, int, sqlite3_value** values) {
         sqlite3_result_int(context, footprints_touch(blob_of(values[0]), other));
     else
         sqlite3_result_int(context, footprints_touch(outline_of(footprint_of(bounds_at(values + 1))), other));
+}
+
+// place_meets(item, asked, since): an item that is nowhere meets nothing
+void meets_place(sqlite3_context* context, int, sqlite3_value** values) {
+    sqlite3_result_int(context, sqlite3_value_type(values[0]) != SQLITE_NULL &&
+                                    place_meets(sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
+                                                sqlite3_value_int64(values[2])));
 }
 
 /// What the scan at hand has used up; a connection runs one scan at a time.
@@ -64,6 +72,7 @@ void register_functions(sqlite3* db) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(db, "footprint_touches", 5, kFlags, nullptr, touches_box, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "footprints_touch", 6, kFlags, nullptr, touches_other, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(db, "place_meets", 3, kFlags, nullptr, meets_place, nullptr, nullptr, nullptr);
     // Not deterministic: they must run for each row. The first owns what both share, until the connection closes.
     constexpr int kCounting = SQLITE_UTF8 | SQLITE_INNOCUOUS;
     Scan* scan = std::make_unique<Scan>().release();

@@ -70,6 +70,7 @@ CREATE INDEX item_expiry ON item (expires_at) WHERE expires_at IS NOT NULL AND d
 CREATE INDEX item_deleted ON item (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- One narrow row a live item: what a search filters and sorts by. `shape`: 0 nowhere, 1 exactly its box, 2 an outline.
+-- `place`: roughly where and when in one number, for the indexes that cannot hold all of it (src/catalog/place.hpp).
 CREATE TABLE item_key (
     no INTEGER PRIMARY KEY,
     project_no BIGINT NOT NULL,
@@ -87,17 +88,18 @@ CREATE TABLE item_key (
     type TEXT NOT NULL,
     cloud_cover DOUBLE PRECISION,
     gsd DOUBLE PRECISION,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    place BIGINT
 );
 CREATE INDEX item_key_created ON item_key (project_no, created_at, id, t_start, t_end, west, south, east, north,
     shape, collection_no, type, cloud_cover);
 CREATE INDEX item_key_time ON item_key (project_no, t_start, id, t_end, west, south, east, north, shape,
     collection_no, type, cloud_cover, created_at);
 CREATE INDEX item_key_collection ON item_key (project_no, collection_no, created_at, id);
-CREATE INDEX item_key_updated ON item_key (project_no, updated_at, id);
-CREATE INDEX item_key_cloud_cover ON item_key (project_no, cloud_cover, id);
-CREATE INDEX item_key_gsd ON item_key (project_no, gsd, id);
-CREATE INDEX item_key_name ON item_key (project_no, name, id);
+CREATE INDEX item_key_updated ON item_key (project_no, updated_at, id, place);
+CREATE INDEX item_key_cloud_cover ON item_key (project_no, cloud_cover, id, place);
+CREATE INDEX item_key_gsd ON item_key (project_no, gsd, id, place);
+CREATE INDEX item_key_name ON item_key (project_no, name, id, place);
 
 -- Outlines of the items whose shape is 2.
 CREATE TABLE item_outline (
@@ -106,9 +108,11 @@ CREATE TABLE item_outline (
 );
 
 -- Where and when: degrees, units of thirty days since 1970 (of a weight with degrees: the tree splits where it is
--- widest), and the project as a fourth axis that keeps tenants apart. An item that crosses the antimeridian has two
--- boxes: 2 * no and 2 * no + 1.
-CREATE VIRTUAL TABLE item_box USING rtree (box, west, east, south, north, time_from, time_to, tenant_from, tenant_to);
+-- widest), the project as a fourth axis that keeps tenants apart, and cloud cover as a fifth, too short for the tree to
+-- split along it: a search reads its order from there. An item that crosses the antimeridian has two boxes: 2 * no and
+-- 2 * no + 1.
+CREATE VIRTUAL TABLE item_box USING rtree (box, west, east, south, north, time_from, time_to, tenant_from, tenant_to,
+    cloud_from, cloud_to);
 
 -- Live items of a collection (0: of none) and the number of changes; several rows so that writers do not queue.
 -- `created_slack`: by how much an item may have been created before one that was inserted earlier.
