@@ -32,7 +32,9 @@ PRAGMA journal_size_limit = 67108864;
 // A reader's pages come from the map, which SQLite ends at 2 GiB; its own cache holds what lies past that or is still
 // in the write-ahead log. Both take memory only as they are used.
 constexpr const char* kReaderCache = "PRAGMA cache_size = -131072; PRAGMA mmap_size = 2147418112;";
-constexpr const char* kWriterCache = "PRAGMA cache_size = -131072;";
+// Each piece of work runs in a savepoint, for which SQLite keeps a copy of every page it touches: in memory, not in a
+// file.
+constexpr const char* kWriterCache = "PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;";
 
 class SqliteRow final : public Row {
 public:
