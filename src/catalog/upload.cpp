@@ -54,7 +54,8 @@ constexpr std::string_view kListOpen = sql<"SELECT ", kColumns, R"( FROM upload
 WHERE organization_id = ?1 AND principal_id = ?2)",
                                            kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
 constexpr std::string_view kListIdle = sql<"SELECT ", kColumns, R"( FROM upload
-WHERE last_activity_at < ?1 AND (state IN ('pending', 'uploading') OR (state = 'processing' AND lease_until < ?1))
+WHERE last_activity_at < ?1 AND state IN ('pending', 'uploading', 'processing')
+  AND (state <> 'processing' OR lease_until < ?1)
 ORDER BY last_activity_at, id LIMIT ?2)">;
 
 template<typename T>

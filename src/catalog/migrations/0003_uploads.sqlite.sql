@@ -30,7 +30,7 @@ CREATE TABLE upload (
     ended_at BIGINT
 );
 CREATE INDEX upload_project ON upload (project_id, created_at, id);
-CREATE INDEX upload_idle ON upload (last_activity_at) WHERE state IN ('pending', 'uploading');
+CREATE INDEX upload_idle ON upload (last_activity_at) WHERE state IN ('pending', 'uploading', 'processing');
 
 CREATE TABLE upload_file (
     upload_id TEXT NOT NULL REFERENCES upload (id),
