@@ -1,3 +1,4 @@
+#include "raster/crs.hpp"
 #include "raster/drivers.hpp"
 #include "raster/tasks.hpp"
 #include "raster/uploaded_raster.hpp"
@@ -5,6 +6,7 @@
 #include <fmt/format.h>
 #include <gdal_priv.h>
 #include <gdal_utils.h>
+#include <ogr_spatialref.h>
 
 #include <algorithm>
 #include <cmath>
@@ -79,19 +81,26 @@ struct WarpOptionsDeleter {
     void operator()(GDALWarpAppOptions* options) const { GDALWarpAppOptionsFree(options); }
 };
 
-/// Places a picture that has only ground control points into the coordinate system of the points.
-Result<DatasetHandle> placed(GDALDataset& dataset, const std::string& path, bool categorical, Stage& stage) {
+std::string wkt_of(const OGRSpatialReference& crs) {
     char* text = nullptr;
-    dataset.GetGCPSpatialRef()->exportToWkt(&text);
-    const std::string crs = text ? text : "";
+    const bool known = crs.exportToWkt(&text) == OGRERR_NONE && text != nullptr;
+    std::string wkt = known ? text : "";
     CPLFree(text);
+    return wkt;
+}
+
+/// Moves a picture into a coordinate system that GeoTIFF can hold: one with ground control points only into theirs.
+Result<DatasetHandle> placed(GDALDataset& dataset, const std::string& path, bool categorical, Stage& stage) {
+    const bool by_points = has_points_only(dataset);
+    const std::string crs = by_points ? wkt_of(*dataset.GetGCPSpatialRef()) : "EPSG:4326";
     CPLStringList words;
     for (const char* word :
          {"-of", "GTiff", "-t_srs", crs.c_str(), "-r", categorical ? "near" : "bilinear", "-co", "TILED=YES", "-co",
           "COMPRESS=ZSTD", "-co", "ZSTD_LEVEL=1", "-co", "BIGTIFF=IF_SAFER", "-wm", "64"})
         words.AddString(word);
-    words.AddString(dataset.GetGCPCount() <= 400 ? "-tps" : "-order");
-    if (dataset.GetGCPCount() > 400)
+    if (by_points)
+        words.AddString(dataset.GetGCPCount() <= 400 ? "-tps" : "-order");
+    if (by_points && dataset.GetGCPCount() > 400)
         words.AddString("3");
     const bool byte = dataset.GetRasterBand(1)->GetRasterDataType() == GDT_Byte;
     int has_nodata = 0;
@@ -111,13 +120,21 @@ Result<DatasetHandle> placed(GDALDataset& dataset, const std::string& path, bool
     if (stage.stopped)
         return canceled();
     if (!warped)
-        return fail(
-            Error{Code::InvalidArgument, "The file's ground control points don't give it a place on a map."}.because(
-                CPLGetLastErrorMsg()));
+        return fail(Error{Code::InvalidArgument, "The file's georeference doesn't give it a place on a map."}.because(
+            CPLGetLastErrorMsg()));
     return warped;
 }
 
-CPLStringList creation_options(const Json& arguments, bool categorical, bool has_palette) {
+/// How overviews are made. Averages of palette indices, and of signed bytes that GDAL 3.6 takes for unsigned, are
+/// wrong.
+const char* overview_resampling(GDALDataset& dataset, bool categorical) {
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    if (band.GetColorTable() != nullptr || band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") != nullptr)
+        return "NEAREST";
+    return categorical ? "MODE" : "AVERAGE";
+}
+
+CPLStringList creation_options(const Json& arguments, bool categorical, const char* resampling) {
     CPLStringList options;
     const std::string compression = arguments["compression"].as_string("zstd");
     const bool deflate = compression == "deflate";
@@ -132,7 +149,7 @@ CPLStringList creation_options(const Json& arguments, bool categorical, bool has
                          fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)).c_str());
     // Averaged class numbers are other classes: overviews that the file brings can't be trusted for that.
     options.SetNameValue("OVERVIEWS", categorical ? "IGNORE_EXISTING" : "AUTO");
-    options.SetNameValue("OVERVIEW_RESAMPLING", has_palette ? "NEAREST" : (categorical ? "MODE" : "AVERAGE"));
+    options.SetNameValue("OVERVIEW_RESAMPLING", resampling);
     return options;
 }
 
@@ -182,7 +199,8 @@ Result<Json> cog_task(const std::string& folder, const Json& arguments, const Pr
                                fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)));
     const std::string warped_path = fmt::format("{}/{}", folder, kWarped);
     double done = 0;
-    if (has_points_only(*input)) {
+    const OGRSpatialReference* const crs = input->GetSpatialRef();
+    if (has_points_only(*input) || (crs != nullptr && !crs->IsEmpty() && !fits_geotiff(*crs))) {
         Stage stage{&progress, "place", 0, 0.3};
         TRY(DatasetHandle warped, placed(*input, warped_path, categorical, stage));
         input = std::move(warped);
@@ -194,7 +212,7 @@ Result<Json> cog_task(const std::string& folder, const Json& arguments, const Pr
         return fail_internal("this GDAL has no COG driver");
     Stage stage{&progress, "convert", done, 1 - done};
     const std::string path = fmt::format("{}/{}", folder, kOutput);
-    CPLStringList options = creation_options(arguments, categorical, has_palette);
+    CPLStringList options = creation_options(arguments, categorical, overview_resampling(*input, categorical));
     quiet.clear();
     DatasetHandle output(driver->CreateCopy(path.c_str(), input.get(), FALSE, options.List(), &Stage::report, &stage));
     const bool written = output != nullptr;

@@ -3,10 +3,13 @@
 #include "core/text.hpp"
 #include "raster/drivers.hpp"
 
+#include <fmt/format.h>
+#include <gdal_priv.h>
 #include <ogr_spatialref.h>
 
 #include <array>
 #include <cmath>
+#include <cpl_string.h>
 #include <cstdlib>
 
 namespace landfall::raster {
@@ -85,6 +88,25 @@ CrsHandle copy_crs(const OGRSpatialReference& crs) {
     return copy;
 }
 
+bool fits_geotiff(const OGRSpatialReference& crs) {
+    const QuietErrors quiet;
+    const std::string path = fmt::format("/vsimem/{}.tif", static_cast<const void*>(&crs));
+    GDALDriver* const driver = GetGDALDriverManager()->GetDriverByName("GTiff");
+    DatasetHandle file(driver->Create(path.c_str(), 1, 1, 1, GDT_Byte, nullptr));
+    if (file == nullptr || file->SetSpatialRef(&crs) != CE_None)
+        return false;
+    file.reset();
+    // What does not fit, GDAL notes beside the file.
+    VSIUnlink((path + ".aux.xml").c_str());
+    file = open_raster(path, "GTiff");
+    const OGRSpatialReference* const found = file == nullptr ? nullptr : file->GetSpatialRef();
+    const bool same = found != nullptr && found->IsGeographic() == crs.IsGeographic() &&
+                      found->IsProjected() == crs.IsProjected() && found->IsLocal() == crs.IsLocal();
+    file.reset();
+    VSIUnlink(path.c_str());
+    return same;
+}
+
 CrsHandle wgs84() {
     CrsHandle crs(new OGRSpatialReference());
     crs->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
@@ -95,9 +117,9 @@ CrsHandle wgs84() {
 CrsHandle crs_from_prj(const std::string& text) {
     const QuietErrors quiet;
     CrsHandle crs(new OGRSpatialReference());
-    if (crs->importFromWkt(text.c_str()) != OGRERR_NONE)
+    const CPLStringList lines(CSLTokenizeString2(text.c_str(), "\r\n", CSLT_STRIPLEADSPACES));
+    if (crs->importFromESRI(const_cast<char**>(lines.List())) != OGRERR_NONE)
         return {};
-    crs->morphFromESRI();
     crs->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     return crs;
 }

@@ -29,9 +29,12 @@ using TransformationHandle = std::unique_ptr<OGRCoordinateTransformation, CrsDel
 
 /// A copy with axes in the traditional order (x or longitude first).
 CrsHandle copy_crs(const OGRSpatialReference& crs);
+/// Whether GDAL can note the system in a GeoTIFF so that it is read again.
+bool fits_geotiff(const OGRSpatialReference& crs);
 /// WGS 84, longitude first.
 CrsHandle wgs84();
-/// From the text of a .prj file (WKT1 or ESRI's). Empty if it is none. Never reads a file or the network.
+/// From the text of a .prj file (WKT, ESRI's own, or ArcInfo's lines of keywords). Empty if it is none. Never reads a
+/// file or the network.
 CrsHandle crs_from_prj(const std::string& text);
 
 /// To WGS 84 longitude and latitude in degrees. Empty if there is no way (another planet, a local system).

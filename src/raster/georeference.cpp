@@ -1,6 +1,7 @@
 #include "raster/georeference.hpp"
 
 #include "raster/drivers.hpp"
+#include "raster/rational_model.hpp"
 
 #include <fmt/format.h>
 #include <gdal_alg.h>
@@ -43,9 +44,11 @@ public:
     Reader(GDALDataset& dataset, const std::string& prj_text) : dataset_(dataset), prj_text_(prj_text) {}
 
     Georeference read() {
-        read_transform();
+        rational_ = read_rational_model(dataset_);
+        if (rational_ == nullptr)
+            read_transform();
         read_crs();
-        if (!out_.transform && !out_.gcps_only) {
+        if (!out_.transform && !out_.gcps_only && rational_ == nullptr) {
             warn("The file has no georeference, so it cannot be put on a map. Upload a GeoTIFF with a geotransform, or "
                  "add a world file and a .prj file.");
             return std::move(out_);
@@ -83,11 +86,20 @@ private:
     }
 
     void read_crs() {
+        if (rational_ != nullptr) {
+            crs_ = wgs84();
+            out_.crs = describe_crs(*crs_);
+            warn("The file is placed by a camera model (RPC) on level ground, so it may lie off where the terrain is "
+                 "not. "
+                 "Orthorectify it, for example with gdalwarp -rpc and an elevation model, to place it exactly.");
+            return;
+        }
         const OGRSpatialReference* found = out_.gcps_only ? dataset_.GetGCPSpatialRef() : dataset_.GetSpatialRef();
         if (found != nullptr)
             crs_ = copy_crs(*found);
         else if (!prj_text_.empty())
             crs_ = crs_from_prj(prj_text_);
+        out_.crs_from_prj = found == nullptr && crs_ != nullptr;
         if (crs_ == nullptr && out_.transform && says_degrees(dataset_, {"lon", "longitude", "x"}, "degrees_east") &&
             says_degrees(dataset_, {"lat", "latitude", "y"}, "degrees_north")) {
             crs_ = wgs84();
@@ -129,7 +141,10 @@ private:
             return map_pixel(*out_.transform, pixel);
         double z = 0;
         int success = 0;
-        if (GDALUseTransformer(transformer_.get(), FALSE, 1, &pixel.x, &pixel.y, &z, &success) == 0 || success == 0)
+        const int done = rational_ != nullptr
+                             ? GDALRPCTransform(rational_.get(), FALSE, 1, &pixel.x, &pixel.y, &z, &success)
+                             : GDALUseTransformer(transformer_.get(), FALSE, 1, &pixel.x, &pixel.y, &z, &success);
+        if (done == 0 || success == 0)
             return std::nullopt;
         return pixel;
     }
@@ -186,6 +201,7 @@ private:
     const std::string& prj_text_;
     Georeference out_;
     CrsHandle crs_;
+    RationalModel rational_;
     TransformerHandle transformer_;
     TransformationHandle transformation_;
 };

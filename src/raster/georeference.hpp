@@ -17,6 +17,7 @@ struct Georeference {
     std::optional<std::array<double, 6>> transform; ///< GDAL's order; absent without one, or if it is degenerate
     bool gcps_only = false;
     CrsFacts crs;
+    bool crs_from_prj = false; ///< the file itself names none
     std::optional<Footprint> footprint;
     std::optional<std::array<double, 4>> native_bbox; ///< minx, miny, maxx, maxy
     std::optional<double> gsd;                        ///< metres at the centre

@@ -21,10 +21,15 @@ constexpr double kMinClassPixels = 1000;
 constexpr std::uint64_t kSlowDecodeShare = 6;
 
 tl::unexpected<Error> unreadable(const Source& source, const QuietErrors& errors) {
-    return fail(Error{Code::InvalidArgument,
-                      fmt::format("The file looks like {} but cannot be opened. It may be incomplete or damaged: check "
-                                  "it with gdalinfo and upload it again.",
-                                  source.what.driver)}
+    // HDF5 is the container of netCDF-4, so other HDF5 files come here as well.
+    const std::string_view help =
+        source.what.driver == "netCDF"
+            ? "It may be incomplete, damaged, or HDF5 that is not laid out as netCDF-4. Convert the variable you need "
+              "to GeoTIFF with gdal_translate and upload that."
+            : "It may be incomplete or damaged, or use a rare variant: check it with gdalinfo, and upload it again or "
+              "converted to GeoTIFF.";
+    return fail(Error{Code::InvalidArgument, fmt::format("The file looks like {} but cannot be opened. {}",
+                                                         format_name(source.what.driver), help)}
                     .because(errors.text()));
 }
 
@@ -83,7 +88,7 @@ Status check_opened(GDALDataset& dataset, const Source& source, const RasterLimi
     for (int i = 1; i <= dataset.GetRasterCount(); ++i)
         pixel += static_cast<std::uint64_t>(GDALGetDataTypeSizeBytes(dataset.GetRasterBand(i)->GetRasterDataType()));
     bytes *= pixel;
-    return check_declared_size(bytes, file.size(), limits);
+    return check_declared_size(bytes, file.size(), limits, "Cut it into smaller files, or convert it to GeoTIFF.");
 }
 
 std::vector<int> overview_factors(GDALRasterBand& band) {
@@ -178,9 +183,6 @@ private:
         band.GetBlockSize(&raster.block_width, &raster.block_height);
         if (const char* const name = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"); name != nullptr)
             raster.compression = clean_utf8(name, 64);
-        raster.is_cog = source_.tiff && is_cloud_optimized(*source_.tiff);
-        if (raster.is_cog && facts_.media_type == source_.what.media_type)
-            facts_.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
         facts_.datetime = find_datetime(*dataset_);
     }
 
@@ -189,6 +191,11 @@ private:
         RasterFacts& raster = *facts_.raster;
         raster.transform = place.transform;
         raster.gcps_only = place.gcps_only;
+        // Within an archive, or without the .prj beside it, the file cannot be read tile by tile.
+        raster.is_cog = source_.tiff && is_cloud_optimized(*source_.tiff) && !place.crs_from_prj &&
+                        facts_.media_type == source_.what.media_type;
+        if (raster.is_cog)
+            facts_.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
         facts_.epsg = place.crs.epsg;
         facts_.crs_wkt = std::move(place.crs.wkt);
         facts_.crs_name = std::move(place.crs.name);

@@ -97,12 +97,8 @@ Sniffed found(FileKind kind, std::string_view driver, std::string_view extension
             fmt::format("input.{}", extension)};
 }
 
-std::string quoted(std::string_view file_name) {
-    return '"' + clean_utf8(file_name, 200) + '"';
-}
-
-tl::unexpected<Error> refuse(std::string_view file_name, std::string_view what, std::string_view help) {
-    return fail(Code::InvalidArgument, fmt::format("The file {} is {}. {}", quoted(file_name), what, help));
+tl::unexpected<Error> refuse(std::string_view what, std::string_view help) {
+    return fail(Code::InvalidArgument, fmt::format("The file is {}. {}", what, help));
 }
 
 /// The text without byte-order mark and leading white space, and without NUL bytes, so that UTF-16 reads as ASCII.
@@ -138,29 +134,31 @@ std::string root_element(std::string_view text) {
     return {};
 }
 
-Result<Sniffed> sniff_xml(const std::string& text, std::string_view file_name) {
+Result<Sniffed> sniff_xml(const std::string& text) {
     const std::string root = root_element(text);
     if (root == "html" || lower(text.substr(0, 14)) == "<!doctype html")
-        return refuse(file_name, "a web page",
-                      "If it came from a download, the download failed. Upload the data itself.");
+        return refuse("a web page", "If it came from a download, the download failed. Upload the data itself.");
     if (has_xml_declarations(text))
-        return refuse(file_name, "XML with a document type or entity declaration",
+        return refuse("XML with a document type or entity declaration",
                       "Such declarations are not accepted; save the file without them.");
     if (root == "vrtdataset" || root == "ogrvrtdatasource")
-        return refuse(file_name, "a GDAL virtual dataset (VRT), which only points to other files",
+        return refuse("a GDAL virtual dataset (VRT), which only points to other files",
                       "Build a GeoTIFF from it with gdal_translate and upload that.");
     if (root == "svg")
-        return refuse(file_name, "an SVG drawing", kUploadData);
-    if (root == "kml")
+        return refuse("an SVG drawing", kUploadData);
+    if (root == "kml" || root.ends_with(":kml"))
         return found(FileKind::Vector, "KML", "kml", "application/vnd.google-earth.kml+xml");
     if (root == "gpx" || root.find("featurecollection") != std::string::npos)
-        return refuse(file_name, "a GPX or GML file", "Convert it to GeoJSON with ogr2ogr and upload that.");
-    return refuse(file_name, "XML that holds no data Landfall knows", "KML is the only XML format that is accepted.");
+        return refuse("a GPX or GML file", "Convert it to GeoJSON with ogr2ogr and upload that.");
+    return refuse("XML that holds no data Landfall knows", "KML is the only XML format that is accepted.");
 }
 
-Result<Sniffed> sniff_json(const std::string& text, std::string_view file_name) {
-    if (text.find("\"Topology\"") != std::string::npos)
-        return refuse(file_name, "TopoJSON", "Convert it to GeoJSON and upload that.");
+Result<Sniffed> sniff_json(const std::string& text) {
+    const bool has_features = text.find("\"Feature") != std::string::npos;
+    if (!has_features && text.find("\"Topology\"") != std::string::npos)
+        return refuse("TopoJSON", "Convert it to GeoJSON and upload that.");
+    if (!has_features && text.find("\"esriGeometry") != std::string::npos)
+        return refuse("Esri JSON", "Convert it to GeoJSON, for example with ogr2ogr, and upload that.");
     static constexpr std::array kMarks = {"\"FeatureCollection\"", "\"Feature\"",      "\"Point\"",
                                           "\"MultiPoint\"",        "\"LineString\"",   "\"MultiLineString\"",
                                           "\"Polygon\"",           "\"MultiPolygon\"", "\"GeometryCollection\"",
@@ -168,15 +166,15 @@ Result<Sniffed> sniff_json(const std::string& text, std::string_view file_name) 
     for (const std::string_view mark : kMarks)
         if (text.find(mark) != std::string::npos)
             return found(FileKind::Vector, "GeoJSON", "geojson", "application/geo+json");
-    return refuse(file_name, "JSON, but not GeoJSON", "Upload a FeatureCollection, a Feature or a geometry.");
+    return refuse("JSON, but not GeoJSON", "Upload a FeatureCollection, a Feature or a geometry.");
 }
 
-Result<Sniffed> sniff_sqlite(std::string_view head, std::string_view file_name) {
+Result<Sniffed> sniff_sqlite(std::string_view head) {
     if (has_at(head, 68, "GPKG") || has_at(head, 68, "GP10") || has_at(head, 68, "GP11"))
         return found(FileKind::Vector, "GPKG", "gpkg", "application/geopackage+sqlite3");
     if (has_at(head, 68, "MPBX"))
-        return refuse(file_name, "an MBTiles tile set", "Upload the imagery it was made from, as GeoTIFF.");
-    return refuse(file_name, "an SQLite database, but not a GeoPackage",
+        return refuse("an MBTiles tile set", "Upload the imagery it was made from, as GeoTIFF.");
+    return refuse("an SQLite database, but not a GeoPackage",
                   "Convert it to GeoPackage, for example with ogr2ogr, and upload that.");
 }
 
@@ -185,8 +183,9 @@ bool is_hgt_size(std::uint64_t size) {
     return std::find(kSizes.begin(), kSizes.end(), size) != kSizes.end();
 }
 
-/// Whether the text is six numbers and nothing else (a world file).
-bool is_six_numbers(std::string_view text) {
+/// Whether the text is six numbers and nothing else (a world file). A comma may be a decimal point, as for GDAL.
+bool is_six_numbers(std::string text) {
+    std::replace(text.begin(), text.end(), ',', '.');
     int count = 0;
     const char* at = text.data();
     const char* const end = at + text.size();
@@ -213,6 +212,12 @@ bool is_wkt(std::string_view text) {
            std::find(kWords.begin(), kWords.end(), text.substr(0, bracket)) != kWords.end();
 }
 
+/// Whether it is the older form of a .prj file, lines of keyword and value, as ArcInfo wrote it.
+bool is_arcinfo_projection(std::string_view text) {
+    return lower(text.substr(0, 10)) == "projection" && text.size() > 10 &&
+           std::isspace(static_cast<unsigned char>(text[10])) != 0;
+}
+
 /// Whether a sidecar's content is what its suffix says; the reason if not.
 std::string_view sidecar_fault(std::string_view suffix, std::string_view head) {
     const std::string text = plain_text(head);
@@ -227,7 +232,7 @@ std::string_view sidecar_fault(std::string_view suffix, std::string_view head) {
         return tiff ? ""sv : "it is no TIFF file"sv;
     }
     if (suffix == "prj" || suffix == "qpj")
-        return is_wkt(text) ? ""sv : "it holds no coordinate system as WKT"sv;
+        return is_wkt(text) || is_arcinfo_projection(text) ? ""sv : "it holds no coordinate system as WKT"sv;
     if (suffix == "shx")
         return has_at(head, 0, "\0\0\x27\x0a"sv) ? ""sv : "it is no Shapefile index"sv;
     if (suffix == "dbf")
@@ -237,11 +242,10 @@ std::string_view sidecar_fault(std::string_view suffix, std::string_view head) {
     return is_six_numbers(text) ? ""sv : "a world file holds six numbers and nothing else"sv;
 }
 
-Result<Sniffed> sniff_sidecar(const std::string& suffix, std::string_view head, std::string_view file_name) {
+Result<Sniffed> sniff_sidecar(const std::string& suffix, std::string_view head) {
     if (const std::string_view fault = sidecar_fault(suffix, head); !fault.empty())
-        return fail(Code::InvalidArgument, fmt::format("The sidecar file {} cannot be used: {}. Correct it or leave it "
-                                                       "out.",
-                                                       quoted(file_name), fault));
+        return fail(Code::InvalidArgument,
+                    fmt::format("The sidecar file cannot be used: {}. Correct it or leave it out.", fault));
     std::string_view media = "text/plain";
     if (suffix == "aux.xml")
         media = "application/xml";
@@ -252,25 +256,38 @@ Result<Sniffed> sniff_sidecar(const std::string& suffix, std::string_view head, 
     return found(FileKind::Sidecar, "", suffix, media);
 }
 
-Result<Sniffed> sniff_text(std::string_view head, std::string_view file_name) {
+Result<Sniffed> sniff_text(std::string_view head) {
     const std::string text = plain_text(head);
     if (text.empty())
-        return refuse(file_name, "blank: it holds white space or zeros only", kUploadData);
+        return refuse("blank: it holds white space or zeros only", kUploadData);
     if (text[0] == '<')
-        return sniff_xml(text, file_name);
+        return sniff_xml(text);
     if (text[0] == '{')
-        return sniff_json(text, file_name);
+        return sniff_json(text);
     const std::string lowered = lower(text.substr(0, 512));
     if (lowered.rfind("ncols", 0) == 0 && lowered.find("nrows") != std::string::npos)
         return found(FileKind::Raster, "AAIGrid", "asc", "text/plain");
     if (is_utf8(text.substr(0, text.size() > 16 ? text.size() - 4 : text.size())))
-        return refuse(file_name, "plain text", kUploadData);
-    return refuse(file_name, "of a kind Landfall does not know",
+        return refuse("plain text", kUploadData);
+    return refuse("of a kind Landfall does not know",
                   "Accepted are GeoTIFF, JPEG 2000, PNG, JPEG, WebP, netCDF, Erdas Imagine, SRTM .hgt, GeoPackage, "
                   "FlatGeobuf, GeoJSON, KML and zipped Shapefiles.");
 }
 
 } // namespace
+
+std::string_view format_name(std::string_view driver) {
+    struct Name {
+        std::string_view driver, name;
+    };
+    static constexpr std::array kNames = {
+        Name{"GTiff", "GeoTIFF"},     Name{"JP2OpenJPEG", "JPEG 2000"},   Name{"WEBP", "WebP"},
+        Name{"HFA", "Erdas Imagine"}, Name{"SRTMHGT", "an SRTM tile"},    Name{"AAIGrid", "an Esri ASCII grid"},
+        Name{"GPKG", "GeoPackage"},   Name{"ESRI Shapefile", "Shapefile"}};
+    const auto* const at =
+        std::find_if(kNames.begin(), kNames.end(), [&](const Name& n) { return n.driver == driver; });
+    return at == kNames.end() ? driver : at->name;
+}
 
 bool has_xml_declarations(std::string_view text) {
     std::string flat;
@@ -303,9 +320,9 @@ std::string srtm_tile_name(std::string_view file_name) {
 Result<Sniffed> sniff(std::string_view head, std::string_view file_name, std::uint64_t size) {
     head = head.substr(0, kSniffBytes);
     if (size == 0 || head.empty())
-        return refuse(file_name, "empty", "Upload it again.");
+        return refuse("empty", "Upload it again.");
     if (const auto suffix = sidecar_suffix(file_name))
-        return sniff_sidecar(*suffix, head, file_name);
+        return sniff_sidecar(*suffix, head);
     const std::string tile = srtm_tile_name(file_name);
     if (!tile.empty() && is_hgt_size(size) && lower(file_name).ends_with(".hgt")) {
         Sniffed hgt = found(FileKind::Raster, "SRTMHGT", "hgt", "application/x-hgt");
@@ -320,11 +337,11 @@ Result<Sniffed> sniff(std::string_view head, std::string_view file_name, std::ui
     if (has_at(head, 0, "\0\0\x27\x0a"sv) && has_at(head, 28, "\xe8\x03\0\0"sv))
         return found(FileKind::Vector, "ESRI Shapefile", "shp", "application/vnd.shp");
     if (has_at(head, 0, "SQLite format 3\0"sv))
-        return sniff_sqlite(head, file_name);
+        return sniff_sqlite(head);
     for (const Refusal& known : kRefusals)
         if (has_at(head, known.offset, known.bytes))
-            return refuse(file_name, known.what, known.help);
-    return sniff_text(head, file_name);
+            return refuse(known.what, known.help);
+    return sniff_text(head);
 }
 
 } // namespace landfall::raster

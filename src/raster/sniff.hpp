@@ -30,6 +30,9 @@ inline constexpr std::size_t kSniffBytes = 4096;
 /// used.
 Result<Sniffed> sniff(std::string_view head, std::string_view file_name, std::uint64_t size);
 
+/// What people call the files of a driver: `GeoTIFF`, `JPEG 2000`, … `driver`: as in `Sniffed`.
+std::string_view format_name(std::string_view driver);
+
 /// Whether XML text declares a document type or an entity, in any case and in UTF-8 or UTF-16.
 bool has_xml_declarations(std::string_view text);
 

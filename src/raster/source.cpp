@@ -71,7 +71,7 @@ bool is_picture(const Candidate& candidate) {
 Result<std::vector<Candidate>> find_candidates(const FileReader& file, const std::vector<ZipEntry>& entries) {
     std::vector<Candidate> found;
     for (const ZipEntry& entry : entries) {
-        if (is_sidecar(entry.name) || entry.name.rfind("__MACOSX/", 0) == 0 || entry.size == 0)
+        if (is_sidecar(entry.name) || entry.name.starts_with("__MACOSX/") || entry.size == 0)
             continue;
         TRY(const std::string head, peek_zip(file, entry, kSniffBytes));
         if (auto what = sniff(head, entry.name, entry.size);

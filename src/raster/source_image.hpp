@@ -63,7 +63,8 @@ public:
     int width() const;
     int height() const;
     int band_count() const;
-    bool is_byte(int band) const;
+    bool is_byte(int band) const; ///< unsigned
+    bool is_signed_byte(int band) const;
     int alpha_band() const { return alpha_band_; } ///< 0: none
     /// The colour table of the first band as value and colour; empty if it has none.
     const std::vector<std::pair<int, std::uint32_t>>& palette() const { return palette_; }

@@ -1,3 +1,5 @@
+#include "raster/crs.hpp"
+#include "raster/rational_model.hpp"
 #include "raster/tile_grid.hpp"
 
 #include <gdal_alg.h>
@@ -41,12 +43,13 @@ struct SourceMapping::Impl {
     double period = 0, centre_x = 0; ///< of the source's x axis, in its units; 0: does not repeat
     void* gcp_transformer = nullptr;
     GDALTransformerFunc gcp_function = nullptr;
+    RationalModel rational; ///< what gcp_transformer is, if there is one
 
     Impl() = default;
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() {
-        if (gcp_transformer)
+        if (gcp_transformer && !rational)
             GDALDestroyTransformer(gcp_transformer);
     }
 
@@ -77,6 +80,15 @@ struct SourceMapping::Impl {
         return {};
     }
 
+    void set_rational(GDALDataset& dataset) {
+        gcp_transformer = rational.get();
+        gcp_function = GDALRPCTransform;
+        double x = dataset.GetRasterXSize() / 2.0, y = dataset.GetRasterYSize() / 2.0, z = 0;
+        int fine = 0;
+        if (GDALRPCTransform(gcp_transformer, FALSE, 1, &x, &y, &z, &fine) != 0 && fine != 0)
+            centre_x = x;
+    }
+
     Status set_points(GDALDataset& dataset) {
         const int count = dataset.GetGCPCount();
         const GDAL_GCP* points = dataset.GetGCPs();
@@ -103,7 +115,11 @@ Result<std::unique_ptr<SourceMapping>> SourceMapping::make(GDALDataset& dataset)
     auto impl = std::make_unique<Impl>();
     std::array<double, 6> unused{};
     const bool affine = dataset.GetGeoTransform(unused.data()) == CE_None;
-    if (!affine && dataset.GetGCPCount() > 0) {
+    impl->rational = read_rational_model(dataset);
+    if (impl->rational) {
+        CHECK_OK(impl->set_crs(wgs84().get()));
+        impl->set_rational(dataset);
+    } else if (!affine && dataset.GetGCPCount() > 0) {
         CHECK_OK(impl->set_crs(dataset.GetGCPSpatialRef()));
         CHECK_OK(impl->set_points(dataset));
     } else {

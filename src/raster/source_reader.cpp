@@ -99,6 +99,11 @@ Status read_together(GDALDataset& dataset, std::vector<int> bands, const LevelRe
     return {};
 }
 
+void restore_signs(std::vector<float>& values) {
+    for (float& value : values)
+        value = value > 127 ? value - 256 : value;
+}
+
 /// Source-wide validity: from the alpha band or the dataset's mask, 0..255; all 255 without either.
 struct Validity {
     GDALRasterBand* band = nullptr;
@@ -294,12 +299,18 @@ Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const 
     window.planes.resize(spec.bands.size());
     for (std::size_t i = 0; i < spec.bands.size(); ++i) {
         GDALRasterBand& band = *band_at(spec.bands[i], level);
-        const auto nodata = nodata_of(band, spec.nodata);
+        auto nodata = nodata_of(band, spec.nodata);
+        // GDAL 3.6 reads signed bytes as if they were unsigned.
+        const bool is_signed = is_signed_byte(spec.bands[i]);
+        if (is_signed && nodata && *nodata < 0)
+            *nodata += 256;
         if (together)
             mark_missing(window.planes[i], nodata, missing[i]);
         else {
             TRY(missing[i], read_floats(band, from, nodata, window, window.planes[i]));
         }
+        if (is_signed)
+            restore_signs(window.planes[i]);
     }
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
                                         has_mask_ && !spec.nodata ? mask_at(level) : nullptr);

@@ -254,15 +254,21 @@ private:
         return true;
     }
 
+    /// The list under the tag of tiles or strips. Some writers list tiles under the tags of strips.
+    const Entry* find_list(const TiffImage& image, Tag of_tiles, Tag of_strips) const {
+        const Entry* const entry = image.tiled ? find(of_tiles) : nullptr;
+        return entry != nullptr ? entry : find(of_strips);
+    }
+
     Status check_blocks(TiffImage& image, std::size_t index) const {
         const std::string_view noun = image.tiled ? "tile" : "strip";
-        const Entry* const offsets = find(image.tiled ? kTileOffsets : kStripOffsets);
-        const Entry* const counts = find(image.tiled ? kTileCounts : kStripCounts);
+        const Entry* const offsets = find_list(image, kTileOffsets, kStripOffsets);
+        const Entry* const counts = find_list(image, kTileCounts, kStripCounts);
         if (offsets == nullptr)
             return broken(fmt::format("image {} does not say where its {}s are", index + 1, noun));
-        if (offsets->count < image.blocks || (counts != nullptr && counts->count < image.blocks))
-            return broken(fmt::format("image {} needs {} {}s, but lists {}", index + 1, image.blocks, noun,
-                                      counts != nullptr ? std::min(offsets->count, counts->count) : offsets->count));
+        const std::uint64_t listed = counts != nullptr ? std::min(offsets->count, counts->count) : offsets->count;
+        if (listed < image.blocks)
+            return broken(fmt::format("image {} needs {} {}s, but lists {}", index + 1, image.blocks, noun, listed));
         std::vector<std::uint64_t> starts;
         std::vector<std::uint64_t> sizes;
         for (std::uint64_t first = 0; first < image.blocks; first += kChunk) {
@@ -272,21 +278,40 @@ private:
             if (!read_chunk(*offsets, first, starts) || (counts != nullptr && !read_chunk(*counts, first, sizes)))
                 return truncated(fmt::format("its list of {}s", noun),
                                  plus(offsets->offset, times(image.blocks, type_size(offsets->type))));
-            for (std::size_t i = 0; i < length; ++i) {
-                if (starts[i] == 0 || sizes[i] == 0) {
-                    ++image.sparse_blocks;
-                    continue;
-                }
-                if (starts[i] > file_.size() || sizes[i] > file_.size() - starts[i])
-                    return truncated(fmt::format("{} {}{}", noun, first + i,
-                                                 index == 0 ? std::string() : fmt::format(" of image {}", index + 1)),
-                                     plus(starts[i], sizes[i]));
-                if (image.first_data_offset == 0 || starts[i] < image.first_data_offset)
-                    image.first_data_offset = starts[i];
-            }
+            for (std::size_t i = 0; i < length; ++i)
+                CHECK_OK(check_block(image, index, {first + i, starts[i], sizes[i]}));
         }
         image.decoded_bytes = times(image.blocks - image.sparse_blocks, block_bytes(image));
-        return check_declared_size(image.decoded_bytes, file_.size(), limits_);
+        return check_declared_size(image.decoded_bytes, file_.size(), limits_,
+                                   "Write it again with empty tiles left out (-co SPARSE_OK=TRUE).");
+    }
+
+    struct Block {
+        std::uint64_t number, start, size;
+    };
+
+    Status check_block(TiffImage& image, std::size_t index, const Block& block) const {
+        if (block.start == 0 || block.size == 0) {
+            ++image.sparse_blocks;
+            return {};
+        }
+        const std::uint64_t size = used_bytes(image, block);
+        if (block.start > file_.size() || size > file_.size() - block.start)
+            return truncated(fmt::format("{} {}{}", image.tiled ? "tile" : "strip", block.number,
+                                         index == 0 ? std::string() : fmt::format(" of image {}", index + 1)),
+                             plus(block.start, size));
+        if (image.first_data_offset == 0 || block.start < image.first_data_offset)
+            image.first_data_offset = block.start;
+        return {};
+    }
+
+    /// Some writers give the last strip, which has fewer rows, the size of a full one.
+    static std::uint64_t used_bytes(const TiffImage& image, const Block& block) {
+        const std::uint64_t strips = image.separate ? image.blocks / image.samples : image.blocks;
+        if (image.compression != 1 || image.tiled || (block.number + 1) % strips != 0)
+            return block.size;
+        const std::uint64_t rows = image.height - (strips - 1) * image.block_height;
+        return std::min(block.size, times(block_bytes(image) / image.block_height, rows));
     }
 
     const FileReader& file_;
@@ -328,14 +353,14 @@ bool is_cloud_optimized(const TiffStructure& structure) {
     return last_directory < first_data && (has_overview || std::max(main.width, main.height) <= 512);
 }
 
-Status check_declared_size(std::uint64_t decoded, std::uint64_t stored, const RasterLimits& limits) {
+Status check_declared_size(std::uint64_t decoded, std::uint64_t stored, const RasterLimits& limits,
+                           std::string_view help) {
     if (decoded <= limits.bomb_bytes || decoded / limits.bomb_ratio <= stored)
         return {};
-    return fail(
-        Code::InvalidArgument,
-        fmt::format("The file declares {} MiB of pixels, more than {} times its {} bytes. Such a file is refused "
-                    "for safety; write it again with empty tiles left out (-co SPARSE_OK=TRUE).",
-                    decoded >> 20U, limits.bomb_ratio, stored));
+    return fail(Code::InvalidArgument,
+                fmt::format("The file declares {} MiB of pixels, more than {} times its {} bytes, and is refused for "
+                            "safety. {}",
+                            decoded >> 20U, limits.bomb_ratio, stored, help));
 }
 
 } // namespace landfall::raster

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace landfall::raster {
@@ -49,7 +50,9 @@ Result<TiffStructure> read_tiff_structure(const FileReader& file, const RasterLi
 /// than 512 pixels, and with all directories before the pixels.
 bool is_cloud_optimized(const TiffStructure& structure);
 
-/// Refuses a raster that breaks `limits`, told by what it declares. `stored`: size of the file in bytes.
-Status check_declared_size(std::uint64_t decoded, std::uint64_t stored, const RasterLimits& limits);
+/// Refuses a raster that breaks `limits`, told by what it declares. `stored`: size of the file in bytes. `help`: the
+/// sentence that ends the message.
+Status check_declared_size(std::uint64_t decoded, std::uint64_t stored, const RasterLimits& limits,
+                           std::string_view help);
 
 } // namespace landfall::raster

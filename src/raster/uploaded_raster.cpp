@@ -1,12 +1,15 @@
 #include "raster/uploaded_raster.hpp"
 
+#include "raster/crs.hpp"
 #include "raster/georeference.hpp"
 #include "raster/probe.hpp"
 #include "raster/source.hpp"
 
 #include <gdal_priv.h>
 #include <gdal_utils.h>
+#include <ogr_spatialref.h>
 
+#include <array>
 #include <cpl_string.h>
 #include <memory>
 #include <vector>
@@ -36,6 +39,19 @@ Result<DatasetHandle> with_crs(GDALDataset& dataset, const std::string& wkt, con
     return copy;
 }
 
+/// Leaves out the height of a reference system that GeoTIFF cannot hold, where that helps.
+Result<DatasetHandle> flattened(DatasetHandle dataset, const std::string& path) {
+    const CrsHandle flat = copy_crs(*dataset->GetSpatialRef());
+    char* text = nullptr;
+    const std::array<const char*, 2> options = {"FORMAT=WKT2_2019", nullptr};
+    if (flat->DemoteTo2D(nullptr) != OGRERR_NONE || !fits_geotiff(*flat) ||
+        flat->exportToWkt(&text, options.data()) != OGRERR_NONE)
+        return dataset;
+    const std::string wkt = text;
+    CPLFree(text);
+    return with_crs(*dataset, wkt, path);
+}
+
 } // namespace
 
 Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const Json& arguments) {
@@ -52,7 +68,9 @@ Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const Json
         if (GDALDataTypeIsComplex(dataset->GetRasterBand(band)->GetRasterDataType()))
             return fail(Code::InvalidArgument, "The file holds complex numbers; it can't be shown as a picture.");
     const OGRSpatialReference* const own = dataset->GetSpatialRef();
-    if ((own != nullptr && !own->IsEmpty()) || dataset->GetGCPCount() > 0)
+    if (own != nullptr && !own->IsEmpty())
+        return fits_geotiff(*own) ? std::move(dataset) : flattened(std::move(dataset), folder + "/flat.tif");
+    if (dataset->GetGCPCount() > 0)
         return dataset;
     const Georeference place = read_georeference(*dataset, source.prj_text);
     if (place.crs.wkt.empty())

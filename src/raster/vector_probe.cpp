@@ -174,11 +174,15 @@ private:
             open_vector(source_.path, source_.what.driver, source_.what.driver == "GPKG" ? immutable.data() : nullptr);
         if (dataset_ != nullptr && dataset_->GetLayerCount() > 0)
             return {};
-        std::string help = "Check it with ogrinfo and upload it again.";
+        std::string_view help = "Check it with ogrinfo and upload it again.";
         if (source_.what.driver == "GPKG")
             help = "If it holds raster tiles, convert it to GeoTIFF with gdal_translate and upload that.";
-        return fail(Error{Code::InvalidArgument,
-                          fmt::format("The {} file has no layer that can be read. {}", source_.what.driver, help)}
+        else if (source_.what.driver == "GeoJSON")
+            help = "It must be one FeatureCollection, Feature or geometry; convert other forms with ogr2ogr.";
+        else if (source_.what.driver == "KML")
+            help = "Network links and ground overlays are not followed; upload their placemarks or the image itself.";
+        return fail(Error{Code::InvalidArgument, fmt::format("The {} file has no layer that can be read. {}",
+                                                             format_name(source_.what.driver), help)}
                         .because(errors_.text()));
     }
 
@@ -278,11 +282,11 @@ private:
         take_crs(described, extent.box());
         const TransformationHandle transformation = described.on_earth ? to_lonlat(*crs) : nullptr;
         if (transformation == nullptr) {
-            warn(fmt::format("The coordinate reference system \"{}\" of layer \"{}\" has no place on the Earth.",
+            warn(fmt::format(R"(The coordinate reference system "{}" of layer "{}" has no place on the Earth.)",
                              described.name, facts.name));
             return;
         }
-        const OGREnvelope box = extent.box();
+        const OGREnvelope& box = extent.box();
         const auto ends = extent.longitudes().shortest();
         const bool across = described.geographic && complete_ && box.MinX >= -180 && box.MaxX <= 180 && ends &&
                             ends->first > ends->second;

@@ -3,6 +3,7 @@
 
 #include <gdal_alg.h>
 #include <gtest/gtest.h>
+#include <ogr_spatialref.h>
 
 namespace landfall::raster {
 namespace {
@@ -49,6 +50,37 @@ TEST(CogTask, keeps_every_pixel_of_a_striped_file_and_adds_overviews) {
         EXPECT_EQ(GDALChecksumImage(made->GetRasterBand(band), 0, 0, 900, 700),
                   GDALChecksumImage(source->GetRasterBand(band), 0, 0, 900, 700));
     EXPECT_GT(last, 0.99);
+}
+
+/// The rendition of a drawn file, or nothing.
+DatasetHandle rendition_of(const TemporaryFolder& folder, GDALDataset& source,
+                           const std::vector<std::string>& options) {
+    write_as(source, folder.path() + "/input.tif", "GTiff", options);
+    const auto answer = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    EXPECT_TRUE(answer) << answer.error().message << answer.error().cause;
+    std::filesystem::remove(folder.path() + "/output.tif.aux.xml");
+    return open_raster(folder.path() + "/output.tif", "GTiff");
+}
+
+TEST(CogTask, keeps_a_place_whose_system_has_a_height) {
+    TemporaryFolder folder;
+    const DatasetHandle source = draw({.width = 20, .height = 20, .transform = {500000, 60, 0, 3000000, 0, -60}});
+    OGRSpatialReference crs;
+    crs.importFromEPSG(32631);
+    crs.PromoteTo3D(nullptr);
+    source->SetSpatialRef(&crs);
+    const DatasetHandle made = rendition_of(folder, *source, {"GEOTIFF_VERSION=1.1"});
+    ASSERT_TRUE(made && made->GetSpatialRef());
+    EXPECT_TRUE(made->GetSpatialRef()->IsProjected());
+}
+
+TEST(CogTask, keeps_signed_bytes) {
+    TemporaryFolder folder;
+    const DatasetHandle source = draw({.width = 40, .height = 40, .value = [](int, double x, double) { return x; }});
+    source->GetRasterBand(1)->SetMetadataItem("PIXELTYPE", "SIGNEDBYTE", "IMAGE_STRUCTURE");
+    const DatasetHandle made = rendition_of(folder, *source, {"PIXELTYPE=SIGNEDBYTE"});
+    ASSERT_TRUE(made);
+    EXPECT_STREQ(made->GetRasterBand(1)->GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE"), "SIGNEDBYTE");
 }
 
 TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {

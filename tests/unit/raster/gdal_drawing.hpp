@@ -68,4 +68,29 @@ inline bool draw_raster(const std::string& path, const DrawnRaster& raster) {
     return copy != nullptr;
 }
 
+/// A picture of 100 x 100 pixels that only a camera model places: 20 to 20.1 degrees east, 49.9 to 50 degrees north.
+inline DrawnRaster camera_picture() {
+    DrawnRaster raster;
+    raster.width = raster.height = 100;
+    raster.epsg = 0;
+    raster.transform.reset();
+    raster.finish = [](GDALDataset& dataset) {
+        const auto terms = [](int which) {
+            std::string out;
+            for (int i = 0; i < 20; ++i)
+                out += i == which ? "1 " : "0 ";
+            return out;
+        };
+        const std::vector<std::pair<const char*, std::string>> model = {
+            {"LINE_OFF", "49.5"},         {"SAMP_OFF", "49.5"},         {"LAT_OFF", "49.95"},
+            {"LONG_OFF", "20.05"},        {"HEIGHT_OFF", "100"},        {"LINE_SCALE", "-50"},
+            {"SAMP_SCALE", "50"},         {"LAT_SCALE", "0.05"},        {"LONG_SCALE", "0.05"},
+            {"HEIGHT_SCALE", "500"},      {"LINE_NUM_COEFF", terms(2)}, {"LINE_DEN_COEFF", terms(0)},
+            {"SAMP_NUM_COEFF", terms(1)}, {"SAMP_DEN_COEFF", terms(0)}};
+        for (const auto& [name, value] : model)
+            dataset.SetMetadataItem(name, value.c_str(), "RPC");
+    };
+    return raster;
+}
+
 } // namespace landfall::raster

@@ -175,5 +175,44 @@ TEST_F(Probe, a_zipped_geotiff_is_probed_with_its_sidecars_and_without_its_brows
     EXPECT_FALSE(facts->warnings.empty());
 }
 
+TEST_F(Probe, what_cannot_be_read_alone_is_no_cog) {
+    DrawnRaster raster;
+    raster.driver = "COG";
+    const std::string cog = drawn(raster);
+    EXPECT_TRUE(probe_uploaded({{"a.tif", cog}})->raster->is_cog);
+    DrawnZip zip;
+    zip.add({.name = "a.tif", .content = cog});
+    const auto packed = probe_uploaded({{"a.zip", zip.bytes()}});
+    ASSERT_TRUE(packed) << packed.error().message;
+    EXPECT_FALSE(packed->raster->is_cog);
+    raster.epsg = 0;
+    const auto placed = probe_uploaded({{"a.tif", drawn(raster)},
+                                        {"a.prj", "Projection    UTM\nZone          32\nDatum "
+                                                  "        WGS84\nUnits         METERS\n"}});
+    ASSERT_TRUE(placed) << placed.error().message;
+    EXPECT_TRUE(placed->raster->renderable);
+    EXPECT_FALSE(placed->raster->is_cog);
+}
+
+TEST_F(Probe, a_camera_model_places_what_nothing_else_does) {
+    const auto facts = probe_uploaded({{"a.tif", drawn(camera_picture())}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_TRUE(facts->raster->renderable);
+    EXPECT_EQ(facts->epsg, 4326);
+    ASSERT_TRUE(facts->bbox);
+    EXPECT_NEAR((*facts->bbox)[0], 20.0, 1e-3);
+    EXPECT_NEAR((*facts->bbox)[1], 49.9, 1e-3);
+    EXPECT_NEAR((*facts->bbox)[2], 20.1, 1e-3);
+    EXPECT_NEAR((*facts->bbox)[3], 50.0, 1e-3);
+    EXPECT_FALSE(facts->warnings.empty());
+}
+
+TEST_F(Probe, a_refusal_names_the_format_as_people_do) {
+    const auto broken = probe_uploaded({{"a.jp2", std::string("\0\0\0\x0cjP  \r\n\x87\n", 12) + "nothing"}});
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().message.find("JPEG 2000"), std::string::npos) << broken.error().message;
+    EXPECT_EQ(broken.error().message.find("OpenJPEG"), std::string::npos) << broken.error().message;
+}
+
 } // namespace
 } // namespace landfall::raster

@@ -1,4 +1,5 @@
 #include "raster/render_tile.hpp"
+#include "unit/raster/gdal_drawing.hpp"
 #include "unit/raster/test_pictures.hpp"
 
 #include <gtest/gtest.h>
@@ -420,6 +421,35 @@ TEST(RenderTile, draws_a_huge_source_without_overviews_from_a_preview) {
         for (int x = 0; x < 256; x += 15)
             ASSERT_NEAR(channel(pixel_at(picture, x, 77), 0), (x + 0.5) / 256 * 255, 2);
     }
+}
+
+TEST(RenderTile, shows_signed_bytes_below_zero_as_dark) {
+    const TileAddress tile{8, 134, 89, 256};
+    // As GDAL 3.6 stores them: 200 is -56, 56 is 56.
+    const DatasetHandle drawn =
+        draw({.width = 256, .height = 256, .transform = over_tile(tile, 256), .value = [](int, double x, double) {
+                  return x < 128 ? 200 : 56;
+              }});
+    TemporaryFolder folder;
+    write_as(*drawn, folder.path() + "/signed.tif", "GTiff", {"PIXELTYPE=SIGNEDBYTE"});
+    auto image = image_of(open_raster(folder.path() + "/signed.tif", "GTiff"));
+    Rendering rendering;
+    rendering.bands = {1};
+    rendering.rescale = {{-56, 56}};
+    const Picture picture = render(*image, request_for(tile, rendering));
+    EXPECT_NEAR(channel(pixel_at(picture, 60, 60), 0), 0, 1);
+    EXPECT_NEAR(channel(pixel_at(picture, 200, 60), 0), 255, 1);
+}
+
+TEST(RenderTile, draws_what_a_camera_model_places) {
+    TemporaryFolder folder;
+    const std::string path = folder.path() + "/camera.tif";
+    ASSERT_TRUE(draw_raster(path, camera_picture()));
+    auto image = image_of(open_raster(path, "GTiff"));
+    const TileAddress tile = {14, 9105, 5560, 256}; // at 20.08 degrees east, 49.95 degrees north
+    const Picture picture = render(*image, request_for(tile));
+    EXPECT_EQ(count_transparent(picture), 0U);
+    EXPECT_EQ(count_transparent(render(*image, request_for({14, 9300, 5560, 256}))), picture.pixels.size());
 }
 
 TEST(RenderTile, refuses_what_has_no_picture_or_no_place) {

@@ -38,6 +38,8 @@ TEST(Sniff, tells_formats_by_their_first_bytes_whatever_the_name_says) {
         {"PK\x03\x04"sv, "ZIP", "input.zip"},
         {"\xef\xbb\xbf  {\"features\":[],\"type\":\"FeatureCollection\"}"sv, "GeoJSON", "input.geojson"},
         {"<?xml version=\"1.0\"?><!-- c --><kml xmlns=\"x\">"sv, "KML", "input.kml"},
+        {"<kml:kml xmlns:kml=\"x\">"sv, "KML", "input.kml"},
+        {"{\"type\":\"Feature\",\"properties\":{\"type\":\"Topology\"}}"sv, "GeoJSON", "input.geojson"},
         {"ncols 4\nnrows 4\nxllcorner 0\n"sv, "AAIGrid", "input.asc"},
     };
     for (const Case& known : cases) {
@@ -67,6 +69,7 @@ TEST(Sniff, refuses_what_holds_no_data_and_says_what_it_is) {
         {"%PDF-1.7"sv, "PDF"},
         {"{\"type\":\"Topology\"}"sv, "TopoJSON"},
         {"{\"name\":\"package\"}"sv, "not GeoJSON"},
+        {"{\"geometryType\":\"esriGeometryPoint\",\"features\":[]}"sv, "Esri JSON"},
         {"SQLite format 3\0\x10\0"sv, "SQLite"},
         {"\x1f\x8b\x08"sv, "gzip"},
     };
@@ -75,9 +78,15 @@ TEST(Sniff, refuses_what_holds_no_data_and_says_what_it_is) {
         ASSERT_FALSE(found) << bad.head;
         EXPECT_EQ(found.error().code, Code::InvalidArgument);
         EXPECT_NE(found.error().message.find(bad.word), std::string::npos) << found.error().message;
-        EXPECT_NE(found.error().message.find("scene.tif"), std::string::npos) << found.error().message;
+        EXPECT_EQ(found.error().message.find("scene.tif"), std::string::npos) << "the caller names the file";
     }
     EXPECT_FALSE(sniff("", "empty.tif", 0));
+}
+
+TEST(Sniff, formats_have_the_names_that_people_know) {
+    EXPECT_EQ(format_name("JP2OpenJPEG"), "JPEG 2000");
+    EXPECT_EQ(format_name("GTiff"), "GeoTIFF");
+    EXPECT_EQ(format_name("PNG"), "PNG");
 }
 
 TEST(Sniff, finds_declarations_hidden_in_utf16) {
@@ -105,6 +114,8 @@ TEST(Sniff, accepts_sidecars_only_with_the_content_their_suffix_promises) {
     EXPECT_FALSE(sniff_text("30.0\n0\n0\n-30.0\n5e5\n", "a.tfw"));
     EXPECT_FALSE(sniff_text("1 2 3 4 5 nan", "a.wld"));
     EXPECT_TRUE(sniff_text("PROJCS[\"x\",GEOGCS[]]", "a.prj"));
+    EXPECT_TRUE(sniff_text("1,\n0,\n0,\n-1,\n100,5\n200", "a.tfw"));
+    EXPECT_TRUE(sniff_text("Projection    ALBERS   \nDatum         NAD83\n", "a.prj"));
     EXPECT_FALSE(sniff_text("/etc/passwd", "a.prj"));
     EXPECT_TRUE(sniff_text("<PAMDataset><SRS/></PAMDataset>", "a.tif.aux.xml"));
     EXPECT_FALSE(sniff_text("<VRTDataset/>", "a.tif.aux.xml"));

@@ -80,6 +80,45 @@ TEST_F(TiffStructureOf, a_truncated_file_says_how_many_bytes_are_missing) {
         EXPECT_FALSE(read(whole.substr(0, length))) << length;
 }
 
+TEST_F(TiffStructureOf, a_short_last_strip_may_be_listed_as_a_full_one) {
+    // 5 rows of 4 bytes in strips of 3 rows: the second has 2, but is listed with 12 bytes.
+    const auto file = [](int compression, std::size_t bytes) {
+        const std::uint32_t lists = 8 + 2 + 8 * 12 + 4, pixels = lists + 16;
+        return hand_made({{256, 4, 1, 4},
+                          {257, 4, 1, 5},
+                          {258, 3, 1, 8},
+                          {259, 3, 1, static_cast<std::uint32_t>(compression)},
+                          {273, 4, 2, lists},
+                          {277, 3, 1, 1},
+                          {278, 4, 1, 3},
+                          {279, 4, 2, lists + 8}}) +
+               le(pixels, 4) + le(pixels + 12, 4) + le(12, 4) + le(12, 4) + std::string(bytes, 'x');
+    };
+    const auto whole = read(file(1, 20));
+    EXPECT_TRUE(whole) << whole.error().message;
+    expect_refused(file(1, 19), "truncated");
+    expect_refused(file(8, 20), "truncated");
+}
+
+TEST_F(TiffStructureOf, tiles_may_be_listed_under_the_tags_of_strips) {
+    DrawnRaster raster;
+    raster.options = {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"};
+    std::string bytes = drawn(raster);
+    for (const auto& [from, to] : {std::pair{324, 273}, std::pair{325, 279}}) {
+        const auto find = [&](int type) {
+            return bytes.find(le(static_cast<std::uint64_t>(from), 2) + le(static_cast<std::uint64_t>(type), 2) +
+                              le(16, 4));
+        };
+        const std::size_t at = std::min(find(3), find(4)); // 16 shorts or longs
+        ASSERT_NE(at, std::string::npos);
+        bytes.replace(at, 2, le(static_cast<std::uint64_t>(to), 2));
+    }
+    const auto structure = read(bytes);
+    ASSERT_TRUE(structure) << structure.error().message;
+    EXPECT_TRUE(structure->images.front().tiled);
+    EXPECT_EQ(structure->images.front().blocks, 16);
+}
+
 TEST_F(TiffStructureOf, loops_and_wild_offsets_are_refused) {
     const std::vector<Field> one_pixel = {{256, 4, 1, 1}, {257, 4, 1, 1}, {273, 4, 1, 8}, {279, 4, 1, 1}};
     ASSERT_TRUE(read(hand_made(one_pixel)));
