@@ -9,11 +9,14 @@
 #include "domain/items.hpp"
 #include "domain/lineage.hpp"
 #include "jobs/scratch.hpp"
+#include "raster/bands.hpp"
 #include "raster/default_rendering.hpp"
 #include "raster/sidecars.hpp"
 #include "raster/sniff.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace landfall::domain {
 namespace {
@@ -297,12 +300,15 @@ Status enqueue(Context& cx, const catalog::AssetRow& asset, std::string_view kin
 } // namespace
 
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const raster::Facts& facts, CogState cog) {
-    if (!facts.raster || !facts.raster->renderable)
+    if (!facts.raster)
         return {};
-    CHECK_OK(enqueue(cx, asset, kThumbnailKind));
-    if (!facts.raster->is_cog && cog == CogState::Missing)
+    const raster::RasterFacts& raster = *facts.raster;
+    // A picture needs no place on the map, but complex numbers have none.
+    if (!raster.bands.empty() && std::none_of(raster.bands.begin(), raster.bands.end(), raster::is_complex))
+        CHECK_OK(enqueue(cx, asset, kThumbnailKind));
+    if (raster.renderable && !raster.is_cog && cog == CogState::Missing)
         CHECK_OK(enqueue(cx, asset, kCogKind));
-    if (facts.raster->sampled_only)
+    if (raster.sampled_only)
         CHECK_OK(enqueue(cx, asset, kScanKind));
     return {};
 }
