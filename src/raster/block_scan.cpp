@@ -143,7 +143,6 @@ private:
         band.GetBlockSize(&across, &down);
         int column = window.x / across;
         int row = window.y / down;
-        std::string cause;
         const bool one = window.width <= across && window.height <= down;
         for (int y = row; !one && y * down < window.y + window.height; ++y) {
             for (int x = column; x * across < window.x + window.width; ++x) {
@@ -262,7 +261,7 @@ void finish(Scanner& scanner, ScanResult& result) {
         auto statistics = reader.skip ? std::nullopt : reader.summary.finish();
         if (statistics)
             statistics->exact = !result.sampled;
-        result.statistics.push_back(std::move(statistics));
+        result.statistics.push_back(statistics);
         result.distinct = std::max(result.distinct, reader.summary.distinct());
     }
 }

@@ -174,7 +174,8 @@ void apply_expression(const Drawing& drawing, SourceImage& source, TileValues& v
             values.validity[i] = 0;
         values.empty = values.empty && values.validity[i] == 0;
     }
-    values.planes.assign(1, std::move(result));
+    values.planes.clear();
+    values.planes.push_back(std::move(result));
 }
 
 } // namespace landfall::raster

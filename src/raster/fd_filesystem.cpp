@@ -232,7 +232,7 @@ Result<Folder> checked(const std::vector<NamedDescriptor>& files) {
 
 } // namespace
 
-Result<DescriptorFolder> DescriptorFolder::make(std::vector<NamedDescriptor> files) {
+Result<DescriptorFolder> DescriptorFolder::make(const std::vector<NamedDescriptor>& files) {
     auto folder = checked(files);
     if (!folder) {
         for (const auto& file : files)

@@ -21,7 +21,7 @@ class DescriptorFolder {
 public:
     /// Takes ownership of the descriptors, also on failure. InvalidArgument on a bad or repeated name, Internal if a
     /// descriptor is no readable regular file.
-    static Result<DescriptorFolder> make(std::vector<NamedDescriptor> files);
+    static Result<DescriptorFolder> make(const std::vector<NamedDescriptor>& files);
     DescriptorFolder(DescriptorFolder&& other) noexcept;
     DescriptorFolder& operator=(DescriptorFolder&& other) noexcept;
     ~DescriptorFolder();

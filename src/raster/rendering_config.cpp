@@ -124,14 +124,14 @@ Result<double> gamma_of(const Json& value) {
 }
 
 Result<std::string> resampling_of(const Json& value) {
-    const std::string name = value.as_string("?");
+    std::string name = value.as_string("?");
     if (name.empty() || name == "nearest" || name == "bilinear" || name == "average")
         return name;
     return fail_field("resampling", "Resampling must be nearest, bilinear or average.");
 }
 
 Result<std::string> colormap_of(const Json& value) {
-    const std::string name = value.is_object() || value.is_array() ? value.dump() : value.as_string("?");
+    std::string name = value.is_object() || value.is_array() ? value.dump() : value.as_string("?");
     if (!name.empty())
         CHECK_OK(Colormap::parse(name));
     return name;

@@ -8,6 +8,7 @@ namespace landfall::raster {
 namespace {
 
 constexpr std::size_t kBins = 65536;
+constexpr std::size_t kMiddle = kBins / 2;
 constexpr double kFar = 1e300; ///< bins cannot be placed beyond
 constexpr double kLowShare = 0.02;
 constexpr double kHighShare = 0.98;
@@ -31,16 +32,16 @@ void ExpandingHistogram::start(double value) {
     bins_.assign(kBins, 0);
     const double spread = std::abs(value - *constant_);
     const double floor = std::numeric_limits<double>::min() * static_cast<double>(kBins);
-    width_ = std::max({spread / static_cast<double>(kBins / 2), std::abs(value) * 1e-14, floor});
-    low_ = *constant_ - width_ * static_cast<double>(kBins / 2);
-    bins_[kBins / 2] = static_cast<std::uint32_t>(count_);
+    width_ = std::max({spread / static_cast<double>(kMiddle), std::abs(value) * 1e-14, floor});
+    low_ = *constant_ - width_ * static_cast<double>(kMiddle);
+    bins_[kMiddle] = static_cast<std::uint32_t>(count_);
     constant_.reset();
 }
 
 void ExpandingHistogram::grow_to(double value) {
     while (value < low_ || value >= low_ + width_ * static_cast<double>(kBins)) {
         // Pairs of bins become one; the freed half goes to the side where the value lies.
-        const std::size_t first = value < low_ ? kBins / 2 : 0;
+        const std::size_t first = value < low_ ? kMiddle : 0;
         std::vector<std::uint32_t> wider(kBins, 0);
         for (std::size_t i = 0; i < kBins; ++i)
             wider[first + i / 2] += bins_[i];

@@ -47,7 +47,7 @@ Result<OpenSource> open_source(const TileRequest& tile, const Json& files, Descr
     for (std::size_t i = 0; i < taken.size(); ++i)
         named.push_back({files.items()[i].as_string(), taken[i]});
     const std::string first = named[0].name;
-    TRY(DescriptorFolder folder, DescriptorFolder::make(std::move(named)));
+    TRY(DescriptorFolder folder, DescriptorFolder::make(named));
     const QuietErrors quiet;
     DatasetHandle dataset = open_raster(folder.path_of(first), tile.driver);
     if (!dataset)
