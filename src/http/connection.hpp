@@ -45,7 +45,7 @@ private:
     Task<void> answer_buffered(const BufferedRoute& route);
     Task<void> answer_streamed(const StreamRoute& route);
     Task<void> receive(std::unique_ptr<BodySink> sink);
-    Task<bool> read_whole_body();
+    Task<bool> read_whole_body(BodyBudget::Share& share);
     Task<bool> invite_body();
     void call_handler(const Handler& handler);
     Task<void> call_on_pool(const Handler& handler);

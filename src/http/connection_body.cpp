@@ -10,7 +10,7 @@ namespace landfall::http {
 namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr std::size_t kFirstBodyBytes = 16 * 1024;
+constexpr std::size_t kFirstBodyBytes = BodyBudget::kFreeBytes;
 /// Reads that waited longer than this are dropped if their client has left meanwhile.
 constexpr std::chrono::milliseconds kPatience{100};
 
@@ -27,19 +27,17 @@ Task<void> Connection::answer_buffered(const BufferedRoute& route) {
         refuse(413, "The request's body is larger than this server accepts here.");
         co_return;
     }
-    if (!body_.ended()) {
-        const bool complete = co_await read_whole_body();
-        if (!complete)
-            co_return;
-    }
-    if (route.lane == Lane::Inline)
+    BodyBudget::Share share(service_.bodies);
+    const bool complete = body_.ended() || co_await read_whole_body(share);
+    if (complete && route.lane == Lane::Inline)
         call_handler(route.handler);
-    else if (!route.quick || !answer_quickly(route.quick))
+    else if (complete && (!route.quick || !answer_quickly(route.quick)))
         co_await call_on_pool(route.handler);
+    head_.request.body = {}; // an idle connection keeps nothing
 }
 
 /// False if there is nothing to hand to the handler; a refusal stands or the peer is lost.
-Task<bool> Connection::read_whole_body() {
+Task<bool> Connection::read_whole_body(BodyBudget::Share& share) {
     const bool invited = co_await invite_body();
     if (!invited)
         co_return false;
@@ -50,7 +48,12 @@ Task<bool> Connection::read_whole_body() {
     while (!body_.ended()) {
         if (used == text.size()) {
             const auto known = static_cast<std::size_t>(body_.remaining().value_or(1 << 20));
-            text.resize(used + std::min(known, std::max(used, kFirstBodyBytes)));
+            const std::size_t wanted = used + std::min(known, std::max(used, kFirstBodyBytes));
+            if (!share.grow_to(wanted)) {
+                refuse(503, "The server holds as many large bodies as it can. Try again shortly.");
+                co_return false;
+            }
+            text.resize(wanted);
         }
         const std::span<char> space(text.data() + used, text.size() - used);
         const std::size_t count = co_await body_.read(std::as_writable_bytes(space));

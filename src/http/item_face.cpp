@@ -28,7 +28,8 @@ const operations::Operation& operation_of(const operations::Dispatcher& dispatch
 operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                         const Request& request, const Json& input) {
     auto invocation = invocation_of(request, KeyInQuery::Allowed);
-    invocation.body = input.dump();
+    const std::string body = input.dump();
+    invocation.body = body;
     return dispatcher.dispatch(operation, invocation);
 }
 

@@ -15,6 +15,8 @@ namespace landfall::http {
 struct Limits {
     std::size_t header_bytes = 32 * 1024;
     std::int64_t json_body_bytes = 10LL << 20;
+    /// Of all connections together, beyond the first 16 KiB of each; at least one of the largest bodies always fits.
+    std::int64_t buffered_body_bytes = 96LL << 20;
     std::chrono::milliseconds header_timeout{10'000}; ///< for the whole header, also of an idle TLS handshake
     std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds json_body_timeout{30'000}; ///< for a whole buffered body

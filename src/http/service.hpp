@@ -2,6 +2,7 @@
 /// Private to src/http: what all io threads share. Everything but the counters and the pools is fixed once the server
 /// has started.
 
+#include "http/body_budget.hpp"
 #include "http/cors.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -9,6 +10,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -25,10 +27,12 @@ struct Counters {
 };
 
 struct Service {
-    explicit Service(ServerOptions given) : options(std::move(given)), cors(options.cors_origins) {}
+    explicit Service(ServerOptions given)
+        : options(std::move(given)), cors(options.cors_origins), bodies(body_budget(options.limits)) {}
 
     const ServerOptions options;
     const CorsPolicy cors;
+    BodyBudget bodies;
     Router router;
     std::function<Response(const Request&, int, std::string)> on_error;
     std::function<void(const Exchange&)> on_exchange;
@@ -36,6 +40,14 @@ struct Service {
     Counters counters;
     std::unique_ptr<WorkPool> handlers; ///< Lane::Interactive
     std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS
+
+private:
+    static std::int64_t body_budget(const Limits& limits) {
+        const bool bounded = limits.buffered_body_bytes > 0 && limits.json_body_bytes > 0;
+        return bounded ? std::max(limits.buffered_body_bytes, limits.json_body_bytes + kBodySlack) : 0;
+    }
+    /// A body's buffer is read into before its size is known to be too large.
+    static constexpr std::int64_t kBodySlack = 1 << 20;
 };
 
 } // namespace landfall::http

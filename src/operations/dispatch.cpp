@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <exception>
+#include <optional>
 
 namespace landfall::operations {
 namespace {
@@ -125,6 +127,13 @@ private:
     bool audited_ = false;
 };
 
+/// Bodies beyond this many bytes are read few at a time.
+constexpr std::size_t kLargeBody = 256 * 1024;
+constexpr int kLargeBodiesAtOnce = 2;
+constexpr std::chrono::seconds kLargeBodyPatience{10};
+/// Room for the largest geometry: 100 000 positions of three numbers each.
+constexpr std::size_t kMaxValues = 500'000;
+
 Error rate_error(const RateState& rate) {
     Error error(Code::ResourceExhausted,
                 fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
@@ -133,9 +142,11 @@ Error rate_error(const RateState& rate) {
 }
 
 /// The body as an object; empty, `null` and `{}` are alike.
-Result<Json> parse_body(const std::string& body) {
+Result<Json> parse_body(std::string_view body) {
     if (body.find_first_not_of(" \t\r\n") == std::string::npos)
         return Json::object();
+    if (body.size() > kLargeBody && count_json_values(body) > kMaxValues)
+        return fail(Code::PayloadTooLarge, fmt::format("The JSON body holds more than {} values", kMaxValues));
     TRY(Json json, Json::parse(body));
     if (json.is_null())
         return Json::object();
@@ -146,7 +157,15 @@ Result<Json> parse_body(const std::string& body) {
     return fail(std::move(error));
 }
 
-Result<Content> run_body(const Operation& operation, Execution& run, const Invocation& invocation) {
+Result<Content> run_body(const Operation& operation, Execution& run, const Invocation& invocation, jobs::Gate& gate) {
+    const auto limit = static_cast<std::size_t>(operation.spec.body_limit);
+    if (limit > 0 && invocation.body.size() > limit)
+        return fail(Code::PayloadTooLarge,
+                    fmt::format("The body of {} has at most {} bytes", operation.spec.id, limit));
+    const bool large = invocation.body.size() > kLargeBody;
+    const auto pass = large ? gate.enter(kLargeBodyPatience) : std::nullopt;
+    if (large && !pass)
+        return fail(Code::Unavailable, "The server is busy with other large bodies; try again shortly");
     TRY(const Json body, parse_body(invocation.body));
     if (invocation.has_idempotency_key && operation.spec.accepts_idempotency_key) {
         TRY(auto keyed, make_keyed_call(run.call(), operation.spec, invocation.idempotency_key, body));
@@ -175,7 +194,8 @@ RateLimiter::Lease shared_windows(catalog::Database& database) {
 } // namespace
 
 Dispatcher::Dispatcher(const Registry& registry, const domain::Services& services)
-    : registry_(registry), services_(services), rates_(shared_windows(services.database)) {}
+    : registry_(registry), services_(services), rates_(shared_windows(services.database)),
+      large_bodies_(kLargeBodiesAtOnce) {}
 
 Dispatcher::~Dispatcher() = default;
 
@@ -224,7 +244,7 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
             outcome.answer =
                 fail(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", spec.scope, spec.id));
         else
-            outcome.answer = run_body(operation, run, invocation);
+            outcome.answer = run_body(operation, run, invocation, large_bodies_);
     }
     outcome.replayed = run.replayed();
     if (!run.audited() && services_.journal != nullptr) {

@@ -3,6 +3,7 @@
 /// transaction {domain checks, execute, provenance, audit}, respond. Contract: geopera.md section 4.
 
 #include "domain/context.hpp"
+#include "jobs/gate.hpp"
 #include "operations/rate_limit.hpp"
 #include "operations/registry.hpp"
 
@@ -12,12 +13,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace landfall::operations {
 
 /// A call as a face received it.
 struct Invocation {
-    std::string body;          ///< JSON text; empty, `null` and `{}` are alike
+    std::string_view body;     ///< JSON text; empty, `null` and `{}` are alike. Must outlive the call
     std::string authorization; ///< `Bearer …`, or empty
     std::string api_key;       ///< the X-API-Key header or `?key=`, or empty
     std::string idempotency_key;
@@ -51,6 +53,7 @@ private:
     const Registry& registry_;
     const domain::Services& services_;
     RateLimiter rates_;
+    jobs::Gate large_bodies_; ///< their trees take several times their bytes
 };
 
 } // namespace landfall::operations

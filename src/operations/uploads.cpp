@@ -170,6 +170,7 @@ constexpr OperationSpec kComplete{
     .summary = "Turn a session's files into items with assets, statistics and a default profile.",
     .errors = Code::PaymentRequired | Code::Conflict,
     .produces = "item",
+    .body_limit = 64 * 1024, // ingest may take minutes: nothing large is held meanwhile
 };
 
 Result<domain::PreparedIngest> prepare_complete(domain::Call& call, const UploadComplete& in) {

@@ -112,6 +112,22 @@ Result<Json> Json::parse(std::string_view text) {
     return convert(root);
 }
 
+std::size_t count_json_values(std::string_view text) {
+    // Each value but the first of a list or object follows a comma; each first one follows what opened it.
+    std::size_t values = 1;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"')
+            in_text = !in_text;
+        else if (in_text)
+            i += c == '\\' ? 1 : 0;
+        else
+            values += c == ',' || c == '[' || c == '{' ? 1 : 0;
+    }
+    return values;
+}
+
 bool Json::as_bool(bool otherwise) const {
     const auto* value = std::get_if<bool>(&value_);
     return value != nullptr ? *value : otherwise;

@@ -3,6 +3,7 @@
 
 #include "core/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -84,6 +85,9 @@ public:
 private:
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
+
+/// How many values a JSON text holds, itself included, seen without parsing it; for ill-formed text any number.
+std::size_t count_json_values(std::string_view text);
 
 /// JSON text that is stored and passed on without being parsed.
 struct RawJson {

@@ -195,6 +195,25 @@ def test_a_json_body_beyond_the_limit_is_413(admin):
     problem(answer, 413)
 
 
+def test_a_json_body_of_too_many_values_is_413(api):
+    """[section 1.2: a tree of values takes many times its text]"""
+    body = b'{"item_id": "x", "more": [' + b"0," * 600_000 + b"0]}"
+    problem(api.http.post("/v1/op/items.get", content=body), 413)
+    text = b'{"item_id": "x", "more": "' + b"0," * 600_000 + b'"}'
+    problem(api.http.post("/v1/op/items.get", content=text), 404)
+
+
+def test_the_largest_geometry_is_not_too_many_values(api):
+    """[section 1.2]"""
+    ring = [[index / 1000, 0, 0] for index in range(99_998)] + [[50, 50, 0], [0, 0, 0]]
+    assert api.create_item(geometry={"type": "Polygon", "coordinates": [ring]})["bbox"][3] == 50
+
+
+def test_complete_takes_no_large_body(api):
+    """[section 1.2: an ingest of minutes holds no memory of its request]"""
+    problem(api.op("uploads.complete", {"upload_id": "u_missing", "more": "x" * 70_000}), 413)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_another_method_is_405_with_allow(admin, operation, method):

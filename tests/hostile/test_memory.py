@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -95,18 +96,39 @@ def test_puts_take_constant_memory(roomy, each, at_once, limit):
     api.call("uploads.fail", {"upload_id": upload, "error_message": "only measured"})
 
 
-def test_large_json_bodies_at_once_take_bounded_memory(roomy):
+@pytest.mark.parametrize(("begin", "piece", "end"), [
+    (b'"type":"', b"a", b'"'),
+    (b'"properties":{"a":[', b"0,", b"0]}"),
+    (b'"properties":{"a":[', b"{},", b"0]}"),
+    (b'"properties":{"a":[', b"0,", b"}"),
+], ids=["a long text", "numbers", "objects", "malformed"])
+def test_large_json_bodies_at_once_take_bounded_memory(roomy, begin, piece, end):
     """[contract section 1.2]"""
     api = roomy.api().new_project("Bodies")
-    body = b'{"project_id":"x","type":"' + b"a" * (9 * MIB) + b'"}'
+    body = b'{"project_id":"x",' + begin + piece * (9 * MIB // len(piece)) + end + b"}"
     growth = MemoryGrowth(roomy.pid)
 
     def ask(_: int) -> int:
         return api.within(api.project).http.post("/v1/op/items.create", content=body).status_code
 
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(ask, range(32))) <= {422, 503}
-    assert growth.peak() < GIB, f"{growth.peak() / MIB:.0f} MiB"
+        assert set(pool.map(ask, range(32))) <= {413, 422, 503}
+    assert growth.peak() < 384 * MIB, f"{growth.peak() / MIB:.0f} MiB"
+
+
+def test_bodies_that_never_end_take_bounded_memory_and_hinder_nobody(roomy):
+    """[design section 7]"""
+    url = urlsplit(roomy.base_url)
+    growth = MemoryGrowth(roomy.pid)
+    stalled = [socket.create_connection((url.hostname, url.port), timeout=30) for _ in range(60)]
+    for connection in stalled:
+        with contextlib.suppress(OSError):  # refused ones are reset while they send
+            connection.sendall(f"POST /v1/op/items.get HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Length: {10 * MIB}"
+                               "\r\n\r\n".encode() + bytes(10 * MIB - 1))
+    assert roomy.api().op("items.get", {"item_id": "missing"}).status_code == 404
+    assert growth.peak() < 256 * MIB, f"{growth.peak() / MIB:.0f} MiB"
+    for connection in stalled:
+        connection.close()
 
 
 def test_a_reader_that_stops_holds_no_copy_of_the_file(roomy):

@@ -211,6 +211,32 @@ TEST_F(ServerTest, ASmallRefusedBodyDoesNotCostTheConnection) {
     EXPECT_EQ(client.ask(get("/hello")).body, "hello");
 }
 
+TEST_F(ServerTest, BodiesOfAllConnectionsTogetherAreBounded) {
+    options.limits.json_body_bytes = 4 << 20;
+    options.limits.buffered_body_bytes = 1; // raised until one of the largest fits
+    Latch held;
+    Latch leave;
+    start([&](Server& s) {
+        s.route("POST", "/hold", Lane::Interactive, [&](const Request& r) {
+            held.open();
+            leave.wait();
+            return Response::text(200, "text/plain", std::to_string(r.body.size()));
+        });
+    });
+    const std::string length = " HTTP/1.1\r\nHost: t\r\nContent-Length: 4194304\r\n\r\n" + std::string(4 << 20, 'x');
+    RawClient holder(port());
+    holder.send("POST /hold" + length);
+    ASSERT_TRUE(held.wait());
+    const Answer refused = RawClient(port()).ask("POST /echo" + length);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.headers.at("retry-after"), "1");
+    RawClient other(port());
+    EXPECT_EQ(other.ask("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nabcde").body, "abcde");
+    leave.open();
+    EXPECT_EQ(holder.read().body, "4194304");
+    EXPECT_EQ(other.ask("POST /echo" + length).body.size(), 4U << 20) << "the room came free";
+}
+
 TEST_F(ServerTest, ASlowBufferedBodyIsTimedOut) {
     options.limits.json_body_timeout = milliseconds(150);
     start();

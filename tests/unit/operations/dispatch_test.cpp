@@ -8,10 +8,17 @@
 #include "operations/dispatch.hpp"
 #include "support/domain_fixture.hpp"
 
+#include <deque>
 #include <stdexcept>
 
 namespace landfall::operations {
 namespace {
+
+/// A body that outlives its call.
+std::string_view kept(std::string text) {
+    static std::deque<std::string> texts;
+    return texts.emplace_back(std::move(text));
+}
 
 struct Input {
     ProjectId project_id;
@@ -92,7 +99,7 @@ protected:
         registry.write(kSpend, look);
         secret = mint({.scopes = {"collections:*"}});
         call.api_key = secret;
-        call.body = body("one");
+        call.body = kept(body("one"));
         restart();
     }
 
@@ -155,13 +162,13 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
     restart();
     // Everything is wrong: bad credentials, no scope, malformed body.
     call.api_key = "gpra_unknown";
-    call.body = "{";
+    call.body = kept("{");
     EXPECT_EQ(code("test.make"), Code::Unauthenticated);
     call.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
     call.api_key = secret;
     EXPECT_EQ(code("test.make"), Code::MalformedRequest);
-    call.body = Json::object({{"project_id", ProjectId::make().str()}}).dump();
+    call.body = kept(Json::object({{"project_id", ProjectId::make().str()}}).dump());
     EXPECT_EQ(code("test.make"), Code::InvalidArgument) << "before the project is looked for";
     EXPECT_EQ(code("test.make"), Code::ResourceExhausted) << "the fourth call of the organization";
     call.api_key = mint({.scopes = {"items:read"}});
@@ -170,7 +177,7 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
     EXPECT_EQ(code("test.make"), Code::Unauthenticated) << "before the rate";
     clock.advance(std::chrono::minutes(1));
     call.api_key = secret;
-    call.body = Json::object({{"project_id", ProjectId::make().str()}, {"name", "x"}}).dump();
+    call.body = kept(Json::object({{"project_id", ProjectId::make().str()}, {"name", "x"}}).dump());
     EXPECT_EQ(code("test.make"), Code::NotFound);
 }
 
@@ -210,18 +217,18 @@ TEST_F(Dispatch, counts_spending_apart_and_a_key_s_own_limit_besides) {
 
 TEST_F(Dispatch, reads_an_empty_body_null_and_an_empty_object_alike) {
     for (const auto* text : {"", " \r\n", "null", "{}", " {} "}) {
-        call.body = text;
+        call.body = kept(text);
         const auto refused = run("test.look").answer;
         ASSERT_EQ(testing::code_of(refused), Code::InvalidArgument) << text;
         EXPECT_EQ(refused.error().fields.size(), 2U) << "both missing members";
     }
     for (const auto* text : {"[]", "1", "\"x\"", "true"}) {
-        call.body = text;
+        call.body = kept(text);
         const auto refused = run("test.look").answer;
         ASSERT_EQ(testing::code_of(refused), Code::InvalidArgument) << text;
         EXPECT_TRUE(refused.error().fields.at(0).path.empty()) << "the body itself is meant";
     }
-    call.body = std::string(100, '[');
+    call.body = kept(std::string(100, '['));
     EXPECT_EQ(code("test.look"), Code::MalformedRequest);
 }
 
@@ -229,13 +236,13 @@ TEST_F(Dispatch, rolls_back_what_a_failing_operation_wrote) {
     for (const auto& [name, expected] :
          {std::pair{"conflict", Code::Conflict}, std::pair{"invalid", Code::InvalidArgument},
           std::pair{"internal", Code::Internal}, std::pair{"throw", Code::Internal}}) {
-        call.body = body(name);
+        call.body = kept(body(name));
         const auto refused = run("test.make").answer;
         ASSERT_EQ(testing::code_of(refused), expected) << name;
         EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
     }
     EXPECT_EQ(collections(), 0U);
-    call.body = body("fine");
+    call.body = kept(body("fine"));
     EXPECT_EQ(code("test.make"), std::nullopt) << "the writer still works";
 }
 
@@ -268,7 +275,7 @@ TEST_F(Dispatch, audits_a_write_in_its_transaction) {
 
 TEST_F(Dispatch, audits_reads_and_refusals_through_the_journal) {
     EXPECT_EQ(code("test.look"), std::nullopt);
-    call.body = body("conflict");
+    call.body = kept(body("conflict"));
     EXPECT_EQ(code("test.make"), Code::Conflict);
     call.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
@@ -285,7 +292,8 @@ TEST_F(Dispatch, replays_the_answer_of_a_repeated_key_and_runs_once) {
     use_key("k1");
     const auto first = run("test.make");
     ASSERT_TRUE(first.answer);
-    call.body = " " + Json::object({{"name", "one"}, {"project_id", project.str()}}).dump(); // members in another order
+    call.body =
+        kept(" " + Json::object({{"name", "one"}, {"project_id", project.str()}}).dump()); // members in another order
     const auto second = run("test.make");
     ASSERT_TRUE(second.answer) << second.answer.error().message;
     EXPECT_EQ(second.answer->bytes, first.answer->bytes);
@@ -296,9 +304,9 @@ TEST_F(Dispatch, replays_the_answer_of_a_repeated_key_and_runs_once) {
 TEST_F(Dispatch, another_body_under_the_same_key_is_a_conflict) {
     use_key("k1");
     ASSERT_TRUE(run("test.make").answer);
-    call.body = body("two");
+    call.body = kept(body("two"));
     EXPECT_EQ(code("test.make"), Code::Conflict);
-    call.body = body("one");
+    call.body = kept(body("one"));
     EXPECT_TRUE(run("test.make").replayed) << "the first answer still stands";
     EXPECT_EQ(collections(), 1U);
 }
@@ -335,10 +343,10 @@ TEST_F(Dispatch, replays_final_refusals_even_when_the_reason_is_gone) {
 TEST_F(Dispatch, stores_no_refusal_that_may_pass) {
     for (const auto* name : {"invalid", "denied", "internal", "throw"}) {
         use_key(std::string("key of ") + name);
-        call.body = body(name);
+        call.body = kept(body(name));
         EXPECT_NE(code("test.make"), std::nullopt);
         EXPECT_FALSE(run("test.make").replayed) << name;
-        call.body = body("fine");
+        call.body = kept(body("fine"));
         EXPECT_EQ(code("test.make"), std::nullopt) << name << ": the key is free for the corrected call";
     }
 }
@@ -357,7 +365,7 @@ TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) 
     const Registry real = make_registry();
     Dispatcher server(real, services);
     const auto ask = [&](std::string_view id, const Json& input) {
-        call.body = input.dump();
+        call.body = kept(input.dump());
         call.request_id = RequestId::make().str();
         return testing::code_of(server.dispatch(*real.find(id), call).answer);
     };

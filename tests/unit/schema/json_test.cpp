@@ -74,6 +74,13 @@ TEST(JsonParser, reads_a_text_that_is_not_followed_by_room) {
     EXPECT_EQ(parsed({exact.data(), exact.size()}).dump(), text);
 }
 
+TEST(JsonValueCount, counts_scalars_lists_and_objects_but_nothing_within_a_text) {
+    EXPECT_EQ(count_json_values("7"), 1U);
+    EXPECT_EQ(count_json_values("[0,0,0]"), 4U);
+    EXPECT_EQ(count_json_values(R"({"a":[1,{"b":2}],"c":"d"})"), 6U);
+    EXPECT_EQ(count_json_values(R"(["a,b,[{","\"",",\\",0])"), 5U);
+}
+
 TEST(Json, gives_the_default_for_a_value_of_another_type) {
     const Json text("x");
     EXPECT_EQ(text.as_integer(3), 3);
