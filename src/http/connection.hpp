@@ -48,7 +48,7 @@ private:
     Task<bool> read_whole_body(BodyBudget::Share& share);
     Task<bool> invite_body();
     void call_handler(const Handler& handler);
-    Task<void> call_on_pool(const Handler& handler);
+    Task<void> call_on_pool(WorkPool& pool, const Handler& handler);
     void body_failed(std::string_view reason);
     void fail_neutrally(std::string cause);
 

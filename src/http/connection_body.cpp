@@ -28,11 +28,14 @@ Task<void> Connection::answer_buffered(const BufferedRoute& route) {
         co_return;
     }
     BodyBudget::Share share(service_.bodies);
-    const bool complete = body_.ended() || co_await read_whole_body(share);
-    if (complete && route.lane == Lane::Inline)
+    bool complete = body_.ended();
+    if (!complete)
+        complete = co_await read_whole_body(share);
+    const Lane lane = route.lane_of(head_.request);
+    if (complete && lane == Lane::Inline)
         call_handler(route.handler);
     else if (complete && (!route.quick || !answer_quickly(route.quick)))
-        co_await call_on_pool(route.handler);
+        co_await call_on_pool(lane == Lane::Slow ? *service_.slow : *service_.handlers, route.handler);
     head_.request.body = {}; // an idle connection keeps nothing
 }
 
@@ -115,11 +118,11 @@ void Connection::call_handler(const Handler& handler) {
     fail_neutrally("the handler threw: " + cause);
 }
 
-Task<void> Connection::call_on_pool(const Handler& handler) {
+Task<void> Connection::call_on_pool(WorkPool& pool, const Handler& handler) {
     const bool may_drop = head_.request.method == "GET" || head_.request.method == "HEAD";
     const int descriptor = transport_.descriptor();
     const auto queued = SteadyClock::now();
-    const bool started = offload_.try_start(*service_.handlers, [this, &handler, may_drop, descriptor, queued] {
+    const bool started = offload_.try_start(pool, [this, &handler, may_drop, descriptor, queued] {
         lost_ = may_drop && SteadyClock::now() - queued > kPatience && has_left(descriptor);
         if (!lost_)
             call_handler(handler);

@@ -46,6 +46,10 @@ Response unknown_operation(const Request& request) {
                    request.request_id);
 }
 
+Lane lane_of(const operations::Operation* operation) {
+    return operation != nullptr && operation->pace == operations::Pace::Slow ? Lane::Slow : Lane::Interactive;
+}
+
 } // namespace
 
 operations::Invocation invocation_of(const Request& request, KeyInQuery key) {
@@ -84,12 +88,15 @@ void add_operation_routes(Server& server, operations::Dispatcher& dispatcher) {
         return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, KeyInQuery::Refused)),
                        request);
     };
-    server.route("POST", "/v1/op/{id}", Lane::Interactive, [&dispatcher, run](const Request& request) {
-        return run(dispatcher.registry().find(request.params.at("id")), request);
-    });
-    server.route("POST", "/v1/{alias...}", Lane::Interactive, [&dispatcher, run](const Request& request) {
-        return run(dispatcher.registry().find_alias(request.params.at("alias")), request);
-    });
+    const auto add = [&server, run](const std::string& pattern, const auto& named) {
+        server.route(
+            "POST", pattern, [named](const Request& request) { return lane_of(named(request)); },
+            [named, run](const Request& request) { return run(named(request), request); });
+    };
+    const operations::Registry& registry = dispatcher.registry();
+    add("/v1/op/{id}", [&registry](const Request& request) { return registry.find(request.params.at("id")); });
+    add("/v1/{alias...}",
+        [&registry](const Request& request) { return registry.find_alias(request.params.at("alias")); });
 }
 
 } // namespace landfall::http

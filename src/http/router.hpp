@@ -15,7 +15,7 @@
 namespace landfall::http {
 
 struct BufferedRoute {
-    Lane lane = Lane::Interactive;
+    LaneOf lane_of;
     Handler handler;
     QuickHandler quick{}; ///< asked first, if there is one
 };

@@ -45,7 +45,12 @@ Server::~Server() {
 }
 
 void Server::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
-    must(impl_->service.router.add(method, pattern, BufferedRoute{lane, std::move(handler), std::move(quick)}));
+    must(impl_->service.router.add(
+        method, pattern, BufferedRoute{[lane](const Request&) { return lane; }, std::move(handler), std::move(quick)}));
+}
+
+void Server::route(std::string method, std::string pattern, LaneOf lane_of, Handler handler) {
+    must(impl_->service.router.add(method, pattern, BufferedRoute{std::move(lane_of), std::move(handler), {}}));
 }
 
 void Server::route_stream(std::string method, std::string pattern, StreamBegin begin) {
@@ -71,6 +76,7 @@ Status Server::start() {
     impl_->port = listeners.port();
     const int threads = pool_size(options.pool_threads);
     service.handlers = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
+    service.slow = std::make_unique<WorkPool>(threads, options.limits.slow_queue);
     service.streams = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
     for (const int descriptor : listeners.release())
         impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
@@ -92,6 +98,7 @@ void Server::stop() {
     impl_->threads.clear();
     impl_->loops.clear();
     impl_->service.handlers.reset();
+    impl_->service.slow.reset();
     impl_->service.streams.reset();
 }
 

@@ -24,6 +24,7 @@ struct Limits {
     std::int64_t stream_min_bytes_per_second = 16; ///< averaged over 5 minutes
     std::size_t max_connections = 10'000;
     std::size_t interactive_queue = 1024; ///< waiting requests before 503
+    std::size_t slow_queue = 256;         ///< the same for Lane::Slow
     std::chrono::milliseconds drain_timeout{10'000};
 };
 
@@ -68,6 +69,7 @@ public:
 
     /// `quick`, if given, is asked before a thread of the pool is.
     void route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick = {});
+    void route(std::string method, std::string pattern, LaneOf lane_of, Handler handler);
     void route_stream(std::string method, std::string pattern, StreamBegin begin);
     /// Makes the bodies of the server's own refusals (400, 404, 405, 408, 413, 431, 503).
     void on_error(std::function<Response(const Request&, int status, std::string detail)> make);

@@ -39,6 +39,7 @@ struct Service {
     std::unique_ptr<boost::asio::ssl::context> tls; ///< null: plain HTTP
     Counters counters;
     std::unique_ptr<WorkPool> handlers; ///< Lane::Interactive
+    std::unique_ptr<WorkPool> slow;     ///< Lane::Slow
     std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS
 
 private:

@@ -43,11 +43,15 @@ public:
 
 using Body = std::function<Result<Content>(Run&, const Json& input)>;
 
+/// Slow operations wait for more than the database: minutes, if the server is busy.
+enum class Pace { Quick, Slow };
+
 struct Operation {
     OperationSpec spec;
     Json input_schema;
     Json output_schema;
     Body body;
+    Pace pace = Pace::Quick;
 };
 
 /// Output is written by its field table; a bare array, raw text or free object are outputs too.
@@ -99,7 +103,8 @@ public:
                     return output_text(out);
                 }));
                 return Content{std::move(text), media, {}, {}};
-            });
+            },
+            Pace::Slow);
     }
 
     /// A read that opens its own snapshots.
@@ -129,8 +134,8 @@ public:
 
 private:
     template<typename In, typename Out>
-    void add(const OperationSpec& spec, Body body) {
-        insert({spec, schema::json_schema<In>(), schema::json_schema<Out>(), std::move(body)});
+    void add(const OperationSpec& spec, Body body, Pace pace = Pace::Quick) {
+        insert({spec, schema::json_schema<In>(), schema::json_schema<Out>(), std::move(body), pace});
     }
     /// A mistake in a declaration ends the program at start-up with a sentence that names it.
     void insert(Operation operation);

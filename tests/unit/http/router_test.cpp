@@ -9,9 +9,9 @@ using Kind = RouteMatch::Kind;
 
 struct RouterTest : ::testing::Test {
     void add(const std::string& method, const std::string& pattern) {
-        const Status added = router.add(method, pattern, BufferedRoute{Lane::Inline, [pattern](const Request&) {
-                                                                           return Response::text(200, "t", pattern);
-                                                                       }});
+        const Status added =
+            router.add(method, pattern,
+                       BufferedRoute{{}, [pattern](const Request&) { return Response::text(200, "t", pattern); }});
         ASSERT_TRUE(added.has_value()) << added.error().message;
     }
     std::string pattern_of(const std::string& method, const std::string& path) {

@@ -245,6 +245,44 @@ TEST_F(ServerTest, ASlowBufferedBodyIsTimedOut) {
     EXPECT_TRUE(client.at_end());
 }
 
+TEST_F(ServerTest, SlowRequestsLeaveThePoolToTheOthersAndHaveAQueueOfTheirOwn) {
+    options.pool_threads = 1;
+    options.limits.slow_queue = 1;
+    Latch release;
+    std::atomic<int> entered{0};
+    start([&](Server& s) {
+        s.route(
+            "GET", "/{how}",
+            [](const Request& r) { return r.params.at("how") == "slow" ? Lane::Slow : Lane::Interactive; },
+            [&](const Request& r) {
+                if (r.params.at("how") == "slow" && entered.fetch_add(1) == 0)
+                    release.wait();
+                return Response::text(200, "text/plain", "done");
+            });
+    });
+    RawClient running(port());
+    running.send(get("/slow"));
+    while (entered == 0)
+        std::this_thread::yield();
+    EXPECT_EQ(RawClient(port()).ask(get("/quick")).status, 200);
+    // One of these two waits in the queue, the other finds it full.
+    RawClient second(port());
+    RawClient third(port());
+    std::atomic<int> refused{0};
+    const auto ask = [&](RawClient& client) {
+        if (client.ask(get("/slow")).status == 503) {
+            ++refused;
+            release.open();
+        }
+    };
+    std::thread one([&] { ask(second); });
+    std::thread two([&] { ask(third); });
+    one.join();
+    two.join();
+    EXPECT_EQ(refused, 1);
+    EXPECT_EQ(running.read().status, 200);
+}
+
 TEST_F(ServerTest, AFullQueueAnswers503WithRetryAfter) {
     options.pool_threads = 1;
     options.limits.interactive_queue = 1;
