@@ -308,10 +308,11 @@ private:
     /// Some writers give the last strip, which has fewer rows, the size of a full one.
     static std::uint64_t used_bytes(const TiffImage& image, const Block& block) {
         const std::uint64_t strips = image.separate ? image.blocks / image.samples : image.blocks;
-        if (image.compression != 1 || image.tiled || (block.number + 1) % strips != 0)
+        const bool is_last = !image.tiled && (block.number + 1) % strips == 0;
+        if (!is_last || image.compression != 1 || block.size != block_bytes(image))
             return block.size;
         const std::uint64_t rows = image.height - (strips - 1) * image.block_height;
-        return std::min(block.size, times(block_bytes(image) / image.block_height, rows));
+        return times(block.size / image.block_height, rows);
     }
 
     const FileReader& file_;
