@@ -84,7 +84,7 @@ Status read_together(GDALDataset& dataset, std::vector<int> bands, const LevelRe
     std::vector<float> values(window.pixels() * bands.size());
     GDALRasterIOExtraArg extra;
     INIT_RASTERIO_EXTRA_ARG(extra);
-    const auto plane = static_cast<GSpacing>(window.pixels() * sizeof(float));
+    const auto plane = static_cast<GSpacing>(window.pixels()) * static_cast<GSpacing>(sizeof(float));
     if (dataset.RasterIO(GF_Read, from.x, from.y, from.width, from.height, values.data(), window.width, window.height,
                          GDT_Float32, static_cast<int>(bands.size()), bands.data(), sizeof(float),
                          static_cast<GSpacing>(sizeof(float)) * window.width, plane, &extra) != CE_None)
@@ -173,6 +173,26 @@ void fold_missing(std::vector<std::vector<std::uint8_t>>& missing, bool every, s
     hide(all);
 }
 
+/// Hides pixels of bytes whose bands are nodata. Without `every`, a band that is never nodata leaves all as they are.
+void hide_missing(const std::vector<std::optional<double>>& nodata, bool every, std::vector<std::uint32_t>& pixels) {
+    std::uint32_t marks = 0, mask = 0;
+    for (std::size_t i = 0; i < nodata.size(); ++i) {
+        const std::optional<double>& value = nodata[i];
+        if (!value || *value < 0 || *value > 255 || *value != std::floor(*value)) {
+            if (!every)
+                return;
+            continue;
+        }
+        marks |= static_cast<std::uint32_t>(*value) << (8 * i);
+        mask |= 0xFFU << (8 * i);
+    }
+    if (mask == 0)
+        return;
+    for (auto& pixel : pixels)
+        if ((pixel & mask) == marks)
+            pixel &= 0x00FFFFFFU;
+}
+
 void hide_what_is_no_number(const std::vector<float>& plane, std::vector<std::uint8_t>& validity) {
     for (std::size_t i = 0; i < plane.size(); ++i)
         validity[i] = std::abs(plane[i]) <= std::numeric_limits<float>::max() ? validity[i] : 0;
@@ -189,7 +209,8 @@ Validity validity_of(GDALRasterBand* alpha, GDALRasterBand* mask) {
 LevelRect stretched(const Level& level, const LevelRect& from, const PixelWindow& window) {
     const auto stretch = [](int length, int& begin, int& size, int samples) {
         const int side = size / samples;
-        const double ratio = static_cast<double>(length) / ((length + side - 1) / side);
+        const int count = (length + side - 1) / side;
+        const double ratio = static_cast<double>(length) / count;
         const int first = begin / side;
         begin = static_cast<int>(std::lround(first * ratio));
         size = std::min(static_cast<int>(std::lround((first + samples) * ratio)), length) - begin;
@@ -272,22 +293,10 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
         for (auto& pixel : window.bytes)
             pixel |= 0xFF000000U;
     }
-    std::uint32_t marks = 0, mask = 0;
-    for (std::size_t i = 0; i < spec.bands.size(); ++i) {
-        const auto nodata = nodata_of(*band_at(spec.bands[i], level), spec.nodata);
-        if (!nodata || *nodata < 0 || *nodata > 255 || *nodata != std::floor(*nodata)) {
-            if (!spec.every_band)
-                return {};
-            continue;
-        }
-        marks |= static_cast<std::uint32_t>(*nodata) << (8 * i);
-        mask |= 0xFFU << (8 * i);
-    }
-    if (mask == 0)
-        return {};
-    for (auto& pixel : window.bytes)
-        if ((pixel & mask) == marks)
-            pixel &= 0x00FFFFFFU;
+    std::vector<std::optional<double>> nodata;
+    for (const int band : spec.bands)
+        nodata.push_back(nodata_of(*band_at(band, level), spec.nodata));
+    hide_missing(nodata, spec.every_band, window.bytes);
     return {};
 }
 
