@@ -49,34 +49,24 @@ Status make_folder(const std::string& path) {
 /// Runs the sweep every hour.
 class Runtime::Janitor {
 public:
-    Janitor(domain::Services& services) : services_(services), thread_([this] { run(); }) {}
-    ~Janitor() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        wake_.notify_all();
-        thread_.join();
-    }
+    Janitor(domain::Services& services)
+        : services_(services), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 private:
-    void run() {
+    void run(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, kSweepInterval, [this] { return stopping_; })) {
-            lock.unlock();
+        while (!wake_.wait_for(lock, stop, kSweepInterval, [&] { return stop.stop_requested(); })) {
             const auto report = domain::sweep(services_.database, services_.store, services_.clock,
-                                              {std::chrono::hours(1), services_.settings.limits});
+                                              {std::chrono::hours(1), services_.settings.limits, stop});
             if (!report)
                 spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
-            lock.lock();
         }
     }
 
     domain::Services& services_;
     std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stopping_ = false; // guarded by mutex_
-    std::thread thread_;
+    std::condition_variable_any wake_;
+    std::jthread thread_;
 };
 
 jobs::WorkerProgram worker_program() {
@@ -182,9 +172,15 @@ void Runtime::start_jobs() {
 }
 
 void Runtime::stop_jobs() {
+        .stopping = runtime->stop_.get_token(),
     janitor_.reset();
     if (loop_)
         loop_->stop();
 }
 
 } // namespace landfall::app
+void Runtime::stop_calls() {
+    stop_.request_stop();
+    probes_->close();
+}
+

@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 namespace landfall::app {
 
@@ -47,6 +48,8 @@ public:
 private:
     class Janitor;
 
+    /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
+    void stop_calls();
     explicit Runtime(Config config);
 
     Config config_;
@@ -60,6 +63,7 @@ private:
     catalog::SearchCounts search_counts_;
     domain::Caches caches_;
     std::optional<domain::Services> services_;
+    std::stop_source stop_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;
 };

@@ -15,6 +15,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <thread>
 
 namespace landfall::app {
 namespace {
@@ -225,8 +226,11 @@ int serve(Config config) {
     (*runtime)->start_jobs();
     signals.wait();
     spdlog::info("stopping: no new connections, open requests get {} s", config.drain_seconds);
-    faces.stop();
-    (*runtime)->stop_jobs();
+    (*runtime)->stop_calls();
+    {
+        const std::jthread jobs([&] { (*runtime)->stop_jobs(); }); // at the same time, for both may take all of it
+        faces.stop();
+    }
     runtime->reset();
     spdlog::info("stopped");
     spdlog::shutdown();

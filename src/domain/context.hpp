@@ -13,6 +13,7 @@
 #include "storage/sigv4.hpp"
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct Services {
     std::function<void()> wake_jobs; ///< a job was enqueued and committed
     Caches* caches = nullptr;        ///< without them everything is read and drawn anew
     Journal* journal = nullptr;      ///< takes what must not make reads slow
+    std::stop_token stopping{};      ///< asks slow work of calls to end soon, with Unavailable
 };
 
 /// One call of one caller.

@@ -61,6 +61,10 @@ jobs::SandboxLimits probe_limits(const Limits& limits) {
     return out;
 }
 
+Error server_stops() {
+    return {Code::Unavailable, "The server is stopping; complete the upload again in a moment"};
+}
+
 Error worker_failure(const jobs::TaskOutcome& outcome) {
     Error error = outcome.answer ? Error(Code::Internal, "") : outcome.answer.error();
     switch (outcome.end) {
@@ -78,8 +82,7 @@ Error worker_failure(const jobs::TaskOutcome& outcome) {
                                             "(gdal_translate -of COG) and upload it again")
             .because(error.cause);
     case jobs::TaskEnd::Canceled:
-        return Error(Code::Unavailable, "The server is stopping; complete the upload again in a moment")
-            .because(error.cause);
+        return server_stops().because(error.cause);
     case jobs::TaskEnd::Done:
         break;
     }
@@ -161,13 +164,17 @@ private:
     Result<Json> run(std::string_view task, const std::string& folder, const Json& arguments, const std::string& name) {
         // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
         const auto pass = services_.probes.enter(std::chrono::minutes(5));
+        if (services_.stopping.stop_requested())
+            return fail(server_stops());
         if (!pass) {
             Error busy(Code::Unavailable,
                        "Too many uploads are being read at the moment; complete this one again in a minute");
             busy.retry_after_seconds = 60;
             return fail(std::move(busy));
         }
-        auto outcome = services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits));
+        auto outcome =
+            services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
+                                   [&](double, std::string_view) { return !services_.stopping.stop_requested(); });
         if (outcome.end != jobs::TaskEnd::Done)
             return fail(about_file(worker_failure(outcome), name));
         if (!outcome.answer)

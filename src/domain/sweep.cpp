@@ -21,15 +21,15 @@ public:
         : database_(database), store_(store), now_(now), options_(options) {}
 
     Result<SweepReport> run() {
-        CHECK_OK(end_idle_sessions());
-        CHECK_OK(purge_items());
-        CHECK_OK(remove_released_objects());
-        CHECK_OK(remove_orphans());
-        CHECK_OK(purge_records());
+        for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
+                                &Sweeper::remove_orphans, &Sweeper::purge_records})
+            if (!stopping())
+                CHECK_OK((this->*step)());
         return report_;
     }
 
 private:
+    bool stopping() const { return options_.stop.stop_requested(); }
     Status end_idle_sessions();
     Status end_session(catalog::Session& session, const catalog::UploadRow& upload);
     Status purge_items();
@@ -74,7 +74,7 @@ Status Sweeper::end_idle_sessions() {
         for (const auto& blob : blobs_)
             CHECK_OK(store_.remove(blob));
         report_.sessions_ended += static_cast<std::int64_t>(ended);
-        if (ended < kBatch)
+        if (ended < kBatch || stopping())
             return {};
     }
 }
@@ -99,7 +99,7 @@ Status Sweeper::purge_items() {
             return {};
         }));
         report_.items_purged += static_cast<std::int64_t>(purged);
-        if (purged < kBatch)
+        if (purged < kBatch || stopping())
             return {};
     }
 }
@@ -118,7 +118,7 @@ Status Sweeper::remove_released_objects() {
             ++report_.objects_removed;
             report_.bytes_freed += object.size;
         }
-        if (static_cast<std::int64_t>(released.size()) < kBatch)
+        if (static_cast<std::int64_t>(released.size()) < kBatch || stopping())
             return {};
     }
 }
@@ -130,6 +130,8 @@ Status Sweeper::remove_orphans() {
             candidates.push_back(blob);
     }));
     for (const auto& blob : candidates) {
+        if (stopping())
+            break;
         TRY(const bool known,
             database_.read_for([&](catalog::Session& session) { return catalog::blob_is_known(session, blob.key); }));
         if (known)

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <stop_token>
 
 namespace landfall::domain {
 
@@ -24,6 +25,7 @@ struct SweepReport {
 struct SweepOptions {
     std::chrono::seconds grace{3600}; ///< younger blobs are left alone; their row may be on its way
     Limits limits;
+    std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
 };
 
 Result<SweepReport> sweep(catalog::Database& database, storage::ObjectStore& store, const Clock& clock,

@@ -7,13 +7,15 @@ namespace landfall::jobs {
 std::optional<Gate::Pass> Gate::enter(std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     std::unique_lock lock(mutex_);
+    if (closed_)
+        return std::nullopt;
     if (free_ > 0 && waiters_.empty()) {
         --free_;
         return Pass(*this);
     }
     Waiter self;
     waiters_.push_back(&self);
-    self.called.wait_until(lock, deadline, [&] { return self.let_in; });
+    self.called.wait_until(lock, deadline, [&] { return self.let_in || closed_; });
     if (self.let_in)
         return Pass(*this);
     std::erase(waiters_, &self);
@@ -30,6 +32,13 @@ void Gate::leave() {
     waiters_.pop_front();
     next->let_in = true;
     next->called.notify_one(); // under the lock: the waiter's frame may end as soon as it is released
+}
+
+void Gate::close() {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (Waiter* waiter : waiters_)
+        waiter->called.notify_one();
 }
 
 std::size_t Gate::waiting() const {

@@ -32,10 +32,12 @@ public:
         Gate* gate_;
     };
 
-    /// Waits for a place; nothing if none came free before `timeout`.
+    /// Waits for a place; nothing if none came free before `timeout`, or the gate is closed.
     std::optional<Pass> enter(std::chrono::milliseconds timeout);
     /// How many wait now, for metrics.
     std::size_t waiting() const;
+    /// Sends away those who wait, and all who come later. Who is inside stays.
+    void close();
 
 private:
     struct Waiter {
@@ -46,6 +48,7 @@ private:
 
     mutable std::mutex mutex_;
     int free_;                    ///< guarded by mutex_
+    bool closed_ = false;         ///< guarded by mutex_
     std::deque<Waiter*> waiters_; ///< guarded by mutex_
 };
 

@@ -23,6 +23,8 @@ Result<Json> canned_probe(const std::string& folder, const Json& arguments, cons
         return fail(Code::InvalidArgument, "The file is not an image");
     if (content.find("crash") != std::string::npos)
         ::_exit(9);
+    while (content.find("hang") != std::string::npos)
+        ::pause();
     Json facts = canned_facts();
     facts.set("warnings", Json::array({Json(std::to_string(arguments["sidecars"].items().size()) + " sidecars")}));
     return facts;

@@ -31,7 +31,7 @@ jobs::Launcher& launcher();
 /// Body of `main`: starts the launcher, runs the tests, stops it.
 int run_domain_tests(int argc, char** argv);
 
-/// Bytes that sniff as a TIFF; `says` is an instruction to the canned probe: "sound", "refuse" or "crash".
+/// Bytes that sniff as a TIFF; `says` is an instruction to the canned probe: "sound", "refuse", "crash" or "hang".
 std::string canned_tiff(std::string_view says = "sound");
 
 /// What the canned probe finds in a sound file: one band of uint8, EPSG:4326, 8..9 east, 47..48 north.

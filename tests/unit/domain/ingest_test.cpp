@@ -10,6 +10,9 @@
 #include "domain/uploads.hpp"
 #include "support/domain_fixture.hpp"
 
+#include <stop_token>
+#include <thread>
+
 namespace landfall::domain {
 namespace {
 
@@ -40,6 +43,22 @@ protected:
         return prepare_ingest(call, id);
     }
 };
+
+TEST_F(Ingest, gives_the_session_back_when_the_server_stops_while_it_probes) {
+    std::stop_source stop;
+    services.stopping = stop.get_token();
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff("hang"));
+    std::optional<Code> code;
+    std::thread completing([&] { code = code_of(prepare(id)); });
+    while (row(id).state != UploadState::Processing)
+        std::this_thread::yield();
+    stop.request_stop();
+    completing.join();
+    EXPECT_EQ(code, Code::Unavailable);
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
+    EXPECT_EQ(storage().reserved, 64);
+}
 
 TEST_F(Ingest, turns_a_file_into_an_item_with_all_that_belongs_to_it) {
     const auto id = open_upload(64);

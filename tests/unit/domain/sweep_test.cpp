@@ -54,6 +54,20 @@ TEST_F(Sweep, ends_sessions_that_were_idle_for_a_day) {
     EXPECT_EQ(run().sessions_ended, 0) << "again";
 }
 
+TEST_F(Sweep, begins_nothing_once_it_is_told_to_stop) {
+    open_upload(100);
+    orphan();
+    clock.advance(std::chrono::hours(25));
+    std::stop_source stop;
+    stop.request_stop();
+    const auto report =
+        sweep(*database, *store, clock, {std::chrono::seconds(0), services.settings.limits, stop.get_token()});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->sessions_ended + report->orphans_removed, 0);
+    EXPECT_EQ(run().sessions_ended, 1);
+    EXPECT_TRUE(blobs().empty());
+}
+
 TEST_F(Sweep, counts_any_activity_of_a_session) {
     const auto id = open_upload(100);
     clock.advance(std::chrono::hours(20));

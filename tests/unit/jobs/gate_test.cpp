@@ -61,6 +61,23 @@ TEST(Gate, one_who_gave_up_takes_no_place) {
     EXPECT_TRUE(gate.enter(0ms));
 }
 
+TEST(Gate, a_closed_one_sends_away_who_waits_and_who_comes) {
+    Gate gate(1);
+    auto held = gate.enter(0ms);
+    std::atomic<int> refused = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 2; ++i)
+        threads.emplace_back([&] { refused += gate.enter(60s) ? 0 : 1; });
+    while (gate.waiting() != 2)
+        std::this_thread::yield();
+    gate.close();
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_EQ(refused, 2);
+    held.reset();
+    EXPECT_FALSE(gate.enter(60s));
+}
+
 TEST(Gate, never_holds_more_than_its_places_under_load) {
     Gate gate(3);
     std::atomic<int> inside = 0;
