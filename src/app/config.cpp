@@ -83,6 +83,38 @@ Json from_toml(const toml::node& node, const Json& schema) {
     return list;
 }
 
+bool is_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return error == std::errc() && end == text.data() + text.size() && port > 0;
+}
+
+bool is_host(std::string_view text) {
+    const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
+    const std::string_view name = bracketed ? text.substr(1, text.size() - 2) : text;
+    return !name.empty() && std::all_of(name.begin(), name.end(), [bracketed](unsigned char c) {
+        return bracketed ? std::isxdigit(c) != 0 || c == ':' || c == '.'
+                         : std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_';
+    });
+}
+
+/// Scheme, host and port of an http(s) URL that holds no more than these and slashes at its end; nothing for others.
+std::optional<std::string> origin_in(std::string_view url) {
+    while (url.ends_with('/'))
+        url.remove_suffix(1);
+    const auto scheme = url.substr(0, url.find("://"));
+    if (scheme.size() == url.size() || (scheme != "http" && scheme != "https"))
+        return std::nullopt;
+    std::string_view host = url.substr(scheme.size() + 3);
+    const auto colon = host.rfind(':');
+    if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+        if (!is_port(host.substr(colon + 1)))
+            return std::nullopt;
+        host = host.substr(0, colon);
+    }
+    return is_host(host) ? std::optional(std::string(url)) : std::nullopt;
+}
+
 /// Gathers the settings of all sources and the faults in them.
 class Merger {
 public:
@@ -92,6 +124,7 @@ public:
     Result<LoadedConfig> finish();
 
 private:
+    void check_public_url();
     void add_table(const toml::table& table, const std::string& prefix, const std::string& path);
     void unknown(std::string_view name, std::string_view source) {
         faults_.push_back(fmt::format("{}: unknown setting (from {})", name, source));
@@ -156,7 +189,20 @@ void Merger::add_flags(const std::map<std::string, std::string>& flags) {
     }
 }
 
+/// Signed URLs begin with it, so a slash at its end would be part of what is signed.
+void Merger::check_public_url() {
+    const auto given = given_.find("public_url");
+    if (given == given_.end() || given->second.value.as_view().empty())
+        return;
+    if (const auto origin = origin_in(given->second.value.as_view()))
+        given->second.value = *origin;
+    else
+        faults_.push_back(fmt::format("public_url: '{}' is no origin; it looks like https://data.example.org (from {})",
+                                      given->second.value.as_view(), given->second.source));
+}
+
 Result<LoadedConfig> Merger::finish() {
+    check_public_url();
     Json tree = Json::object({{"limits", Json::object()}});
     for (const auto& [name, entry] : given_) {
         if (name.starts_with("limits.")) {

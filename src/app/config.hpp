@@ -43,7 +43,8 @@ constexpr auto describe(schema::Of<Config>) {
     return std::tuple(
         field("data", &Config::data, {.text = "Folder of the embedded database and object store", .min_length = 1}),
         field("listen", &Config::listen, {.text = "Address and port to listen on; port 0 takes a free one"}),
-        field("public_url", &Config::public_url, {.text = "Origin that clients see, e.g. https://data.example.org"}),
+        field("public_url", &Config::public_url,
+              {.text = "Origin that clients see, without a path, e.g. https://data.example.org"}),
         field("database", &Config::database, {.text = "postgresql://… or sqlite:PATH; empty: inside the data folder"}),
         field("storage", &Config::storage,
               {.text = "Where bytes live: local (data folder) or memory", .one_of = kStorageKinds}),

@@ -139,6 +139,61 @@ def test_unknown_and_invalid_settings_stop_the_start_and_are_all_listed(fresh, t
         assert name.lower() in done.stderr.lower(), name
 
 
+@pytest.mark.parametrize(("words", "offered"), [
+    ("landfall se", {"serve"}),
+    ("landfall key ", {"create", "list", "revoke"}),
+    ("landfall serve --metrics", {"--metrics-listen"}),
+    ("landfall quota set --org", {"--organization"}),
+    ("landfall sweep --gr", {"--grace"}),
+    ("landfall config print --limits.tiles", {"--limits.tiles-per-minute"}),
+    ("landfall comp", {"completion"})])
+def test_completion_offers_the_servers_commands_too(fresh, words, offered):
+    """[design section 13]"""
+    parts = words.split(" ")
+    program = (f'{fresh.run("completion", "bash").stdout}\nCOMP_WORDS=({" ".join(map(repr, parts))}); '
+               f'COMP_CWORD={len(parts) - 1}; _landfall; echo "${{COMPREPLY[@]}}"')
+    done = subprocess.run(["bash", "--norc", "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert set(done.stdout.split()) == offered
+
+
+@pytest.mark.parametrize("command", [
+    ("doctor",), ("sweep",), ("worker",), ("user", "list"), ("key", "list", "--organization", "o"),
+    ("key", "revoke", "key_1"), ("quota", "set", "--organization", "o", "1GiB")])
+def test_only_commands_that_begin_a_catalog_make_its_folder(binary, tmp_path, command):
+    """[design section 13]"""
+    missing = tmp_path / "typo"
+    done = Installation(binary, missing).run(*command, "--data", str(missing), check=False)
+    assert done.returncode == 1
+    assert f"no data folder at {missing}" in done.stdout + done.stderr
+    assert not missing.exists()
+
+
+def test_an_invalid_value_of_a_command_is_a_usage_error(fresh):
+    """[design section 13]"""
+    world = fresh.init()
+    data = ("--data", str(fresh.data))
+    for command in (("key", "create", "--organization", world["organization_id"], "--name", "k", "--scope", "no scope"),
+                    ("user", "create", "--email", "a@b.example", "--password", "a long password", "--role", "king")):
+        assert fresh.run(*command, *data, check=False).returncode == 2, command
+    assert fresh.run("key", "list", "--organization", "nobody", *data, check=False).returncode == 1
+
+
+@pytest.mark.parametrize("given", ["https://h.example", "https://h.example/", "https://h.example//"])
+def test_the_public_url_is_an_origin_without_a_slash(fresh, given):
+    """[design section 13]"""
+    settings = json.loads(fresh.run("config", "print", "--public-url", given, "--json").stdout)
+    assert settings["public_url"]["value"] == "https://h.example"
+
+
+@pytest.mark.parametrize("given", ["nonsense", "ftp://h.example", "http://", "http://h/path", "http://h?q", "http://u@h",
+                                   "http://h:", "http://h:0", "http://h:99999", "http://[::1", "https://h example"])
+def test_a_public_url_that_is_no_origin_is_a_fault(fresh, given):
+    """[design section 13]"""
+    done = fresh.run("serve", "--public-url", given, "--log-level", "shout", check=False)
+    assert done.returncode == 2
+    assert "public_url" in done.stderr and "log_level" in done.stderr
+
+
 def test_config_print_shows_each_setting_with_its_source(fresh, tmp_path):
     """[design section 13]"""
     config = tmp_path / "landfall.toml"
