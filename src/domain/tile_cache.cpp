@@ -2,6 +2,28 @@
 
 namespace landfall::domain {
 
+/// Ends a flight however its drawing ends: nobody must wait for one that a throw took down.
+class TileCache::Landing {
+public:
+    Landing(TileCache& cache, const std::string& key, Flight& flight, std::unique_lock<std::mutex>& lock)
+        : cache_(cache), key_(key), flight_(flight), lock_(lock) {}
+    Landing(const Landing&) = delete;
+    Landing& operator=(const Landing&) = delete;
+    ~Landing() {
+        if (!lock_.owns_lock())
+            lock_.lock();
+        flight_.landed = true;
+        cache_.flights_.erase(key_);
+        cache_.landed_.notify_all();
+    }
+
+private:
+    TileCache& cache_;
+    const std::string& key_;
+    Flight& flight_;
+    std::unique_lock<std::mutex>& lock_;
+};
+
 std::shared_ptr<const Picture> TileCache::find(const std::string& key) {
     const auto it = entries_.find(key);
     if (it == entries_.end())
@@ -37,19 +59,17 @@ Result<std::shared_ptr<const Picture>> TileCache::get(const std::string& key,
     }
     const auto flight = flights_[key] = std::make_shared<Flight>();
     ++stats_.misses;
+    const Landing landing(*this, key, *flight, lock);
     lock.unlock();
     auto drawn = draw();
     lock.lock();
     if (drawn) {
         auto picture = std::make_shared<const Picture>(std::move(*drawn));
-        keep(key, picture);
-        flight->result = std::move(picture);
+        flight->result = picture;
+        keep(key, std::move(picture));
     } else {
         flight->result = fail(std::move(drawn).error());
     }
-    flight->landed = true;
-    flights_.erase(key);
-    landed_.notify_all();
     return flight->result;
 }
 

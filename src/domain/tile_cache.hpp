@@ -26,7 +26,8 @@ public:
     explicit TileCache(std::size_t max_bytes = std::size_t{256} << 20) : max_bytes_(max_bytes) {}
 
     /// The picture under `key`, which must name everything that it depends on; drawn by `draw` if it is not held. Of
-    /// several callers with one key at a time one draws and the others get what it got, its failure too.
+    /// several callers with one key at a time one draws and the others get what it got, its failure too; Internal if it
+    /// threw.
     Result<std::shared_ptr<const Picture>> get(const std::string& key, const std::function<Result<Picture>()>& draw);
 
     struct Stats {
@@ -38,8 +39,9 @@ public:
 private:
     struct Flight {
         bool landed = false;
-        Result<std::shared_ptr<const Picture>> result = std::shared_ptr<const Picture>();
+        Result<std::shared_ptr<const Picture>> result = fail(Code::Internal, "The tile could not be drawn");
     };
+    class Landing;
     struct Entry {
         std::string key;
         std::shared_ptr<const Picture> picture;
