@@ -40,7 +40,7 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Operations that spend credits per organization and minute", .min = 0}),
         field("tiles_per_minute", &Limits::tiles_per_minute, {.text = "Tiles per organization and minute", .min = 0}),
         field("public_per_minute", &Limits::public_per_minute,
-              {.text = "Calls without credentials per client address and minute", .min = 0}),
+              {.text = "Calls without valid credentials per client address and minute", .min = 0}),
         field("downloads_per_asset_per_hour", &Limits::downloads_per_asset_per_hour,
               {.text = "Download URLs per asset and hour", .min = 0}),
         field("egress_bytes_per_day", &Limits::egress_bytes_per_day,

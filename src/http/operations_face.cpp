@@ -1,5 +1,6 @@
 #include "http/operations_face.hpp"
 
+#include "core/text.hpp"
 #include "http/problem.hpp"
 
 #include <fmt/format.h>
@@ -64,7 +65,7 @@ operations::Invocation invocation_of(const Request& request, KeyInQuery key) {
     invocation.idempotency_key = std::string(idempotency.value_or(""));
     invocation.request_id = request.request_id;
     invocation.remote_address = request.remote_address;
-    invocation.user_agent = header(request, "User-Agent").substr(0, 512);
+    invocation.user_agent = clean_utf8(header(request, "User-Agent"), 512);
     invocation.if_none_match = first_tag(header(request, "If-None-Match"));
     return invocation;
 }

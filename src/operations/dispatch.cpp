@@ -9,8 +9,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <arpa/inet.h>
+#include <array>
 #include <chrono>
 #include <exception>
+#include <netinet/in.h>
 #include <optional>
 
 namespace landfall::operations {
@@ -141,6 +144,14 @@ Error rate_error(const RateState& rate) {
     return error;
 }
 
+/// An IPv4 address, or the /64 network of an IPv6 one: its hosts choose the rest as they like.
+std::string network_of(const std::string& address) {
+    std::array<char, sizeof(in6_addr)> bytes{};
+    if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1)
+        return address;
+    return std::string(bytes.data(), bytes.size() / 2);
+}
+
 /// The body as an object; empty, `null` and `{}` are alike.
 Result<Json> parse_body(std::string_view body) {
     if (body.find_first_not_of(" \t\r\n") == std::string::npos)
@@ -217,6 +228,22 @@ RateState Dispatcher::count(const OperationSpec& spec, const auth::Principal& pr
     return state;
 }
 
+/// What a caller without valid credentials is told: only such calls count, so that others at the same address are not
+/// hurt.
+Error Dispatcher::refuse(Error error, const std::string& address, Timestamp now) {
+    if (error.code != Code::Unauthenticated)
+        return error;
+    const RateState rate =
+        strangers_.take("call:" + network_of(address), services_.settings.limits.public_per_minute, now);
+    return rate.allowed ? std::move(error) : rate_error(rate);
+}
+
+/// Strangers must not be able to fill the disk: of what they are refused one record a minute is kept.
+bool Dispatcher::is_worth_a_record(const domain::Call& call) {
+    return call.principal.type != auth::PrincipalType::Anonymous ||
+           strangers_.take("record:" + network_of(call.remote_address), 1, call.now).allowed;
+}
+
 Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invocation) {
     const Timestamp now = services_.clock.now();
     const OperationSpec& spec = operation.spec;
@@ -235,7 +262,7 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
     Execution run(services_, spec, call);
     outcome.principal = caller.id;
     if (!principal) {
-        outcome.answer = fail(std::move(principal).error());
+        outcome.answer = fail(refuse(std::move(principal).error(), call.remote_address, now));
     } else {
         outcome.rate = count(spec, caller, now);
         if (!outcome.rate->allowed)
@@ -247,7 +274,7 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
             outcome.answer = run_body(operation, run, invocation, large_bodies_);
     }
     outcome.replayed = run.replayed();
-    if (!run.audited() && services_.journal != nullptr) {
+    if (!run.audited() && services_.journal != nullptr && is_worth_a_record(call)) {
         auto row = audit_row(call, spec, services_.clock.now());
         row.status = audit_status(outcome.answer);
         services_.journal->audit(std::move(row));

@@ -48,11 +48,14 @@ public:
     const Registry& registry() const { return registry_; }
 
 private:
+    Error refuse(Error error, const std::string& address, Timestamp now);
+    bool is_worth_a_record(const domain::Call& call);
     RateState count(const OperationSpec& spec, const auth::Principal& principal, Timestamp now);
 
     const Registry& registry_;
     const domain::Services& services_;
     RateLimiter rates_;
+    RateLimiter strangers_; ///< by address: callers without valid credentials, at this server
     jobs::Gate large_bodies_; ///< their trees take several times their bytes
 };
 

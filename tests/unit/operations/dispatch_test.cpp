@@ -181,6 +181,54 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
     EXPECT_EQ(code("test.make"), Code::NotFound);
 }
 
+TEST_F(Dispatch, limits_what_strangers_of_one_address_may_try) {
+    services.settings.limits.public_per_minute = 3;
+    restart();
+    call.remote_address = "192.0.2.1";
+    call.api_key = "gpra_unknown";
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(code("test.look"), Code::Unauthenticated);
+    call.api_key = "";
+    const auto refused = run("test.look").answer;
+    EXPECT_EQ(testing::code_of(refused), Code::ResourceExhausted);
+    EXPECT_GE(refused.error().retry_after_seconds, 1);
+    call.api_key = secret;
+    EXPECT_EQ(code("test.look"), std::nullopt) << "the neighbour behind the same address";
+    call.api_key = "";
+    call.remote_address = "192.0.2.2";
+    EXPECT_EQ(code("test.look"), Code::Unauthenticated);
+    for (const std::string host : {"1", "2", "3"}) {
+        call.remote_address = "2001:db8::" + host;
+        EXPECT_EQ(code("test.look"), Code::Unauthenticated);
+    }
+    call.remote_address = "2001:db8::4";
+    EXPECT_EQ(code("test.look"), Code::ResourceExhausted) << "the same network";
+    clock.advance(std::chrono::minutes(1));
+    EXPECT_EQ(code("test.look"), Code::Unauthenticated);
+}
+
+TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
+    const auto records = [&] {
+        journal->flush();
+        return got([&](catalog::Session& s) -> Result<std::int64_t> {
+            std::int64_t count = 0;
+            CHECK_OK(s.each("SELECT count(*) FROM audit_log WHERE principal_type = 'anonymous'",
+                            [&](const catalog::Row& row) { count = row.integer(0); }));
+            return count;
+        });
+    };
+    call.api_key = "";
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(code("test.look"), Code::Unauthenticated);
+    EXPECT_EQ(records(), 1);
+    call.remote_address = "192.0.2.77";
+    EXPECT_EQ(code("test.make"), Code::Unauthenticated);
+    EXPECT_EQ(records(), 2);
+    clock.advance(std::chrono::minutes(1));
+    EXPECT_EQ(code("test.make"), Code::Unauthenticated);
+    EXPECT_EQ(records(), 3);
+}
+
 TEST_F(Dispatch, names_the_missing_scope_and_the_operation) {
     call.api_key = mint({.scopes = {"collections:read"}});
     EXPECT_EQ(code("test.look"), std::nullopt);
