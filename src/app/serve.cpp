@@ -163,7 +163,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
-            http::add_metrics_route(*server_, metrics_, *server_);
+            http::add_metrics_route(*server_, metrics_, *server_, services_);
             return {};
         }
         TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
@@ -173,7 +173,7 @@ private:
         options.io_threads = 1;
         options.pool_threads = 1;
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
-        http::add_metrics_route(*metrics_server_, metrics_, *server_);
+        http::add_metrics_route(*metrics_server_, metrics_, *server_, services_);
         return metrics_server_->start();
     }
 

@@ -10,6 +10,9 @@ constexpr std::string_view kLockPostgres =
     "SELECT value FROM usage_counter WHERE organization_id = ?1 ORDER BY kind FOR UPDATE";
 constexpr std::string_view kInsertEntry = R"(
 INSERT INTO usage_entry (id, organization_id, kind, delta, reason, ref_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))";
+constexpr std::string_view kGrowEntry = R"(
+UPDATE usage_entry SET delta = delta + ?3
+WHERE organization_id = ?1 AND kind = ?2 AND at = ?4 AND reason = ?5 AND ref_id = ?6)";
 constexpr std::string_view kMoveCounter =
     "UPDATE usage_counter SET value = value + ?3 WHERE organization_id = ?1 AND kind = ?2";
 constexpr std::string_view kCounters = "SELECT kind, value FROM usage_counter WHERE organization_id = ?1";
@@ -56,6 +59,12 @@ Status append_entry(Session& session, const UsageEntry& entry) {
                             entry.delta, entry.reason, entry.ref_id, entry.at));
 }
 
+Status grow_entry(Session& session, const UsageEntry& entry) {
+    TRY(const auto rows, session.run(kGrowEntry, entry.organization_id, usage_kind_name(entry.kind), entry.delta,
+                                     entry.at, entry.reason, entry.ref_id));
+    return rows > 0 ? Status{} : append_entry(session, entry);
+}
+
 Status move_counter(Session& session, const UsageEntry& entry) {
     TRY(const auto rows, session.run(kMoveCounter, entry.organization_id, usage_kind_name(entry.kind), entry.delta));
     if (rows != 1)
@@ -89,7 +98,9 @@ std::optional<std::int64_t> StorageUsage::available() const {
     return std::max<std::int64_t>(0, *quota - used - reserved);
 }
 
-Status add_usage(Session& session, const std::vector<UsageEntry>& entries) {
+/// Records entries in the order in which their counters are locked.
+static Status add_entries(Session& session, const std::vector<UsageEntry>& entries,
+                          Status (*record)(Session&, const UsageEntry&)) {
     std::vector<const UsageEntry*> sorted;
     for (const UsageEntry& entry : entries)
         if (entry.delta != 0)
@@ -100,10 +111,21 @@ Status add_usage(Session& session, const std::vector<UsageEntry>& entries) {
         if (locked == nullptr || *locked != entry->organization_id)
             CHECK_OK(lock_counters(session, entry->organization_id));
         locked = &entry->organization_id;
-        CHECK_OK(append_entry(session, *entry));
+        CHECK_OK(record(session, *entry));
         CHECK_OK(move_counter(session, *entry));
     }
     return {};
+}
+
+Status add_usage(Session& session, const std::vector<UsageEntry>& entries) {
+    return add_entries(session, entries, append_entry);
+}
+
+Status add_hourly_usage(Session& session, const std::vector<UsageEntry>& entries) {
+    std::vector<UsageEntry> hourly = entries;
+    for (UsageEntry& entry : hourly)
+        entry.at = std::chrono::floor<std::chrono::hours>(entry.at);
+    return add_entries(session, hourly, grow_entry);
 }
 
 Result<UsageCounters> read_usage(Session& session, const OrganizationId& organization) {

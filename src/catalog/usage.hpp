@@ -1,5 +1,5 @@
 #pragma once
-/// Usage: an append-only ledger per organization and counters that equal its sums (design.md section 4).
+/// Usage: a ledger per organization and counters that equal its sums (design.md section 4).
 
 #include "catalog/database.hpp"
 #include "core/ids.hpp"
@@ -50,6 +50,9 @@ struct StorageUsage {
 
 /// Appends ledger entries and moves the counters by the same amounts. Entries of zero are skipped.
 Status add_usage(Session& session, const std::vector<UsageEntry>& entries);
+/// The same for what is counted all the time (tiles, egress): amounts of one hour, kind and reason share one entry, at
+/// the hour's beginning.
+Status add_hourly_usage(Session& session, const std::vector<UsageEntry>& entries);
 Result<UsageCounters> read_usage(Session& session, const OrganizationId& organization);
 Result<StorageUsage> read_storage(Session& session, const OrganizationId& organization);
 /// Sum of a kind's entries since an instant.

@@ -16,7 +16,8 @@
 
 namespace landfall::domain {
 
-/// Thread-safe. What is queued when the process is killed is lost; writes are audited in their own transaction.
+/// Thread-safe. What cannot be written is tried again: counts for ever, audit records for a minute. What is queued when
+/// the process is killed is lost; writes are audited in their own transaction.
 class Journal {
 public:
     Journal(catalog::Database& database, const Clock& clock);
@@ -29,23 +30,38 @@ public:
     void touch(const ApiKeyId& key, Timestamp at);
     /// Writes what is queued before it returns.
     void flush();
-    /// Records dropped because the queue was full, for metrics.
-    std::uint64_t dropped() const;
+    /// Since the start, for metrics.
+    struct Stats {
+        std::uint64_t failures = 0; ///< writes that failed
+        std::uint64_t dropped = 0;  ///< audit records lost: the queue was full, or could not be written for a minute
+    };
+    Stats stats() const;
 
 private:
+    using Counts = std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t>;
+    /// What is to be written.
+    struct Batch {
+        std::vector<catalog::AuditRow> rows;
+        Counts counts;
+        std::map<ApiKeyId, Timestamp> touches;
+
+        bool empty() const { return rows.empty() && counts.empty() && touches.empty(); }
+    };
+
     void run();
+    Status write(const Batch& batch);
+    std::size_t put_back(Batch batch, std::size_t given_up);
 
     catalog::Database& database_;
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::vector<catalog::AuditRow> rows_;                                          // guarded by mutex_
-    std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t> counts_; // guarded by mutex_
-    std::map<ApiKeyId, Timestamp> touched_;                                        // guarded by mutex_
-    std::map<ApiKeyId, Timestamp> touches_;                                        // guarded by mutex_; to write
-    std::uint64_t dropped_ = 0;                                                    // guarded by mutex_
-    bool stopping_ = false;                                                        // guarded by mutex_
+    Batch batch_;                           // guarded by mutex_
+    std::map<ApiKeyId, Timestamp> touched_; // guarded by mutex_
+    Stats stats_;                           // guarded by mutex_
+    bool stopping_ = false;                 // guarded by mutex_
     std::mutex flushing_;
+    int tries_ = 0; // guarded by flushing_; that failed since the last success
     std::thread thread_;
 };
 

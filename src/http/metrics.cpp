@@ -32,7 +32,7 @@ void Metrics::observe(const Exchange& exchange) {
             ++latency.within[i];
 }
 
-std::string Metrics::expose(const ServerStats& stats) const {
+std::string Metrics::expose(const ServerStats& stats, const domain::Journal::Stats& journal) const {
     std::string out;
     single(out, "landfall_connections_open", "gauge", "Open connections.", stats.connections_open);
     single(out, "landfall_connections_refused_total", "counter", "Connections refused at the limit.",
@@ -40,6 +40,9 @@ std::string Metrics::expose(const ServerStats& stats) const {
     single(out, "landfall_streams_open", "gauge", "Streamed bodies in flight.", stats.streams_open);
     single(out, "landfall_received_bytes_total", "counter", "Bytes received.", stats.bytes_in);
     single(out, "landfall_sent_bytes_total", "counter", "Bytes sent.", stats.bytes_out);
+    single(out, "landfall_journal_failures_total", "counter", "Failed writes of audit records and usage counts.",
+           journal.failures);
+    single(out, "landfall_journal_dropped_total", "counter", "Audit records lost.", journal.dropped);
     const std::lock_guard lock(mutex_);
     head(out, "landfall_requests_total", "counter", "Finished requests.");
     for (const auto& [key, count] : requests_)

@@ -1,6 +1,7 @@
 #pragma once
 /// Request metrics in Prometheus' text format.
 
+#include "domain/journal.hpp"
 #include "http/server.hpp"
 
 #include <array>
@@ -16,7 +17,7 @@ class Metrics {
 public:
     void observe(const Exchange& exchange);
     /// The text exposition, version 0.0.4.
-    std::string expose(const ServerStats& stats) const;
+    std::string expose(const ServerStats& stats, const domain::Journal::Stats& journal) const;
 
 private:
     static constexpr std::array<double, 12> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,

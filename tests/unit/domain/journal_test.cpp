@@ -1,0 +1,72 @@
+#include "domain/journal.hpp"
+#include "support/domain_fixture.hpp"
+
+namespace landfall::domain {
+namespace {
+
+using catalog::UsageKind;
+
+class JournalTest : public testing::DomainTest {
+protected:
+    void rename(std::string_view from, std::string_view to) {
+        const std::string sql = "ALTER TABLE " + std::string(from) + " RENAME TO " + std::string(to);
+        ASSERT_TRUE(database->write_for([&](catalog::Session& s) { return s.execute(sql, {}); }));
+    }
+    std::int64_t figure(const std::string& sql) {
+        return got([&](catalog::Session& s) -> Result<std::int64_t> {
+            std::int64_t value = 0;
+            CHECK_OK(s.each(sql, [&](const catalog::Row& row) { value = row.integer(0); }));
+            return value;
+        });
+    }
+    catalog::AuditRow record() {
+        catalog::AuditRow row;
+        row.id = AuditId::make();
+        return row;
+    }
+};
+
+TEST_F(JournalTest, keeps_what_could_not_be_written_for_the_next_time) {
+    journal->audit(record());
+    journal->count(organization, UsageKind::TileRequests, 2);
+    rename("audit_log", "elsewhere");
+    journal->flush();
+    EXPECT_GE(journal->stats().failures, 1U);
+    journal->audit(record());
+    journal->count(organization, UsageKind::TileRequests, 3);
+    rename("elsewhere", "audit_log");
+    journal->flush();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), 2);
+    EXPECT_EQ(figure("SELECT sum(delta) FROM usage_entry WHERE kind = 'tile_requests'"), 5);
+    EXPECT_EQ(journal->stats().dropped, 0U);
+}
+
+TEST_F(JournalTest, gives_up_records_but_never_counts) {
+    rename("audit_log", "elsewhere");
+    journal->audit(record());
+    journal->count(organization, UsageKind::EgressBytes, 7);
+    while (journal->stats().dropped == 0)
+        journal->flush();
+    EXPECT_EQ(journal->stats().dropped, 1U);
+    journal->flush();
+    EXPECT_EQ(figure("SELECT sum(delta) FROM usage_entry WHERE kind = 'egress_bytes'"), 7);
+    rename("elsewhere", "audit_log");
+}
+
+TEST_F(JournalTest, counts_of_one_hour_share_one_entry) {
+    for (int i = 0; i < 3; ++i) {
+        journal->count(organization, UsageKind::TileRequests, 1);
+        journal->count(organization, UsageKind::EgressBytes, 10);
+        journal->flush();
+    }
+    EXPECT_EQ(figure("SELECT count(*) FROM usage_entry"), 2);
+    clock.advance(std::chrono::hours(1));
+    journal->count(organization, UsageKind::EgressBytes, 10);
+    journal->flush();
+    EXPECT_EQ(figure("SELECT count(*) FROM usage_entry"), 3);
+    EXPECT_EQ(got([&](catalog::Session& s) { return catalog::read_usage(s, organization); }).egress_bytes, 40);
+    EXPECT_TRUE(got([&](catalog::Session& s) { return catalog::usage_adds_up(s, organization); }));
+}
+
+} // namespace
+} // namespace landfall::domain
