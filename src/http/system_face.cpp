@@ -12,12 +12,23 @@ Response named(Response response, std::string_view operation) {
     return response;
 }
 
-Response readiness(const domain::Services& services, const Request& request) {
+/// Unavailable, naming the first part without which calls fail.
+Status check_parts(const domain::Services& services) {
     const auto database = services.database.read(
         [](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
     if (!database)
-        return problem(Error(Code::Unavailable, "The database does not answer").because(database.error().cause),
-                       request.request_id);
+        return fail(Error(Code::Unavailable, "The database does not answer").because(database.error().cause));
+    // Nothing stays of a blob that is begun and not finished.
+    if (const auto blob = services.store.create("ready_" + unique_part()); !blob)
+        return fail(Error(Code::Unavailable, "The object store takes no files").because(blob.error().cause));
+    if (!services.launcher.is_alive())
+        return fail(Code::Unavailable, "The worker launcher is not running; restart the server");
+    return {};
+}
+
+Response readiness(const domain::Services& services, const Request& request) {
+    if (const auto ready = check_parts(services); !ready)
+        return problem(ready.error(), request.request_id);
     return Response::text(200, "application/json", R"({"status":"ready"})");
 }
 

@@ -6,6 +6,7 @@
 #include "jobs/task_run.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -37,6 +38,12 @@ Result<std::unique_ptr<Launcher>> Launcher::start(WorkerProgram program) {
 
 Confinement Launcher::confinement() const {
     return impl_->available;
+}
+
+bool Launcher::is_alive() const {
+    siginfo_t ended{};
+    return ::waitid(P_PID, static_cast<id_t>(impl_->pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == 0;
 }
 
 TaskOutcome Launcher::run(std::string_view task, const std::string& folder, const Json& arguments,

@@ -74,6 +74,8 @@ public:
     ~Launcher();
 
     Confinement confinement() const;
+    /// Whether the launcher process still runs.
+    bool is_alive() const;
 
     /// Tries to break out of a worker in a folder made inside `scratch` (reading /etc/passwd, writing outside, opening
     /// a socket, starting a program or a process, signalling the server, …). Internal names every attempt that

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
+from support import processes
 from support.answers import problem
+from support.api import wait_for
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -13,12 +18,36 @@ def test_health_needs_no_credentials(admin, path):
     assert admin.with_key(None).http.get(path).status_code == 200
 
 
+def test_a_server_without_its_launcher_is_not_ready(make_server):
+    """[design section 10]"""
+    server = make_server()
+    http = server.api().http
+    assert http.get("/readyz").status_code == 200
+    [launcher] = [process for process in processes.everyone() if process.parent == server.pid]
+    os.kill(launcher.pid, signal.SIGKILL)
+    wait_for("the refusal", lambda: http.get("/readyz").status_code == 503)
+    assert "launcher" in problem(http.get("/readyz"), 503)["detail"]
+    assert http.get("/healthz").status_code == 200
+
+
+def test_a_server_that_can_store_nothing_is_not_ready(make_server):
+    """[design section 7]"""
+    server = make_server()
+    http = server.api().http
+    assert http.get("/readyz").status_code == 200
+    unfinished = server.installation.data / "objects" / "tmp"
+    assert list(unfinished.iterdir()) == [], "readiness leaves files behind"
+    unfinished.rmdir()
+    assert "object store" in problem(http.get("/readyz"), 503)["detail"]
+
+
 def test_metrics_are_prometheus_text(admin):
     """[design section 2]"""
     answer = admin.with_key(None).http.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
     assert "# TYPE landfall_" in answer.text
+    assert "\nlandfall_journal_dropped_total 0\n" in answer.text
 
 
 def test_unknown_paths_are_problems_and_never_html(admin):
@@ -28,7 +57,9 @@ def test_unknown_paths_are_problems_and_never_html(admin):
 
 def test_answers_carry_protective_headers(admin):
     """[design section 12]"""
-    assert admin.op("api_keys.list").headers["x-content-type-options"] == "nosniff"
+    for answer in (admin.op("api_keys.list"), admin.http.get("/no/such/path"), admin.http.get("/storage/landfall/x")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 def test_the_log_holds_no_secrets(server, admin, scene):
