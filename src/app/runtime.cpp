@@ -116,7 +116,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
     std::unique_ptr<Runtime> runtime(new Runtime(config));
     runtime->launcher_ = std::move(launcher);
     TRY(runtime->stores_, open_stores(config));
-    TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part()));
+    TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part));
     runtime->scratch_ = std::move(scratch);
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();

@@ -16,16 +16,26 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kLockSuffix = ".lock";
+constexpr int kMostTries = 100;
 
 auto refused(const std::string& what, int error) {
     return fail(Code::Unavailable,
                 "The folder for temporary files cannot be used: " + what + ": " + std::strerror(error));
 }
 
+/// Locks the file at the path; false if somebody else has, or has removed it meanwhile.
+bool lock_file(const storage::FileHandle& file, const fs::path& path) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+        return false;
+    struct stat locked{}, named{};
+    return ::fstat(file.get(), &locked) == 0 && ::lstat(path.c_str(), &named) == 0 && locked.st_dev == named.st_dev &&
+           locked.st_ino == named.st_ino;
+}
+
 /// Removes the root whose lock is free.
 void remove_if_abandoned(const fs::path& lock_path) {
     const storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+    if (!lock.valid() || !lock_file(lock, lock_path))
         return;
     fs::path root = lock_path;
     root.replace_extension();
@@ -37,7 +47,7 @@ void remove_if_abandoned(const fs::path& lock_path) {
 
 } // namespace
 
-Result<ScratchRoot> ScratchRoot::claim(const std::string& parent, const std::string& name) {
+Result<ScratchRoot> ScratchRoot::claim(const std::string& parent, const std::function<std::string()>& new_name) {
     std::error_code error;
     fs::create_directories(parent, error);
     if (error)
@@ -45,14 +55,19 @@ Result<ScratchRoot> ScratchRoot::claim(const std::string& parent, const std::str
     for (const auto& entry : fs::directory_iterator(parent, error))
         if (entry.path().extension() == kLockSuffix)
             remove_if_abandoned(entry.path());
-    const std::string path = parent + "/" + name;
-    const std::string lock_path = path + std::string(kLockSuffix);
-    storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
-        return refused(lock_path, errno);
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-        return refused(path, errno);
-    return ScratchRoot(path, std::move(lock));
+    for (int i = 0; i < kMostTries; ++i) {
+        const std::string path = parent + "/" + new_name();
+        const std::string lock_path = path + std::string(kLockSuffix);
+        storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!lock.valid())
+            return refused(lock_path, errno);
+        if (!lock_file(lock, lock_path))
+            continue; // somebody who cleans up saw it before it was locked
+        if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+            return refused(path, errno);
+        return ScratchRoot(path, std::move(lock));
+    }
+    return refused(parent, EBUSY);
 }
 
 ScratchRoot::~ScratchRoot() {

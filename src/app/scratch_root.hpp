@@ -5,15 +5,16 @@
 #include "core/result.hpp"
 #include "storage/object_store.hpp"
 
+#include <functional>
 #include <string>
 
 namespace landfall::app {
 
 class ScratchRoot {
 public:
-    /// Makes `parent/<name>` with its lock, and removes the roots of processes that are gone. Unavailable if the disk
-    /// refuses.
-    static Result<ScratchRoot> claim(const std::string& parent, const std::string& name);
+    /// Makes a folder in `parent` with its lock, and removes the roots of processes that are gone. `new_name` gives a
+    /// name that nobody else uses, another one at each call. Unavailable if the disk refuses.
+    static Result<ScratchRoot> claim(const std::string& parent, const std::function<std::string()>& new_name);
     ScratchRoot(ScratchRoot&&) = default;
     ScratchRoot& operator=(ScratchRoot&&) = default;
     ~ScratchRoot();
