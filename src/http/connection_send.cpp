@@ -24,7 +24,10 @@ Task<bool> Connection::send_response() {
     out_.clear();
     append_response_head(out_, response_, frame, service_.cors, request.headers);
     const std::int64_t wanted = head_only || !may_have_body(response_.status) ? 0 : body_length(response_);
+    transport_.hold_to(
+        RateFloor(limits().stream_min_bytes_per_second, limits().stream_rate_window, SteadyClock::now()));
     const std::int64_t sent = co_await send_head_and_body(wanted);
+    transport_.hold_to(std::nullopt);
     report(std::max<std::int64_t>(sent, 0));
     transport_.expire_never();
     if (sent != wanted || !keep)

@@ -21,7 +21,8 @@ struct Limits {
     std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds json_body_timeout{30'000}; ///< for a whole buffered body
     std::chrono::milliseconds stream_idle_timeout{60'000};
-    std::int64_t stream_min_bytes_per_second = 16; ///< averaged over 5 minutes
+    std::int64_t stream_min_bytes_per_second = 16; ///< of uploads and answers, averaged over the window below
+    std::chrono::seconds stream_rate_window{300};
     std::size_t max_connections = 10'000;
     std::size_t interactive_queue = 1024; ///< waiting requests before 503
     std::size_t slow_queue = 256;         ///< the same for Lane::Slow

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <utility>
 
 namespace landfall::http {
 namespace {
@@ -46,8 +47,16 @@ void Transport::expire_after(std::chrono::milliseconds after) {
     deadline_ = after.count() > 0 ? SteadyClock::now() + after : SteadyClock::time_point::max();
 }
 
+void Transport::hold_to(std::optional<RateFloor> floor) {
+    floor_ = floor;
+    sent_ = 0;
+    below_floor_ = false;
+}
+
 void Transport::sweep(SteadyClock::time_point now) {
-    if (now < deadline_)
+    if (floor_ && !floor_->moved(std::exchange(sent_, 0), now))
+        below_floor_ = true;
+    if (now < deadline_ && !below_floor_)
         return;
     expired_ = true; // interrupts again on each sweep, so an operation that starts late is caught as well
     interrupt();
@@ -88,6 +97,7 @@ std::optional<std::size_t> Transport::send_now(std::string_view head, std::strin
         if (count < 0)
             return would_block() ? std::optional(sent) : std::nullopt;
         sent += static_cast<std::size_t>(count);
+        sent_ += count;
     }
     return sent;
 }
@@ -147,6 +157,7 @@ Task<std::size_t> Transport::send_encrypted(std::string_view part, std::chrono::
     expire_after(stall);
     const asio::const_buffer buffer(part.data(), part.size());
     const std::size_t sent = co_await tls_->async_write_some(buffer, asio::redirect_error(kAwait, ec));
+    sent_ += static_cast<std::int64_t>(sent);
     co_return ec ? 0 : sent;
 }
 
@@ -173,6 +184,7 @@ Task<std::int64_t> Transport::send_file_plain(const FileBody& file, std::chrono:
         if (count > 0) {
             done += count;
             turn += count;
+            sent_ += count;
             continue;
         }
         turn = 0;

@@ -4,6 +4,7 @@
 #include "http/asio.hpp"
 #include "http/message.hpp"
 #include "http/offload.hpp"
+#include "http/rate_floor.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -31,6 +32,8 @@ public:
     /// Whether the deadline that is set has passed.
     bool expired() const { return expired_; }
     void sweep(SteadyClock::time_point now);
+    /// From now on a peer that takes fewer bytes than this is interrupted; nothing: none is.
+    void hold_to(std::optional<RateFloor> floor);
 
     Task<bool> handshake();
     /// Reads what is there, at most `size` bytes; 0 at the end, on failure, past the deadline or when interrupted.
@@ -63,6 +66,9 @@ private:
     std::optional<asio::ssl::stream<TcpSocket&>> tls_;
     SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
     bool expired_ = false;
+    std::optional<RateFloor> floor_; ///< of what is sent
+    std::int64_t sent_ = 0;          ///< bytes since the floor was last asked
+    bool below_floor_ = false;
 };
 
 } // namespace landfall::http

@@ -53,6 +53,22 @@ struct TransferTest : ServerFixture {
     }
 };
 
+TEST_F(TransferTest, AReaderBelowTheFloorIsCutOff) {
+    options.limits.stream_min_bytes_per_second = 100'000'000;
+    options.limits.stream_rate_window = std::chrono::seconds(1);
+    start_downloads();
+    std::uint64_t asked = 0;
+    for (const std::string path : {"/file/0/6000000", "/text"}) {
+        RawClient client(port()); // asks and never reads; the silence allowed is a minute
+        client.send(get(path));
+        ++asked;
+        while (server->stats().requests < asked || server->stats().connections_open > 0)
+            std::this_thread::sleep_for(milliseconds(10));
+    }
+    ASSERT_TRUE(reported.wait());
+    EXPECT_LT(sent, 6'000'000);
+}
+
 TEST_F(TransferTest, AFileArrivesWholeAndTheConnectionLivesOn) {
     start_downloads();
     RawClient client(port());
