@@ -58,6 +58,7 @@ TEST_F(ServerTest, EveryAnswerCarriesTheStandingHeaders) {
         Answer answer = client.ask(get(path));
         EXPECT_TRUE(answer.headers["x-request-id"].starts_with("req_"));
         EXPECT_EQ(answer.headers["x-content-type-options"], "nosniff");
+        EXPECT_EQ(answer.headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
         EXPECT_EQ(answer.headers["access-control-allow-origin"], "*");
         EXPECT_THAT(answer.headers["access-control-expose-headers"], HasSubstr("X-RateLimit-Remaining"));
         EXPECT_EQ(answer.headers["vary"], "Origin");
