@@ -40,7 +40,16 @@ public:
         return action_ ? action_() : 2;
     }
 
+    /// Every command, for completion.
+    std::vector<cli::Command> commands() const {
+        std::vector<cli::Command> all;
+        add_commands(all, app_, {});
+        return all;
+    }
+
 private:
+    static void add_commands(std::vector<cli::Command>& all, const CLI::App& at, const std::vector<std::string>& words);
+
     /// Adds the settings to a command and runs `action` with what they come to.
     void with_config(CLI::App* command, std::function<int(const app::LoadedConfig&)> action) {
         auto& values = flag_values_.emplace_back();
@@ -101,6 +110,36 @@ private:
     std::string organization_, amount_, key_id_;
     std::int64_t grace_ = 3600;
 };
+
+cli::Flag flag_of(const CLI::Option& option) {
+    cli::Flag flag;
+    flag.name = flag.property = option.get_lnames().front();
+    flag.type = option.get_items_expected_max() == 0 ? cli::FlagType::Boolean : cli::FlagType::String;
+    flag.summary = option.get_description();
+    return flag;
+}
+
+void CommandLine::add_commands(std::vector<cli::Command>& all, const CLI::App& at,
+                               const std::vector<std::string>& words) {
+    const auto inner = at.get_subcommands([](const CLI::App*) { return true; });
+    for (const CLI::App* command : inner) {
+        std::vector<std::string> longer = words;
+        longer.push_back(command->get_name());
+        add_commands(all, *command, longer);
+    }
+    if (!inner.empty())
+        return;
+    cli::Command command;
+    command.words = words;
+    command.summary = at.get_description();
+    for (const CLI::Option* option : at.get_options()) {
+        if (option->get_positional())
+            command.operands = cli::Operands::Text;
+        else if (!option->get_lnames().empty())
+            command.own_flags.push_back(flag_of(*option));
+    }
+    all.push_back(std::move(command));
+}
 
 void CommandLine::add_server_commands() {
     auto* serve = app_.add_subcommand("serve", "Serve the API until SIGTERM");
@@ -183,7 +222,7 @@ void CommandLine::add_upkeep_commands() {
 int main(int argc, char** argv) {
     const std::vector<std::string> args(argv + 1, argv + argc);
     const auto registry = landfall::operations::make_registry();
-    if (const auto exit_code = landfall::cli::run_client(args, registry))
+    if (const auto exit_code = landfall::cli::run_client(args, registry, [] { return CommandLine().commands(); }))
         return *exit_code;
     return CommandLine().run(args, landfall::cli::client_commands(registry));
 }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace landfall::cli {
 namespace {
@@ -58,7 +59,10 @@ int show_choices(const std::vector<Command>& commands, const std::vector<std::st
     return 2;
 }
 
-int run_completion(const std::vector<Command>& commands, const Invocation& invocation, const Terminal& terminal) {
+int run_completion(std::vector<Command> commands, const Invocation& invocation, const Surroundings& surroundings) {
+    const Terminal& terminal = surroundings.terminal;
+    if (surroundings.server_commands)
+        std::ranges::move(surroundings.server_commands(), std::back_inserter(commands));
     const auto script = completion_script(invocation.operands.size() == 1 ? invocation.operands.front() : "", commands);
     if (!script)
         return report_usage(terminal, script.error());
@@ -84,7 +88,7 @@ int run_command(const Command& command, const std::vector<Command>& commands, co
     if (command.words.front() == "download")
         return run_download(*invocation, surroundings);
     if (command.words.front() == "completion")
-        return run_completion(commands, *invocation, terminal);
+        return run_completion(commands, *invocation, surroundings);
     return run_op(*invocation, surroundings);
 }
 
@@ -111,11 +115,13 @@ std::optional<int> run_client(const std::vector<std::string>& args, const operat
     return run_command(*found, commands, words, surroundings);
 }
 
-std::optional<int> run_client(const std::vector<std::string>& args, const operations::Registry& registry) {
+std::optional<int> run_client(const std::vector<std::string>& args, const operations::Registry& registry,
+                              std::function<std::vector<Command>()> server_commands) {
     if (args.empty() || !is_ours(all_commands(registry), args))
         return std::nullopt;
     const InterruptWatch watch;
-    return run_client(args, registry, {Terminal::of_process(), RetryPolicy{}, watch.token()});
+    return run_client(args, registry,
+                      {Terminal::of_process(), RetryPolicy{}, watch.token(), std::move(server_commands)});
 }
 
 std::vector<std::pair<std::string, std::string>> client_commands(const operations::Registry& registry) {
