@@ -21,8 +21,8 @@ Timestamp now() {
 
 /// Opens the catalog, runs `work` in one transaction and reports its failure.
 template<typename Work>
-int in_catalog(const Config& config, Work work) {
-    auto database = open_catalog(config);
+int in_catalog(const Config& config, Work work, DataFolder folder = DataFolder::MustExist) {
+    auto database = open_catalog(config, folder);
     if (!database)
         return report_failure(database.error());
     auto answer = (*database)->write_for(work);
@@ -76,11 +76,12 @@ int init(const Config& config, const InitRequest& request, Output output) {
     const auto hash = auth::hash_password(password);
     if (!hash)
         return report_failure(hash.error());
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    const auto work = [&](catalog::Session& session) -> Result<std::string> {
         TRY(const auto done,
             domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
         return output == Output::Json ? line(init_json(done, password)) : init_text(done, password);
-    });
+    };
+    return in_catalog(config, work, DataFolder::MayBegin);
 }
 
 int set_quota(const Config& config, const std::string& organization, const std::string& amount) {
@@ -187,7 +188,7 @@ int list_users(const Config& config, Output output) {
 }
 
 int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
-    auto stores = open_stores(config);
+    auto stores = open_stores(config, DataFolder::MustExist);
     if (!stores)
         return report_failure(stores.error());
     const SystemClock clock;

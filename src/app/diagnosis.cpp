@@ -28,6 +28,7 @@ private:
 };
 
 Status check_store(const Config& config) {
+    CHECK_OK(require_data_folder(config));
     TRY(const auto store, storage::open_local_store(config.data + "/objects"));
     TRY(const auto writer, store->create("doctor_" + unique_part()));
     const std::string text = "landfall";
@@ -40,7 +41,7 @@ Status check_store(const Config& config) {
 }
 
 Status check_catalog(const Config& config) {
-    TRY(const auto database, open_catalog(config));
+    TRY(const auto database, open_catalog(config, DataFolder::MustExist));
     return database->read(
         [](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
 }
@@ -49,7 +50,7 @@ Status check_catalog(const Config& config) {
 
 int migrate(const Config& config) {
     const auto before = catalog::schema_version(database_url(config));
-    const auto database = open_catalog(config);
+    const auto database = open_catalog(config, DataFolder::MayBegin);
     if (!database)
         return report_failure(database.error());
     fmt::print("schema version {} (was {})\n", catalog::newest_schema_version(),
@@ -69,9 +70,13 @@ int doctor(const Config& config) {
         const auto confinement = (*launcher)->confinement();
         fmt::print("{}  Landlock (ABI {})\n", confinement.landlock ? "ok  " : "WARN", confinement.landlock_abi);
         fmt::print("{}  seccomp\n", confinement.seccomp ? "ok  " : "WARN");
-        std::error_code ignored;
-        std::filesystem::create_directories(config.data + "/scratch", ignored);
-        findings.note("sandbox keeps a worker in", (*launcher)->self_test(config.data + "/scratch"));
+        if (const auto folder = require_data_folder(config); !folder) {
+            findings.note("sandbox keeps a worker in", folder);
+        } else {
+            std::error_code ignored;
+            std::filesystem::create_directories(config.data + "/scratch", ignored);
+            findings.note("sandbox keeps a worker in", (*launcher)->self_test(config.data + "/scratch"));
+        }
     }
     return findings.exit_code();
 }

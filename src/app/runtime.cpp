@@ -93,17 +93,37 @@ std::string database_url(const Config& config) {
     return config.database.empty() ? "sqlite:" + config.data + "/catalog.db" : config.database;
 }
 
-Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config) {
-    CHECK_OK(make_folder(config.data));
+Status require_data_folder(const Config& config) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(config.data, ignored))
+        return {};
+    return fail(Code::NotFound, "There is no data folder at " + config.data + "; landfall init makes one");
+}
+
+Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config, DataFolder folder) {
+    constexpr std::string_view kSqlite = "sqlite:";
     catalog::DatabaseOptions options;
     options.url = database_url(config);
-    options.readers = options.url.starts_with("sqlite:") ? 4 : 16;
+    const bool embedded = options.url.starts_with(kSqlite);
+    if (folder == DataFolder::MayBegin) {
+        CHECK_OK(make_folder(config.data));
+    } else if (embedded) {
+        if (config.database.empty())
+            CHECK_OK(require_data_folder(config));
+        std::error_code ignored;
+        if (!std::filesystem::exists(options.url.substr(kSqlite.size()), ignored))
+            return fail(Code::NotFound,
+                        "There is no catalog at " + options.url.substr(kSqlite.size()) + "; landfall init makes one");
+    }
+    options.readers = embedded ? 4 : 16;
     return catalog::open_database(options);
 }
 
-Result<Stores> open_stores(const Config& config) {
+Result<Stores> open_stores(const Config& config, DataFolder folder) {
     Stores stores;
-    TRY(stores.database, open_catalog(config));
+    TRY(stores.database, open_catalog(config, folder));
+    if (folder == DataFolder::MustExist)
+        CHECK_OK(require_data_folder(config));
     if (config.storage == "memory") {
         stores.store = storage::make_memory_store();
     } else {
@@ -112,10 +132,11 @@ Result<Stores> open_stores(const Config& config) {
     return stores;
 }
 
-Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique_ptr<jobs::Launcher> launcher) {
+Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder folder,
+                                               std::unique_ptr<jobs::Launcher> launcher) {
     std::unique_ptr<Runtime> runtime(new Runtime(config));
     runtime->launcher_ = std::move(launcher);
-    TRY(runtime->stores_, open_stores(config));
+    TRY(runtime->stores_, open_stores(config, folder));
     TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part));
     runtime->scratch_ = std::move(scratch);
     auto& database = *runtime->stores_.database;
@@ -151,6 +172,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, std::unique
             },
         .caches = &runtime->caches_,
         .journal = runtime->journal_.get(),
+        .stopping = runtime->stop_.get_token(),
     });
     return runtime;
 }
@@ -171,16 +193,15 @@ void Runtime::start_jobs() {
     janitor_ = std::make_unique<Janitor>(*services_);
 }
 
+void Runtime::stop_calls() {
+    stop_.request_stop();
+    probes_->close();
+}
+
 void Runtime::stop_jobs() {
-        .stopping = runtime->stop_.get_token(),
     janitor_.reset();
     if (loop_)
         loop_->stop();
 }
 
 } // namespace landfall::app
-void Runtime::stop_calls() {
-    stop_.request_stop();
-    probes_->close();
-}
-

@@ -27,8 +27,13 @@ struct Stores {
     std::unique_ptr<catalog::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
 };
-Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config);
-Result<Stores> open_stores(const Config& config);
+/// Whether a command may begin a data folder where there is none: a misspelt one must not look like an empty one.
+enum class DataFolder { MustExist, MayBegin };
+/// NotFound if the data must exist and does not.
+Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config, DataFolder folder);
+Result<Stores> open_stores(const Config& config, DataFolder folder);
+/// NotFound, with a sentence, if there is no data folder.
+Status require_data_folder(const Config& config);
 /// The URL of the catalog's database.
 std::string database_url(const Config& config);
 
@@ -36,20 +41,21 @@ std::string database_url(const Config& config);
 class Runtime {
 public:
     /// `launcher` was started before any thread.
-    static Result<std::unique_ptr<Runtime>> open(const Config& config, std::unique_ptr<jobs::Launcher> launcher);
+    static Result<std::unique_ptr<Runtime>> open(const Config& config, DataFolder folder,
+                                                 std::unique_ptr<jobs::Launcher> launcher);
     ~Runtime();
 
     domain::Services& services() { return *services_; }
     /// Starts the job workers and the hourly clean-up.
     void start_jobs();
+    /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
+    void stop_calls();
     /// Puts running jobs back into the queue and stops.
     void stop_jobs();
 
 private:
     class Janitor;
 
-    /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
-    void stop_calls();
     explicit Runtime(Config config);
 
     Config config_;
@@ -57,13 +63,13 @@ private:
     Stores stores_;
     std::optional<ScratchRoot> scratch_;
     SystemClock clock_;
+    std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;
     std::unique_ptr<jobs::ServicePool> tiles_;
     std::unique_ptr<domain::Journal> journal_;
     catalog::SearchCounts search_counts_;
     domain::Caches caches_;
     std::optional<domain::Services> services_;
-    std::stop_source stop_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;
 };

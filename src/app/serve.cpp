@@ -194,30 +194,28 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
 }
 
 /// The launcher, the log and the parts of a server or worker, in this order.
-Result<std::unique_ptr<Runtime>> open_runtime(const Config& config) {
+Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder) {
     // Forked while this process has one thread and holds nothing secret.
     TRY(auto launcher, jobs::Launcher::start(worker_program()));
     set_up_log(config.log_level);
     warn_of_missing_barriers(launcher->confinement());
-    return Runtime::open(config, std::move(launcher));
+    return Runtime::open(config, folder, std::move(launcher));
 }
 
 } // namespace
 
 int report_failure(const Error& error) {
     fmt::print(stderr, "landfall: {}{}{}\n", error.message, error.cause.empty() ? "" : "\n  cause: ", error.cause);
-    return 1;
+    return error.code == Code::InvalidArgument ? 2 : 1;
 }
 
 int serve(Config config) {
     for (const auto& address : {config.listen, config.metrics_listen}) {
-        if (const auto endpoint = parse_endpoint(address); !address.empty() && !endpoint) {
-            report_failure(endpoint.error());
-            return 2;
-        }
+        if (const auto endpoint = parse_endpoint(address); !address.empty() && !endpoint)
+            return report_failure(endpoint.error());
     }
     const EndSignals signals;
-    auto runtime = open_runtime(config);
+    auto runtime = open_runtime(config, DataFolder::MayBegin);
     if (!runtime)
         return report_failure(runtime.error());
     Faces faces(config, **runtime);
@@ -239,7 +237,7 @@ int serve(Config config) {
 
 int work(const Config& config) {
     const EndSignals signals;
-    auto runtime = open_runtime(config);
+    auto runtime = open_runtime(config, DataFolder::MustExist);
     if (!runtime)
         return report_failure(runtime.error());
     (*runtime)->start_jobs();

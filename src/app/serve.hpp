@@ -10,7 +10,7 @@ int serve(Config config);
 /// Runs jobs of the catalog without listening, until SIGTERM or SIGINT. Exit code.
 int work(const Config& config);
 
-/// Prints an error for people and gives the exit code 1.
+/// Prints an error for people and gives the exit code: 2 for what the caller gave, else 1.
 int report_failure(const Error& error);
 
 } // namespace landfall::app
