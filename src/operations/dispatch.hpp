@@ -55,7 +55,7 @@ private:
     const Registry& registry_;
     const domain::Services& services_;
     RateLimiter rates_;
-    RateLimiter strangers_; ///< by address: callers without valid credentials, at this server
+    RateLimiter strangers_;   ///< by address: callers without valid credentials, at this server
     jobs::Gate large_bodies_; ///< their trees take several times their bytes
 };
 
