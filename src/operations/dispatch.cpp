@@ -134,7 +134,7 @@ private:
 constexpr std::size_t kLargeBody = 256 * 1024;
 constexpr int kLargeBodiesAtOnce = 2;
 constexpr std::chrono::seconds kLargeBodyPatience{10};
-/// Room for the largest geometry: 100 000 positions of three numbers each.
+/// Far beyond the largest geometry and properties that an item may have.
 constexpr std::size_t kMaxValues = 500'000;
 
 Error rate_error(const RateState& rate) {
