@@ -32,7 +32,8 @@ WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= 
     JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
     JOIN usage_counter r ON r.organization_id = o.id AND r.kind = 'storage_reserved'
     WHERE o.id = ?1
-      AND CAST(?2 AS BIGINT) - CAST(?3 AS BIGINT) > coalesce(o.quota_bytes, 4611686018427387904) - u.value - r.value)))";
+      AND CAST(?2 AS BIGINT) - CASE WHEN CAST(?2 AS BIGINT) <= CAST(?3 AS BIGINT) THEN 0 ELSE CAST(?3 AS BIGINT) - r.value END
+          > coalesce(o.quota_bytes, 4611686018427387904) - u.value)))";
 constexpr std::string_view kSumSince = R"(
 SELECT CAST(coalesce(sum(delta), 0) AS BIGINT) FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3)";
 constexpr std::string_view kMonthsSqlite = R"(
