@@ -28,17 +28,25 @@ class Life(enum.Enum):
 
 @dataclass
 class File:
-    """One file of a session: the content that was acknowledged, and one that may have arrived after it."""
+    """One file of a session: the content that was acknowledged, and those that may have arrived after it."""
 
     name: str
     needs_cog: bool
     acknowledged: bytes | None = None
-    in_flight: bytes | None = None
+    in_flight: list[bytes] = field(default_factory=list)
 
     def possible(self) -> dict[str, int]:
         """SHA-256 and size of every content that the server may hold."""
-        contents = [content for content in (self.acknowledged, self.in_flight) if content is not None]
+        contents = self.in_flight + ([] if self.acknowledged is None else [self.acknowledged])
         return {hashlib.sha256(content).hexdigest(): len(content) for content in contents}
+
+    def least(self) -> int:
+        """Bytes that the server holds at least."""
+        return 0 if self.acknowledged is None else min(self.possible().values())
+
+    def most(self) -> int:
+        """Bytes that the server holds at most."""
+        return max(self.possible().values(), default=0)
 
     def stem(self) -> str:
         """The name of the item that the file becomes."""
@@ -68,6 +76,22 @@ class Upload:
     files: dict[str, File] = field(default_factory=dict)
     state: State = State.OPEN
     items: dict[str, Item] = field(default_factory=dict)
+    #: What it reserves at least and at most: what was declared, or all that was ever stored at once, if that is more.
+    least_reserved: int = 0
+    most_reserved: int = 0
+
+    def __post_init__(self) -> None:
+        self.least_reserved = self.most_reserved = self.total_bytes
+
+    def sends(self, file: File, content: bytes) -> None:
+        """Notes that a PUT is about to begin."""
+        file.in_flight.append(content)
+        self.most_reserved = max(self.most_reserved, sum(each.most() for each in self.files.values()))
+
+    def sent(self, file: File, content: bytes) -> None:
+        """Notes that the PUT was acknowledged."""
+        file.acknowledged, file.in_flight = content, []
+        self.least_reserved = max(self.least_reserved, sum(each.least() for each in self.files.values()))
 
     def is_ended(self) -> bool:
         """Whether the session can hold no reservation any more."""
@@ -119,6 +143,7 @@ class Journal:
         """Bytes of all live items."""
         return sum(item.size for item in self.items() if item.life is Life.LIVE)
 
-    def expected_reserved(self) -> int:
-        """Bytes that open sessions reserve."""
-        return sum(upload.total_bytes for upload in self.all() if not upload.is_ended())
+    def expected_reserved(self) -> tuple[int, int]:
+        """Bytes that open sessions reserve at least and at most; a PUT without an answer may count or not."""
+        sessions = [upload for upload in self.all() if not upload.is_ended()]
+        return sum(each.least_reserved for each in sessions), sum(each.most_reserved for each in sessions)

@@ -114,11 +114,11 @@ class Client:
         kinds = [content for _, needs_cog, content in self._contents if needs_cog == file.needs_cog]
         # Bytes behind the last block do no harm and make every content unique.
         content = self._dice.choice(kinds) + self._dice.randbytes(16)
-        file.in_flight = content
+        upload.sends(file, content)
         self._trigger.reached(event)
         answer = self._try(lambda: put(url, self._pieces(content)))
         assert answer.status_code == 200, f"PUT: {answer.status_code} {answer.text}"
-        file.acknowledged, file.in_flight = content, None
+        upload.sent(file, content)
         self._journal.count("put")
 
     def _pieces(self, content: bytes) -> Iterator[bytes]:

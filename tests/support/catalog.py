@@ -57,6 +57,16 @@ def disagreements(installation: Installation) -> list[str]:
     for row in rows(installation, "SELECT id, state, reserved_bytes FROM upload "
                                   "WHERE state IN ('completed', 'failed') AND reserved_bytes <> 0"):
         found.append(f"an ended session holds a reservation: {row}")
+    for row in rows(installation, """
+            SELECT c.organization_id, c.value AS counter, coalesce(sum(u.reserved_bytes), 0) AS sessions
+            FROM usage_counter c LEFT JOIN upload u ON u.organization_id = c.organization_id
+            WHERE c.kind = 'storage_reserved' GROUP BY c.organization_id, c.value
+            HAVING c.value <> coalesce(sum(u.reserved_bytes), 0)"""):
+        found.append(f"the reservations of the sessions differ from their counter: {row}")
+    for row in rows(installation, """
+            SELECT u.id, u.reserved_bytes, sum(f.size) AS stored FROM upload u JOIN upload_file f ON f.upload_id = u.id
+            WHERE u.state IN ('pending', 'uploading') GROUP BY u.id, u.reserved_bytes HAVING sum(f.size) > u.reserved_bytes"""):
+        found.append(f"a session stores more than it reserves: {row}")
     if not installation.database:
         found += [str(row) for row in rows(installation, "PRAGMA integrity_check") if list(row.values()) != ["ok"]]
     return found
