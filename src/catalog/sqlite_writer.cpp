@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kQueueLimit = 8192;
 constexpr std::size_t kGroupLimit = 256;
-constexpr auto kGroupTime = std::chrono::milliseconds(5);
+constexpr auto kGroupTime = std::chrono::milliseconds(20);
 constexpr auto kLongestLinger = std::chrono::microseconds(500);
 constexpr auto kIdleTime = std::chrono::seconds(20);
 constexpr int kCheckpointPages = 2000;

@@ -35,7 +35,7 @@ Task<void> Connection::answer_buffered(const BufferedRoute& route) {
     if (complete && lane == Lane::Inline)
         call_handler(route.handler);
     else if (complete && (!route.quick || !answer_quickly(route.quick)))
-        co_await call_on_pool(lane == Lane::Slow ? *service_.slow : *service_.handlers, route.handler);
+        co_await call_on_pool(service_.pool(lane), route.handler);
     head_.request.body = {}; // an idle connection keeps nothing
 }
 

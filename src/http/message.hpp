@@ -96,6 +96,7 @@ using QuickHandler = std::function<std::optional<Response>(const Request&)>;
 enum class Lane {
     Inline,      ///< on the io thread: must not block and must take microseconds
     Interactive, ///< on the pool; refused with 503 when its queue is full
+    Commit,      ///< the same on a pool of its own, for what mostly waits until a commit is durable
     Slow,        ///< the same on a pool of its own, for what may take seconds and more
 };
 /// Where the handler of this request runs. Called on the io thread.

@@ -48,7 +48,15 @@ Response unknown_operation(const Request& request) {
 }
 
 Lane lane_of(const operations::Operation* operation) {
-    return operation != nullptr && operation->pace == operations::Pace::Slow ? Lane::Slow : Lane::Interactive;
+    switch (operation != nullptr ? operation->pace : operations::Pace::Quick) {
+    case operations::Pace::Quick:
+        return Lane::Interactive;
+    case operations::Pace::Commit:
+        return Lane::Commit;
+    case operations::Pace::Slow:
+        return Lane::Slow;
+    }
+    return Lane::Interactive;
 }
 
 } // namespace

@@ -21,6 +21,11 @@ int pool_size(int wished) {
     return wished > 0 ? wished : std::max(8, 4 * cores());
 }
 
+/// Writers that wait together share one commit, so many of them make it worth its fsync; they hardly need a core.
+int commit_pool_size(int wished) {
+    return wished > 0 ? wished : 128;
+}
+
 /// A route that can't be added is a mistake in the program, found when it starts.
 void must(const Status& status) {
     if (!status)
@@ -76,6 +81,8 @@ Status Server::start() {
     impl_->port = listeners.port();
     const int threads = pool_size(options.pool_threads);
     service.handlers = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
+    service.commits =
+        std::make_unique<WorkPool>(commit_pool_size(options.pool_threads), options.limits.interactive_queue);
     service.slow = std::make_unique<WorkPool>(threads, options.limits.slow_queue);
     service.streams = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
     for (const int descriptor : listeners.release())
@@ -98,6 +105,7 @@ void Server::stop() {
     impl_->threads.clear();
     impl_->loops.clear();
     impl_->service.handlers.reset();
+    impl_->service.commits.reset();
     impl_->service.slow.reset();
     impl_->service.streams.reset();
 }

@@ -39,8 +39,15 @@ struct Service {
     std::unique_ptr<boost::asio::ssl::context> tls; ///< null: plain HTTP
     Counters counters;
     std::unique_ptr<WorkPool> handlers; ///< Lane::Interactive
+    std::unique_ptr<WorkPool> commits;  ///< Lane::Commit
     std::unique_ptr<WorkPool> slow;     ///< Lane::Slow
     std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS
+
+    WorkPool& pool(Lane lane) {
+        if (lane == Lane::Slow)
+            return *slow;
+        return lane == Lane::Commit ? *commits : *handlers;
+    }
 
 private:
     static std::int64_t body_budget(const Limits& limits) {

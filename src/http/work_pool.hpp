@@ -1,5 +1,5 @@
 #pragma once
-/// A fixed number of threads that run blocking jobs from one queue.
+/// Threads that run blocking jobs from one queue, started when they are first needed.
 
 #include <condition_variable>
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace landfall::http {
 /// Thread-safe. Jobs must not throw.
 class WorkPool {
 public:
-    /// At most `queue_limit` jobs wait at a time where `try_submit` is used.
+    /// At most `threads` threads; at most `queue_limit` jobs wait at a time where `try_submit` is used.
     WorkPool(int threads, std::size_t queue_limit);
     /// Runs what is queued, then joins.
     ~WorkPool();
@@ -28,13 +28,16 @@ public:
 
 private:
     void run();
+    void add(std::function<void()> job);
 
+    const std::size_t thread_limit_;
     const std::size_t queue_limit_;
-    std::mutex mutex_; ///< guards jobs_ and stopping_
+    std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<std::function<void()>> jobs_;
-    bool stopping_ = false;
-    std::vector<std::thread> threads_;
+    std::deque<std::function<void()>> jobs_; // guarded by mutex_
+    std::vector<std::thread> threads_;       // guarded by mutex_
+    std::size_t idle_ = 0;                   // guarded by mutex_
+    bool stopping_ = false;                  // guarded by mutex_
 };
 
 } // namespace landfall::http

@@ -43,8 +43,9 @@ public:
 
 using Body = std::function<Result<Content>(Run&, const Json& input)>;
 
-/// Slow operations wait for more than the database: minutes, if the server is busy.
-enum class Pace { Quick, Slow };
+/// What an operation may wait for. Commit: until its transaction is durable. Slow: for more than the database, minutes
+/// if the server is busy.
+enum class Pace { Quick, Commit, Slow };
 
 struct Operation {
     OperationSpec spec;
@@ -79,15 +80,17 @@ public:
 
     template<typename In, typename Out>
     void write(const OperationSpec& spec, Result<Out> (*function)(domain::Context&, const In&)) {
-        add<In, Out>(spec,
-                     [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
-                         TRY(const In in, schema::from_json<In>(json));
-                         TRY(std::string text, run.write([&](domain::Context& cx) -> Result<std::string> {
-                             TRY(const Out out, function(cx, in));
-                             return output_text(out);
-                         }));
-                         return Content{std::move(text), media, {}, {}};
-                     });
+        add<In, Out>(
+            spec,
+            [function, media = std::string(spec.media_type)](Run& run, const Json& json) -> Result<Content> {
+                TRY(const In in, schema::from_json<In>(json));
+                TRY(std::string text, run.write([&](domain::Context& cx) -> Result<std::string> {
+                    TRY(const Out out, function(cx, in));
+                    return output_text(out);
+                }));
+                return Content{std::move(text), media, {}, {}};
+            },
+            Pace::Commit);
     }
 
     template<typename In, typename Prepared, typename Out>

@@ -246,6 +246,27 @@ TEST_F(ServerTest, ASlowBufferedBodyIsTimedOut) {
     EXPECT_TRUE(client.at_end());
 }
 
+TEST_F(ServerTest, RequestsThatWaitForACommitLeaveThePoolToTheOthers) {
+    options.pool_threads = 1;
+    Latch release;
+    Latch entered;
+    start([&](Server& s) {
+        s.route("GET", "/commit", Lane::Commit, [&](const Request&) {
+            entered.open();
+            release.wait();
+            return Response::text(200, "text/plain", "done");
+        });
+        s.route("GET", "/quick", Lane::Interactive,
+                [](const Request&) { return Response::text(200, "text/plain", "done"); });
+    });
+    RawClient running(port());
+    running.send(get("/commit"));
+    entered.wait();
+    EXPECT_EQ(RawClient(port()).ask(get("/quick")).status, 200);
+    release.open();
+    EXPECT_EQ(running.read().status, 200);
+}
+
 TEST_F(ServerTest, SlowRequestsLeaveThePoolToTheOthersAndHaveAQueueOfTheirOwn) {
     options.pool_threads = 1;
     options.limits.slow_queue = 1;
