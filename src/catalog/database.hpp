@@ -176,7 +176,7 @@ public:
 struct DatabaseOptions {
     /// `sqlite:/path/to/file.db`, or a libpq conninfo / `postgresql://` URL.
     std::string url;
-    int readers = 4;     ///< SQLite reader connections / PostgreSQL pool size
+    int readers = 4;     ///< connections that read at a time; on PostgreSQL as many more write
     bool migrate = true; ///< apply missing migrations on opening; else refuse an older schema
 };
 

@@ -76,7 +76,8 @@ private:
 class PostgresDatabase final : public Database {
 public:
     PostgresDatabase(const std::string& conninfo, int connections)
-        : pool_([conninfo] { return PostgresConnection::open(conninfo); }, std::max(connections, 2)) {}
+        : readers_([conninfo] { return PostgresConnection::open(conninfo); }, std::max(connections, 2)),
+          writers_([conninfo] { return PostgresConnection::open(conninfo); }, std::max(connections, 2)) {}
 
     Engine engine() const override { return Engine::Postgres; }
 
@@ -93,10 +94,10 @@ public:
     Status read(const Work& work) const override { return repeat(PostgresConnection::Transaction::Snapshot, work); }
 
     std::optional<std::int64_t> version() const override {
-        auto connection = borrow();
+        auto connection = borrow(readers_);
         if (!connection)
             return std::nullopt;
-        Borrowed borrowed(pool_, *std::move(connection));
+        Borrowed borrowed(readers_, *std::move(connection));
         borrowed.finished();
         std::optional<std::string> snapshot;
         if (!borrowed->query(kSnapshotText, {}, [&](const Row& row) { snapshot = row.str(0); }))
@@ -105,21 +106,22 @@ public:
     }
 
 private:
-    Result<std::unique_ptr<PostgresConnection>> borrow() const {
-        TRY(auto connection, pool_.borrow());
+    static Result<std::unique_ptr<PostgresConnection>> borrow(Pool& pool) {
+        TRY(auto connection, pool.borrow());
         while (!connection->usable()) {
             connection.reset();
-            pool_.give_back(nullptr);
-            TRY(connection, pool_.borrow());
+            pool.give_back(nullptr);
+            TRY(connection, pool.borrow());
         }
         return connection;
     }
 
     Attempt try_once(PostgresConnection::Transaction kind, const Work& work) const {
-        auto connection = borrow();
+        Pool& pool = kind == PostgresConnection::Transaction::Snapshot ? readers_ : writers_;
+        auto connection = borrow(pool);
         if (!connection)
             return {fail(std::move(connection).error())};
-        Borrowed borrowed(pool_, *std::move(connection));
+        Borrowed borrowed(pool, *std::move(connection));
         borrowed->begin(kind);
         Attempt attempt{work(*borrowed)};
         attempt.cut_off = borrowed->lost();
@@ -146,7 +148,8 @@ private:
         }
     }
 
-    mutable Pool pool_;
+    mutable Pool readers_; // of their own, so that no crowd of writers keeps a read waiting
+    mutable Pool writers_;
     Writing writing_;
 };
 

@@ -8,7 +8,8 @@
 
 namespace landfall::catalog {
 
-/// Uses at most `connections` (two or more) at a time, connected when first needed and again after a failure.
+/// Uses at most `connections` (two or more) to read and as many to write at a time, connected when first needed and
+/// again after a failure.
 Result<std::unique_ptr<Database>> open_postgres(const std::string& conninfo, int connections);
 
 } // namespace landfall::catalog
