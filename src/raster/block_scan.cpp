@@ -2,6 +2,7 @@
 
 #include "raster/bands.hpp"
 #include "raster/drivers.hpp"
+#include "raster/masks.hpp"
 #include "raster/statistics.hpp"
 
 #include <fmt/format.h>
@@ -46,11 +47,6 @@ ValueRange range_of(const BandFacts& facts) {
     if (facts.data_type == "uint8")
         return {0, 256};
     return {facts.data_type == "int16" ? -32768 : 0, 65536};
-}
-
-GDALRasterBand* mask_of(GDALRasterBand& band) {
-    const int flags = band.GetMaskFlags();
-    return (flags & GMF_PER_DATASET) != 0 ? band.GetMaskBand() : nullptr;
 }
 
 /// float32 nodata is compared as float32: files often hold it with more digits than a pixel can have.
@@ -361,12 +357,6 @@ std::uint64_t decoded_bytes(GDALDataset& dataset, const std::vector<BandFacts>& 
         bytes += pixels * static_cast<std::uint64_t>(GDALGetDataTypeSizeBytes(
                               dataset.GetRasterBand(static_cast<int>(i) + 1)->GetRasterDataType()));
     return bytes;
-}
-
-bool has_dataset_mask(GDALDataset& dataset) {
-    const QuietErrors quiet;
-    const int flags = dataset.GetRasterBand(1)->GetMaskFlags();
-    return (flags & GMF_PER_DATASET) != 0 && (flags & GMF_NODATA) == 0;
 }
 
 Result<ScanResult> scan_raster(GDALDataset& dataset, const std::vector<BandFacts>& bands, const ScanBudgets& budgets,

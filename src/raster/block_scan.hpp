@@ -34,7 +34,4 @@ Result<ScanResult> scan_raster(GDALDataset& dataset, const std::vector<BandFacts
 /// Bytes that the listed bands decode to.
 std::uint64_t decoded_bytes(GDALDataset& dataset, const std::vector<BandFacts>& bands);
 
-/// Whether a mask or an alpha band of the dataset tells which pixels are valid.
-bool has_dataset_mask(GDALDataset& dataset);
-
 } // namespace landfall::raster

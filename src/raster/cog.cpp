@@ -1,5 +1,6 @@
 #include "raster/crs.hpp"
 #include "raster/drivers.hpp"
+#include "raster/masks.hpp"
 #include "raster/tasks.hpp"
 #include "raster/uploaded_raster.hpp"
 
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kOutput = "output.tif";
 constexpr std::string_view kWarped = "warped.tif";
+constexpr std::string_view kMasked = "masked.tif";
 
 /// A bar from 0 to 1 of one stage within the whole task, that can stop GDAL.
 struct Stage {
@@ -197,6 +199,10 @@ Result<Json> cog_task(const std::string& folder, const Json& arguments, const Pr
     const bool categorical = has_palette || arguments["categorical"].as_bool();
     const ThreadOption threads("GDAL_NUM_THREADS",
                                fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)));
+    if (has_own_mask(*input->GetRasterBand(1))) {
+        TRY(DatasetHandle masked, with_one_mask(*input, fmt::format("{}/{}", folder, kMasked)));
+        input = std::move(masked);
+    }
     const std::string warped_path = fmt::format("{}/{}", folder, kWarped);
     double done = 0;
     const OGRSpatialReference* const crs = input->GetSpatialRef();

@@ -41,7 +41,7 @@ struct RasterFacts {
     std::int64_t width = 0, height = 0;
     std::vector<BandFacts> bands; ///< at most 1 024; `band_count` tells how many there are
     int band_count = 0;
-    bool has_mask = false;      ///< a per-dataset mask or alpha band tells validity
+    bool has_mask = false;      ///< a mask or alpha band, not only nodata, tells validity
     bool is_cog = false;        ///< valid cloud-optimized GeoTIFF, tiled, with overviews if larger than 512 px
     std::vector<int> overviews; ///< decimation factors, ascending
     int block_width = 0, block_height = 0;

@@ -4,6 +4,7 @@
 #include "core/time.hpp"
 #include "raster/bands.hpp"
 #include "raster/georeference.hpp"
+#include "raster/masks.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -178,7 +179,7 @@ private:
         raster.bands = read_bands(*dataset_);
         if (raster.band_count > kMaxListedBands)
             warn(fmt::format("The file has {} bands; the first {} are listed.", raster.band_count, kMaxListedBands));
-        raster.has_mask = has_dataset_mask(*dataset_);
+        raster.has_mask = has_mask(*dataset_);
         raster.overviews = overview_factors(band);
         band.GetBlockSize(&raster.block_width, &raster.block_height);
         if (const char* const name = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"); name != nullptr)
@@ -196,6 +197,9 @@ private:
                         facts_.media_type == source_.what.media_type;
         if (raster.is_cog)
             facts_.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
+        if (!raster.is_cog && has_own_mask(*dataset_->GetRasterBand(1)))
+            warn("Each band has a mask of its own. The map rendition has one, which hides a pixel where all of them "
+                 "do.");
         facts_.epsg = place.crs.epsg;
         facts_.crs_wkt = std::move(place.crs.wkt);
         facts_.crs_name = std::move(place.crs.name);

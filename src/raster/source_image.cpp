@@ -1,6 +1,7 @@
 #include "raster/source_image.hpp"
 
 #include "raster/colormap.hpp"
+#include "raster/masks.hpp"
 #include "raster/pixel_budget.hpp"
 
 #include <fmt/format.h>
@@ -78,6 +79,7 @@ void SourceImage::find_validity() {
             alpha_band_ = band;
     const int flags = dataset_->GetRasterBand(1)->GetMaskFlags();
     has_mask_ = alpha_band_ == 0 && (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALPHA) == 0;
+    has_own_masks_ = alpha_band_ == 0 && has_own_mask(*dataset_->GetRasterBand(1));
 }
 
 void SourceImage::find_palette() {
@@ -112,8 +114,8 @@ GDALRasterBand* SourceImage::band_at(int band, const Level& level) const {
     return level.overview < 0 ? full : full->GetOverview(level.overview);
 }
 
-GDALRasterBand* SourceImage::mask_at(const Level& level) const {
-    GDALRasterBand* const mask = dataset_->GetRasterBand(1)->GetMaskBand();
+GDALRasterBand* SourceImage::mask_at(int band, const Level& level) const {
+    GDALRasterBand* const mask = dataset_->GetRasterBand(band)->GetMaskBand();
     if (level.overview < 0)
         return mask;
     for (int i = 0; i < mask->GetOverviewCount(); ++i) {

@@ -95,9 +95,12 @@ private:
     const Level& choose_level(double scale) const;
     double decoded_pixels(const Level& level, int width, int height) const;
     GDALRasterBand* band_at(int band, const Level& level) const;
-    GDALRasterBand* mask_at(const Level& level) const;
+    GDALRasterBand* mask_at(int band, const Level& level) const;
     Result<PixelWindow> read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect, double scale);
     Status read_bytes(const ReadSpec& spec, const Level& level, const std::array<int, 2>& origin, PixelWindow& window);
+    /// Marks as missing what the band's own mask hides.
+    Status hide_by_own_mask(int band, const Level& level, const LevelRect& from, const PixelWindow& window,
+                            std::vector<std::uint8_t>& missing) const;
     /// `window` may have fewer pixels than `from`: then GDAL decimates.
     Status read_planes(const ReadSpec& spec, const Level& level, const LevelRect& from, PixelWindow& window);
     int decimation(const ReadSpec& spec, const Level& level, int factor) const;
@@ -108,7 +111,8 @@ private:
     DatasetHandle dataset_;
     std::vector<Level> levels_; ///< finest first
     int alpha_band_ = 0;
-    bool has_mask_ = false;
+    bool has_mask_ = false;      ///< one for all bands
+    bool has_own_masks_ = false; ///< each band its own
     std::vector<std::pair<int, std::uint32_t>> palette_;
     std::unique_ptr<SourceMapping> mapping_;
     std::map<std::string, Range> ranges_;

@@ -264,7 +264,7 @@ Result<PixelWindow> SourceImage::read_level(const ReadSpec& spec, const Level& l
         CHECK_OK(read_reduced(spec, level, {x0, y0, factor}, window));
         return window;
     }
-    const bool bytes = !spec.as_float && spec.bands.size() <= 3 &&
+    const bool bytes = !spec.as_float && !has_own_masks_ && spec.bands.size() <= 3 &&
                        std::all_of(spec.bands.begin(), spec.bands.end(), [&](int band) { return is_byte(band); });
     if (bytes)
         CHECK_OK(read_bytes(spec, level, {x0, y0}, window));
@@ -281,7 +281,7 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
     for (std::size_t i = 0; i < spec.bands.size(); ++i)
         CHECK_OK(read_band(*band_at(spec.bands[i], level), from, {into + i, GDT_Byte, window.width, window.height, 4}));
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
-                                        has_mask_ && !spec.nodata ? mask_at(level) : nullptr);
+                                        has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr);
     if (source.alpha && source.full == 255) {
         CHECK_OK(read_band(*source.band, from, {into + 3, GDT_Byte, window.width, window.height, 4}));
     } else if (source.band) {
@@ -297,6 +297,16 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
     for (const int band : spec.bands)
         nodata.push_back(nodata_of(*band_at(band, level), spec.nodata));
     hide_missing(nodata, spec.every_band, window.bytes);
+    return {};
+}
+
+Status SourceImage::hide_by_own_mask(int band, const Level& level, const LevelRect& from, const PixelWindow& window,
+                                     std::vector<std::uint8_t>& missing) const {
+    std::vector<std::uint8_t> validity;
+    CHECK_OK(read_validity(validity_of(nullptr, mask_at(band, level)), level, from, window, validity));
+    missing.resize(validity.size());
+    for (std::size_t i = 0; i < validity.size(); ++i)
+        missing[i] = missing[i] != 0 || validity[i] == 0 ? 1 : 0;
     return {};
 }
 
@@ -320,9 +330,11 @@ Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const 
         }
         if (is_signed)
             restore_signs(window.planes[i]);
+        if (has_own_masks_ && !spec.nodata)
+            CHECK_OK(hide_by_own_mask(spec.bands[i], level, from, window, missing[i]));
     }
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
-                                        has_mask_ && !spec.nodata ? mask_at(level) : nullptr);
+                                        has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr);
     CHECK_OK(read_validity(source, level, source.alpha && together ? stretched(level, from, window) : from, window,
                            window.validity));
     fold_missing(missing, spec.every_band, window.validity);

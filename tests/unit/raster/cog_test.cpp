@@ -1,4 +1,5 @@
 #include "raster/tasks.hpp"
+#include "unit/raster/gdal_drawing.hpp"
 #include "unit/raster/test_pictures.hpp"
 
 #include <gdal_alg.h>
@@ -81,6 +82,26 @@ TEST(CogTask, keeps_signed_bytes) {
     const DatasetHandle made = rendition_of(folder, *source, {"PIXELTYPE=SIGNEDBYTE"});
     ASSERT_TRUE(made);
     EXPECT_STREQ(made->GetRasterBand(1)->GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE"), "SIGNEDBYTE");
+}
+
+TEST(CogTask, joins_the_masks_of_bands_in_one) {
+    TemporaryFolder folder;
+    DrawnRaster raster;
+    raster.bands = 2;
+    ASSERT_TRUE(draw_raster(folder.path() + "/input.tif", raster));
+    ASSERT_TRUE(draw_raster(folder.path() + "/input.tif.msk", masks_of_bands(2)));
+    Json arguments = arguments_for("input.tif", "GTiff");
+    arguments.set("sidecars", Json::array({"input.tif.msk"}));
+    const auto answer = cog_task(folder.path(), arguments, kGoOn);
+    ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
+    const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
+    ASSERT_TRUE(made);
+    ASSERT_EQ(made->GetRasterBand(2)->GetMaskFlags(), GMF_PER_DATASET);
+    std::vector<std::uint8_t> mask(64 * 64);
+    ASSERT_EQ(CE_None, made->GetRasterBand(1)->GetMaskBand()->RasterIO(GF_Read, 0, 0, 64, 64, mask.data(), 64, 64,
+                                                                       GDT_Byte, 0, 0, nullptr));
+    for (std::size_t i = 0; i < mask.size(); ++i)
+        ASSERT_EQ(mask[i] != 0, i % 64 >= 32 && i / 64 >= 1) << i;
 }
 
 TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {

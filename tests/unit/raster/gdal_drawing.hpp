@@ -93,4 +93,17 @@ inline DrawnRaster camera_picture() {
     return raster;
 }
 
+/// What a .msk file looks like that has one mask a band: nothing of the left half is valid, nor of the top rows that
+/// the band's number tells.
+inline DrawnRaster masks_of_bands(int bands) {
+    DrawnRaster masks;
+    masks.bands = bands;
+    masks.value = [](int x, int y, int band) { return x < 32 || y < band ? 0 : 255; };
+    masks.finish = [](GDALDataset& dataset) {
+        for (int band = 1; band <= dataset.GetRasterCount(); ++band)
+            dataset.SetMetadataItem(("INTERNAL_MASK_FLAGS_" + std::to_string(band)).c_str(), "0");
+    };
+    return masks;
+}
+
 } // namespace landfall::raster

@@ -44,6 +44,23 @@ TEST_F(Probe, nodata_nan_and_mask_are_left_out_of_statistics) {
     EXPECT_TRUE(facts->raster->renderable);
 }
 
+TEST_F(Probe, each_band_is_measured_where_its_own_mask_is_open) {
+    DrawnRaster raster;
+    raster.bands = 2;
+    raster.value = [](int x, int, int) { return x; };
+    const auto facts = probe_uploaded({{"a.tif", drawn(raster)}, {"a.tif.msk", drawn(masks_of_bands(2))}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_TRUE(facts->raster->has_mask);
+    for (std::size_t band = 0; band < 2; ++band) {
+        const BandStatistics& found = *facts->raster->bands[band].statistics;
+        EXPECT_EQ(found.min, 32);
+        EXPECT_EQ(found.max, 63);
+        EXPECT_NEAR(found.valid, 0.5 * (63 - static_cast<double>(band)) / 64, 1e-12);
+    }
+    ASSERT_EQ(facts->warnings.size(), 1U);
+    EXPECT_NE(facts->warnings[0].find("mask of its own"), std::string::npos);
+}
+
 TEST_F(Probe, a_damaged_block_is_named) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"};

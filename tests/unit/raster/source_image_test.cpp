@@ -129,6 +129,35 @@ TEST(SourceImage, keeps_missing_pixels_out_of_averages) {
         ASSERT_EQ(window.validity[i] > 0, expected.share[i] > 0);
 }
 
+TEST(SourceImage, hides_what_the_masks_of_all_drawn_bands_hide) {
+    DatasetHandle source = draw_landscape(2);
+    std::vector<std::uint8_t> mask(static_cast<std::size_t>(kWidth) * kHeight);
+    for (int band = 1; band <= 2; ++band) {
+        GDALRasterBand& into = *source->GetRasterBand(band);
+        ASSERT_EQ(CE_None, into.CreateMaskBand(0));
+        for (std::size_t i = 0; i < mask.size(); ++i)
+            mask[i] = static_cast<int>(i % kWidth) < 600 * band ? 0 : 255;
+        ASSERT_EQ(CE_None, into.GetMaskBand()->RasterIO(GF_Write, 0, 0, kWidth, kHeight, mask.data(), kWidth, kHeight,
+                                                        GDT_Byte, 0, 0, nullptr));
+    }
+    const auto image = image_of(std::move(source));
+    struct Case {
+        ReadSpec spec;
+        int hidden; ///< columns on the left
+    };
+    for (const auto& [spec, hidden] :
+         {Case{{.bands = {1}}, 600}, Case{{.bands = {2}}, 1200}, Case{{.bands = {1, 2}}, 600},
+          Case{{.bands = {1, 2}, .every_band = true}, 1200}, Case{{.bands = {1}, .nodata = -1}, 0}})
+        for (const double scale : {1.0, 4.0}) {
+            const PixelWindow window = read_whole(*image, spec, scale);
+            ASSERT_EQ(window.validity.size(), window.pixels());
+            for (std::size_t i = 0; i < window.pixels(); ++i)
+                ASSERT_EQ(window.validity[i] != 0,
+                          static_cast<double>(i % static_cast<std::size_t>(window.width)) * scale >= hidden)
+                    << i << " at " << scale << " of bands " << spec.bands.size();
+        }
+}
+
 TEST(SourceImage, reduces_a_jpeg_close_to_its_exact_average) {
     const TemporaryFolder folder;
     const DatasetHandle picture = draw_landscape(3);
