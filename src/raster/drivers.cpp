@@ -10,9 +10,9 @@
 namespace landfall::raster {
 namespace {
 
-constexpr std::array<std::string_view, 15> kAllowed = {
-    "GTiff",   "COG",     "JP2OpenJPEG", "PNG",  "JPEG",       "WEBP",    "netCDF",         "HFA",
-    "SRTMHGT", "AAIGrid", "MEM",         "GPKG", "FlatGeobuf", "GeoJSON", "ESRI Shapefile",
+constexpr std::array<std::string_view, 17> kAllowed = {
+    "GTiff", "COG",  "JP2OpenJPEG", "PNG",     "JPEG",       "WEBP",     "netCDF",         "HFA", "SRTMHGT", "AAIGrid",
+    "MEM",   "GPKG", "FlatGeobuf",  "GeoJSON", "GeoJSONSeq", "ESRIJSON", "ESRI Shapefile",
 };
 /// The expat reader: no KMZ, no network links and far less code than LIBKML.
 constexpr std::string_view kKml = "KML";

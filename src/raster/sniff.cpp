@@ -50,6 +50,8 @@ struct Refusal {
     std::string_view what, help;
 };
 
+constexpr char kRecordSeparator = '\x1e'; ///< begins each text of a JSON sequence (RFC 8142)
+
 constexpr std::string_view kToGeoTiff = "Convert it to GeoTIFF, for example with gdal_translate, and upload that.";
 constexpr std::string_view kUnpack = "Unpack it and upload the files, or pack them as a ZIP.";
 constexpr std::string_view kUploadData = "Upload the raster or vector data itself.";
@@ -153,12 +155,13 @@ Result<Sniffed> sniff_xml(const std::string& text) {
     return refuse("XML that holds no data Landfall knows", "KML is the only XML format that is accepted.");
 }
 
-Result<Sniffed> sniff_json(const std::string& text) {
+/// `rest`: bytes of the file past the text.
+Result<Sniffed> sniff_json(const std::string& text, std::uint64_t rest) {
     const bool has_features = text.find("\"Feature") != std::string::npos;
     if (!has_features && text.find("\"Topology\"") != std::string::npos)
         return refuse("TopoJSON", "Convert it to GeoJSON and upload that.");
     if (!has_features && text.find("\"esriGeometry") != std::string::npos)
-        return refuse("Esri JSON", "Convert it to GeoJSON, for example with ogr2ogr, and upload that.");
+        return found(FileKind::Vector, "ESRIJSON", "json", "application/json");
     static constexpr std::array kMarks = {"\"FeatureCollection\"", "\"Feature\"",      "\"Point\"",
                                           "\"MultiPoint\"",        "\"LineString\"",   "\"MultiLineString\"",
                                           "\"Polygon\"",           "\"MultiPolygon\"", "\"GeometryCollection\"",
@@ -166,6 +169,9 @@ Result<Sniffed> sniff_json(const std::string& text) {
     for (const std::string_view mark : kMarks)
         if (text.find(mark) != std::string::npos)
             return found(FileKind::Vector, "GeoJSON", "geojson", "application/geo+json");
+    if (rest > 0)
+        return refuse(fmt::format("JSON, but its first {} bytes do not tell whether it is GeoJSON", kSniffBytes),
+                      R"(Write "type": "FeatureCollection" before long members such as metadata.)");
     return refuse("JSON, but not GeoJSON", "Upload a FeatureCollection, a Feature or a geometry.");
 }
 
@@ -256,14 +262,16 @@ Result<Sniffed> sniff_sidecar(const std::string& suffix, std::string_view head) 
     return found(FileKind::Sidecar, "", suffix, media);
 }
 
-Result<Sniffed> sniff_text(std::string_view head) {
+Result<Sniffed> sniff_text(std::string_view head, std::uint64_t rest) {
     const std::string text = plain_text(head);
     if (text.empty())
         return refuse("blank: it holds white space or zeros only", kUploadData);
     if (text[0] == '<')
         return sniff_xml(text);
     if (text[0] == '{')
-        return sniff_json(text);
+        return sniff_json(text, rest);
+    if (text[0] == kRecordSeparator && text.find("\"type\"") != std::string::npos)
+        return found(FileKind::Vector, "GeoJSONSeq", "geojsons", "application/geo+json-seq");
     const std::string lowered = lower(text.substr(0, 512));
     if (lowered.rfind("ncols", 0) == 0 && lowered.find("nrows") != std::string::npos)
         return found(FileKind::Raster, "AAIGrid", "asc", "text/plain");
@@ -271,7 +279,7 @@ Result<Sniffed> sniff_text(std::string_view head) {
         return refuse("plain text", kUploadData);
     return refuse("of a kind Landfall does not know",
                   "Accepted are GeoTIFF, JPEG 2000, PNG, JPEG, WebP, netCDF, Erdas Imagine, SRTM .hgt, GeoPackage, "
-                  "FlatGeobuf, GeoJSON, KML and zipped Shapefiles.");
+                  "FlatGeobuf, GeoJSON, Esri JSON, KML and zipped Shapefiles.");
 }
 
 } // namespace
@@ -280,10 +288,16 @@ std::string_view format_name(std::string_view driver) {
     struct Name {
         std::string_view driver, name;
     };
-    static constexpr std::array kNames = {
-        Name{"GTiff", "GeoTIFF"},     Name{"JP2OpenJPEG", "JPEG 2000"},   Name{"WEBP", "WebP"},
-        Name{"HFA", "Erdas Imagine"}, Name{"SRTMHGT", "an SRTM tile"},    Name{"AAIGrid", "an Esri ASCII grid"},
-        Name{"GPKG", "GeoPackage"},   Name{"ESRI Shapefile", "Shapefile"}};
+    static constexpr std::array kNames = {Name{"GTiff", "GeoTIFF"},
+                                          Name{"JP2OpenJPEG", "JPEG 2000"},
+                                          Name{"WEBP", "WebP"},
+                                          Name{"HFA", "Erdas Imagine"},
+                                          Name{"SRTMHGT", "an SRTM tile"},
+                                          Name{"AAIGrid", "an Esri ASCII grid"},
+                                          Name{"GPKG", "GeoPackage"},
+                                          Name{"ESRI Shapefile", "Shapefile"},
+                                          Name{"ESRIJSON", "Esri JSON"},
+                                          Name{"GeoJSONSeq", "newline-delimited GeoJSON"}};
     const auto* const at =
         std::find_if(kNames.begin(), kNames.end(), [&](const Name& n) { return n.driver == driver; });
     return at == kNames.end() ? driver : at->name;
@@ -341,7 +355,7 @@ Result<Sniffed> sniff(std::string_view head, std::string_view file_name, std::ui
     for (const Refusal& known : kRefusals)
         if (has_at(head, known.offset, known.bytes))
             return refuse(known.what, known.help);
-    return sniff_text(head);
+    return sniff_text(head, size - std::min<std::uint64_t>(size, head.size()));
 }
 
 } // namespace landfall::raster

@@ -21,8 +21,8 @@ struct Sniffed {
     std::string safe_name;
 };
 
-/// How many first bytes `sniff` wants; fewer if the file is shorter.
-inline constexpr std::size_t kSniffBytes = 4096;
+/// How many first bytes `sniff` wants; fewer if the file is shorter. GDAL looks at as many to tell GeoJSON.
+inline constexpr std::size_t kSniffBytes = 6000;
 
 /// Tells what a file is. `head`: its first bytes (kSniffBytes of them if there are as many). `file_name`: as the user
 /// sent it, any text; it tells sidecars and .hgt tiles apart, whose content has no signature. `size`: of the whole

@@ -22,6 +22,7 @@ constexpr int kMaxLayers = 256;
 constexpr int kMaxFields = 512;
 constexpr std::size_t kMaxText = 4096;
 constexpr std::int64_t kReportEvery = 4096;
+const std::string kSequence = "GeoJSONSeq";
 
 /// GeoJSON's name of a geometry type; `Geometry` for all and none of them.
 std::string type_name(OGRwkbGeometryType type) {
@@ -145,8 +146,9 @@ public:
 
     Result<Facts> run() {
         CHECK_OK(open());
-        facts_.driver = source_.what.driver;
-        facts_.media_type = source_.media_type;
+        facts_.driver = dataset_->GetDriverName();
+        facts_.media_type = facts_.driver == kSequence && source_.what.driver != kSequence ? "application/geo+json-seq"
+                                                                                           : source_.media_type;
         facts_.warnings = source_.warnings;
         facts_.vector.emplace();
         const int count = std::min(dataset_->GetLayerCount(), kMaxLayers);
@@ -172,13 +174,18 @@ private:
         const std::array<const char*, 2> immutable = {"IMMUTABLE=YES", nullptr};
         dataset_ =
             open_vector(source_.path, source_.what.driver, source_.what.driver == "GPKG" ? immutable.data() : nullptr);
+        // Only past the first feature is it seen that features follow one another.
+        if (dataset_ == nullptr && source_.what.driver == "GeoJSON")
+            dataset_ = open_vector(source_.path, kSequence, nullptr);
         if (dataset_ != nullptr && dataset_->GetLayerCount() > 0)
             return {};
         std::string_view help = "Check it with ogrinfo and upload it again.";
         if (source_.what.driver == "GPKG")
             help = "If it holds raster tiles, convert it to GeoTIFF with gdal_translate and upload that.";
         else if (source_.what.driver == "GeoJSON")
-            help = "It must be one FeatureCollection, Feature or geometry; convert other forms with ogr2ogr.";
+            help =
+                "It must be a FeatureCollection, a Feature or a geometry, or features one a line; convert other forms "
+                "with ogr2ogr.";
         else if (source_.what.driver == "KML")
             help = "Network links and ground overlays are not followed; upload their placemarks or the image itself.";
         return fail(Error{Code::InvalidArgument, fmt::format("The {} file has no layer that can be read. {}",

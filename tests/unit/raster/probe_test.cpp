@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "drawn_zip.hpp"
@@ -222,6 +223,34 @@ TEST_F(Probe, a_camera_model_places_what_nothing_else_does) {
     EXPECT_NEAR((*facts->bbox)[2], 20.1, 1e-3);
     EXPECT_NEAR((*facts->bbox)[3], 50.0, 1e-3);
     EXPECT_FALSE(facts->warnings.empty());
+}
+
+TEST_F(Probe, features_one_a_line_and_esri_json_are_read) {
+    const auto feature = [](int i, std::size_t filler) {
+        return fmt::format(R"({{"type":"Feature","properties":{{"note":"{}"}},"geometry":{{"type":"Point",)"
+                           R"("coordinates":[{},50]}}}})",
+                           std::string(filler, 'x'), i);
+    };
+    const std::string esri =
+        R"({"geometryType":"esriGeometryPoint","spatialReference":{"wkid":4326},"fields":[],"features":[)"
+        R"({"attributes":{},"geometry":{"x":10,"y":50}},{"attributes":{},"geometry":{"x":11,"y":50}}]})";
+    struct Case {
+        std::string text, driver, media_type;
+    };
+    for (const Case& item :
+         {Case{feature(10, 1) + "\n" + feature(11, 1) + "\n", "GeoJSONSeq", "application/geo+json-seq"},
+          Case{feature(10, 9000) + "\n" + feature(11, 9000) + "\n", "GeoJSONSeq", "application/geo+json-seq"},
+          Case{"\x1e" + feature(10, 1) + "\n\x1e" + feature(11, 1) + "\n", "GeoJSONSeq", "application/geo+json-seq"},
+          Case{esri, "ESRIJSON", "application/json"}}) {
+        const auto facts = probe_uploaded({{"a.json", item.text}});
+        ASSERT_TRUE(facts) << facts.error().message << facts.error().cause;
+        EXPECT_EQ(facts->driver, item.driver);
+        EXPECT_EQ(facts->media_type, item.media_type);
+        ASSERT_EQ(facts->vector->layers.size(), 1U);
+        EXPECT_EQ(facts->vector->layers[0].feature_count, 2);
+        EXPECT_NEAR((*facts->bbox)[0], 10, 1e-5);
+        EXPECT_NEAR((*facts->bbox)[2], 11, 1e-5);
+    }
 }
 
 TEST_F(Probe, a_refusal_names_the_format_as_people_do) {

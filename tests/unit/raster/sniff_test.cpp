@@ -40,6 +40,8 @@ TEST(Sniff, tells_formats_by_their_first_bytes_whatever_the_name_says) {
         {"<?xml version=\"1.0\"?><!-- c --><kml xmlns=\"x\">"sv, "KML", "input.kml"},
         {"<kml:kml xmlns:kml=\"x\">"sv, "KML", "input.kml"},
         {"{\"type\":\"Feature\",\"properties\":{\"type\":\"Topology\"}}"sv, "GeoJSON", "input.geojson"},
+        {"{\"geometryType\":\"esriGeometryPoint\",\"features\":[]}"sv, "ESRIJSON", "input.json"},
+        {"\x1e{\"type\":\"Feature\"}\n"sv, "GeoJSONSeq", "input.geojsons"},
         {"ncols 4\nnrows 4\nxllcorner 0\n"sv, "AAIGrid", "input.asc"},
     };
     for (const Case& known : cases) {
@@ -69,7 +71,6 @@ TEST(Sniff, refuses_what_holds_no_data_and_says_what_it_is) {
         {"%PDF-1.7"sv, "PDF"},
         {"{\"type\":\"Topology\"}"sv, "TopoJSON"},
         {"{\"name\":\"package\"}"sv, "not GeoJSON"},
-        {"{\"geometryType\":\"esriGeometryPoint\",\"features\":[]}"sv, "Esri JSON"},
         {"SQLite format 3\0\x10\0"sv, "SQLite"},
         {"\x1f\x8b\x08"sv, "gzip"},
     };
@@ -81,6 +82,19 @@ TEST(Sniff, refuses_what_holds_no_data_and_says_what_it_is) {
         EXPECT_EQ(found.error().message.find("scene.tif"), std::string::npos) << "the caller names the file";
     }
     EXPECT_FALSE(sniff("", "empty.tif", 0));
+}
+
+TEST(Sniff, geojson_that_says_so_late_is_found_or_told_how_to_say_it_early) {
+    const auto late = [](std::size_t filler) {
+        return "{\"metadata\":\"" + std::string(filler, 'x') + "\",\"type\":\"FeatureCollection\",\"features\":[]}";
+    };
+    const auto head_of = [](const std::string& text) {
+        return sniff(std::string_view(text).substr(0, kSniffBytes), "a.geojson", text.size());
+    };
+    EXPECT_EQ(head_of(late(5000))->driver, "GeoJSON");
+    const auto refused = head_of(late(7000));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("before long members"), std::string::npos) << refused.error().message;
 }
 
 TEST(Sniff, formats_have_the_names_that_people_know) {
