@@ -13,9 +13,9 @@ namespace landfall::raster {
 namespace {
 
 /// Longer ones first, so that `aux.xml` is not taken for another.
-constexpr std::array<std::string_view, 20> kSuffixes = {
-    "aux.xml", "wld",  "tfw", "tifw", "tiffw", "jgw", "jpgw", "jpegw", "pgw", "pngw",
-    "j2w",     "jp2w", "wpw", "prj",  "qpj",   "ovr", "msk",  "shx",   "dbf", "cpg",
+constexpr std::array<std::string_view, 22> kSuffixes = {
+    "aux.xml", "wld", "tfw", "tifw", "tiffw", "jgw", "jpgw", "jpegw", "pgw", "pngw", "j2w",
+    "jp2w",    "wpw", "prj", "qpj",  "ovr",   "msk", "shx",  "dbf",   "cpg", "rpb",  "rpc.txt",
 };
 
 std::string lower(std::string_view text) {
@@ -65,9 +65,12 @@ std::string list_names(const std::vector<std::string>& names) {
 
 std::optional<std::string> sidecar_suffix(std::string_view file_name) {
     const std::string name = lower(base_name(file_name));
-    for (const std::string_view suffix : kSuffixes)
-        if (name.size() > suffix.size() + 1 && name.ends_with(suffix) && name[name.size() - suffix.size() - 1] == '.')
+    for (const std::string_view suffix : kSuffixes) {
+        const char before = suffix == "rpc.txt" ? '_' : '.';
+        if (name.size() > suffix.size() + 1 && name.ends_with(suffix) &&
+            name[name.size() - suffix.size() - 1] == before)
             return std::string(suffix);
+    }
     return std::nullopt;
 }
 
@@ -143,6 +146,10 @@ std::string safe_sidecar_name(std::string_view sidecar, std::string_view primary
         return {};
     if (*suffix == "aux.xml" || *suffix == "ovr" || *suffix == "msk")
         return fmt::format("{}.{}", primary_safe_name, *suffix);
+    if (*suffix == "rpb")
+        return fmt::format("{}.RPB", without_extension(primary_safe_name));
+    if (*suffix == "rpc.txt")
+        return fmt::format("{}_RPC.TXT", without_extension(primary_safe_name));
     // Every driver looks for .wld; the others are particular to one format.
     return fmt::format("{}.{}", without_extension(primary_safe_name), is_world_file(*suffix) ? "wld" : *suffix);
 }

@@ -224,6 +224,13 @@ bool is_arcinfo_projection(std::string_view text) {
            std::isspace(static_cast<unsigned char>(text[10])) != 0;
 }
 
+/// Whether it is the text of rational polynomial coefficients, as .RPB or _RPC.TXT files hold it.
+bool is_camera_model(std::string_view text) {
+    const std::string lowered = lower(text);
+    return is_utf8(text.substr(0, text.size() > 16 ? text.size() - 4 : text.size())) &&
+           (lowered.find("lineoffset") != std::string::npos || lowered.find("line_off") != std::string::npos);
+}
+
 /// Whether a sidecar's content is what its suffix says; the reason if not.
 std::string_view sidecar_fault(std::string_view suffix, std::string_view head) {
     const std::string text = plain_text(head);
@@ -245,6 +252,8 @@ std::string_view sidecar_fault(std::string_view suffix, std::string_view head) {
         return !head.empty() && (static_cast<unsigned char>(head[0]) & 7U) == 3U ? ""sv : "it is no dBASE table"sv;
     if (suffix == "cpg")
         return text.size() <= 64 && is_utf8(text) ? ""sv : "it names no code page"sv;
+    if (suffix == "rpb" || suffix == "rpc.txt")
+        return is_camera_model(text) ? ""sv : "it holds no camera model (rational polynomial coefficients)"sv;
     return is_six_numbers(text) ? ""sv : "a world file holds six numbers and nothing else"sv;
 }
 

@@ -68,27 +68,36 @@ inline bool draw_raster(const std::string& path, const DrawnRaster& raster) {
     return copy != nullptr;
 }
 
-/// A picture of 100 x 100 pixels that only a camera model places: 20 to 20.1 degrees east, 49.9 to 50 degrees north.
-inline DrawnRaster camera_picture() {
+/// A picture of 100 x 100 pixels without a place.
+inline DrawnRaster unplaced_picture() {
     DrawnRaster raster;
     raster.width = raster.height = 100;
     raster.epsg = 0;
     raster.transform.reset();
-    raster.finish = [](GDALDataset& dataset) {
-        const auto terms = [](int which) {
-            std::string out;
-            for (int i = 0; i < 20; ++i)
-                out += i == which ? "1 " : "0 ";
-            return out;
-        };
-        const std::vector<std::pair<const char*, std::string>> model = {
-            {"LINE_OFF", "49.5"},         {"SAMP_OFF", "49.5"},         {"LAT_OFF", "49.95"},
+    return raster;
+}
+
+/// A camera model of a picture of 100 x 100 pixels: 20 to 20.1 degrees east, 49.9 to 50 degrees north. Names as GDAL's.
+inline std::vector<std::pair<std::string, std::string>> camera_model() {
+    const auto terms = [](int which) {
+        std::string out;
+        for (int i = 0; i < 20; ++i)
+            out += i == which ? "1 " : "0 ";
+        return out;
+    };
+    return {{"LINE_OFF", "49.5"},         {"SAMP_OFF", "49.5"},         {"LAT_OFF", "49.95"},
             {"LONG_OFF", "20.05"},        {"HEIGHT_OFF", "100"},        {"LINE_SCALE", "-50"},
             {"SAMP_SCALE", "50"},         {"LAT_SCALE", "0.05"},        {"LONG_SCALE", "0.05"},
             {"HEIGHT_SCALE", "500"},      {"LINE_NUM_COEFF", terms(2)}, {"LINE_DEN_COEFF", terms(0)},
             {"SAMP_NUM_COEFF", terms(1)}, {"SAMP_DEN_COEFF", terms(0)}};
-        for (const auto& [name, value] : model)
-            dataset.SetMetadataItem(name, value.c_str(), "RPC");
+}
+
+/// A picture that only a camera model places.
+inline DrawnRaster camera_picture() {
+    DrawnRaster raster = unplaced_picture();
+    raster.finish = [](GDALDataset& dataset) {
+        for (const auto& [name, value] : camera_model())
+            dataset.SetMetadataItem(name.c_str(), value.c_str(), "RPC");
     };
     return raster;
 }

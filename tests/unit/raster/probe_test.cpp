@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "drawn_zip.hpp"
 #include "gdal_drawing.hpp"
 #include "uploaded.hpp"
@@ -250,6 +252,55 @@ TEST_F(Probe, features_one_a_line_and_esri_json_are_read) {
         EXPECT_EQ(facts->vector->layers[0].feature_count, 2);
         EXPECT_NEAR((*facts->bbox)[0], 10, 1e-5);
         EXPECT_NEAR((*facts->bbox)[2], 11, 1e-5);
+    }
+}
+
+/// A camera model as the text of a _RPC.TXT file.
+std::string rpc_text() {
+    std::string text;
+    for (const auto& [name, value] : camera_model()) {
+        if (name.find("COEFF") == std::string::npos) {
+            text += fmt::format("{}: {}\n", name, value);
+            continue;
+        }
+        std::istringstream terms(value);
+        std::string term;
+        for (int i = 1; terms >> term; ++i)
+            text += fmt::format("{}_{}: {}\n", name, i, term);
+    }
+    return text;
+}
+
+/// A camera model as the text of a .RPB file.
+std::string rpb_text() {
+    static constexpr std::array kNames = {"lineOffset",  "sampOffset",  "latOffset",   "longOffset", "heightOffset",
+                                          "lineScale",   "sampScale",   "latScale",    "longScale",  "heightScale",
+                                          "lineNumCoef", "lineDenCoef", "sampNumCoef", "sampDenCoef"};
+    std::string text = "satId = \"QB02\";\nbandId = \"P\";\nSpecId = \"RPC00B\";\nBEGIN_GROUP = IMAGE\n"
+                       "\terrBias = 1.0;\n\terrRand = 0.0;\n";
+    std::size_t index = 0;
+    for (const auto& [name, value] : camera_model()) {
+        std::string list = value;
+        if (name.find("COEFF") != std::string::npos) {
+            list.pop_back();
+            for (std::size_t at = 0; (at = list.find(' ', at)) != std::string::npos; at += 3)
+                list.replace(at, 1, ",\n ");
+            list = "(\n" + list + ")";
+        }
+        text += fmt::format("\t{} = {};\n", kNames.at(index++), list);
+    }
+    return text + "END_GROUP = IMAGE\nEND;\n";
+}
+
+TEST_F(Probe, a_camera_model_may_lie_beside_the_picture) {
+    const std::string picture = drawn(unplaced_picture());
+    EXPECT_FALSE(probe_uploaded({{"a.tif", picture}})->bbox);
+    for (const UploadedFile& sidecar : {UploadedFile{"a_RPC.TXT", rpc_text()}, UploadedFile{"a.RPB", rpb_text()}}) {
+        const auto facts = probe_uploaded({{"a.tif", picture}, sidecar});
+        ASSERT_TRUE(facts) << facts.error().message;
+        ASSERT_TRUE(facts->bbox) << sidecar.name;
+        EXPECT_NEAR((*facts->bbox)[0], 20.0, 2e-3) << sidecar.name;
+        EXPECT_NEAR((*facts->bbox)[3], 50.0, 2e-3) << sidecar.name;
     }
 }
 

@@ -9,6 +9,9 @@ TEST(Sidecars, are_known_by_suffix_in_any_case) {
     EXPECT_EQ(sidecar_suffix("scene.tif.AUX.XML"), "aux.xml");
     EXPECT_EQ(sidecar_suffix("scene.TFW"), "tfw");
     EXPECT_EQ(sidecar_suffix("folder/scene.tif.ovr"), "ovr");
+    EXPECT_EQ(sidecar_suffix("scene_RPC.TXT"), "rpc.txt");
+    EXPECT_EQ(sidecar_suffix("scene.RPB"), "rpb");
+    EXPECT_FALSE(is_sidecar("scene.rpc.txt"));
     EXPECT_FALSE(is_sidecar("scene.tif"));
     EXPECT_FALSE(is_sidecar(".prj"));
     EXPECT_FALSE(is_sidecar("prj"));
@@ -22,6 +25,7 @@ TEST(Sidecars, belong_to_the_file_of_their_stem_or_whole_name) {
     EXPECT_FALSE(belongs_to("scene.dbf", "scene.tif"));
     EXPECT_TRUE(belongs_to("roads.dbf", "roads.shp"));
     EXPECT_TRUE(belongs_to("a.b.tfw", "a.b.tif"));
+    EXPECT_TRUE(belongs_to("scene_rpc.txt", "scene.tif"));
 }
 
 TEST(Sidecars, group_an_upload_into_primaries_and_what_serves_them) {
@@ -47,6 +51,8 @@ TEST(Sidecars, get_the_name_under_which_GDAL_looks_for_them) {
     EXPECT_EQ(safe_sidecar_name("scene.tfw", "input.tif"), "input.wld");
     EXPECT_EQ(safe_sidecar_name("scene.msk", "input.jp2"), "input.jp2.msk");
     EXPECT_EQ(safe_sidecar_name("roads.DBF", "input.shp"), "input.dbf");
+    EXPECT_EQ(safe_sidecar_name("scene_rpc.txt", "input.tif"), "input_RPC.TXT");
+    EXPECT_EQ(safe_sidecar_name("scene.rpb", "input.tif"), "input.RPB");
     EXPECT_EQ(safe_sidecar_name("scene.tif", "input.tif"), "");
 }
 

@@ -137,6 +137,9 @@ TEST(Sniff, accepts_sidecars_only_with_the_content_their_suffix_promises) {
     EXPECT_TRUE(sniff_text("II*\0\x08\0\0\0"sv, "a.tif.ovr"));
     EXPECT_FALSE(sniff_text("<VRTDataset/>", "a.tif.ovr"));
     EXPECT_FALSE(sniff_text("<VRTDataset/>", "a.tif.msk"));
+    EXPECT_TRUE(sniff_text("LINE_OFF: 49.5\n", "a_RPC.TXT"));
+    EXPECT_TRUE(sniff_text("satId = \"QB02\";\nlineOffset = 49.5;\n", "a.RPB"));
+    EXPECT_FALSE(sniff_text("just some notes", "a_rpc.txt"));
 }
 
 } // namespace
