@@ -82,6 +82,23 @@ CrsFacts describe_crs(const OGRSpatialReference& crs) {
     return facts;
 }
 
+std::optional<int> contradicted_code(const OGRSpatialReference& crs) {
+    const QuietErrors quiet;
+    const char* const name = crs.GetName();
+    if (name == nullptr || code_of(crs) || match_code(crs))
+        return std::nullopt;
+    int count = 0;
+    OGRSpatialReferenceH* const matches = crs.FindMatches(nullptr, &count, nullptr);
+    std::optional<int> found;
+    for (int i = 0; i < count && !found; ++i) {
+        const auto* const match = OGRSpatialReference::FromHandle(matches[i]);
+        if (const char* const other = match->GetName(); other != nullptr && std::string_view(other) == name)
+            found = code_of(*match);
+    }
+    OSRFreeSRSArray(matches);
+    return found;
+}
+
 CrsHandle copy_crs(const OGRSpatialReference& crs) {
     CrsHandle copy(crs.Clone());
     copy->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);

@@ -27,6 +27,9 @@ struct CrsDeleter {
 using CrsHandle = std::unique_ptr<OGRSpatialReference, CrsDeleter>;
 using TransformationHandle = std::unique_ptr<OGRCoordinateTransformation, CrsDeleter>;
 
+/// The EPSG entry that has the name of a system without a code but another definition, if there is one.
+std::optional<int> contradicted_code(const OGRSpatialReference& crs);
+
 /// A copy with axes in the traditional order (x or longitude first).
 CrsHandle copy_crs(const OGRSpatialReference& crs);
 /// Whether GDAL can note the system in a GeoTIFF so that it is read again.

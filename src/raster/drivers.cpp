@@ -25,7 +25,7 @@ void configure() {
         const char* name;
         const char* value;
     };
-    static constexpr std::array<Option, 17> kOptions = {{
+    static constexpr std::array<Option, 18> kOptions = {{
         {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".landfall-opens-no-network-file"},
         {"CPL_VSIL_CURL_USE_HEAD", "NO"},
         {"CPL_DEBUG", "OFF"},
@@ -37,6 +37,8 @@ void configure() {
         {"GDAL_RASTERIO_RESAMPLING", "NEAREST"},
         {"GDAL_XML_VALIDATION", "NO"},
         {"GTIFF_HONOUR_NEGATIVE_SCALEY", "NO"},
+        // Keys that contradict their EPSG code count, and the code is dropped: renditions would write only the code.
+        {"GTIFF_SRS_SOURCE", "GEOKEYS"},
         {"OGR_GEOJSON_MAX_OBJ_SIZE", "100"},
         {"OGR_SQLITE_LOAD_EXTENSIONS", "NO"},
         {"OGR_SQLITE_PRAGMA", "trusted_schema=OFF,cell_size_check=ON,temp_store=MEMORY"},

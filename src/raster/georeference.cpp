@@ -106,8 +106,14 @@ private:
             warn("The file names no coordinate reference system; its axes are degrees east and north, so WGS 84 was "
                  "taken.");
         }
-        if (crs_ != nullptr)
-            out_.crs = describe_crs(*crs_);
+        if (crs_ == nullptr)
+            return;
+        out_.crs = describe_crs(*crs_);
+        if (const auto code = contradicted_code(*crs_))
+            warn(fmt::format(
+                "The file defines \"{0}\" otherwise than EPSG:{1} does; its own definition was taken. If the "
+                "picture lies in the wrong place, set the code with gdal_edit.py -a_srs EPSG:{1}.",
+                out_.crs.name, *code));
     }
 
     std::vector<Point> corners() const {

@@ -304,6 +304,28 @@ TEST_F(Probe, a_camera_model_may_lie_beside_the_picture) {
     }
 }
 
+TEST_F(Probe, keys_that_contradict_their_code_count_and_the_code_is_dropped) {
+    DrawnRaster raster;
+    raster.epsg = 0;
+    raster.finish = [](GDALDataset& dataset) {
+        OGRSpatialReference crs;
+        crs.SetWellKnownGeogCS("WGS84");
+        crs.SetTM(0, 9, 0.9996, 600000, 0);
+        dataset.SetSpatialRef(&crs);
+    };
+    std::string bytes = drawn(raster);
+    // The key of the projected system: user-defined (32767) becomes EPSG:32632, whose false easting is 500000.
+    const std::size_t key = bytes.find(std::string_view("\x00\x0c\x00\x00\x01\x00\xff\x7f", 8));
+    ASSERT_NE(key, std::string::npos);
+    bytes[key + 6] = 0x78;
+    const auto facts = probe_uploaded({{"a.tif", bytes}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_FALSE(facts->epsg);
+    EXPECT_NEAR((*facts->bbox)[0], 9 - 100000 / 79000.0, 0.1);
+    ASSERT_EQ(facts->warnings.size(), 1U);
+    EXPECT_NE(facts->warnings[0].find("EPSG:32632"), std::string::npos);
+}
+
 TEST_F(Probe, a_refusal_names_the_format_as_people_do) {
     const auto broken = probe_uploaded({{"a.jp2", std::string("\0\0\0\x0cjP  \r\n\x87\n", 12) + "nothing"}});
     ASSERT_FALSE(broken);
