@@ -119,7 +119,9 @@ Status confine(const ConfinementPlan& plan) {
     if (::chdir(plan.folder.empty() ? "/" : plan.folder.c_str()) != 0)
         return refused("chdir");
     CHECK_OK(scrub_environment(plan.folder));
-    if (plan.kind == WorkerKind::ForTask && ::setpriority(PRIO_PROCESS, 0, kTaskNice) != 0)
+    // A server that was started nicer than that stays so: without privileges nobody gets less nice.
+    if (plan.kind == WorkerKind::ForTask && ::getpriority(PRIO_PROCESS, 0) < kTaskNice &&
+        ::setpriority(PRIO_PROCESS, 0, kTaskNice) != 0)
         return refused("nice");
     if (plan.available.landlock)
         CHECK_OK(restrict_files(plan.folder, plan.readable));

@@ -10,6 +10,8 @@ import pytest
 from support import processes
 from support.answers import problem
 from support.api import wait_for
+from support.rasters import small_scene
+from support.server import NO_LIMITS, Installation, Server
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -28,6 +30,18 @@ def test_a_server_without_its_launcher_is_not_ready(make_server):
     wait_for("the refusal", lambda: http.get("/readyz").status_code == 503)
     assert "launcher" in problem(http.get("/readyz"), 503)["detail"]
     assert http.get("/healthz").status_code == 200
+
+
+def test_a_server_that_runs_nice_still_reads_files(binary, engine, tmp_path):
+    """[design section 6]"""
+    nice = tmp_path / "nice-landfall"
+    nice.write_text(f'#!/bin/sh\nexec nice -n 10 "{binary}" "$@"\n')
+    nice.chmod(0o755)
+    server = Server(Installation(nice, tmp_path / "data", engine.new_database(), NO_LIMITS))
+    try:
+        assert server.api().upload_one(small_scene())
+    finally:
+        assert server.stop() == 0
 
 
 def test_a_server_that_can_store_nothing_is_not_ready(make_server):
