@@ -6,6 +6,7 @@
 #include "domain/journal.hpp"
 #include "domain/upload_bytes.hpp"
 #include "http/problem.hpp"
+#include "storage/checksums.hpp"
 #include "storage/s3_conditions.hpp"
 #include "storage/s3_wire.hpp"
 #include "storage/sigv4.hpp"
@@ -62,8 +63,9 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
         return std::nullopt;
     };
     auto fault = storage::verify(presented, secret_of, services.clock.now());
-    // An altered URL is refused with 403 whatever was altered; S3 answers 400 where the parameter no longer parses.
-    if (fault && storage::s3_error(fault->code).status != 403)
+    // An altered URL is refused with 403 whatever was altered; S3 answers 400 where a value no longer parses. One that
+    // lost a parameter gets S3's 400.
+    if (fault && !fault->incomplete && storage::s3_error(fault->code).status != 403)
         fault->code = "AccessDenied";
     return fault;
 }
@@ -71,10 +73,13 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
 /// Receives one PUT.
 class PutSink final : public BodySink {
 public:
-    PutSink(std::unique_ptr<domain::UploadWrite> write, Request request, storage::DeclaredDigests declared)
-        : write_(std::move(write)), request_(std::move(request)), declared_(std::move(declared)) {}
+    PutSink(std::unique_ptr<domain::UploadWrite> write, Request request, storage::DeclaredDigests declared,
+            storage::DeclaredChecksums checksums)
+        : write_(std::move(write)), request_(std::move(request)), declared_(std::move(declared)),
+          checksums_(std::move(checksums)) {}
 
     std::optional<Response> write(std::span<const std::byte> bytes) override {
+        checksums_.update(bytes);
         const auto written = write_->write(bytes);
         if (!written)
             return refuse(written.error(), request_, "put");
@@ -85,7 +90,8 @@ public:
         const auto digest = write_->digest();
         if (!digest)
             return refuse(digest.error(), request_, "put");
-        if (const auto* bad = storage::check_digests(declared_, *digest))
+        const auto* bad = storage::check_digests(declared_, *digest);
+        if (bad = bad != nullptr ? bad : checksums_.check(); bad != nullptr)
             return http::finish(s3_problem(bad->code, bad->message, request_), request_, "put");
         const auto blob = write_->commit();
         if (!blob)
@@ -94,6 +100,8 @@ public:
         response.headers.set("ETag", storage::etag_of(blob->md5));
         if (declared_.checksum_sha256)
             response.headers.set("x-amz-checksum-sha256", to_base64(blob->sha256));
+        for (const auto& [name, value] : checksums_.headers())
+            response.headers.set(name, value);
         return http::finish(std::move(response), request_, "put");
     }
 
@@ -101,6 +109,7 @@ private:
     std::unique_ptr<domain::UploadWrite> write_;
     Request request_;
     storage::DeclaredDigests declared_;
+    storage::DeclaredChecksums checksums_;
 };
 
 std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Services& services, const Request& request) {
@@ -114,12 +123,14 @@ std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Servic
     if (request.headers.get("Content-Range"))
         return refused("InvalidRequest", "A PUT takes the whole file; send it without Content-Range");
     storage::DeclaredDigests declared{header(request, "Content-MD5"), header(request, "x-amz-checksum-sha256")};
-    if (const auto* bad = storage::check_form(declared))
-        return refused(bad->code, bad->message);
+    storage::DeclaredChecksums checksums([&](std::string_view name) { return header(request, name); });
+    const auto* malformed = storage::check_form(declared);
+    if (malformed = malformed != nullptr ? malformed : checksums.check_form(); malformed != nullptr)
+        return refused(malformed->code, malformed->message);
     auto write = domain::UploadWrite::open(services, request.params.at("key"), request.content_length);
     if (!write)
         return refuse(write.error(), request, "put");
-    return std::make_unique<PutSink>(std::move(*write), request, std::move(declared));
+    return std::make_unique<PutSink>(std::move(*write), request, std::move(declared), std::move(checksums));
 }
 
 storage::ConditionHeaders condition_headers(const Request& request) {

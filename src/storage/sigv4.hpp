@@ -70,6 +70,8 @@ std::optional<SignatureTerms> read_terms(const SignedRequest& request);
 struct SignatureFault {
     std::string code;    ///< `AccessDenied`, `SignatureDoesNotMatch`, `AuthorizationQueryParametersError`, …
     std::string message; ///< S3's sentence
+    /// Some parameters of the signature are there and others are missing, or one is there twice.
+    bool incomplete = false;
 };
 
 /// Nothing if the request carries a valid signature of a key that `find_secret` knows, is not expired (measured at

@@ -25,6 +25,9 @@ SignatureFault denied(std::string message) {
 SignatureFault bad_parameter(std::string message) {
     return {"AuthorizationQueryParametersError", std::move(message)};
 }
+SignatureFault incomplete(std::string message) {
+    return {"AuthorizationQueryParametersError", std::move(message), true};
+}
 SignatureFault bad_credential() {
     return bad_parameter("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
                          "\"<YOUR-AKID>/YYYYMMDD/REGION/s3/aws4_request\".");
@@ -129,7 +132,7 @@ private:
         for (auto& [name, value] : pairs) {
             const auto folded = sigv4::lower_case(name);
             if (folded.starts_with("x-amz-") && !seen.insert(folded).second)
-                return bad_parameter("Each X-Amz- query parameter may appear only once.");
+                return incomplete("Each X-Amz- query parameter may appear only once.");
             if (folded.starts_with("x-amz-"))
                 amz_.emplace(name, value);
             if (name != "X-Amz-Signature")
@@ -139,9 +142,9 @@ private:
         if (std::none_of(kRequired.begin(), kRequired.end(), has))
             return denied("Access Denied");
         if (!std::all_of(kRequired.begin(), kRequired.end(), has))
-            return bad_parameter("Query-string authentication version 4 requires the X-Amz-Algorithm, "
-                                 "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
-                                 "X-Amz-Expires parameters.");
+            return incomplete("Query-string authentication version 4 requires the X-Amz-Algorithm, "
+                              "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
+                              "X-Amz-Expires parameters.");
         if (amz_["X-Amz-Algorithm"] != sigv4::kAlgorithm)
             return bad_parameter("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
         if (seen.contains("x-amz-security-token"))
