@@ -48,7 +48,7 @@ struct Call {
     std::string request_id; ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
-    std::string if_none_match; ///< entity tag the caller has already, without quotes
+    std::string if_none_match; ///< the header: entity tags that the caller has already
 };
 
 /// A call inside a transaction (or, for reads, a snapshot).

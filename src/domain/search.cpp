@@ -32,8 +32,10 @@ bool holds_instants(std::string_view column) {
 
 Result<catalog::FilterValue> filter_value(const Json& json, const catalog::ItemField& field) {
     if (json.is_string() && holds_instants(field.column)) {
-        TRY(const Timestamp at, parse_rfc3339(json.as_view()));
-        return catalog::FilterValue(to_micros(at));
+        const auto at = parse_rfc3339(json.as_view());
+        if (!at)
+            return fail_field("query", at.error().message);
+        return catalog::FilterValue(to_micros(*at));
     }
     if (json.is_bool())
         return catalog::FilterValue(json.as_bool());

@@ -8,6 +8,7 @@
 #include "raster/default_rendering.hpp"
 #include "raster/rendering_config.hpp"
 #include "raster/tile_service.hpp"
+#include "storage/s3_conditions.hpp"
 
 #include <fmt/format.h>
 
@@ -152,7 +153,7 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     tile.etag = etag_of(source, request);
     if (call.services.journal != nullptr)
         call.services.journal->count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
-    if (call.if_none_match == tile.etag)
+    if (storage::is_known(call.if_none_match, fmt::format("\"{}\"", tile.etag)))
         return tile;
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
     // so equal tags of one organization mean the same picture.

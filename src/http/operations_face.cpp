@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "http/problem.hpp"
+#include "storage/s3_conditions.hpp"
 
 #include <fmt/format.h>
 
@@ -10,13 +11,6 @@ namespace {
 
 std::string header(const Request& request, std::string_view name) {
     return std::string(request.headers.get(name).value_or(""));
-}
-
-/// The first entity tag of an If-None-Match header, without its quotes.
-std::string first_tag(std::string_view header) {
-    const auto open = header.find('"');
-    const auto close = open == std::string_view::npos ? open : header.find('"', open + 1);
-    return close == std::string_view::npos ? "" : std::string(header.substr(open + 1, close - open - 1));
 }
 
 void add_rate_headers(Response& response, const operations::RateState& rate) {
@@ -29,7 +23,8 @@ void add_rate_headers(Response& response, const operations::RateState& rate) {
 
 Response success(const operations::Operation& operation, operations::Content content, const Request& request) {
     Response response;
-    const bool has_it = !content.etag.empty() && first_tag(header(request, "If-None-Match")) == content.etag;
+    const std::string etag = fmt::format("\"{}\"", content.etag);
+    const bool has_it = !content.etag.empty() && storage::is_known(header(request, "If-None-Match"), etag);
     response.status = has_it ? 304 : 200;
     if (!has_it) {
         response.headers.set("Content-Type",
@@ -37,7 +32,7 @@ Response success(const operations::Operation& operation, operations::Content con
         response.body = std::move(content.bytes);
     }
     if (!content.etag.empty())
-        response.headers.set("ETag", fmt::format("\"{}\"", content.etag));
+        response.headers.set("ETag", etag);
     response.headers.set("Cache-Control", content.cache_control.empty() ? "no-store" : content.cache_control);
     return response;
 }
@@ -74,7 +69,7 @@ operations::Invocation invocation_of(const Request& request, KeyInQuery key) {
     invocation.request_id = request.request_id;
     invocation.remote_address = request.remote_address;
     invocation.user_agent = clean_utf8(header(request, "User-Agent"), 512);
-    invocation.if_none_match = first_tag(header(request, "If-None-Match"));
+    invocation.if_none_match = header(request, "If-None-Match");
     return invocation;
 }
 

@@ -27,7 +27,7 @@ struct Invocation {
     std::string request_id;
     std::string remote_address;
     std::string user_agent;
-    std::string if_none_match; ///< entity tag that the client has, without quotes
+    std::string if_none_match; ///< the header: entity tags that the client has
 };
 
 /// What became of a call.

@@ -81,6 +81,39 @@ Json convert(simdjson::dom::element element) {
     return {};
 }
 
+bool fits_64_bits(std::string_view digits, char before) {
+    const std::string_view most = before == '-' ? "9223372036854775808" : "18446744073709551615";
+    return digits.size() < most.size() || (digits.size() == most.size() && digits <= most);
+}
+
+/// The text with the integers past 64 bits written as numbers with a fraction, which simdjson takes.
+std::string widen_integers(std::string_view text) {
+    constexpr std::string_view kWithinNumber = ".eE+";
+    const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    std::string out;
+    out.reserve(text.size() + 16);
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t first = i;
+        if (!in_text && is_digit(i)) {
+            while (is_digit(i))
+                ++i;
+            const char before = first > 0 ? text[first - 1] : ' ', after = i < text.size() ? text[i] : ' ';
+            const std::string_view digits = text.substr(first, i - first);
+            out.append(digits);
+            const bool whole = kWithinNumber.find(before) == std::string_view::npos &&
+                               kWithinNumber.find(after) == std::string_view::npos;
+            if (whole && !fits_64_bits(digits, before))
+                out += ".0";
+            continue;
+        }
+        in_text = in_text != (text[i] == '"');
+        i += in_text && text[i] == '\\' ? 2 : 1;
+        out.append(text.substr(first, i - first));
+    }
+    return out;
+}
+
 const Json& null_json() {
     static const Json null;
     return null;
@@ -104,7 +137,10 @@ Result<Json> Json::parse(std::string_view text) {
     if (parser.max_depth() != kMaxDepth && parser.allocate(1024, kMaxDepth) != simdjson::SUCCESS)
         return fail_internal("simdjson could not allocate");
     simdjson::dom::element root;
-    if (const auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS) {
+    auto error = parser.parse(text.data(), text.size()).get(root);
+    if (error == simdjson::NUMBER_ERROR)
+        error = parser.parse(widen_integers(text)).get(root);
+    if (error != simdjson::SUCCESS) {
         if (error == simdjson::DEPTH_ERROR)
             return fail(Code::MalformedRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
         return fail(Code::MalformedRequest, fmt::format("Malformed JSON: {}", simdjson::error_message(error)));

@@ -208,6 +208,10 @@ ByteRange parse_byte_range(std::string_view header, std::int64_t size) {
     return {ByteRange::Kind::Part, from, std::min(to, size - 1) - from + 1};
 }
 
+bool is_known(std::string_view if_none_match, std::string_view etag) {
+    return names(if_none_match, etag, Comparison::Weak);
+}
+
 ConditionResult evaluate_conditions(const ConditionHeaders& headers, const ObjectState& object) {
     if (precondition_fails(headers, object))
         return {Selection::PreconditionFailed};

@@ -32,6 +32,9 @@ struct ByteRange {
 /// Reads `bytes=a-b`, `bytes=a-` and `bytes=-n` against an object of `size` bytes.
 ByteRange parse_byte_range(std::string_view header, std::int64_t size);
 
+/// Whether an If-None-Match header (a list of tags, weak or not, or `*`) names the entity tag, which is quoted.
+bool is_known(std::string_view if_none_match, std::string_view etag);
+
 /// The headers that matter, as sent.
 struct ConditionHeaders {
     std::optional<std::string> if_match;

@@ -146,7 +146,7 @@ def out_of_bounds() -> list:
             if "enum" in field:
                 cases.append((operation, name, "no such value"))
             if field["type"] == "integer":
-                cases += [(operation, name, 1.5), (operation, name, 2**63), (operation, name, True)]
+                cases += [(operation, name, 1.5), (operation, name, 2**63), (operation, name, 2**70), (operation, name, True)]
     return cases
 
 

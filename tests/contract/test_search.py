@@ -104,8 +104,9 @@ def test_a_query_compares_columns_and_properties(world, query, names):
     assert found(world, query=query) == names
 
 
-@pytest.mark.parametrize("query", [{"cloud_cover": {"about": 5}}, {"cloud_cover": 5}, {"cloud_cover": {"in": 5}}])
-def test_an_unknown_operator_is_422(world, query):
+@pytest.mark.parametrize("query", [{"cloud_cover": {"about": 5}}, {"cloud_cover": 5}, {"cloud_cover": {"in": 5}},
+                                   {"datetime": {"gte": "soon"}}, {"created_at": {"in": ["2024-02-30"]}}])
+def test_a_query_that_cannot_be_read_is_422_at_it(world, query):
     """[section 7.5]"""
     assert faulty_fields(world.op("items.search", {"project_id": world.project, "query": query})) == {"query"}
 

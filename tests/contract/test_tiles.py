@@ -143,6 +143,10 @@ def test_the_plain_url_gives_the_same_tile_with_caching_headers(scene, place):
         assert etag.startswith('"') and etag.endswith('"')
         again = scene.api.http.get(f"{url}.{name}", headers={"If-None-Match": etag})
         assert (again.status_code, again.content) == (304, b"")
+        for known in (f'"other", W/{etag}', f"W/{etag}", f'"a,b",{etag}', "*"):
+            assert scene.api.http.get(f"{url}.{name}", headers={"If-None-Match": known}).status_code == 304
+        for unknown in ('"other", W/"another"', etag[:-2] + '"'):
+            assert scene.api.http.get(f"{url}.{name}", headers={"If-None-Match": unknown}).status_code == 200
     other = scene.api.http.get(f"{url}.png", params={"bands": "1", "rescale": "0,100"})
     assert other.headers["etag"] != scene.api.http.get(f"{url}.png").headers["etag"]
 
