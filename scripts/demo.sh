@@ -42,13 +42,22 @@ trap 'exit 143' TERM
 # The first member NAME of a JSON text that is a text, or a list of texts: its first; nothing if there is none.
 json_text() {
     local member="\"$2\"[[:space:]]*:[[:space:]]*\[?[[:space:]]*\"([^\"]*)\""
-    [[ $1 =~ $member ]] && printf '%s' "${BASH_REMATCH[1]}"
+    if [[ $1 =~ $member ]]; then printf '%s' "${BASH_REMATCH[1]}"; fi
 }
 
-# The first number or list member NAME of a JSON text, without brackets and blanks.
-json_numbers() {
+# The same of an answer that must have it.
+text_of() {
+    local text
+    text=$(json_text "$1" "$2")
+    [ -n "$text" ] || die "An answer has no text '$2', which the tour needs: ${1:0:500}"
+    printf '%s' "$text"
+}
+
+# The first number or list member NAME of an answer that must have it, without brackets and blanks.
+numbers_of() {
     local member="\"$2\"[[:space:]]*:[[:space:]]*\[?([-+0-9.eE,[:space:]]+)"
-    [[ $1 =~ $member ]] && printf '%s' "${BASH_REMATCH[1]//[[:space:]]/}"
+    [[ $1 =~ $member ]] || die "An answer has no numbers '$2', which the tour needs: ${1:0:500}"
+    printf '%s' "${BASH_REMATCH[1]//[[:space:]]/}"
 }
 
 shorten() { awk -v levels="$1" -f scripts/outline.awk | sed 's/^/  /'; }
@@ -90,8 +99,8 @@ open_account() {
         (umask 077 && printf '%s\n' "$made" > "$account")
     fi
     made=$(< "$account")
-    project=$(json_text "$made" project_id)
-    LANDFALL_TOKEN=$(json_text "$made" api_key)
+    project=$(text_of "$made" project_id)
+    LANDFALL_TOKEN=$(text_of "$made" api_key)
     export LANDFALL_TOKEN
 }
 
@@ -121,7 +130,7 @@ show_item() {
 
 show_search() {
     local box
-    box=$(json_numbers "$tiles" bounds)
+    box=$(numbers_of "$tiles" bounds)
     heading "Search finds it (items.search, bbox $box)"
     call items.search "{\"project_id\":\"$project\",\"bbox\":[$box],\"sortby\":[{\"field\":\"created_at\",\"direction\":\"desc\"}],\"limit\":1}" |
         shorten 1
@@ -130,7 +139,7 @@ show_search() {
 # The tile that holds the scene's centre, one level closer than the one that holds all of it.
 show_tile() {
     local centre address path=$folder/tile.png
-    centre=$(json_numbers "$tiles" center)
+    centre=$(numbers_of "$tiles" center)
     address=$(awk -v centre="$centre" 'BEGIN {
         split(centre, c, ","); z = c[3] + 1; pi = atan2(0, -1); lat = c[2] * pi / 180
         printf "%d/%d/%d", z, (c[1] + 180) / 360 * 2 ^ z, (1 - log(sin(lat) / cos(lat) + 1 / cos(lat)) / pi) / 2 * 2 ^ z
@@ -143,11 +152,12 @@ show_tile() {
 }
 
 show_download() {
-    local descriptor sent came
+    local descriptor url sent came
     heading "A signed download, without credentials"
     descriptor=$(call items.asset.download "{\"item_id\":\"$item\",\"asset_id\":\"data\"}")
+    url=$(text_of "$descriptor" url)
     sent=$(sha256sum < "$scene")
-    came=$(curl -fsS "$(json_text "$descriptor" url)" | sha256sum)
+    came=$(curl -fsS "$url" | sha256sum) || die "The download failed: $url"
     fact "uploaded" "sha256 ${sent%% *}"
     fact "downloaded" "sha256 ${came%% *}"
     [ "$sent" = "$came" ] || die "The bytes differ: this is a bug."

@@ -35,7 +35,8 @@ last_agreed() {
     printf '%s' "$base"
 }
 
-# Sources to lint: all, or those that changed themselves or in their header.
+# Sources to lint: those that changed themselves or in their header; all with --full, and where no earlier commit is
+# known, as in a shallow clone.
 lint_files() {
     local base changed
     base=$(last_agreed)
@@ -49,6 +50,7 @@ lint_files() {
 }
 
 stage_tidy() {
+    need_tracked_sources
     # gcc's precompiled headers and its own warnings mean nothing to clang, which says so at every file; and Boost 1.74 does not know that
     # clang has coroutines by now.
     lint_files | xargs -r -n 1 -P 2 clang-tidy-19 -p build/release --quiet \

@@ -4,11 +4,18 @@
 # git, also in a checkout that belongs to someone else, as continuous integration has it.
 git_here() { git -c safe.directory="$PWD" "$@"; }
 
+# The rules are about tracked files; without any they would all hold.
+need_tracked_sources() {
+    [ -n "$(git_here ls-files -- CMakeLists.txt 2>/dev/null)" ] ||
+        die "git tracks no sources here, and this stage reads what git tracks. Run it in a clone, not in an exported archive."
+}
+
 cpp_files() { git_here ls-files -- 'src/*.[ch]pp' 'tests/*.[ch]pp' 'bench/*.[ch]pp'; }
 
 stage_install() { install_packages build test; }
 
 stage_format() {
+    need_tracked_sources
     cpp_files | xargs -r clang-format-19 --dry-run -Werror
     git_here ls-files -- '*.sh' .ci/run | xargs -r shellcheck -x
 }
@@ -16,9 +23,11 @@ stage_format() {
 # Each rule prints what breaks it; the stage fails if any did.
 broken=0
 rule() {
-    local name=$1 found
+    local name=$1 found status=0
     shift
-    found=$("$@" || true)
+    found=$("$@") || status=$?
+    # 1 is how grep says that it found nothing.
+    [ "$status" -le 1 ] || found="the rule itself failed with status $status $found"
     [ -n "$found" ] || return 0
     printf '%s:\n%s\n' "$name" "$found"
     broken=1
@@ -37,6 +46,7 @@ unguarded_headers() { git_here ls-files -- 'src/*.hpp' | while read -r file; do 
 trailing_blanks() { git_here grep -nIE '[[:blank:]]+$' -- . ':!*.md' ':!tests/data' ':!*.txt'; }
 
 stage_house() {
+    need_tracked_sources
     rule "Files past 500 lines" long_files
     rule "Names that say nothing" unclear_names
     rule "Unfinished marks" unfinished_marks
