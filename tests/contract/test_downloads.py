@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 
-from support.answers import faulty_fields, problem
+from support.answers import faulty_fields, problem, storage_error
 from support.api import get
+from support.catalog import change, rows
+from support.presigned import signed_earlier
 from support.rasters import small_scene
 
 
@@ -73,6 +75,31 @@ def test_the_url_is_signed_for_reading_only_and_for_900_seconds(scene):
     assert url.path.startswith("/storage/")
     assert query["X-Amz-Expires"] == ["900"]
     assert query["X-Amz-SignedHeaders"] == ["host"]
+
+
+def test_the_url_works_until_its_900_seconds_are_over(server, scene):
+    """[A198]"""
+    url = scene.api.download(scene.item_id)
+    for seconds in (0, 800, 890):
+        assert get(signed_earlier(server.installation, url, seconds)).content == scene.content
+    for seconds in (901, 905, 86_400):
+        storage_error(get(signed_earlier(server.installation, url, seconds)), 403, "AccessDenied")
+
+
+def test_an_item_that_is_about_to_expire_still_hands_out_its_files(server, api):
+    """[A207]"""
+    item = api.upload_one(small_scene())
+    change(server.installation, f"UPDATE item SET lifecycle_state = 'expiring' WHERE id = '{item}'")
+    [row] = rows(server.installation, f"SELECT lifecycle_state FROM item WHERE id = '{item}'")
+    assert row == {"lifecycle_state": "expiring"}
+    assert get(api.download(item)).content == small_scene()
+
+
+def test_an_expired_items_files_are_410(server, api):
+    """[A205]"""
+    item = api.upload_one(small_scene())
+    change(server.installation, f"UPDATE item SET lifecycle_state = 'expired' WHERE id = '{item}'")
+    assert "url" not in problem(api.op("items.asset.download", {"item_id": item, "asset_id": "data"}), 410)
 
 
 def test_the_file_comes_with_its_name(scene):

@@ -63,7 +63,7 @@ def fetched(url: str) -> tuple[str, int]:
 
 @pytest.mark.parametrize("total", [512 * MIB, pytest.param(2 * GIB, marks=pytest.mark.slow)], ids=["512 MiB", "2 GiB"])
 def test_a_large_file_comes_back_with_the_same_digest(roomy, total):
-    """[A202; design section 5]"""
+    """[design section 5]"""
     api = roomy.api().new_project("Large")
     head = small_scene()
     upload = api.initiate(total)

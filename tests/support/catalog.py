@@ -1,4 +1,4 @@
-"""Looks into a catalog from outside, to prove what no operation shows."""
+"""Looks into a catalog from outside, to prove what no operation shows, or to make what no operation makes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ def rows(installation: Installation, query: str) -> list[dict[str, str | None]]:
         cursor = connection.execute(query)
         names = [column[0] for column in cursor.description]
         return [{name: None if value is None else str(value) for name, value in zip(names, row)} for row in cursor]
+
+
+def change(installation: Installation, statement: str) -> None:
+    """Changes the catalog behind the server's back, where no operation makes a state."""
+    if installation.database:
+        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c", statement, installation.database], check=True,
+                       capture_output=True, text=True, timeout=60)
+        return
+    with closing(sqlite3.connect(installation.data / "catalog.db", timeout=60)) as connection, connection:
+        connection.execute(statement)
 
 
 def number(installation: Installation, query: str) -> int:

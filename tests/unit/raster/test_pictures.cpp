@@ -1,5 +1,7 @@
 #include "unit/raster/test_pictures.hpp"
 
+#include "support/test_data.hpp"
+
 #include <gdal_alg.h>
 #include <ogr_spatialref.h>
 
@@ -94,10 +96,10 @@ std::size_t count_transparent(const Picture& picture) {
 }
 
 std::optional<std::string> real_file(const std::string& name) {
-    const char* const given = std::getenv("LANDFALL_TEST_DATA");
-    const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path() / "../../..";
-    const auto path = (given ? std::filesystem::path(given) : root / "../shared/data") / name;
-    return std::filesystem::exists(path) ? std::optional(path.string()) : std::nullopt;
+    const auto folder = landfall::testing::test_data();
+    if (!folder || !std::filesystem::exists(*folder / name))
+        return std::nullopt;
+    return (*folder / name).string();
 }
 
 TemporaryFolder::TemporaryFolder() {

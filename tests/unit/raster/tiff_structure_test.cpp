@@ -177,15 +177,37 @@ TEST_F(TiffStructureOf, a_cloud_optimized_file_is_told_from_others) {
     EXPECT_FALSE(is_cloud_optimized(*read(drawn(raster)))) << "strips";
 }
 
-TEST_F(TiffStructureOf, every_flipped_byte_is_survived) {
+TEST_F(TiffStructureOf, a_flipped_byte_is_refused_with_a_sentence_or_leaves_a_sound_structure) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "BIGTIFF=YES"};
     const std::string whole = drawn(raster);
+    const auto good = read(whole);
+    ASSERT_TRUE(good);
+    const TiffImage& first = good->images.front();
+    std::size_t refused = 0;
     for (std::size_t i = 0; i < std::min<std::size_t>(whole.size(), 700); ++i) {
         std::string bad = whole;
         bad[i] = static_cast<char>(~bad[i]);
-        static_cast<void>(read(bad));
+        const auto structure = read(bad);
+        if (!structure) {
+            ++refused;
+            ASSERT_LT(i, first.first_data_offset) << "a pixel tells nothing of the structure";
+            ASSERT_FALSE(structure.error().message.empty()) << i;
+            continue;
+        }
+        ASSERT_FALSE(structure->images.empty()) << i;
+        for (const TiffImage& image : structure->images) {
+            ASSERT_GT(image.width * image.height * image.samples * image.bits, 0U) << i;
+            ASSERT_GE(image.blocks, image.sparse_blocks) << i;
+            ASSERT_LE(image.first_data_offset, whole.size()) << i;
+        }
+        const TiffImage& image = structure->images.front();
+        if (i >= first.first_data_offset) {
+            ASSERT_EQ(std::tie(image.width, image.height, image.blocks, image.decoded_bytes),
+                      std::tie(first.width, first.height, first.blocks, first.decoded_bytes));
+        }
     }
+    EXPECT_GT(refused, 50U);
 }
 
 } // namespace
