@@ -24,7 +24,7 @@ auto refused(const std::string& what, int error) {
 }
 
 /// Locks the file at the path; false if somebody else has, or has removed it meanwhile.
-bool lock_file(const storage::FileHandle& file, const fs::path& path) {
+bool lock_file(const Descriptor& file, const fs::path& path) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
         return false;
     struct stat locked{}, named{};
@@ -34,8 +34,8 @@ bool lock_file(const storage::FileHandle& file, const fs::path& path) {
 
 /// Removes the root whose lock is free.
 void remove_if_abandoned(const fs::path& lock_path) {
-    const storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    if (!lock.valid() || !lock_file(lock, lock_path))
+    const Descriptor lock(::open(lock_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    if (!lock || !lock_file(lock, lock_path))
         return;
     fs::path root = lock_path;
     root.replace_extension();
@@ -58,8 +58,8 @@ Result<ScratchRoot> ScratchRoot::claim(const std::string& parent, const std::fun
     for (int i = 0; i < kMostTries; ++i) {
         const std::string path = parent + "/" + new_name();
         const std::string lock_path = path + std::string(kLockSuffix);
-        storage::FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (!lock.valid())
+        Descriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!lock)
             return refused(lock_path, errno);
         if (!lock_file(lock, lock_path))
             continue; // somebody who cleans up saw it before it was locked
@@ -71,7 +71,7 @@ Result<ScratchRoot> ScratchRoot::claim(const std::string& parent, const std::fun
 }
 
 ScratchRoot::~ScratchRoot() {
-    if (!lock_.valid())
+    if (!lock_)
         return;
     std::error_code ignored;
     fs::remove_all(path_, ignored);

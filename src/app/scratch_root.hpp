@@ -2,8 +2,8 @@
 /// The folder of this process's private folders. Servers and workers may share one data folder, so each has a root of
 /// its own under a lock, and cleans up only after those whose lock nobody holds.
 
+#include "core/descriptor.hpp"
 #include "core/result.hpp"
-#include "storage/object_store.hpp"
 
 #include <functional>
 #include <string>
@@ -22,10 +22,10 @@ public:
     const std::string& path() const { return path_; }
 
 private:
-    ScratchRoot(std::string path, storage::FileHandle lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+    ScratchRoot(std::string path, Descriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 
     std::string path_;
-    storage::FileHandle lock_; // held while the process lives; the kernel lets go of it at any end
+    Descriptor lock_; // held while the process lives; the kernel lets go of it at any end
 };
 
 } // namespace landfall::app

@@ -4,8 +4,8 @@
 /// A frame is a kind and a length (two little-endian 32-bit numbers) and its bytes. The peer may be hostile: lengths
 /// are bounded by the reader, memory grows only with the bytes that arrived, and unexpected descriptors are dropped.
 
+#include "core/descriptor.hpp"
 #include "core/result.hpp"
-#include "jobs/descriptor.hpp"
 
 #include <chrono>
 #include <cstdint>

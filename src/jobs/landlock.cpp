@@ -1,6 +1,6 @@
 #include "jobs/landlock.hpp"
 
-#include "jobs/descriptor.hpp"
+#include "core/descriptor.hpp"
 
 #include <cerrno>
 #include <cstdint>

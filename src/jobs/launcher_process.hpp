@@ -1,7 +1,7 @@
 #pragma once
 /// The launcher process: forks workers on the server's order, kills and reaps them.
 
-#include "jobs/descriptor.hpp"
+#include "core/descriptor.hpp"
 #include "jobs/sandbox.hpp"
 
 namespace landfall::jobs {

@@ -1,6 +1,6 @@
 #include "jobs/seccomp_filter.hpp"
 
-#include "jobs/descriptor.hpp"
+#include "core/descriptor.hpp"
 
 #include <array>
 #include <cerrno>

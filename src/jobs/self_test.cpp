@@ -1,6 +1,6 @@
 #include "jobs/self_test.hpp"
 
-#include "jobs/descriptor.hpp"
+#include "core/descriptor.hpp"
 
 #include <csignal>
 #include <fcntl.h>

@@ -29,7 +29,7 @@ Status send(int fd, std::int64_t from, std::int64_t length, unsigned flags) {
 
 } // namespace
 
-BlobFile::BlobFile(FileHandle file, const HashPool& pool, Backing backing)
+BlobFile::BlobFile(Descriptor file, const HashPool& pool, Backing backing)
     : file_(std::move(file)), digester_(pool), backing_(backing) {}
 
 Status BlobFile::failed(Error error) {
@@ -81,27 +81,35 @@ Status BlobFile::sync() {
     return {};
 }
 
+FileBlobWriter::FileBlobWriter(std::shared_ptr<const HashPool> pool, std::string key, Descriptor file, Backing backing)
+    : pool_(std::move(pool)), key_(std::move(key)), file_(std::move(file), *pool_, backing) {}
+
+Status FileBlobWriter::write(std::span<const std::byte> bytes) {
+    if (finished_)
+        return fail_internal("write to a finished blob");
+    return file_.append(bytes);
+}
+
+Result<BlobInfo> FileBlobWriter::digest() {
+    CHECK_OK(file_.sync());
+    return file_.digest(key_);
+}
+
+Result<BlobInfo> FileBlobWriter::finish() {
+    if (finished_)
+        return fail_internal("a blob is finished twice");
+    TRY(auto info, digest());
+    CHECK_OK(publish(info));
+    finished_ = true;
+    return info;
+}
+
 Result<std::size_t> FileBlobReader::read(std::int64_t offset, std::span<std::byte> into) const {
     if (offset < 0)
         return fail(Code::InvalidArgument, "The offset to read at must not be negative.");
     if (offset >= size_)
         return std::size_t{0};
     return read_fully(file_.get(), offset, into);
-}
-
-Result<BlobInfo> digest_file(int fd, const std::string& key, const HashPool& pool) {
-    Digester digester(pool);
-    std::vector<std::byte> buffer(kReadStep);
-    std::int64_t size = 0;
-    while (true) {
-        TRY(const std::size_t got, read_fully(fd, size, buffer));
-        if (got == 0)
-            break;
-        digester.update(std::span(buffer).first(got));
-        size += static_cast<std::int64_t>(got);
-    }
-    TRY(auto digests, digester.digest());
-    return BlobInfo{key, size, std::move(digests.md5), std::move(digests.sha256)};
 }
 
 Status write_file_to(BlobWriter& writer, int fd) {

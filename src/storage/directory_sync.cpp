@@ -1,5 +1,6 @@
 #include "storage/directory_sync.hpp"
 
+#include "core/descriptor.hpp"
 #include "storage/file_io.hpp"
 
 #include <cerrno>
@@ -33,8 +34,8 @@ std::shared_ptr<DirectorySync::Directory> DirectorySync::find(const std::string&
 }
 
 Status DirectorySync::sync_now(const std::string& name) const {
-    const FileHandle handle(::openat(root_, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!handle.valid())
+    const Descriptor handle(::openat(root_, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!handle)
         return fail(store_failure(errno, "open directory " + name));
     return sync_file(handle.get());
 }

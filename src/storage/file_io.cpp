@@ -1,5 +1,7 @@
 #include "storage/file_io.hpp"
 
+#include "core/descriptor.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -121,10 +123,10 @@ Status copy_file(int from, int to) {
 }
 
 Status copy_to_new_file(int from, const std::string& path) {
-    const FileHandle to(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0440));
-    if (!to.valid() && errno == EEXIST)
+    const Descriptor to(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0440));
+    if (!to && errno == EEXIST)
         return fail(Code::Conflict, "A file of that name exists already.");
-    if (!to.valid())
+    if (!to)
         return fail(store_failure(errno, "create " + path));
     auto copied = copy_file(from, to.get());
     if (!copied)

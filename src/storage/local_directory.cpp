@@ -48,13 +48,13 @@ bool has_name(int fd) {
 
 /// Whether a writer, of any process, holds the file.
 bool is_locked(int directory, const std::string& name) {
-    const FileHandle file(::openat(directory, name.c_str(), kOpenBlob | O_NONBLOCK));
-    return file.valid() && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    const Descriptor file(::openat(directory, name.c_str(), kOpenBlob | O_NONBLOCK));
+    return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 Result<std::vector<std::string>> names_in(int directory) {
-    FileHandle own(::openat(directory, ".", kOpenDirectory));
-    if (!own.valid())
+    Descriptor own(::openat(directory, ".", kOpenDirectory));
+    if (!own)
         return fail(store_failure(errno, "open directory to list"));
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), &::closedir);
     if (!stream)
@@ -84,7 +84,7 @@ std::optional<BlobEntry> describe(int directory, const std::string& name) {
 
 } // namespace
 
-LocalDirectory::LocalDirectory(FileHandle root, FileHandle unfinished)
+LocalDirectory::LocalDirectory(Descriptor root, Descriptor unfinished)
     : root_(std::move(root)), unfinished_(std::move(unfinished)), shards_(root_.get()) {}
 
 Result<std::unique_ptr<LocalDirectory>> LocalDirectory::open(const std::string& path) {
@@ -92,13 +92,13 @@ Result<std::unique_ptr<LocalDirectory>> LocalDirectory::open(const std::string& 
     std::filesystem::create_directories(path, error);
     if (error)
         return fail(store_failure(error.value(), "create " + path));
-    FileHandle root(::open(path.c_str(), kOpenDirectory));
-    if (!root.valid())
+    Descriptor root(::open(path.c_str(), kOpenDirectory));
+    if (!root)
         return fail(store_failure(errno, "open " + path));
     if (::mkdirat(root.get(), kUnfinished, kDirectoryMode) != 0 && errno != EEXIST)
         return fail(store_failure(errno, "create the directory of unfinished objects in " + path));
-    FileHandle unfinished(::openat(root.get(), kUnfinished, kOpenDirectory | O_NOFOLLOW));
-    if (!unfinished.valid())
+    Descriptor unfinished(::openat(root.get(), kUnfinished, kOpenDirectory | O_NOFOLLOW));
+    if (!unfinished)
         return fail(store_failure(errno, "open the directory of unfinished objects in " + path));
     if (::faccessat(unfinished.get(), ".", W_OK | X_OK, 0) != 0)
         return fail(store_failure(errno, "write to " + path));
@@ -106,15 +106,15 @@ Result<std::unique_ptr<LocalDirectory>> LocalDirectory::open(const std::string& 
     return std::unique_ptr<LocalDirectory>(new LocalDirectory(std::move(root), std::move(unfinished)));
 }
 
-Result<FileHandle> LocalDirectory::create_unfinished(const std::string& key) const {
+Result<Descriptor> LocalDirectory::create_unfinished(const std::string& key) const {
     if (const auto blob = open_blob(key); blob)
         return key_taken();
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        FileHandle file(
+        Descriptor file(
             ::openat(unfinished_.get(), key.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kBlobMode));
-        if (!file.valid() && errno != EEXIST)
+        if (!file && errno != EEXIST)
             return fail(store_failure(errno, "create an unfinished object"));
-        if (!file.valid()) {
+        if (!file) {
             CHECK_OK(remove_leftover(key));
             continue;
         }
@@ -131,10 +131,10 @@ Result<FileHandle> LocalDirectory::create_unfinished(const std::string& key) con
 }
 
 Status LocalDirectory::publish(const std::string& key) {
-    int error = rename_in(unfinished_.get(), key, key);
+    int error = rename_in(key);
     if (error == ENOENT) {
         CHECK_OK(make_shard(shard_of(key)));
-        error = rename_in(unfinished_.get(), key, key);
+        error = rename_in(key);
     }
     if (error == EEXIST)
         return key_taken();
@@ -151,27 +151,11 @@ void LocalDirectory::discard_unfinished(const std::string& key) const {
     ::unlinkat(unfinished_.get(), key.c_str(), 0);
 }
 
-Result<bool> LocalDirectory::move_in(const std::string& path, const std::string& key) {
-    int error = rename_in(AT_FDCWD, path, key);
-    if (error == ENOENT) {
-        CHECK_OK(make_shard(shard_of(key)));
-        error = rename_in(AT_FDCWD, path, key);
-    }
-    if (error == EXDEV)
-        return false;
-    if (error == EEXIST)
-        return key_taken();
-    if (error != 0)
-        return fail(store_failure(error, "move a file in"));
-    CHECK_OK(shards_.sync(shard_of(key)));
-    return true;
-}
-
-Result<FileHandle> LocalDirectory::open_shard(const std::string& name) const {
-    FileHandle shard(::openat(root_.get(), name.c_str(), kOpenDirectory | O_NOFOLLOW));
-    if (!shard.valid() && errno == ENOENT)
+Result<Descriptor> LocalDirectory::open_shard(const std::string& name) const {
+    Descriptor shard(::openat(root_.get(), name.c_str(), kOpenDirectory | O_NOFOLLOW));
+    if (!shard && errno == ENOENT)
         return fail(Code::NotFound, "There is no such object.");
-    if (!shard.valid())
+    if (!shard)
         return fail(store_failure(errno, "open directory " + name));
     return shard;
 }
@@ -183,26 +167,26 @@ Status LocalDirectory::make_shard(const std::string& name) {
     return shards_.sync(".");
 }
 
-int LocalDirectory::rename_in(int from_directory, const std::string& from, const std::string& key) const {
-    const FileHandle shard(::openat(root_.get(), shard_of(key).c_str(), kOpenDirectory | O_NOFOLLOW));
-    if (!shard.valid())
+int LocalDirectory::rename_in(const std::string& key) const {
+    const Descriptor shard(::openat(root_.get(), shard_of(key).c_str(), kOpenDirectory | O_NOFOLLOW));
+    if (!shard)
         return errno;
-    if (::renameat2(from_directory, from.c_str(), shard.get(), key.c_str(), RENAME_NOREPLACE) == 0)
+    if (::renameat2(unfinished_.get(), key.c_str(), shard.get(), key.c_str(), RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return errno;
     // A file system without that flag: a link never replaces either.
-    if (::linkat(from_directory, from.c_str(), shard.get(), key.c_str(), 0) != 0)
+    if (::linkat(unfinished_.get(), key.c_str(), shard.get(), key.c_str(), 0) != 0)
         return errno;
-    return ::unlinkat(from_directory, from.c_str(), 0) == 0 ? 0 : errno;
+    return ::unlinkat(unfinished_.get(), key.c_str(), 0) == 0 ? 0 : errno;
 }
 
-Result<FileHandle> LocalDirectory::open_blob(const std::string& key) const {
+Result<Descriptor> LocalDirectory::open_blob(const std::string& key) const {
     TRY(const auto shard, open_shard(shard_of(key)));
-    FileHandle file(::openat(shard.get(), key.c_str(), kOpenBlob | O_NONBLOCK));
-    if (!file.valid() && errno == ENOENT)
+    Descriptor file(::openat(shard.get(), key.c_str(), kOpenBlob | O_NONBLOCK));
+    if (!file && errno == ENOENT)
         return fail(Code::NotFound, "There is no such object.");
-    if (!file.valid())
+    if (!file)
         return fail(store_failure(errno, "open an object"));
     return file;
 }
@@ -219,10 +203,10 @@ Result<bool> LocalDirectory::link_out(const std::string& key, const std::string&
 }
 
 Result<bool> LocalDirectory::remove_leftover(const std::string& key) const {
-    const FileHandle file(::openat(unfinished_.get(), key.c_str(), kOpenBlob | O_NONBLOCK));
-    if (!file.valid() && errno == ENOENT)
+    const Descriptor file(::openat(unfinished_.get(), key.c_str(), kOpenBlob | O_NONBLOCK));
+    if (!file && errno == ENOENT)
         return false;
-    if (!file.valid())
+    if (!file)
         return fail(store_failure(errno, "open a leftover"));
     if (!lock_file(file.get(), LOCK_EX | LOCK_NB))
         return being_written();
@@ -260,8 +244,8 @@ Status LocalDirectory::list(const std::function<void(const BlobEntry&)>& visit) 
 
 Status LocalDirectory::list_one(const std::string& directory,
                                 const std::function<void(const BlobEntry&)>& visit) const {
-    const FileHandle handle(::openat(root_.get(), directory.c_str(), kOpenDirectory | O_NOFOLLOW));
-    if (!handle.valid())
+    const Descriptor handle(::openat(root_.get(), directory.c_str(), kOpenDirectory | O_NOFOLLOW));
+    if (!handle)
         return errno == ENOTDIR || errno == ENOENT || errno == ELOOP
                    ? Status{}
                    : fail(store_failure(errno, "open directory " + directory));

@@ -2,6 +2,7 @@
 /// The directory of a local store: `<last two characters of the key>/<key>` for blobs, `tmp/<key>` for those still
 /// being written. Whoever writes a blob holds flock on its file, so that every process can tell.
 
+#include "core/descriptor.hpp"
 #include "storage/directory_sync.hpp"
 #include "storage/object_store.hpp"
 
@@ -18,18 +19,14 @@ public:
     static Result<std::unique_ptr<LocalDirectory>> open(const std::string& path);
 
     /// A new, locked, empty file `tmp/<key>`. Conflict if the key is taken or being written.
-    Result<FileHandle> create_unfinished(const std::string& key) const;
+    Result<Descriptor> create_unfinished(const std::string& key) const;
     /// Gives the unfinished file its blob's name, durably. Conflict if the key is taken.
     Status publish(const std::string& key);
     /// Takes an unfinished file away, if it is there; only for the one that holds its lock.
     void discard_unfinished(const std::string& key) const;
 
-    /// Moves the file at `path` here as blob `key`, durably: true, or false if only a copy can bring it here.
-    /// Conflict if the key is taken.
-    Result<bool> move_in(const std::string& path, const std::string& key);
-
     /// The blob's file, for reading. NotFound if there is none.
-    Result<FileHandle> open_blob(const std::string& key) const;
+    Result<Descriptor> open_blob(const std::string& key) const;
     /// Whether a hard link to the blob could be made at `path`. Conflict if `path` exists, NotFound without a blob.
     Result<bool> link_out(const std::string& key, const std::string& path) const;
     /// Removes the blob, and what a writer that is gone has left of it. Conflict while it is being written.
@@ -37,17 +34,17 @@ public:
     Status list(const std::function<void(const BlobEntry&)>& visit) const;
 
 private:
-    LocalDirectory(FileHandle root, FileHandle unfinished);
+    LocalDirectory(Descriptor root, Descriptor unfinished);
 
-    Result<FileHandle> open_shard(const std::string& name) const;
+    Result<Descriptor> open_shard(const std::string& name) const;
     Status make_shard(const std::string& name);
-    /// 0 or the system's error number.
-    int rename_in(int from_directory, const std::string& from, const std::string& key) const;
+    /// From its unfinished name to its blob's: 0 or the system's error number.
+    int rename_in(const std::string& key) const;
     Result<bool> remove_leftover(const std::string& key) const;
     Status list_one(const std::string& directory, const std::function<void(const BlobEntry&)>& visit) const;
 
-    FileHandle root_;
-    FileHandle unfinished_;
+    Descriptor root_;
+    Descriptor unfinished_;
     DirectorySync shards_;
 };
 

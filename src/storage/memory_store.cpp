@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -34,60 +33,44 @@ tl::unexpected<Error> not_found() {
 }
 
 /// The finished file, sealed against every change, opened anew for reading only.
-Result<FileHandle> seal(int file) {
+Result<Descriptor> seal(int file) {
     if (::fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
         return fail(store_failure(errno, "seal a memory file"));
-    FileHandle read_only(::open(fmt::format("/proc/self/fd/{}", file).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!read_only.valid())
+    Descriptor read_only(::open(fmt::format("/proc/self/fd/{}", file).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!read_only)
         return fail(store_failure(errno, "open a memory file for reading"));
     return read_only;
 }
 
-class MemoryWriter final : public BlobWriter {
+class MemoryWriter final : public FileBlobWriter {
 public:
-    MemoryWriter(std::shared_ptr<MemoryParts> parts, std::string key, FileHandle file)
-        : parts_(std::move(parts)), key_(std::move(key)), file_(std::move(file), parts_->pool, Backing::Memory) {}
+    MemoryWriter(const std::shared_ptr<MemoryParts>& parts, std::string key, Descriptor file)
+        : FileBlobWriter({parts, &parts->pool}, std::move(key), std::move(file), Backing::Memory), parts_(parts) {}
 
     ~MemoryWriter() override {
         const std::lock_guard lock(parts_->mutex);
-        parts_->live.erase(key_);
-    }
-
-    Status write(std::span<const std::byte> bytes) override {
-        if (finished_)
-            return fail_internal("write to a finished blob");
-        return file_.append(bytes);
-    }
-
-    Result<BlobInfo> digest() override { return file_.digest(key_); }
-
-    Result<BlobInfo> finish() override {
-        if (finished_)
-            return fail_internal("a blob is finished twice");
-        CHECK_OK(file_.sync());
-        TRY(auto info, file_.digest(key_));
-        TRY(auto sealed, seal(file_.descriptor()));
-        auto reader = std::make_shared<const FileBlobReader>(std::move(sealed), info.size);
-        const std::lock_guard lock(parts_->mutex);
-        if (!parts_->blobs.emplace(key_, MemoryBlob{std::move(reader), std::chrono::steady_clock::now()}).second)
-            return fail(Code::Conflict, "An object of that key exists already.");
-        finished_ = true;
-        return info;
+        parts_->live.erase(key());
     }
 
 private:
+    Status publish(const BlobInfo& info) override {
+        TRY(auto sealed, seal(descriptor()));
+        auto reader = std::make_shared<const FileBlobReader>(std::move(sealed), info.size);
+        const std::lock_guard lock(parts_->mutex);
+        if (!parts_->blobs.emplace(key(), MemoryBlob{std::move(reader), std::chrono::steady_clock::now()}).second)
+            return fail(Code::Conflict, "An object of that key exists already.");
+        return {};
+    }
+
     std::shared_ptr<MemoryParts> parts_;
-    std::string key_;
-    BlobFile file_;
-    bool finished_ = false;
 };
 
 class MemoryStore final : public ObjectStore {
 public:
     Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        FileHandle file(::memfd_create("blob", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-        if (!file.valid())
+        Descriptor file(::memfd_create("blob", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+        if (!file)
             return fail(store_failure(errno, "memfd_create"));
         const std::lock_guard lock(parts_->mutex);
         if (parts_->blobs.contains(key))
@@ -125,18 +108,6 @@ public:
     Status materialize(std::string_view key, const std::string& path) const override {
         TRY(const auto reader, open(key));
         return copy_to_new_file(reader->descriptor(), path);
-    }
-
-    Result<BlobInfo> adopt(std::string_view key, const std::string& path) override {
-        CHECK_OK(check_blob_key(key));
-        const FileHandle file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-        if (!file.valid())
-            return fail(store_failure(errno, "open " + path));
-        TRY(const auto writer, create(key));
-        CHECK_OK(write_file_to(*writer, file.get()));
-        TRY(auto info, writer->finish());
-        std::remove(path.c_str());
-        return info;
     }
 
 private:

@@ -14,25 +14,6 @@
 
 namespace landfall::storage {
 
-/// An owned file descriptor, closed on destruction. Movable.
-class FileHandle {
-public:
-    FileHandle() = default;
-    explicit FileHandle(int fd) : fd_(fd) {}
-    FileHandle(FileHandle&& other) noexcept : fd_(other.release()) {}
-    FileHandle& operator=(FileHandle&& other) noexcept;
-    FileHandle(const FileHandle&) = delete;
-    FileHandle& operator=(const FileHandle&) = delete;
-    ~FileHandle();
-
-    int get() const { return fd_; }
-    bool valid() const { return fd_ >= 0; }
-    int release();
-
-private:
-    int fd_ = -1;
-};
-
 /// What is known of a blob once it is durable.
 struct BlobInfo {
     std::string key;
@@ -93,9 +74,6 @@ public:
     /// Brings the blob into `path` without copying where it can (hard link), else by copying. The file is
     /// read-only and must stay unchanged: it may be the blob itself. Conflict if `path` exists.
     virtual Status materialize(std::string_view key, const std::string& path) const = 0;
-    /// Adopts the finished file at `path` (same file system: renamed, else copied) as blob `key`, durable on return.
-    /// Conflict if the key is taken. No writer stands for it in `list`: commit its row within the sweeper's grace.
-    virtual Result<BlobInfo> adopt(std::string_view key, const std::string& path) = 0;
 };
 
 /// Blobs as files under `directory` (created if missing). Unavailable if that fails. Several processes may use one

@@ -95,14 +95,6 @@ std::string xml_text(std::string_view raw) {
     return out;
 }
 
-std::string md5_of(std::string_view bytes) {
-    std::string out(EVP_MAX_MD_SIZE, '\0');
-    unsigned length = 0;
-    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length, EVP_md5(), nullptr);
-    out.resize(length);
-    return out;
-}
-
 std::optional<std::string> parse_digest(std::string_view header, std::size_t size) {
     auto raw = from_base64(header);
     if (raw && raw->size() != size)
@@ -189,14 +181,6 @@ std::string s3_error_document(const S3ErrorDetail& detail) {
 
 std::string etag_of(std::string_view md5) {
     return fmt::format("\"{}\"", to_hex(md5));
-}
-
-std::string multipart_etag(std::span<const std::string> part_md5s) {
-    std::string all;
-    all.reserve(part_md5s.size() * kMd5Size);
-    for (const auto& md5 : part_md5s)
-        all += md5;
-    return fmt::format("\"{}-{}\"", to_hex(md5_of(all)), part_md5s.size());
 }
 
 std::optional<std::string> parse_content_md5(std::string_view header) {

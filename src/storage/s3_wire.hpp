@@ -38,9 +38,6 @@ std::string s3_error_document(const S3ErrorDetail& detail);
 /// `"…"`: the quoted hexadecimal of a raw MD5.
 std::string etag_of(std::string_view md5);
 
-/// ETag of an object of several parts: MD5 over the parts' raw MD5s in order, `-`, number of parts; quoted.
-std::string multipart_etag(std::span<const std::string> part_md5s);
-
 /// Raw MD5 of a `Content-MD5` header (base64 of 16 bytes, RFC 1864); nothing if malformed: `InvalidDigest`.
 std::optional<std::string> parse_content_md5(std::string_view header);
 

@@ -42,20 +42,4 @@ std::string presign(const SigningKey& key, const PresignRequest& request, Timest
                        sigv4::canonical_query(canonical.query), sigv4::sign(canonical, scope, key.secret));
 }
 
-std::vector<std::pair<std::string, std::string>> sign_headers(const SigningKey& key, const HeaderSigning& request,
-                                                              Timestamp now) {
-    const sigv4::Scope scope{sigv4::format_timestamp(now), request.region};
-    sigv4::CanonicalRequest canonical{request.method, request.path, request.query, request.headers,
-                                      request.payload_hash};
-    canonical.headers.emplace_back("host", host_of(sigv4::lower_case(request.origin)));
-    canonical.headers.emplace_back("x-amz-content-sha256", request.payload_hash);
-    canonical.headers.emplace_back("x-amz-date", scope.timestamp);
-    auto authorization =
-        fmt::format("{} Credential={}/{},SignedHeaders={},Signature={}", sigv4::kAlgorithm, key.access_key_id,
-                    scope.text(), canonical.signed_headers(), sigv4::sign(canonical, scope, key.secret));
-    return {{"x-amz-content-sha256", request.payload_hash},
-            {"x-amz-date", scope.timestamp},
-            {"Authorization", std::move(authorization)}};
-}
-
 } // namespace landfall::storage

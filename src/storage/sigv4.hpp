@@ -1,7 +1,6 @@
 #pragma once
-/// AWS Signature Version 4: presigned URLs (signing and verification) and signed request headers.
-/// Spec: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" and "… Using the Authorization
-/// Header", Amazon S3 API Reference.
+/// AWS Signature Version 4: presigned URLs, their signing and verification.
+/// Spec: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)", Amazon S3 API Reference.
 
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -34,21 +33,6 @@ struct PresignRequest {
 
 /// The absolute URL, percent-encoded, host in lower case, carrying `X-Amz-Algorithm … X-Amz-Signature`.
 std::string presign(const SigningKey& key, const PresignRequest& request, Timestamp now);
-
-/// A request that is to be signed by its headers, as a client of S3 sends it.
-struct HeaderSigning {
-    std::string method = "GET";
-    std::string origin;                                       ///< scheme, host and port
-    std::string path;                                         ///< decoded, absolute
-    std::vector<std::pair<std::string, std::string>> query;   ///< decoded
-    std::vector<std::pair<std::string, std::string>> headers; ///< further headers to sign, any case
-    std::string payload_hash = "UNSIGNED-PAYLOAD";            ///< or the body's SHA-256 in lower-case hexadecimal
-    std::string region = "us-east-1";
-};
-
-/// The headers to add: `x-amz-content-sha256`, `x-amz-date` and `Authorization`.
-std::vector<std::pair<std::string, std::string>> sign_headers(const SigningKey& key, const HeaderSigning& request,
-                                                              Timestamp now);
 
 /// A request as it arrived.
 struct SignedRequest {

@@ -13,8 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Opens the file at `path`, made if missing, under a lock.
-storage::FileHandle locked(const std::string& path) {
-    storage::FileHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+Descriptor locked(const std::string& path) {
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     EXPECT_EQ(::flock(file.get(), LOCK_EX | LOCK_NB), 0);
     return file;
 }

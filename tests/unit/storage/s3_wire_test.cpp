@@ -56,12 +56,6 @@ TEST(ETag, IsTheQuotedMd5) {
     EXPECT_EQ(etag_of(kEmptyMd5), "\"d41d8cd98f00b204e9800998ecf8427e\"");
 }
 
-TEST(ETag, OfPartsIsTheMd5OfTheirMd5sAndTheirNumber) {
-    // printf '\xd4\x1d…\x90\x01…' | md5sum
-    const std::vector<std::string> parts = {kEmptyMd5, kAbcMd5};
-    EXPECT_EQ(multipart_etag(parts), "\"66027c6d92d43d01c4f2aa8759629be3-2\"");
-}
-
 TEST(DeclaredDigests, AreParsedFromBase64) {
     EXPECT_EQ(parse_content_md5("1B2M2Y8AsgTpgAmY7PhCfg=="), kEmptyMd5);
     EXPECT_EQ(parse_checksum_sha256("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), kEmptySha256);

@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace landfall::jobs {
+namespace landfall {
 
 /// Closes its descriptor when it goes. Movable.
 class Descriptor {
@@ -35,4 +35,4 @@ private:
     int fd_ = -1;
 };
 
-} // namespace landfall::jobs
+} // namespace landfall
