@@ -47,18 +47,16 @@ constexpr std::string_view kReturn = sql<R"(
 UPDATE job SET state = 'pending', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL, run_after = ?3,
     updated_at = ?3)",
                                          kOurs>;
-constexpr std::string_view kRequeue = R"(
+constexpr std::string_view kRequeue = sql<R"(
 UPDATE job SET state = CASE WHEN attempts < max_attempts THEN 'pending' ELSE 'dead' END,
     completed_at = CASE WHEN attempts < max_attempts THEN NULL ELSE CAST(?1 AS BIGINT) END,
     error_message = 'The worker stopped answering.', run_after = ?1, updated_at = ?1, lease_owner = NULL,
     lease_until = NULL
-WHERE state = 'running' AND lease_until < ?1)";
+WHERE state = 'running' AND lease_until < ?1 RETURNING )",
+                                          kColumns>;
 constexpr std::string_view kCancel = sql<R"(
 UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_owner = NULL, lease_until = NULL)",
                                          kLive, " AND state IN ('pending', 'running')">;
-constexpr std::string_view kSetResult =
-    sql<"UPDATE job SET result = ?3, updated_at = ?4", kLive, " AND state = 'completed'">;
-constexpr std::string_view kDelete = sql<"UPDATE job SET deleted_at = ?3, updated_at = ?3", kLive>;
 constexpr std::string_view kFindOfItem = sql<"SELECT ", kColumns, R"( FROM job
 WHERE organization_id = ?1 AND item_id = ?2 AND kind = ?3 ORDER BY created_at DESC, id DESC LIMIT 1)">;
 constexpr std::string_view kNextDue = "SELECT min(run_after) FROM job WHERE state = 'pending'";
@@ -88,7 +86,11 @@ static std::string_view column_name(JobState state) {
     return job_state_name(state);
 }
 static void parse_column(std::string_view text, JobState& out) {
-    out = job_state_of(text).value_or(JobState::Failed);
+    out = JobState::Failed;
+    for (const auto state :
+         {JobState::Pending, JobState::Running, JobState::Completed, JobState::Cancelled, JobState::Dead})
+        if (job_state_name(state) == text)
+            out = state;
 }
 
 std::string_view job_state_name(JobState state) {
@@ -107,14 +109,6 @@ std::string_view job_state_name(JobState state) {
         break;
     }
     return "dead";
-}
-
-std::optional<JobState> job_state_of(std::string_view name) {
-    for (const auto state : {JobState::Pending, JobState::Running, JobState::Completed, JobState::Failed,
-                             JobState::Cancelled, JobState::Dead})
-        if (job_state_name(state) == name)
-            return state;
-    return std::nullopt;
 }
 
 Result<JobId> enqueue_job(Session& session, const JobRow& row) {
@@ -174,22 +168,12 @@ Result<bool> return_job(Session& session, const JobId& id, std::string_view owne
     return changed(session.run(kReturn, id, owner, at));
 }
 
-Result<std::int64_t> requeue_expired_jobs(Session& session, Timestamp now) {
-    return session.run(kRequeue, now);
+Result<std::vector<JobRow>> requeue_expired_jobs(Session& session, Timestamp now) {
+    return session.all(kRequeue, read_row<JobRow>, now);
 }
 
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at) {
     return changed(session.run(kCancel, organization, id, at));
-}
-
-Result<bool> set_job_result(Session& session, const OrganizationId& organization, const JobId& id,
-                            std::string_view result_json, Timestamp at) {
-    return changed(session.run(kSetResult, organization, id, result_json, at));
-}
-
-Result<bool> delete_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at) {
-    CHECK_OK(cancel_job(session, organization, id, at));
-    return changed(session.run(kDelete, organization, id, at));
 }
 
 Result<std::optional<JobRow>> find_job_of_item(Session& session, const OrganizationId& organization, const ItemId& item,
@@ -213,12 +197,10 @@ constexpr SqlText kAmongPostgres =
     " AND (CAST(?4 AS TEXT) = '[]' OR kind IN (SELECT json_array_elements_text(CAST(CAST(?4 AS TEXT) AS JSON))))"
     " AND (CAST(?5 AS TEXT) = '[]' OR id IN (SELECT json_array_elements_text(CAST(CAST(?5 AS TEXT) AS JSON))))";
 constexpr SqlText kNewest = " ORDER BY created_at DESC, id DESC LIMIT ?6 OFFSET ?7";
-constexpr SqlText kOldest = " ORDER BY created_at, id LIMIT ?6 OFFSET ?7";
 
 template<SqlText among>
 struct ListSql {
     static constexpr std::string_view newest = sql<"SELECT ", kColumns, kShown, kAsked, among, kNewest>;
-    static constexpr std::string_view oldest = sql<"SELECT ", kColumns, kShown, kAsked, among, kOldest>;
     static constexpr std::string_view count = sql<"SELECT count(*)", kShown, kAsked, among>;
 };
 
@@ -231,8 +213,7 @@ Result<JobPage> list_jobs(Session& session, const JobList& list) {
         list.state ? std::optional(std::string(job_state_name(*list.state))) : std::nullopt;
     const std::string kinds = Json::array_of(list.kinds).dump();
     const std::string ids = Json::array_of(list.ids).dump();
-    const std::string_view text = list.order == JobOrder::NewestFirst ? session.pick(Lite::newest, Post::newest)
-                                                                      : session.pick(Lite::oldest, Post::oldest);
+    const std::string_view text = session.pick(Lite::newest, Post::newest);
     JobPage page;
     TRY(page.jobs, session.all(text, read_row<JobRow>, list.organization_id, list.project_id, state, kinds, ids,
                                list.limit, list.offset));

@@ -15,7 +15,6 @@ namespace landfall::catalog {
 enum class JobState { Pending, Running, Completed, Failed, Cancelled, Dead };
 /// `pending`, `running`, `completed`, `failed`, `cancelled`, `dead`.
 std::string_view job_state_name(JobState state);
-std::optional<JobState> job_state_of(std::string_view name);
 
 struct JobRow {
     JobId id;
@@ -86,17 +85,11 @@ struct JobFailure {
 Result<std::optional<JobState>> fail_job(Session& session, const JobFailure& failure);
 /// Gives a running job back untouched (draining): the attempt does not count. False: lost.
 Result<bool> return_job(Session& session, const JobId& id, std::string_view owner, Timestamp at);
-/// Running jobs whose lease has run out go back to pending, or to dead without attempts left. How many.
-Result<std::int64_t> requeue_expired_jobs(Session& session, Timestamp now);
+/// Running jobs whose lease has run out go back to pending, or to dead without attempts left: the jobs as they are now.
+Result<std::vector<JobRow>> requeue_expired_jobs(Session& session, Timestamp now);
 /// Pending or running to cancelled. False otherwise.
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at);
-/// A completed job's result replaced (processing.job.register). False unless completed.
-Result<bool> set_job_result(Session& session, const OrganizationId& organization, const JobId& id,
-                            std::string_view result_json, Timestamp at);
-/// Hides the job for good, cancelling it if it runs. False if unknown or deleted already.
-Result<bool> delete_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at);
 
-enum class JobOrder { NewestFirst, OldestFirst };
 struct JobList {
     OrganizationId organization_id;
     std::optional<ProjectId> project_id;
@@ -105,13 +98,12 @@ struct JobList {
     std::optional<JobState> state;
     std::int64_t limit = 50;
     std::int64_t offset = 0;
-    JobOrder order = JobOrder::NewestFirst;
 };
 struct JobPage {
     std::vector<JobRow> jobs;
     std::int64_t total = 0;
 };
-/// Jobs that are neither deleted nor hidden, by created_at, then id.
+/// Jobs that are neither deleted nor hidden, newest first.
 Result<JobPage> list_jobs(Session& session, const JobList& list);
 /// The newest job of a kind for an item, hidden ones included.
 Result<std::optional<JobRow>> find_job_of_item(Session& session, const OrganizationId& organization, const ItemId& item,

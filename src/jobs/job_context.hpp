@@ -65,8 +65,8 @@ struct JobHandler {
     /// (InvalidArgument, NotFound, …) are final; others are tried again later while attempts remain. It may run twice
     /// for one job, so it must make the same result once.
     std::function<Result<Json>(JobContext&)> run;
-    /// Optional: runs in the transaction that gives the job up for good (failed or dead), e.g. to release what it
-    /// reserved.
+    /// Optional: runs in the transaction that gives the job up for good (failed, or dead after its last attempt, also
+    /// one whose server died), e.g. to release what it reserved. Not for cancelled jobs.
     std::function<Status(catalog::Session&, const catalog::JobRow&, const Error&)> give_up;
 };
 

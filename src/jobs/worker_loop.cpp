@@ -56,11 +56,12 @@ struct WorkerLoop::Impl {
     std::string conclude(JobContext& context, const Result<Json>& result);
     Result<bool> give_back(const JobContext& context);
     Result<std::string> record_failure(const JobContext& context, const Error& error);
+    Status give_up(catalog::Session& session, const catalog::JobRow& job, const Error& error) const;
     template<typename Work>
     auto persist(Work work) -> std::invoke_result_t<Work, catalog::Session&>;
 
     void beat();
-    void beat_all(bool everyone);
+    void beat_all();
     void beat_one(Run& run);
     void requeue_expired();
     void found_work();
@@ -79,7 +80,6 @@ struct WorkerLoop::Impl {
     std::condition_variable pulse;       ///< for the heartbeat
     std::condition_variable ended;       ///< for stop()
     bool draining = false;               ///< guarded by mutex
-    bool beat_now = false;               ///< guarded by mutex
     bool heart_stops = false;            ///< guarded by mutex
     Steady next_poll{};                  ///< guarded by mutex
     std::chrono::milliseconds backoff{}; ///< guarded by mutex
@@ -239,15 +239,20 @@ Result<bool> WorkerLoop::Impl::give_back(const JobContext& context) {
 Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, const Error& error) {
     const auto retry = may_pass_later(error.code) ? catalog::JobRetry::Allowed : catalog::JobRetry::Never;
     const catalog::JobFailure failure{context.job().id, context.owner(), error.message, clock.now(), retry};
-    const JobHandler* handler = handler_of(context.job().kind);
     return persist([&](catalog::Session& session) -> Result<std::string> {
         TRY(const auto state, catalog::fail_job(session, failure));
         if (!state)
             return "lost";
-        if (*state != catalog::JobState::Pending && handler != nullptr && handler->give_up)
-            CHECK_OK(handler->give_up(session, context.job(), error));
+        if (*state != catalog::JobState::Pending)
+            CHECK_OK(give_up(session, context.job(), error));
         return std::string(catalog::job_state_name(*state));
     });
+}
+
+/// In the transaction that ended the job for good.
+Status WorkerLoop::Impl::give_up(catalog::Session& session, const catalog::JobRow& job, const Error& error) const {
+    const JobHandler* handler = handler_of(job.kind);
+    return handler != nullptr && handler->give_up ? handler->give_up(session, job, error) : Status();
 }
 
 void WorkerLoop::Impl::beat() {
@@ -255,19 +260,18 @@ void WorkerLoop::Impl::beat() {
     Steady next_requeue{};
     std::unique_lock lock(mutex);
     while (!heart_stops) {
-        const bool everyone = std::exchange(beat_now, false);
         lock.unlock();
-        beat_all(everyone);
+        beat_all();
         if (SteadyClock::now() >= next_requeue) {
             requeue_expired();
             next_requeue = SteadyClock::now() + options.lease / 2;
         }
         lock.lock();
-        pulse.wait_for(lock, step, [&] { return heart_stops || beat_now; });
+        pulse.wait_for(lock, step, [&] { return heart_stops; });
     }
 }
 
-void WorkerLoop::Impl::beat_all(bool everyone) {
+void WorkerLoop::Impl::beat_all() {
     std::vector<Run> due;
     {
         std::lock_guard lock(mutex);
@@ -277,7 +281,7 @@ void WorkerLoop::Impl::beat_all(bool everyone) {
         const auto silent = SteadyClock::now() - run.beaten;
         if (run.context->stopped() == JobContext::Stop::Lost)
             continue;
-        if (everyone || silent >= options.heartbeat || (silent >= options.report && run.context->has_news()))
+        if (silent >= options.heartbeat || (silent >= options.report && run.context->has_news()))
             beat_one(run);
     }
 }
@@ -308,12 +312,19 @@ void WorkerLoop::Impl::beat_one(Run& run) {
 }
 
 void WorkerLoop::Impl::requeue_expired() {
-    const auto requeued = database.write_for(
-        [&](catalog::Session& session) { return catalog::requeue_expired_jobs(session, clock.now()); });
-    if (!requeued)
-        spdlog::warn("jobs: cannot requeue: {} ({})", requeued.error().message, requeued.error().cause);
-    else if (*requeued > 0)
-        spdlog::info("jobs: {} jobs of a dead server go back to the queue", *requeued);
+    const auto expired = database.write_for([&](catalog::Session& session) -> Result<std::vector<catalog::JobRow>> {
+        TRY(auto jobs, catalog::requeue_expired_jobs(session, clock.now()));
+        for (const catalog::JobRow& job : jobs)
+            if (job.state == catalog::JobState::Dead)
+                CHECK_OK(give_up(session, job, Error(Code::Unavailable, job.error_message.value_or(""))));
+        return jobs;
+    });
+    if (!expired)
+        spdlog::warn("jobs: cannot requeue: {} ({})", expired.error().message, expired.error().cause);
+    else
+        for (const catalog::JobRow& job : *expired)
+            spdlog::info("job id={} kind={} attempt={} state={} of a server that stopped answering", job.id.str(),
+                         job.kind, job.attempts, catalog::job_state_name(job.state));
 }
 
 WorkerLoop::WorkerLoop(catalog::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
@@ -340,12 +351,6 @@ void WorkerLoop::wake() {
     impl_->turn.notify_one();
 }
 
-void WorkerLoop::check_cancellations() {
-    std::lock_guard lock(impl_->mutex);
-    impl_->beat_now = true;
-    impl_->pulse.notify_one();
-}
-
 void WorkerLoop::stop() {
     std::unique_lock lock(impl_->mutex);
     impl_->draining = true;
@@ -363,11 +368,6 @@ void WorkerLoop::stop() {
     }
     if (impl_->heart.joinable())
         impl_->heart.join();
-}
-
-std::size_t WorkerLoop::running() const {
-    std::lock_guard lock(impl_->mutex);
-    return impl_->runs.size();
 }
 
 } // namespace landfall::jobs

@@ -32,14 +32,10 @@ public:
     void start();
     /// Looks for work now: call it after a transaction that enqueued a job.
     void wake();
-    /// Looks now whether running jobs were cancelled: call it after a transaction that cancelled one.
-    void check_cancellations();
     /// Takes no more jobs, tells the running ones to stop and puts them back into the queue, without counting the
     /// attempt. Returns when all have ended, or after the drain time. A handler that is still running then has lost its
     /// job and cannot finish it.
     void stop();
-    /// How many jobs run now, for metrics.
-    std::size_t running() const;
 
 private:
     struct Impl;

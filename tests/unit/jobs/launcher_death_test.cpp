@@ -1,4 +1,4 @@
-#include "jobs/descriptor.hpp"
+#include "core/descriptor.hpp"
 #include "unit/jobs/programs.hpp"
 
 #include <gtest/gtest.h>

@@ -161,7 +161,6 @@ TEST_F(Queue, a_running_job_notices_its_cancellation) {
     const JobId id = enqueue("wait");
     started.get_future().wait();
     EXPECT_TRUE(cancel(id));
-    workers.check_cancellations();
     ended.get_future().wait();
     workers.stop();
     EXPECT_EQ(find(id).state, JobState::Cancelled);
@@ -179,7 +178,6 @@ TEST_F(Queue, draining_puts_running_jobs_back_without_counting_the_attempt) {
     const JobId id = enqueue("wait");
     started.get_future().wait();
     workers.stop();
-    EXPECT_EQ(workers.running(), 0U);
     const auto row = find(id);
     EXPECT_EQ(row.state, JobState::Pending);
     EXPECT_EQ(row.attempts, 0);
@@ -190,22 +188,22 @@ TEST_F(Queue, a_handler_that_ignores_the_drain_loses_its_job) {
     std::promise<void> release;
     auto options = kQuick;
     options.drain = 10ms;
-    auto workers = loop({{"deaf",
-                          [&](JobContext&) -> Result<Json> {
-                              started.set_value();
-                              release.get_future().wait();
-                              return Json("late");
-                          },
-                          {}}},
-                        options);
-    workers.start();
     const JobId id = enqueue("deaf");
-    started.get_future().wait();
-    workers.stop();
-    EXPECT_EQ(find(id).state, JobState::Pending);
-    release.set_value();
-    while (workers.running() != 0)
-        std::this_thread::yield();
+    {
+        auto workers = loop({{"deaf",
+                              [&](JobContext&) -> Result<Json> {
+                                  started.set_value();
+                                  release.get_future().wait();
+                                  return Json("late");
+                              },
+                              {}}},
+                            options);
+        workers.start();
+        started.get_future().wait();
+        workers.stop();
+        EXPECT_EQ(find(id).state, JobState::Pending);
+        release.set_value();
+    }
     EXPECT_EQ(find(id).state, JobState::Pending);
 }
 
@@ -219,6 +217,26 @@ TEST_F(Queue, the_jobs_of_a_dead_server_are_taken_over) {
     auto workers = loop({{"add", [](JobContext&) -> Result<Json> { return Json(1); }, {}}});
     workers.start();
     EXPECT_EQ(await_state(id, JobState::Completed).attempts, 2);
+}
+
+TEST_F(Queue, a_job_that_dies_with_its_server_is_given_up) {
+    const JobId id = enqueue("add", 1);
+    const auto leased = database_->write_for([&](catalog::Session& session) {
+        const Timestamp past = clock_.now();
+        return catalog::lease_next_job(session, {"dead server", {}, past, past + 1us});
+    });
+    ASSERT_TRUE(leased.has_value() && leased->has_value());
+    std::vector<std::string> given_up;
+    {
+        auto workers = loop({{"add", [](JobContext&) -> Result<Json> { return Json(1); },
+                              [&](catalog::Session&, const catalog::JobRow& job, const Error& error) -> Status {
+                                  given_up.push_back(job.id.str() + " " + error.message);
+                                  return {};
+                              }}});
+        workers.start();
+        await_state(id, JobState::Dead);
+    }
+    EXPECT_EQ(given_up, std::vector{id.str() + " The worker stopped answering."});
 }
 
 TEST_F(Queue, a_long_job_keeps_its_lease) {
