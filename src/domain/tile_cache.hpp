@@ -30,6 +30,7 @@ public:
     /// threw.
     Result<std::shared_ptr<const Picture>> get(const std::string& key, const std::function<Result<Picture>()>& draw);
 
+    /// Calls answered from memory or by another caller's drawing, calls that drew, and bytes held now.
     struct Stats {
         std::uint64_t hits = 0, misses = 0;
         std::size_t bytes = 0;

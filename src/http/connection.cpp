@@ -135,13 +135,10 @@ void Connection::identify() {
     const auto own = request.headers.get("X-Request-ID");
     request.request_id = own && is_request_id(*own) ? std::string(*own) : RequestId::make().str();
     request.remote_address = address_;
-    request.secure = transport_.secure();
     if (!service_.options.trust_forwarded_for)
         return;
     if (const auto list = request.headers.get("X-Forwarded-For"); list && is_address(last_entry(*list)))
         request.remote_address = std::string(last_entry(*list));
-    if (const auto scheme = request.headers.get("X-Forwarded-Proto"))
-        request.secure = same_text(last_entry(*scheme), "https");
 }
 
 Task<void> Connection::answer() {

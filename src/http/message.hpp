@@ -45,7 +45,6 @@ struct Request {
     std::map<std::string, std::string> params;  ///< decoded `{name}` segments of the route
     std::string remote_address;                 ///< of the peer, or of the trusted proxy's X-Forwarded-For
     std::string request_id;                     ///< also sent as X-Request-ID
-    bool secure = false;                        ///< arrived over TLS
 
     /// Decoded value of a query parameter (`+` is a space); the first if repeated.
     std::optional<std::string> query(std::string_view name) const;

@@ -32,7 +32,8 @@ void Metrics::observe(const Exchange& exchange) {
             ++latency.within[i];
 }
 
-std::string Metrics::expose(const ServerStats& stats, const domain::Journal::Stats& journal) const {
+std::string Metrics::expose(const Counted& counted) const {
+    const auto& [stats, journal, tiles] = counted;
     std::string out;
     single(out, "landfall_connections_open", "gauge", "Open connections.", stats.connections_open);
     single(out, "landfall_connections_refused_total", "counter", "Connections refused at the limit.",
@@ -43,6 +44,9 @@ std::string Metrics::expose(const ServerStats& stats, const domain::Journal::Sta
     single(out, "landfall_journal_failures_total", "counter", "Failed writes of audit records and usage counts.",
            journal.failures);
     single(out, "landfall_journal_dropped_total", "counter", "Audit records lost.", journal.dropped);
+    single(out, "landfall_tile_cache_hits_total", "counter", "Tiles served from memory.", tiles.hits);
+    single(out, "landfall_tile_cache_misses_total", "counter", "Tiles that had to be drawn.", tiles.misses);
+    single(out, "landfall_tile_cache_bytes", "gauge", "Bytes of drawn tiles held in memory.", tiles.bytes);
     const std::lock_guard lock(mutex_);
     head(out, "landfall_requests_total", "counter", "Finished requests.");
     for (const auto& [key, count] : requests_)

@@ -2,6 +2,7 @@
 /// Request metrics in Prometheus' text format.
 
 #include "domain/journal.hpp"
+#include "domain/tile_cache.hpp"
 #include "http/server.hpp"
 
 #include <array>
@@ -16,8 +17,14 @@ namespace landfall::http {
 class Metrics {
 public:
     void observe(const Exchange& exchange);
+    /// What others count.
+    struct Counted {
+        ServerStats server;
+        domain::Journal::Stats journal;
+        domain::TileCache::Stats tiles;
+    };
     /// The text exposition, version 0.0.4.
-    std::string expose(const ServerStats& stats, const domain::Journal::Stats& journal) const;
+    std::string expose(const Counted& counted) const;
 
 private:
     static constexpr std::array<double, 12> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,

@@ -44,7 +44,7 @@ struct Framing {
 };
 
 struct RequestHead {
-    Request request; ///< without remote_address, request_id, secure and params
+    Request request; ///< without remote_address, request_id and params
     Framing framing;
 };
 

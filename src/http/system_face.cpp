@@ -1,6 +1,7 @@
 #include "http/system_face.hpp"
 
 #include "core/ids.hpp"
+#include "domain/caches.hpp"
 #include "domain/journal.hpp"
 #include "http/problem.hpp"
 
@@ -50,10 +51,13 @@ void add_system_routes(Server& server, const domain::Services& services, std::st
 void add_metrics_route(Server& server, const Metrics& metrics, const Server& observed,
                        const domain::Services& services) {
     server.route("GET", "/metrics", Lane::Interactive, [&metrics, &observed, &services](const Request&) {
-        const auto journal = services.journal != nullptr ? services.journal->stats() : domain::Journal::Stats{};
-        return named(
-            Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(observed.stats(), journal)),
-            "metrics");
+        Metrics::Counted counted{observed.stats(), {}, {}};
+        if (services.journal != nullptr)
+            counted.journal = services.journal->stats();
+        if (services.caches != nullptr)
+            counted.tiles = services.caches->tiles.stats();
+        return named(Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(counted)),
+                     "metrics");
     });
 }
 

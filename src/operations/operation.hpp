@@ -13,7 +13,7 @@ enum class SideEffect { Read, Compute, ExternalSpend, ShareExport, Destructive }
 std::string_view side_effect_name(SideEffect effect);
 
 /// Which rate window a call counts in. Contract: geopera.md section 6.1.
-enum class RateClass { Operations, Spend, Tiles };
+enum class RateClass { Operations, Tiles };
 
 /// A set of codes: `Code::NotFound | Code::Conflict`.
 class CodeSet {
