@@ -24,9 +24,8 @@ constexpr std::chrono::hours kSweepInterval{1};
 Result<storage::SigningKey> signing_key(catalog::Database& database, Timestamp now) {
     return database.write_for([&](catalog::Session& session) -> Result<storage::SigningKey> {
         TRY(const auto keys, catalog::list_signing_keys(session));
-        for (const auto& key : keys)
-            if (key.active)
-                return storage::SigningKey{key.access_key_id, key.secret};
+        if (!keys.empty())
+            return storage::SigningKey{keys.front().access_key_id, keys.front().secret};
         catalog::SigningKeyRow row;
         row.access_key_id = "LANDFALL" + unique_part().substr(0, 12);
         row.secret = to_base64url(random_bytes(32));

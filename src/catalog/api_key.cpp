@@ -9,7 +9,6 @@ constexpr SqlText kColumns = "id, organization_id, name, prefix, secret_hash, pe
                              "revoked_at, last_used_at, created_by, created_at";
 constexpr std::string_view kInsert = insert_sql<"api_key", kColumns>;
 constexpr std::string_view kFindByHash = sql<"SELECT ", kColumns, " FROM api_key WHERE secret_hash = ?1">;
-constexpr std::string_view kFind = sql<"SELECT ", kColumns, " FROM api_key WHERE id = ?1 AND organization_id = ?2">;
 constexpr std::string_view kList =
     sql<"SELECT ", kColumns, " FROM api_key WHERE organization_id = ?1 ORDER BY created_at, id">;
 constexpr std::string_view kRevoke =
@@ -17,17 +16,10 @@ constexpr std::string_view kRevoke =
 constexpr std::string_view kTouch = R"(
 UPDATE api_key SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2))";
 
-constexpr SqlText kSigningColumns = "access_key_id, secret, active, created_at";
+constexpr SqlText kSigningColumns = "access_key_id, secret, created_at";
 constexpr std::string_view kInsertSigning = insert_sql<"signing_key", kSigningColumns>;
 constexpr std::string_view kListSigning =
     sql<"SELECT ", kSigningColumns, " FROM signing_key ORDER BY created_at DESC, access_key_id">;
-constexpr std::string_view kRetireSigning = "UPDATE signing_key SET active = 0 WHERE access_key_id = ?1 AND active = 1";
-
-constexpr std::string_view kFindSetting = "SELECT value FROM setting WHERE name = ?1";
-constexpr std::string_view kEnsureSetting =
-    "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
-constexpr std::string_view kPutSetting =
-    "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 template<typename T>
 auto tie_key(T& r) {
@@ -36,7 +28,7 @@ auto tie_key(T& r) {
 }
 template<typename T>
 auto tie_signing(T& r) {
-    return std::tie(r.access_key_id, r.secret, r.active, r.created_at);
+    return std::tie(r.access_key_id, r.secret, r.created_at);
 }
 
 } // namespace
@@ -54,11 +46,6 @@ Status insert_api_key(Session& session, const ApiKeyRow& row) {
 
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash) {
     return session.first(kFindByHash, read_row<ApiKeyRow>, secret_hash);
-}
-
-Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const OrganizationId& organization,
-                                              const ApiKeyId& id) {
-    return session.first(kFind, read_row<ApiKeyRow>, id, organization);
 }
 
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization) {
@@ -79,26 +66,6 @@ Status insert_signing_key(Session& session, const SigningKeyRow& row) {
 
 Result<std::vector<SigningKeyRow>> list_signing_keys(Session& session) {
     return session.all(kListSigning, read_row<SigningKeyRow>);
-}
-
-Result<bool> retire_signing_key(Session& session, std::string_view access_key_id) {
-    return changed(session.run(kRetireSigning, access_key_id));
-}
-
-Result<std::optional<std::string>> find_setting(Session& session, std::string_view name) {
-    return session.first(kFindSetting, [](const Row& row) { return row.str(0); }, name);
-}
-
-Result<std::string> ensure_setting(Session& session, std::string_view name, std::string_view value) {
-    CHECK_OK(session.run(kEnsureSetting, name, value));
-    TRY(auto stored, find_setting(session, name));
-    if (!stored)
-        return fail_internal("a setting vanished within its transaction");
-    return *std::move(stored);
-}
-
-Status put_setting(Session& session, std::string_view name, std::string_view value) {
-    return done(session.run(kPutSetting, name, value));
 }
 
 } // namespace landfall::catalog

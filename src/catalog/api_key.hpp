@@ -31,7 +31,6 @@ struct ApiKeyRow {
 Status insert_api_key(Session& session, const ApiKeyRow& row);
 /// By the hexadecimal SHA-256 of the secret, of any organization; also expired and revoked ones.
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash);
-Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id);
 /// Oldest first, revoked ones included.
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization);
 /// False if it is unknown or revoked already.
@@ -42,7 +41,6 @@ Status touch_api_key(Session& session, const ApiKeyId& id, Timestamp at);
 struct SigningKeyRow {
     std::string access_key_id;
     std::string secret;
-    bool active = true; ///< signs new URLs; inactive ones still verify
     Timestamp created_at{};
 };
 
@@ -50,14 +48,5 @@ struct SigningKeyRow {
 Status insert_signing_key(Session& session, const SigningKeyRow& row);
 /// Newest first.
 Result<std::vector<SigningKeyRow>> list_signing_keys(Session& session);
-/// False if it is unknown or inactive already.
-Result<bool> retire_signing_key(Session& session, std::string_view access_key_id);
-
-/// Small named secrets of the server itself (token signing keys and the like).
-Result<std::optional<std::string>> find_setting(Session& session, std::string_view name);
-/// Stores the value unless the name has one; gives the value that counts.
-Result<std::string> ensure_setting(Session& session, std::string_view name, std::string_view value);
-/// Stores or replaces the value.
-Status put_setting(Session& session, std::string_view name, std::string_view value);
 
 } // namespace landfall::catalog

@@ -19,7 +19,6 @@ constexpr SqlText kOfItem = " AND a.item_id = ?2 AND (a.id = ?3 OR a.asset_key =
 constexpr SqlText kBest = " ORDER BY a.id = ?3 DESC, a.deleted_at IS NULL DESC, a.created_at DESC, a.id DESC LIMIT 1";
 constexpr std::string_view kInsert = insert_sql<"asset", kColumns>;
 constexpr std::string_view kFind = sql<kSelect, kOwn, kOfItem, kLive, kBest>;
-constexpr std::string_view kFindEvenDeleted = sql<kSelect, kOwn, kOfItem, kBest>;
 constexpr std::string_view kFindById = sql<kSelect, kOwn, " AND a.id = ?2", kLive>;
 constexpr std::string_view kFindAnywhere = sql<kSelect, " WHERE a.id = ?1", kLive>;
 constexpr std::string_view kList = sql<kSelect, kOwn, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
@@ -53,11 +52,6 @@ Status insert_asset(Session& session, const AssetRow& row) {
 Result<std::optional<AssetRow>> find_asset(Session& session, const OrganizationId& organization, const ItemId& item,
                                            std::string_view id_or_key) {
     return session.first(kFind, read_row<AssetRow>, organization, item, id_or_key);
-}
-
-Result<std::optional<AssetRow>> find_asset_even_deleted(Session& session, const OrganizationId& organization,
-                                                        const ItemId& item, std::string_view id_or_key) {
-    return session.first(kFindEvenDeleted, read_row<AssetRow>, organization, item, id_or_key);
 }
 
 Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const OrganizationId& organization,

@@ -46,9 +46,6 @@ Status insert_asset(Session& session, const AssetRow& row);
 /// A live asset of the item, by its id or by its key.
 Result<std::optional<AssetRow>> find_asset(Session& session, const OrganizationId& organization, const ItemId& item,
                                            std::string_view id_or_key);
-/// Also a deleted one (the newest of that key).
-Result<std::optional<AssetRow>> find_asset_even_deleted(Session& session, const OrganizationId& organization,
-                                                        const ItemId& item, std::string_view id_or_key);
 /// A live asset of any item of the organization.
 Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const OrganizationId& organization,
                                                  const AssetId& id);

@@ -6,31 +6,21 @@ namespace landfall::catalog {
 namespace {
 
 constexpr SqlText kColumns = "id, at, request_id, principal_id, principal_type, organization_id, operation_id, "
-                             "side_effect, status, targets, ip, user_agent, duration_us";
+                             "side_effect, outcome, targets, ip, user_agent, duration_us";
 constexpr std::string_view kInsert = insert_sql<"audit_log", kColumns>;
-constexpr std::string_view kList =
-    sql<"SELECT ", kColumns, " FROM audit_log WHERE organization_id = ?1 ORDER BY at DESC, id DESC LIMIT ?2">;
 
 template<typename T>
 auto tie(T& r) {
     return std::tie(r.id, r.at, r.request_id, r.principal_id, r.principal_type, r.organization_id, r.operation_id,
-                    r.side_effect, r.status, r.targets, r.ip, r.user_agent, r.duration_us);
+                    r.side_effect, r.outcome, r.targets, r.ip, r.user_agent, r.duration_us);
 }
 
 } // namespace
-
-static auto fields_of(AuditRow& row) {
-    return tie(row);
-}
 
 Status append_audit(Session& session, const std::vector<AuditRow>& rows) {
     for (const AuditRow& row : rows)
         CHECK_OK(session.execute(kInsert, bind_fields(tie(row))));
     return {};
-}
-
-Result<std::vector<AuditRow>> list_audit(Session& session, const OrganizationId& organization, std::int64_t limit) {
-    return session.all(kList, read_row<AuditRow>, organization, limit);
 }
 
 } // namespace landfall::catalog

@@ -20,7 +20,7 @@ struct AuditRow {
     std::optional<OrganizationId> organization_id;
     std::string operation_id;
     std::string side_effect;    ///< read, compute, external_spend, share_export, destructive
-    std::int64_t status = 0;    ///< of the answer
+    std::string outcome = "ok"; ///< or the `code_name` of the failure
     std::string targets = "[]"; ///< JSON array of ids
     std::string ip;
     std::string user_agent;
@@ -29,7 +29,5 @@ struct AuditRow {
 
 /// Appends all of them.
 Status append_audit(Session& session, const std::vector<AuditRow>& rows);
-/// Newest first.
-Result<std::vector<AuditRow>> list_audit(Session& session, const OrganizationId& organization, std::int64_t limit);
 
 } // namespace landfall::catalog

@@ -16,15 +16,7 @@ FROM collection WHERE organization_id = ?1 AND deleted_at IS NULL)";
 constexpr SqlText kOrder = " ORDER BY layer_order, name, id";
 constexpr std::string_view kInsert = insert_sql<"collection", kColumns>;
 constexpr std::string_view kFind = sql<"SELECT ", kColumns, kSelect, " AND id = ?2">;
-constexpr std::string_view kFindByStacId = sql<"SELECT ", kColumns, kSelect, " AND project_id = ?2 AND stac_id = ?3">;
 constexpr std::string_view kList = sql<"SELECT ", kColumns, kSelect, " AND project_id = ?2", kOrder>;
-constexpr std::string_view kListOfOrganization = sql<"SELECT ", kColumns, kSelect, kOrder>;
-constexpr std::string_view kUpdate = R"(
-UPDATE collection SET stac_id = ?3, name = ?4, description = ?5, color = ?6, show_on_map = ?7, layer_order = ?8,
-    document = ?9, updated_at = ?10
-WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
-constexpr std::string_view kDelete = R"(
-UPDATE collection SET deleted_at = ?3, updated_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
 
 template<typename T>
 auto tie(T& r) {
@@ -48,29 +40,9 @@ Result<std::optional<CollectionRow>> find_collection(Session& session, const Org
     return session.first(kFind, read_row<CollectionRow>, organization, id);
 }
 
-Result<std::optional<CollectionRow>> find_collection_by_stac_id(Session& session, const OrganizationId& organization,
-                                                                const ProjectId& project, std::string_view stac_id) {
-    return session.first(kFindByStacId, read_row<CollectionRow>, organization, project, stac_id);
-}
-
 Result<std::vector<CollectionRow>> list_collections(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project) {
     return session.all(kList, read_row<CollectionRow>, organization, project);
-}
-
-Result<std::vector<CollectionRow>> list_collections_of_organization(Session& session,
-                                                                    const OrganizationId& organization) {
-    return session.all(kListOfOrganization, read_row<CollectionRow>, organization);
-}
-
-Result<bool> update_collection(Session& session, const CollectionRow& row) {
-    return changed(session.run(kUpdate, row.organization_id, row.id, row.stac_id, row.name, row.description, row.color,
-                               row.show_on_map, row.layer_order, row.document, row.updated_at));
-}
-
-Result<bool> delete_collection(Session& session, const OrganizationId& organization, const CollectionId& id,
-                               Timestamp at) {
-    return changed(session.run(kDelete, organization, id, at));
 }
 
 } // namespace landfall::catalog

@@ -38,20 +38,8 @@ Status insert_collection(Session& session, const CollectionRow& row);
 /// A live collection of any project of the organization.
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id);
-Result<std::optional<CollectionRow>> find_collection_by_stac_id(Session& session, const OrganizationId& organization,
-                                                                const ProjectId& project, std::string_view stac_id);
 /// Live collections by layer_order, name, id.
 Result<std::vector<CollectionRow>> list_collections(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project);
-/// Live collections of the whole organization, in the same order.
-Result<std::vector<CollectionRow>> list_collections_of_organization(Session& session,
-                                                                    const OrganizationId& organization);
-/// Writes stac_id, name, description, color, show_on_map, layer_order, document and updated_at. False if there is
-/// no such live collection; Conflict if the stac_id is taken.
-Result<bool> update_collection(Session& session, const CollectionRow& row);
-/// Marks it deleted. False if there is no such live collection. Its items are the caller's to move out first
-/// (`list_item_ids_of_collection`, `move_item`).
-Result<bool> delete_collection(Session& session, const OrganizationId& organization, const CollectionId& id,
-                               Timestamp at);
 
 } // namespace landfall::catalog

@@ -21,8 +21,6 @@ UPDATE idempotency_key SET body_hash = ?4, owner = ?5, state = 'in_progress', le
 constexpr std::string_view kFinish = sql<R"(
 UPDATE idempotency_key SET state = 'done', status = ?5, content_type = ?6, response = ?7)",
                                          kKey, " AND owner = ?4 AND state = 'in_progress'">;
-constexpr std::string_view kAbandon =
-    sql<"DELETE FROM idempotency_key", kKey, " AND owner = ?4 AND state = 'in_progress'">;
 constexpr std::string_view kPurge = "DELETE FROM idempotency_key WHERE expires_at <= ?1";
 
 struct Stored {
@@ -70,10 +68,6 @@ Result<IdempotencyOutcome> claim_idempotency_key(Session& session, const Idempot
 Result<bool> finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer) {
     return changed(session.run(kFinish, claim.scope, claim.operation, claim.key, claim.owner, answer.status,
                                answer.content_type, answer.body));
-}
-
-Status abandon_idempotency_key(Session& session, const IdempotencyClaim& claim) {
-    return done(session.run(kAbandon, claim.scope, claim.operation, claim.key, claim.owner));
 }
 
 Result<std::int64_t> purge_idempotency_keys(Session& session, Timestamp now) {

@@ -37,8 +37,6 @@ struct IdempotencyOutcome {
 Result<IdempotencyOutcome> claim_idempotency_key(Session& session, const IdempotencyClaim& claim);
 /// Stores the answer while the claim is still ours. False: lost.
 Result<bool> finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer);
-/// Frees a claim that is ours, so that the call may be tried again.
-Status abandon_idempotency_key(Session& session, const IdempotencyClaim& claim);
 /// Removes expired ones. How many.
 Result<std::int64_t> purge_idempotency_keys(Session& session, Timestamp now);
 

@@ -22,11 +22,6 @@ constexpr SqlText kLive = " AND deleted_at IS NULL";
 constexpr std::string_view kFind = sql<"SELECT ", kColumns, kOne, kLive>;
 constexpr std::string_view kFindEvenDeleted = sql<"SELECT ", kColumns, kOne>;
 constexpr std::string_view kLockPostgres = sql<"SELECT ", kColumns, kOne, kLive, " FOR UPDATE">;
-constexpr std::string_view kFindByStacId = sql<"SELECT ", kColumns, R"( FROM item
-WHERE organization_id = ?1 AND project_no = (SELECT no FROM project WHERE id = ?2)
-  AND collection_no = coalesce((SELECT no FROM collection WHERE id = ?3), CASE WHEN CAST(?3 AS TEXT) IS NULL
-        THEN 0 ELSE -1 END)
-  AND stac_id = ?4 AND deleted_at IS NULL)">;
 constexpr std::string_view kPlaceSqlite = sql<"SELECT no, project_no, collection_no", kOne, kLive, " AND version = ?3">;
 constexpr std::string_view kPlacePostgres =
     sql<"SELECT no, project_no, collection_no", kOne, kLive, " AND version = ?3 FOR UPDATE">;
@@ -140,13 +135,6 @@ Result<std::optional<ItemRow>> find_item_even_deleted(Session& session, const Or
 
 Result<std::optional<ItemRow>> lock_item(Session& session, const OrganizationId& organization, const ItemId& id) {
     return session.first(session.pick(kFind, kLockPostgres), read_item, organization, id);
-}
-
-Result<std::optional<ItemRow>> find_item_by_stac_id(Session& session, const OrganizationId& organization,
-                                                    const ProjectId& project,
-                                                    const std::optional<CollectionId>& collection,
-                                                    std::string_view stac_id) {
-    return session.first(kFindByStacId, read_item, organization, project, collection, stac_id);
 }
 
 Result<bool> update_item(Session& session, const ItemRow& row, IndexUpdate index) {

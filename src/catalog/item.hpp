@@ -62,11 +62,6 @@ Result<std::optional<ItemRow>> find_item_even_deleted(Session& session, const Or
                                                       const ItemId& id);
 /// A live item, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).
 Result<std::optional<ItemRow>> lock_item(Session& session, const OrganizationId& organization, const ItemId& id);
-/// A live item by the STAC id; without a collection it looks among the uncollected.
-Result<std::optional<ItemRow>> find_item_by_stac_id(Session& session, const OrganizationId& organization,
-                                                    const ProjectId& project,
-                                                    const std::optional<CollectionId>& collection,
-                                                    std::string_view stac_id);
 /// Writes every column of a live item but id, organization, project, created_at and created_by, and counts its
 /// version up, provided it still is `row.version`. False if the item is gone or has changed since it was read.
 /// With `IndexUpdate::Keep` the search index is left alone: only when neither footprint, times, collection, type, name,
@@ -95,39 +90,11 @@ struct ItemTexts {
 enum class ItemText { Record, Document };
 /// Live items, newest first (created_at, then id).
 Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText text = ItemText::Record);
-/// Ids of live items of a project, oldest first, those that come after `after` (empty: from the first).
-Result<std::vector<ItemId>> list_item_ids(Session& session, const OrganizationId& organization,
-                                          const ProjectId& project, const ItemId& after, std::int64_t limit);
-Result<std::vector<ItemId>> list_item_ids_of_collection(Session& session, const OrganizationId& organization,
-                                                        const CollectionId& collection, std::int64_t limit);
-/// Live items copied from the given one.
-Result<std::vector<ItemRow>> list_items_duplicated_from(Session& session, const OrganizationId& organization,
-                                                        const ItemId& id);
-/// Live items of every organization in one of the states whose expires_at has come, soonest first.
-struct DueItem {
+struct DeletedItem {
     OrganizationId organization_id;
     ItemId id;
-    std::string lifecycle_state;
-    Timestamp expires_at{};
 };
-Result<std::vector<DueItem>> list_items_due(Session& session, Timestamp until, std::int64_t limit);
-/// The same within one organization.
-Result<std::vector<DueItem>> list_items_expiring(Session& session, const OrganizationId& organization, Timestamp until,
-                                                 std::int64_t limit);
 /// Deleted items of every organization, longest deleted first.
-Result<std::vector<DueItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit);
-
-/// Changes with every item write of the projects; equal versions mean equal search results.
-Result<std::int64_t> read_items_version(Session& session, const OrganizationId& organization,
-                                        const std::vector<ProjectId>& projects);
-/// Union of the live items' boxes and times of a collection: a STAC collection's extent.
-struct ItemExtent {
-    std::optional<Bounds> bbox;
-    std::optional<Timestamp> start;
-    std::optional<Timestamp> end;
-    std::int64_t items = 0;
-};
-Result<ItemExtent> read_collection_extent(Session& session, const OrganizationId& organization,
-                                          const CollectionId& collection);
+Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit);
 
 } // namespace landfall::catalog

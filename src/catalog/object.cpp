@@ -7,8 +7,6 @@ namespace {
 
 constexpr SqlText kColumns = "id, organization_id, blob_key, size, md5, sha256, refs, created_at, released_at";
 constexpr std::string_view kInsert = insert_sql<"object", kColumns>;
-constexpr std::string_view kFind = sql<"SELECT ", kColumns, " FROM object WHERE organization_id = ?1 AND id = ?2">;
-constexpr std::string_view kFindByBlob = sql<"SELECT ", kColumns, " FROM object WHERE blob_key = ?1">;
 constexpr std::string_view kAcquire =
     "UPDATE object SET refs = refs + 1 WHERE organization_id = ?1 AND id = ?2 AND refs > 0";
 constexpr std::string_view kRelease = R"(
@@ -45,14 +43,6 @@ static auto fields_of(ObjectRow& row) {
 
 Status insert_object(Session& session, const ObjectRow& row) {
     return done(session.execute(kInsert, bind_fields(tie(row))));
-}
-
-Result<std::optional<ObjectRow>> find_object(Session& session, const OrganizationId& organization, const ObjectId& id) {
-    return session.first(kFind, read_row<ObjectRow>, organization, id);
-}
-
-Result<std::optional<ObjectRow>> find_object_by_blob(Session& session, std::string_view blob_key) {
-    return session.first(kFindByBlob, read_row<ObjectRow>, blob_key);
 }
 
 Result<bool> acquire_object(Session& session, const OrganizationId& organization, const ObjectId& id) {

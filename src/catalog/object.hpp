@@ -27,8 +27,6 @@ struct ObjectRow {
 
 /// Conflict if id or blob_key is taken.
 Status insert_object(Session& session, const ObjectRow& row);
-Result<std::optional<ObjectRow>> find_object(Session& session, const OrganizationId& organization, const ObjectId& id);
-Result<std::optional<ObjectRow>> find_object_by_blob(Session& session, std::string_view blob_key);
 /// One more reference. False if it is unknown or released already.
 Result<bool> acquire_object(Session& session, const OrganizationId& organization, const ObjectId& id);
 /// One reference less; true if that was the last. NotFound if it is unknown or has none.

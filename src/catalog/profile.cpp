@@ -10,7 +10,6 @@ constexpr SqlText kColumns = "id, organization_id, item_id, name, type, layer, c
 constexpr SqlText kOfItem = " FROM visualization_profile WHERE organization_id = ?1 AND item_id = ?2";
 constexpr SqlText kOrder = " ORDER BY sort_order, created_at, id";
 constexpr std::string_view kInsert = insert_sql<"visualization_profile", kColumns>;
-constexpr std::string_view kFind = sql<"SELECT ", kColumns, kOfItem, " AND id = ?3">;
 constexpr std::string_view kFindByIdOrName =
     sql<"SELECT ", kColumns, kOfItem,
         " AND (id = ?3 OR name = ?3) ORDER BY id = ?3 DESC, sort_order, created_at, id LIMIT 1">;
@@ -19,16 +18,6 @@ constexpr std::string_view kList = sql<"SELECT ", kColumns, kOfItem, kOrder>;
 constexpr std::string_view kClearDefault = R"(
 UPDATE visualization_profile SET is_default = 0
 WHERE organization_id = ?1 AND item_id = ?2 AND is_default = 1 AND id <> ?3)";
-constexpr std::string_view kUpdate = R"(
-UPDATE visualization_profile SET name = ?4, type = ?5, layer = ?6, config = ?7, asset_key = ?8, is_default = ?9,
-    sort_order = ?10, updated_at = ?11, version = version + 1
-WHERE organization_id = ?1 AND item_id = ?2 AND id = ?3)";
-constexpr std::string_view kDelete = R"(
-DELETE FROM visualization_profile WHERE organization_id = ?1 AND item_id = ?2 AND id = ?3 RETURNING is_default)";
-constexpr std::string_view kPromoteNext = sql<R"(
-UPDATE visualization_profile SET is_default = 1, version = version + 1, updated_at = ?3
-WHERE id = (SELECT id)",
-                                              kOfItem, kOrder, " LIMIT 1)">;
 
 template<typename T>
 auto tie(T& r) {
@@ -53,11 +42,6 @@ Status insert_profile(Session& session, const ProfileRow& row) {
     return done(session.execute(kInsert, bind_fields(tie(row))));
 }
 
-Result<std::optional<ProfileRow>> find_profile(Session& session, const OrganizationId& organization, const ItemId& item,
-                                               const ProfileId& id) {
-    return session.first(kFind, read_row<ProfileRow>, organization, item, id);
-}
-
 Result<std::optional<ProfileRow>> find_profile_by_id_or_name(Session& session, const OrganizationId& organization,
                                                              const ItemId& item, std::string_view id_or_name) {
     return session.first(kFindByIdOrName, read_row<ProfileRow>, organization, item, id_or_name);
@@ -71,23 +55,6 @@ Result<std::optional<ProfileRow>> find_default_profile(Session& session, const O
 Result<std::vector<ProfileRow>> list_profiles(Session& session, const OrganizationId& organization,
                                               const ItemId& item) {
     return session.all(kList, read_row<ProfileRow>, organization, item);
-}
-
-Result<bool> update_profile(Session& session, const ProfileRow& row) {
-    CHECK_OK(clear_other_defaults(session, row));
-    return changed(session.run(kUpdate, row.organization_id, row.item_id, row.id, row.name, row.type, row.layer,
-                               row.config, row.asset_key, row.is_default, row.sort_order, row.updated_at));
-}
-
-Result<bool> delete_profile(Session& session, const OrganizationId& organization, const ItemId& item,
-                            const ProfileId& id, Timestamp at) {
-    TRY(const auto was_default,
-        session.first(kDelete, [](const Row& row) { return row.boolean(0); }, organization, item, id));
-    if (!was_default)
-        return false;
-    if (*was_default)
-        CHECK_OK(session.run(kPromoteNext, organization, item, at));
-    return true;
 }
 
 } // namespace landfall::catalog

@@ -31,8 +31,6 @@ struct ProfileRow {
 
 /// A default one takes that from the item's others. Conflict if the id is taken.
 Status insert_profile(Session& session, const ProfileRow& row);
-Result<std::optional<ProfileRow>> find_profile(Session& session, const OrganizationId& organization, const ItemId& item,
-                                               const ProfileId& id);
 /// By id, then by name.
 Result<std::optional<ProfileRow>> find_profile_by_id_or_name(Session& session, const OrganizationId& organization,
                                                              const ItemId& item, std::string_view id_or_name);
@@ -40,11 +38,5 @@ Result<std::optional<ProfileRow>> find_default_profile(Session& session, const O
                                                        const ItemId& item);
 /// By sort_order, created_at, id.
 Result<std::vector<ProfileRow>> list_profiles(Session& session, const OrganizationId& organization, const ItemId& item);
-/// Writes name, type, layer, config, asset_key, is_default, sort_order, updated_at and counts the version up. A
-/// default one takes that from the others. False if unknown.
-Result<bool> update_profile(Session& session, const ProfileRow& row);
-/// If it was the default, the next in order becomes it. False if unknown.
-Result<bool> delete_profile(Session& session, const OrganizationId& organization, const ItemId& item,
-                            const ProfileId& id, Timestamp at);
 
 } // namespace landfall::catalog

@@ -10,8 +10,6 @@ constexpr SqlText kColumns = "id, organization_id, name, description, gcs_region
 constexpr std::string_view kInsert = insert_sql<"project", kColumns>;
 constexpr std::string_view kFind =
     sql<"SELECT ", kColumns, " FROM project WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL">;
-constexpr std::string_view kFindAnywhere =
-    sql<"SELECT ", kColumns, " FROM project WHERE id = ?1 AND deleted_at IS NULL">;
 constexpr std::string_view kList = sql<"SELECT ", kColumns, R"( FROM project
 WHERE organization_id = ?1 AND deleted_at IS NULL AND is_archived <= ?2 ORDER BY created_at, id)">;
 constexpr std::string_view kUpdate = R"(
@@ -24,17 +22,6 @@ constexpr SqlText kMemberColumns = "organization_id, project_id, user_id, role, 
 constexpr SqlText kMember = " WHERE organization_id = ?1 AND project_id = ?2 AND user_id = ?3";
 constexpr std::string_view kInsertMember = insert_sql<"project_member", kMemberColumns>;
 constexpr std::string_view kFindMember = sql<"SELECT ", kMemberColumns, " FROM project_member", kMember>;
-constexpr std::string_view kListMembers = sql<"SELECT ", kMemberColumns, R"( FROM project_member
-WHERE organization_id = ?1 AND project_id = ?2 ORDER BY created_at, user_id)">;
-constexpr std::string_view kListOfUser = R"(
-SELECT m.organization_id, m.project_id, m.user_id, m.role, m.created_at
-FROM project_member m JOIN project p ON p.id = m.project_id AND p.deleted_at IS NULL
-WHERE m.user_id = ?2 AND m.organization_id = ?1 ORDER BY p.created_at, p.id)";
-constexpr std::string_view kUpdateMember = sql<"UPDATE project_member SET role = ?4", kMember>;
-constexpr std::string_view kDeleteMember = sql<"DELETE FROM project_member", kMember>;
-constexpr std::string_view kLockPostgres = "SELECT id FROM project WHERE id = ?1 FOR UPDATE";
-constexpr std::string_view kCountOwners =
-    "SELECT count(*) FROM project_member WHERE organization_id = ?1 AND project_id = ?2 AND role = 'owner'";
 
 template<typename T>
 auto tie_project(T& r) {
@@ -64,10 +51,6 @@ Result<std::optional<ProjectRow>> find_project(Session& session, const Organizat
     return session.first(kFind, read_row<ProjectRow>, id, organization);
 }
 
-Result<std::optional<ProjectRow>> find_project_of_any_organization(Session& session, const ProjectId& id) {
-    return session.first(kFindAnywhere, read_row<ProjectRow>, id);
-}
-
 Result<std::vector<ProjectRow>> list_projects(Session& session, const OrganizationId& organization,
                                               ArchivedProjects archived) {
     return session.all(kList, read_row<ProjectRow>, organization, archived == ArchivedProjects::Show);
@@ -89,35 +72,6 @@ Status insert_project_member(Session& session, const ProjectMemberRow& row) {
 Result<std::optional<ProjectMemberRow>> find_project_member(Session& session, const OrganizationId& organization,
                                                             const ProjectId& project, const UserId& user) {
     return session.first(kFindMember, read_row<ProjectMemberRow>, organization, project, user);
-}
-
-Result<std::vector<ProjectMemberRow>> list_project_members(Session& session, const OrganizationId& organization,
-                                                           const ProjectId& project) {
-    return session.all(kListMembers, read_row<ProjectMemberRow>, organization, project);
-}
-
-Result<std::vector<ProjectMemberRow>> list_projects_of_user(Session& session, const OrganizationId& organization,
-                                                            const UserId& user) {
-    return session.all(kListOfUser, read_row<ProjectMemberRow>, organization, user);
-}
-
-Result<bool> update_project_member(Session& session, const ProjectMemberRow& row) {
-    return changed(
-        session.run(kUpdateMember, row.organization_id, row.project_id, row.user_id, schema::enum_text(row.role)));
-}
-
-Result<bool> delete_project_member(Session& session, const OrganizationId& organization, const ProjectId& project,
-                                   const UserId& user) {
-    return changed(session.run(kDeleteMember, organization, project, user));
-}
-
-Result<std::int64_t> count_project_owners(Session& session, const OrganizationId& organization,
-                                          const ProjectId& project) {
-    if (session.engine() == Engine::Postgres)
-        CHECK_OK(session.each(kLockPostgres, [](const Row&) {}, project));
-    TRY(const auto count,
-        session.first(kCountOwners, [](const Row& row) { return row.integer(0); }, organization, project));
-    return count.value_or(0);
 }
 
 } // namespace landfall::catalog

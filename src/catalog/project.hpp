@@ -33,8 +33,6 @@ Status insert_project(Session& session, const ProjectRow& row);
 /// A project that is not deleted.
 Result<std::optional<ProjectRow>> find_project(Session& session, const OrganizationId& organization,
                                                const ProjectId& id);
-/// The organization a live project belongs to; only for faces whose paths name a project without a principal.
-Result<std::optional<ProjectRow>> find_project_of_any_organization(Session& session, const ProjectId& id);
 /// Live projects, oldest first.
 Result<std::vector<ProjectRow>> list_projects(Session& session, const OrganizationId& organization,
                                               ArchivedProjects archived);
@@ -55,18 +53,5 @@ struct ProjectMemberRow {
 Status insert_project_member(Session& session, const ProjectMemberRow& row);
 Result<std::optional<ProjectMemberRow>> find_project_member(Session& session, const OrganizationId& organization,
                                                             const ProjectId& project, const UserId& user);
-/// The project's members, oldest first.
-Result<std::vector<ProjectMemberRow>> list_project_members(Session& session, const OrganizationId& organization,
-                                                           const ProjectId& project);
-/// The user's memberships in live projects of the organization.
-Result<std::vector<ProjectMemberRow>> list_projects_of_user(Session& session, const OrganizationId& organization,
-                                                            const UserId& user);
-/// False if the user is no member.
-Result<bool> update_project_member(Session& session, const ProjectMemberRow& row);
-Result<bool> delete_project_member(Session& session, const OrganizationId& organization, const ProjectId& project,
-                                   const UserId& user);
-/// How many members hold the owner role. Locks the project's row, so that two demotions cannot both see two.
-Result<std::int64_t> count_project_owners(Session& session, const OrganizationId& organization,
-                                          const ProjectId& project);
 
 } // namespace landfall::catalog

@@ -113,10 +113,6 @@ Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId
     return edges_at(session, organization, {entity}, LineageDirection::Up, kDirectEdges);
 }
 
-Result<std::vector<EdgeRow>> list_derived(Session& session, const OrganizationId& organization, const Entity& entity) {
-    return edges_at(session, organization, {entity}, LineageDirection::Down, kDirectEdges);
-}
-
 Result<Lineage> trace_lineage(Session& session, const LineageQuery& query) {
     Lineage lineage;
     lineage.nodes.push_back({query.root, 0});

@@ -33,8 +33,6 @@ struct EdgeRow {
 Result<bool> insert_edge(Session& session, const EdgeRow& row);
 /// Origins of the entity, one step.
 Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId& organization, const Entity& entity);
-/// What derives from the entity, one step.
-Result<std::vector<EdgeRow>> list_derived(Session& session, const OrganizationId& organization, const Entity& entity);
 
 enum class LineageDirection { Up, Down, Both }; ///< Up: to the origins
 struct LineageNode {

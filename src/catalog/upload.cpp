@@ -15,16 +15,12 @@ constexpr SqlText kClaimed = " WHERE id = ?1 AND state = 'processing' AND claim_
 constexpr std::string_view kInsert = insert_sql<"upload", kColumns>;
 constexpr std::string_view kFind = sql<"SELECT ", kColumns, " FROM upload WHERE id = ?1 AND organization_id = ?2">;
 constexpr std::string_view kFindAnywhere = sql<"SELECT ", kColumns, " FROM upload WHERE id = ?1">;
-constexpr std::string_view kList = sql<"SELECT ", kColumns, R"( FROM upload
-WHERE organization_id = ?1 AND project_id = ?2 ORDER BY created_at DESC, id DESC LIMIT ?3)">;
 constexpr std::string_view kProgress = R"(
 UPDATE upload SET progress_status = CASE WHEN ended_at IS NULL THEN coalesce(?3, progress_status)
         ELSE progress_status END,
     bytes_uploaded = CASE WHEN ended_at IS NULL THEN coalesce(?4, bytes_uploaded) ELSE bytes_uploaded END,
     last_activity_at = CASE WHEN ended_at IS NULL THEN CAST(?5 AS BIGINT) ELSE last_activity_at END
 WHERE organization_id = ?1 AND id = ?2)";
-constexpr std::string_view kTouch =
-    sql<"UPDATE upload SET last_activity_at = ?2, updated_at = ?2 WHERE id = ?1", kOpen>;
 constexpr std::string_view kClaim = R"(
 UPDATE upload SET state = 'processing', claim_token = ?3, lease_until = ?5, server_epoch = ?6, updated_at = ?4,
     last_activity_at = ?4
@@ -111,11 +107,6 @@ Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& sessio
     return session.first(kFindAnywhere, read_row<UploadRow>, id);
 }
 
-Result<std::vector<UploadRow>> list_uploads(Session& session, const OrganizationId& organization,
-                                            const ProjectId& project, std::int64_t limit) {
-    return session.all(kList, read_row<UploadRow>, organization, project, limit);
-}
-
 Result<std::vector<UploadRow>> list_open_uploads(Session& session, const OrganizationId& organization,
                                                  std::string_view principal_id, std::int64_t limit) {
     return session.all(kListOpen, read_row<UploadRow>, organization, principal_id, limit);
@@ -124,10 +115,6 @@ Result<std::vector<UploadRow>> list_open_uploads(Session& session, const Organiz
 Result<bool> record_progress(Session& session, const OrganizationId& organization, const UploadId& id,
                              const UploadProgress& progress, Timestamp at) {
     return changed(session.run(kProgress, organization, id, progress.status, progress.bytes_uploaded, at));
-}
-
-Result<bool> touch_upload(Session& session, const UploadId& id, Timestamp at) {
-    return changed(session.run(kTouch, id, at));
 }
 
 Result<bool> claim_upload(Session& session, const OrganizationId& organization, const UploadId& id,

@@ -52,9 +52,6 @@ Status insert_upload(Session& session, const UploadRow& row);
 Result<std::optional<UploadRow>> find_upload(Session& session, const OrganizationId& organization, const UploadId& id);
 /// By id alone: the storage path names no organization, its signature stands for it.
 Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& session, const UploadId& id);
-/// Newest first.
-Result<std::vector<UploadRow>> list_uploads(Session& session, const OrganizationId& organization,
-                                            const ProjectId& project, std::int64_t limit);
 /// Pending or uploading ones that the principal opened, newest first.
 Result<std::vector<UploadRow>> list_open_uploads(Session& session, const OrganizationId& organization,
                                                  std::string_view principal_id, std::int64_t limit);
@@ -65,8 +62,6 @@ struct UploadProgress {
 };
 Result<bool> record_progress(Session& session, const OrganizationId& organization, const UploadId& id,
                              const UploadProgress& progress, Timestamp at);
-/// Moves the idle clock. False unless pending or uploading.
-Result<bool> touch_upload(Session& session, const UploadId& id, Timestamp at);
 
 struct UploadClaim {
     std::string token; ///< random, unique to this try

@@ -36,18 +36,9 @@ WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= 
           > coalesce(o.quota_bytes, 4611686018427387904) - u.value)))";
 constexpr std::string_view kSumSince = R"(
 SELECT CAST(coalesce(sum(delta), 0) AS BIGINT) FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3)";
-constexpr std::string_view kMonthsSqlite = R"(
-SELECT strftime('%Y-%m', at / 1000000, 'unixepoch') AS month, sum(delta) FROM usage_entry
-WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3 GROUP BY month ORDER BY month)";
-constexpr std::string_view kMonthsPostgres = R"(
-SELECT to_char(to_timestamp(at / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM') AS month, CAST(sum(delta) AS BIGINT)
-FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3 GROUP BY month ORDER BY month)";
 constexpr std::string_view kMeasure = R"(
 SELECT CAST(coalesce(sum(o.size), 0) AS BIGINT) FROM object o WHERE o.organization_id = ?1 AND o.id IN (
     SELECT object_id FROM asset WHERE organization_id = ?1 AND deleted_at IS NULL AND is_rendition = 0))";
-constexpr std::string_view kUnequal = R"(
-SELECT 1 FROM usage_counter c WHERE c.organization_id = ?1 AND c.value <> (
-    SELECT coalesce(sum(e.delta), 0) FROM usage_entry e WHERE e.organization_id = ?1 AND e.kind = c.kind))";
 
 Status lock_counters(Session& session, const OrganizationId& organization) {
     if (session.engine() == Engine::Sqlite)
@@ -162,18 +153,6 @@ Result<std::int64_t> sum_usage_since(Session& session, const OrganizationId& org
     return sum.value_or(0);
 }
 
-Result<std::vector<UsageMonth>> list_usage_months(Session& session, const OrganizationId& organization, UsageKind kind,
-                                                  Timestamp since) {
-    return session.all(
-        session.pick(kMonthsSqlite, kMonthsPostgres),
-        [](const Row& row) {
-            const std::string month = row.str(0);
-            return UsageMonth{std::atoi(month.substr(0, 4).c_str()), std::atoi(month.substr(5).c_str()),
-                              row.integer(1)};
-        },
-        organization, usage_kind_name(kind), since);
-}
-
 Result<bool> reserve_storage(Session& session, const StorageReservation& reservation) {
     if (reservation.bytes < 0)
         return fail_internal("a reservation of negative bytes");
@@ -203,23 +182,14 @@ Result<bool> take_storage(Session& session, const StorageReservation& taken, con
     return true;
 }
 
-Result<std::int64_t> measure_storage(Session& session, const OrganizationId& organization) {
-    TRY(const auto sum, session.first(kMeasure, [](const Row& row) { return row.integer(0); }, organization));
-    return sum.value_or(0);
-}
-
 Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at) {
     CHECK_OK(lock_counters(session, organization));
-    TRY(const std::int64_t measured, measure_storage(session, organization));
+    TRY(const auto measured, session.first(kMeasure, [](const Row& row) { return row.integer(0); }, organization));
     TRY(const UsageCounters counters, read_usage(session, organization));
-    CHECK_OK(add_usage(session,
-                       {{organization, UsageKind::StorageUsed, measured - counters.storage_used, "recount", "", at}}));
-    return measured;
-}
-
-Result<bool> usage_adds_up(Session& session, const OrganizationId& organization) {
-    TRY(const auto unequal, session.first(kUnequal, [](const Row&) { return true; }, organization));
-    return !unequal;
+    const std::int64_t used = measured.value_or(0);
+    CHECK_OK(
+        add_usage(session, {{organization, UsageKind::StorageUsed, used - counters.storage_used, "recount", "", at}}));
+    return used;
 }
 
 } // namespace landfall::catalog

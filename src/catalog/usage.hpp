@@ -32,13 +32,6 @@ struct UsageCounters {
     std::int64_t tile_requests = 0;
 };
 
-/// One month of a ledger kind.
-struct UsageMonth {
-    int year = 1970;
-    int month = 1;
-    std::int64_t sum = 0;
-};
-
 /// Storage of an organization against its quota.
 struct StorageUsage {
     std::int64_t used = 0;
@@ -58,9 +51,6 @@ Result<StorageUsage> read_storage(Session& session, const OrganizationId& organi
 /// Sum of a kind's entries since an instant.
 Result<std::int64_t> sum_usage_since(Session& session, const OrganizationId& organization, UsageKind kind,
                                      Timestamp since);
-/// Sums by calendar month in UTC, oldest first, months without entries left out.
-Result<std::vector<UsageMonth>> list_usage_months(Session& session, const OrganizationId& organization, UsageKind kind,
-                                                  Timestamp since);
 
 struct StorageReservation {
     OrganizationId organization_id;
@@ -83,11 +73,8 @@ struct HeldStorage {
 /// it fits. False: it does not fit and nothing changed.
 Result<bool> take_storage(Session& session, const StorageReservation& taken, const HeldStorage& held);
 
-/// Bytes that live non-rendition assets hold, each object counted once: what `storage_used` must be.
-Result<std::int64_t> measure_storage(Session& session, const OrganizationId& organization);
-/// Sets `storage_used` to `measure_storage` by a ledger entry of the difference; gives the new value.
+/// Sets `storage_used` to the bytes that live non-rendition assets hold, each object counted once, by a ledger entry
+/// of the difference; gives the new value.
 Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at);
-/// Whether every counter equals its ledger's sum.
-Result<bool> usage_adds_up(Session& session, const OrganizationId& organization);
 
 } // namespace landfall::catalog

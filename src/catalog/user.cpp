@@ -10,8 +10,6 @@ constexpr std::string_view kInsertUser = insert_sql<"app_user", kUserColumns>;
 constexpr std::string_view kFindUser = sql<"SELECT ", kUserColumns, " FROM app_user WHERE id = ?1">;
 constexpr std::string_view kFindByEmail = sql<"SELECT ", kUserColumns, " FROM app_user WHERE lower(email) = lower(?1)">;
 constexpr std::string_view kListUsers = sql<"SELECT ", kUserColumns, " FROM app_user ORDER BY created_at, id">;
-constexpr std::string_view kUpdateUser = R"(
-UPDATE app_user SET email = ?2, name = ?3, password_hash = ?4, is_system_admin = ?5, updated_at = ?6 WHERE id = ?1)";
 
 constexpr SqlText kMemberColumns = "organization_id, user_id, role, created_at";
 constexpr std::string_view kPutMember =
@@ -19,11 +17,8 @@ constexpr std::string_view kPutMember =
     "ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role";
 constexpr std::string_view kFindMember =
     sql<"SELECT ", kMemberColumns, " FROM membership WHERE organization_id = ?1 AND user_id = ?2">;
-constexpr std::string_view kListOfUser =
-    sql<"SELECT ", kMemberColumns, " FROM membership WHERE user_id = ?1 ORDER BY created_at, organization_id">;
 constexpr std::string_view kListOfOrganization =
     sql<"SELECT ", kMemberColumns, " FROM membership WHERE organization_id = ?1 ORDER BY created_at, user_id">;
-constexpr std::string_view kDeleteMember = "DELETE FROM membership WHERE organization_id = ?1 AND user_id = ?2";
 
 template<typename T>
 auto tie_user(T& r) {
@@ -59,11 +54,6 @@ Result<std::vector<UserRow>> list_users(Session& session) {
     return session.all(kListUsers, read_row<UserRow>);
 }
 
-Result<bool> update_user(Session& session, const UserRow& row) {
-    return changed(
-        session.run(kUpdateUser, row.id, row.email, row.name, row.password_hash, row.is_system_admin, row.updated_at));
-}
-
 Status put_membership(Session& session, const MembershipRow& row) {
     return done(session.execute(kPutMember, bind_fields(tie_member(row))));
 }
@@ -73,16 +63,8 @@ Result<std::optional<MembershipRow>> find_membership(Session& session, const Org
     return session.first(kFindMember, read_row<MembershipRow>, organization, user);
 }
 
-Result<std::vector<MembershipRow>> list_memberships(Session& session, const UserId& user) {
-    return session.all(kListOfUser, read_row<MembershipRow>, user);
-}
-
 Result<std::vector<MembershipRow>> list_members(Session& session, const OrganizationId& organization) {
     return session.all(kListOfOrganization, read_row<MembershipRow>, organization);
-}
-
-Result<bool> delete_membership(Session& session, const OrganizationId& organization, const UserId& user) {
-    return changed(session.run(kDeleteMember, organization, user));
 }
 
 } // namespace landfall::catalog

@@ -29,8 +29,6 @@ Result<std::optional<UserRow>> find_user(Session& session, const UserId& id);
 Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email);
 /// Oldest first.
 Result<std::vector<UserRow>> list_users(Session& session);
-/// Writes email, name, password_hash, is_system_admin and updated_at. False if unknown.
-Result<bool> update_user(Session& session, const UserRow& row);
 
 struct MembershipRow {
     OrganizationId organization_id;
@@ -43,11 +41,7 @@ struct MembershipRow {
 Status put_membership(Session& session, const MembershipRow& row);
 Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
                                                      const UserId& user);
-/// The user's memberships, oldest first.
-Result<std::vector<MembershipRow>> list_memberships(Session& session, const UserId& user);
 /// The organization's members, oldest first.
 Result<std::vector<MembershipRow>> list_members(Session& session, const OrganizationId& organization);
-/// False if there was none.
-Result<bool> delete_membership(Session& session, const OrganizationId& organization, const UserId& user);
 
 } // namespace landfall::catalog

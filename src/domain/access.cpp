@@ -150,19 +150,4 @@ Result<catalog::ItemRow> require_item_even_deleted(Context& cx, const ItemId& id
     return checked_item(cx, std::move(item), role);
 }
 
-Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx) {
-    using Projects = std::optional<std::vector<ProjectId>>;
-    TRY(const auto role, organization_role(cx, cx.principal.organization_id));
-    if (role)
-        return Projects();
-    std::vector<ProjectId> ids;
-    if (cx.principal.user_id) {
-        TRY(const auto rows,
-            catalog::list_projects_of_user(cx.session, cx.principal.organization_id, *cx.principal.user_id));
-        for (const auto& row : rows)
-            ids.push_back(row.project_id);
-    }
-    return Projects(std::move(ids));
-}
-
 } // namespace landfall::domain

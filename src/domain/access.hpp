@@ -33,7 +33,4 @@ Result<catalog::ItemRow> require_item_for_update(Context& cx, const ItemId& id);
 /// Also a deleted or expired one: for answers that tell Gone from NotFound.
 Result<catalog::ItemRow> require_item_even_deleted(Context& cx, const ItemId& id, ProjectRole role);
 
-/// Projects of the caller's organization in which he may read; nothing means all of them.
-Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx);
-
 } // namespace landfall::domain

@@ -19,11 +19,6 @@
 namespace landfall::operations {
 namespace {
 
-/// The audit log keeps the class of the outcome; `http` alone knows statuses, so success is 0 and failures their code.
-std::int64_t audit_status(const Result<Content>& answer) {
-    return answer ? 0 : static_cast<std::int64_t>(answer.error().code) + 1;
-}
-
 catalog::AuditRow audit_row(const domain::Call& call, const OperationSpec& spec, Timestamp end) {
     catalog::AuditRow row;
     row.id = AuditId::make();
@@ -276,7 +271,8 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
     outcome.replayed = run.replayed();
     if (!run.audited() && services_.journal != nullptr && is_worth_a_record(call)) {
         auto row = audit_row(call, spec, services_.clock.now());
-        row.status = audit_status(outcome.answer);
+        if (!outcome.answer)
+            row.outcome = code_name(outcome.answer.error().code);
         services_.journal->audit(std::move(row));
     }
     return outcome;

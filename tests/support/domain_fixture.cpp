@@ -5,6 +5,7 @@
 #include "domain/uploads.hpp"
 #include "raster/facts.hpp"
 #include "storage/object_store.hpp"
+#include "support/usage_probe.hpp"
 
 #include <unistd.h>
 
@@ -192,6 +193,18 @@ void DomainTest::archive_project() {
 
 catalog::StorageUsage DomainTest::storage() {
     return got([&](catalog::Session& s) { return catalog::read_storage(s, organization); });
+}
+
+bool DomainTest::usage_adds_up() {
+    return got([&](catalog::Session& s) { return catalog::test_support::usage_adds_up(s, organization); });
+}
+
+std::int64_t DomainTest::figure(std::string_view sql) {
+    return got([&](catalog::Session& s) -> Result<std::int64_t> {
+        std::int64_t value = 0;
+        CHECK_OK(s.each(sql, [&](const catalog::Row& row) { value = row.integer(0); }));
+        return value;
+    });
 }
 
 std::vector<std::string> DomainTest::blobs() const {

@@ -82,6 +82,9 @@ protected:
     void set_quota(std::optional<std::int64_t> bytes);
     void archive_project();
     catalog::StorageUsage storage();
+    bool usage_adds_up();
+    /// The first column of the last row of an answer.
+    std::int64_t figure(std::string_view sql);
     /// Keys of all blobs in the store.
     std::vector<std::string> blobs() const;
 

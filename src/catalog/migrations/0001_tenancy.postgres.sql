@@ -76,13 +76,7 @@ CREATE INDEX api_key_organization ON api_key (organization_id, created_at, id);
 CREATE TABLE signing_key (
     access_key_id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     secret TEXT COLLATE "C" NOT NULL,
-    active BIGINT NOT NULL,
     created_at BIGINT NOT NULL
-);
-
-CREATE TABLE setting (
-    name TEXT COLLATE "C" PRIMARY KEY NOT NULL,
-    value TEXT COLLATE "C" NOT NULL
 );
 
 CREATE TABLE usage_counter (
@@ -112,7 +106,7 @@ CREATE TABLE audit_log (
     organization_id TEXT COLLATE "C",
     operation_id TEXT COLLATE "C" NOT NULL,
     side_effect TEXT COLLATE "C" NOT NULL,
-    status BIGINT NOT NULL,
+    outcome TEXT COLLATE "C" NOT NULL,
     targets TEXT COLLATE "C" NOT NULL,
     ip TEXT COLLATE "C" NOT NULL,
     user_agent TEXT COLLATE "C" NOT NULL,

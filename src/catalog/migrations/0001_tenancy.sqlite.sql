@@ -76,13 +76,7 @@ CREATE INDEX api_key_organization ON api_key (organization_id, created_at, id);
 CREATE TABLE signing_key (
     access_key_id TEXT PRIMARY KEY NOT NULL,
     secret TEXT NOT NULL,
-    active BIGINT NOT NULL,
     created_at BIGINT NOT NULL
-);
-
-CREATE TABLE setting (
-    name TEXT PRIMARY KEY NOT NULL,
-    value TEXT NOT NULL
 );
 
 CREATE TABLE usage_counter (
@@ -112,7 +106,7 @@ CREATE TABLE audit_log (
     organization_id TEXT,
     operation_id TEXT NOT NULL,
     side_effect TEXT NOT NULL,
-    status BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
     targets TEXT NOT NULL,
     ip TEXT NOT NULL,
     user_agent TEXT NOT NULL,

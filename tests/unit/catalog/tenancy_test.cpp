@@ -1,5 +1,4 @@
 #include "catalog/api_key.hpp"
-#include "catalog/audit.hpp"
 #include "catalog/idempotency.hpp"
 #include "catalog/rate_window.hpp"
 #include "catalog/row_fields.hpp"
@@ -100,13 +99,6 @@ TYPED_TEST(TenancyTest, ARevokedKeyStaysFoundAndIsRevokedOnce) {
     EXPECT_EQ(read->last_used_at, at_second(20));
 }
 
-TYPED_TEST(TenancyTest, ASettingIsMadeOnce) {
-    EXPECT_EQ(this->wrote([](Session& s) { return ensure_setting(s, "a", "1"); }), "1");
-    EXPECT_EQ(this->wrote([](Session& s) { return ensure_setting(s, "a", "2"); }), "1");
-    this->write([](Session& s) { return put_setting(s, "a", "3"); });
-    EXPECT_EQ(this->got([](Session& s) { return find_setting(s, "a"); }), "3");
-}
-
 IdempotencyClaim claim_of(const std::string& owner, std::int64_t second, const std::string& body = "hash") {
     return {"org", "items.create", "key", body, owner, at_second(second), at_second(second + 10), at_second(1000)};
 }
@@ -133,8 +125,6 @@ TYPED_TEST(TenancyTest, AnIdempotencyKeyRunsOnceAndReplays) {
     EXPECT_EQ(claim(claim_of("c", 22, "other")).kind, Kind::OtherBody);
     EXPECT_EQ(this->wrote([](Session& s) { return purge_idempotency_keys(s, at_second(1000)); }), 1);
     EXPECT_EQ(claim(claim_of("d", 23)).kind, Kind::Claimed);
-    this->write([](Session& s) { return abandon_idempotency_key(s, claim_of("d", 23)); });
-    EXPECT_EQ(claim(claim_of("e", 24, "other")).kind, Kind::Claimed);
 }
 
 TYPED_TEST(TenancyTest, RateBlocksNeverExceedTheWindow) {
@@ -152,19 +142,6 @@ TYPED_TEST(TenancyTest, RateBlocksNeverExceedTheWindow) {
         server.join();
     EXPECT_EQ(taken, 100);
     EXPECT_EQ(this->wrote([](Session& s) { return purge_rate_windows(s, at_second(61)); }), 1);
-}
-
-TYPED_TEST(TenancyTest, AuditRowsComeBackNewestFirst) {
-    std::vector<AuditRow> rows(3);
-    for (std::size_t n = 0; n < rows.size(); ++n) {
-        rows[n].id = AuditId::make();
-        rows[n].at = at_second(static_cast<std::int64_t>(n));
-        rows[n].organization_id = this->organization_.id;
-    }
-    this->write([&](Session& s) { return append_audit(s, rows); });
-    const auto read = this->got([&](Session& s) { return list_audit(s, this->organization_.id, 2); });
-    ASSERT_EQ(read.size(), 2U);
-    EXPECT_EQ(read[0].id, rows[2].id);
 }
 
 } // namespace
