@@ -1,5 +1,6 @@
 #pragma once
-/// Commands that open the data themselves, also beside a running server. Design: section 13.
+/// Commands that open the data themselves, also beside a running server. Design: section 13. Each prints what it did,
+/// or why it could not, and gives the exit code of the program.
 
 #include "app/config.hpp"
 
@@ -9,16 +10,19 @@
 
 namespace landfall::app {
 
-enum class Output { Text, Json };
+enum class Output { Text, Json }; ///< lines for people, or one JSON value for programs
 
+/// What must exist afterwards.
 struct InitRequest {
     std::string organization = "Landfall";
     std::string project = "Default";
     std::optional<std::string> email;
     std::optional<std::string> password;
 };
+/// Makes what is missing of a data folder, an organization, its project, its owner and a key.
 int init(const Config& config, const InitRequest& request, Output output);
 
+/// `amount`: bytes, or `unlimited`.
 int set_quota(const Config& config, const std::string& organization, const std::string& amount);
 
 struct KeyRequest {
@@ -26,21 +30,29 @@ struct KeyRequest {
     std::string name;
     std::vector<std::string> scopes; ///< empty: every scope but admin:*
 };
+/// Prints the key's secret, which is shown only now.
 int create_key(const Config& config, const KeyRequest& request, Output output);
 int list_keys(const Config& config, const std::string& organization, Output output);
+/// Of any organization.
 int revoke_key(const Config& config, const std::string& key_id);
 
 struct UserRequest {
     std::string email, password, role = "member";
     std::optional<std::string> organization;
 };
+/// Makes the user, and a member where an organization is given.
 int create_user(const Config& config, const UserRequest& request, Output output);
 int list_users(const Config& config, Output output);
 
+/// Ends idle sessions and removes blobs without rows that are older than the grace period.
 int sweep(const Config& config, std::int64_t grace_seconds, Output output);
+/// Brings the catalog's schema to the newest version.
 int migrate(const Config& config);
+/// Tries what a server needs, the sandbox's walls included; 1 if something fails.
 int doctor(const Config& config);
+/// Every setting with its source.
 int print_config(const LoadedConfig& loaded, Output output);
+/// The OpenAPI document of this program.
 int print_openapi();
 
 } // namespace landfall::app

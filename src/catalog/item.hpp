@@ -62,11 +62,11 @@ Result<std::optional<ItemRow>> find_item_even_deleted(Session& session, const Or
                                                       const ItemId& id);
 /// A live item, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).
 Result<std::optional<ItemRow>> lock_item(Session& session, const OrganizationId& organization, const ItemId& id);
+/// `Keep` leaves the search index alone: only when neither footprint, times, collection, type, name, cloud_cover, gsd
+/// nor any sorted column changed.
+enum class IndexUpdate { Rewrite, Keep };
 /// Writes every column of a live item but id, organization, project, created_at and created_by, and counts its
 /// version up, provided it still is `row.version`. False if the item is gone or has changed since it was read.
-/// With `IndexUpdate::Keep` the search index is left alone: only when neither footprint, times, collection, type, name,
-/// cloud_cover, gsd nor any sorted column changed.
-enum class IndexUpdate { Rewrite, Keep };
 Result<bool> update_item(Session& session, const ItemRow& row, IndexUpdate index = IndexUpdate::Rewrite);
 /// Sets deleted_at and lifecycle_state "deleted", and takes it out of search. False if there is no such live item.
 Result<bool> delete_item(Session& session, const OrganizationId& organization, const ItemId& id, Timestamp at);

@@ -55,11 +55,12 @@ Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& sessio
 /// Pending or uploading ones that the principal opened, newest first.
 Result<std::vector<UploadRow>> list_open_uploads(Session& session, const OrganizationId& organization,
                                                  std::string_view principal_id, std::int64_t limit);
-/// Notes what the client tells; never changes the state and does nothing once it has ended. False if unknown.
+/// What a client tells of its transfer; what is absent stays as it was.
 struct UploadProgress {
     std::optional<std::string> status;
     std::optional<std::int64_t> bytes_uploaded;
 };
+/// Notes what the client tells; never changes the state and does nothing once it has ended. False if unknown.
 Result<bool> record_progress(Session& session, const OrganizationId& organization, const UploadId& id,
                              const UploadProgress& progress, Timestamp at);
 

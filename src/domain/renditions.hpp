@@ -13,8 +13,9 @@
 
 namespace landfall::domain {
 
-/// Queues the jobs that one raster asset needs, within the transaction that made it.
+/// Whether what is drawn from is a COG already, or one has still to be made.
 enum class CogState { Missing, Present };
+/// Queues the jobs that one raster asset needs, within the transaction that made it.
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const raster::Facts& facts, CogState cog);
 
 /// Stores a COG rendition of an item's asset, with its object and lineage.

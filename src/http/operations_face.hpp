@@ -16,8 +16,9 @@ void add_operation_routes(Server& server, operations::Dispatcher& dispatcher);
 /// GET `/api/v1/items/{id}/…`: tiles, TileJSON, the STAC document, and the way to an asset's bytes.
 void add_item_routes(Server& server, operations::Dispatcher& dispatcher);
 
-/// Credentials, key and client of a request; `?key=` stands in for the X-API-Key header where `allow_query_key`.
+/// Whether `?key=` stands in for the X-API-Key header: map clients cannot send headers.
 enum class KeyInQuery { Refused, Allowed };
+/// Credentials, key and client of a request.
 operations::Invocation invocation_of(const Request& request, KeyInQuery key);
 
 /// The answer to an outcome: 200 (304 if the client has it), or the problem.

@@ -145,6 +145,7 @@ private:
     std::vector<FieldError> faults_;
 };
 
+/// Notes the fault of a text that is none of an enumeration's names, and lists them.
 void fault_enum(Reader& reader, std::span<const std::string_view> names);
 
 template<typename E>
