@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace landfall::http {
 
@@ -13,7 +14,7 @@ namespace landfall::http {
 /// awaited away before its owner ends.
 class Offload {
 public:
-    explicit Offload(LoopExecutor executor) : executor_(executor) {}
+    explicit Offload(LoopExecutor executor) : executor_(std::move(executor)) {}
     Offload(const Offload&) = delete;
     Offload& operator=(const Offload&) = delete;
 
