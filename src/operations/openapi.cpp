@@ -22,10 +22,13 @@ constexpr StatusText kProblems[] = {
     {Code::PayloadTooLarge, "413", "More bytes than allowed"},
     {Code::ResourceExhausted, "429", "Rate limit; see Retry-After"},
     {Code::Internal, "500", "Unexpected failure"},
+    {Code::Unavailable, "503", "A dependency is missing, a queue is full or the server stops; see Retry-After"},
+    {Code::DeadlineExceeded, "504", "The work took too long"},
 };
 
 constexpr CodeSet kAlways = Code::MalformedRequest | Code::Unauthenticated | Code::PermissionDenied | Code::NotFound |
-                            Code::PayloadTooLarge | Code::ResourceExhausted | Code::Internal;
+                            Code::PayloadTooLarge | Code::ResourceExhausted | Code::Internal | Code::Unavailable |
+                            Code::DeadlineExceeded;
 
 Json reference(std::string_view name) {
     return Json::object({{"$ref", fmt::format("#/components/schemas/{}", name)}});
