@@ -12,6 +12,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -77,6 +78,9 @@ std::string origin_of(const Config& config, const Endpoint& endpoint, std::uint1
     return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, port);
 }
 
+/// A JSON body is held in memory: whatever the setting says, none is larger.
+constexpr std::int64_t kLargestJsonBody = std::int64_t{64} << 20U;
+
 http::ServerOptions server_options(const Config& config, const Endpoint& endpoint) {
     http::ServerOptions options;
     options.address = endpoint.address;
@@ -85,7 +89,8 @@ http::ServerOptions server_options(const Config& config, const Endpoint& endpoin
     options.tls_key = config.tls_key;
     options.cors_origins = config.cors_origins;
     options.trust_forwarded_for = config.trust_forwarded_for;
-    options.limits.json_body_bytes = config.limits.json_body_bytes;
+    const std::int64_t body = config.limits.json_body_bytes;
+    options.limits.json_body_bytes = body > 0 ? std::min(body, kLargestJsonBody) : kLargestJsonBody;
     options.limits.header_timeout = std::chrono::seconds(config.header_seconds);
     options.limits.stream_idle_timeout = std::chrono::seconds(config.idle_seconds);
     options.limits.drain_timeout = std::chrono::seconds(config.drain_seconds);
