@@ -107,10 +107,9 @@ int create_key(const Config& config, const KeyRequest& request, Output output) {
         key.name = request.name;
         key.scopes = request.scopes.empty() ? auth::default_scopes() : request.scopes;
         // A key acts for its maker where a person is needed, e.g. as the owner of what it creates.
-        TRY(const auto members, catalog::list_members(session, organization.id));
-        for (const auto& member : members)
-            if (!key.created_by && member.role == auth::OrganizationRole::Owner)
-                key.created_by = member.user_id;
+        TRY(const auto owner, catalog::find_owner(session, organization.id));
+        if (owner)
+            key.created_by = owner->id;
         TRY(const auto minted, domain::create_api_key(session, organization.id, key, now()));
         if (output == Output::Text)
             return fmt::format("{}  {}\n", minted.row.id.str(), minted.secret);

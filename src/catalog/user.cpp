@@ -7,8 +7,12 @@ namespace {
 
 constexpr SqlText kUserColumns = "id, email, name, password_hash, is_system_admin, created_at, updated_at";
 constexpr std::string_view kInsertUser = insert_sql<"app_user", kUserColumns>;
-constexpr std::string_view kFindUser = sql<"SELECT ", kUserColumns, " FROM app_user WHERE id = ?1">;
 constexpr std::string_view kFindByEmail = sql<"SELECT ", kUserColumns, " FROM app_user WHERE lower(email) = lower(?1)">;
+constexpr std::string_view kFindOwner = R"(
+SELECT u.id, u.email, u.name, u.password_hash, u.is_system_admin, u.created_at, u.updated_at
+FROM membership m JOIN app_user u ON u.id = m.user_id
+WHERE m.organization_id = ?1 AND m.role = 'owner' ORDER BY m.created_at, m.user_id LIMIT 1)";
+constexpr std::string_view kHasUsers = "SELECT 1 FROM app_user LIMIT 1";
 constexpr std::string_view kListUsers = sql<"SELECT ", kUserColumns, " FROM app_user ORDER BY created_at, id">;
 
 constexpr SqlText kMemberColumns = "organization_id, user_id, role, created_at";
@@ -17,8 +21,6 @@ constexpr std::string_view kPutMember =
     "ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role";
 constexpr std::string_view kFindMember =
     sql<"SELECT ", kMemberColumns, " FROM membership WHERE organization_id = ?1 AND user_id = ?2">;
-constexpr std::string_view kListOfOrganization =
-    sql<"SELECT ", kMemberColumns, " FROM membership WHERE organization_id = ?1 ORDER BY created_at, user_id">;
 
 template<typename T>
 auto tie_user(T& r) {
@@ -42,12 +44,17 @@ Status insert_user(Session& session, const UserRow& row) {
     return done(session.execute(kInsertUser, bind_fields(tie_user(row))));
 }
 
-Result<std::optional<UserRow>> find_user(Session& session, const UserId& id) {
-    return session.first(kFindUser, read_row<UserRow>, id);
-}
-
 Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email) {
     return session.first(kFindByEmail, read_row<UserRow>, email);
+}
+
+Result<std::optional<UserRow>> find_owner(Session& session, const OrganizationId& organization) {
+    return session.first(kFindOwner, read_row<UserRow>, organization);
+}
+
+Result<bool> has_users(Session& session) {
+    TRY(const auto one, session.first(kHasUsers, [](const Row&) { return true; }));
+    return one.has_value();
 }
 
 Result<std::vector<UserRow>> list_users(Session& session) {
@@ -61,10 +68,6 @@ Status put_membership(Session& session, const MembershipRow& row) {
 Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
                                                      const UserId& user) {
     return session.first(kFindMember, read_row<MembershipRow>, organization, user);
-}
-
-Result<std::vector<MembershipRow>> list_members(Session& session, const OrganizationId& organization) {
-    return session.all(kListOfOrganization, read_row<MembershipRow>, organization);
 }
 
 } // namespace landfall::catalog

@@ -25,8 +25,11 @@ struct UserRow {
 
 /// Conflict if the id or the email is taken.
 Status insert_user(Session& session, const UserRow& row);
-Result<std::optional<UserRow>> find_user(Session& session, const UserId& id);
 Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email);
+/// The longest-standing owner of the organization.
+Result<std::optional<UserRow>> find_owner(Session& session, const OrganizationId& organization);
+/// Whether there is any.
+Result<bool> has_users(Session& session);
 /// Oldest first.
 Result<std::vector<UserRow>> list_users(Session& session);
 
@@ -41,7 +44,5 @@ struct MembershipRow {
 Status put_membership(Session& session, const MembershipRow& row);
 Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
                                                      const UserId& user);
-/// The organization's members, oldest first.
-Result<std::vector<MembershipRow>> list_members(Session& session, const OrganizationId& organization);
 
 } // namespace landfall::catalog

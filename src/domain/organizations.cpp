@@ -12,34 +12,22 @@
 namespace landfall::domain {
 namespace {
 
-/// The owner of the organization, if it exists and has one.
-Result<std::optional<catalog::UserRow>> find_owner(catalog::Session& session,
-                                                   const std::optional<catalog::OrganizationRow>& organization) {
-    if (!organization)
-        return std::optional<catalog::UserRow>();
-    TRY(const auto members, catalog::list_members(session, organization->id));
-    for (const auto& member : members)
-        if (member.role == auth::OrganizationRole::Owner)
-            return catalog::find_user(session, member.user_id);
-    return std::optional<catalog::UserRow>();
-}
-
 Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted,
                                      const std::optional<catalog::OrganizationRow>& organization, Bootstrapped& done,
                                      Timestamp now) {
-    TRY(const auto users, catalog::list_users(session));
-    if (!wanted.email) {
-        TRY(const auto owner, find_owner(session, organization));
+    if (!wanted.email && organization) {
+        TRY(const auto owner, catalog::find_owner(session, organization->id));
         if (owner)
             return *owner;
     }
+    TRY(const bool others, catalog::has_users(session));
     const std::string email = wanted.email.value_or(
-        users.empty() ? "admin@landfall.example" : "admin@" + slugify(wanted.organization) + ".landfall.example");
+        others ? "admin@" + slugify(wanted.organization) + ".landfall.example" : "admin@landfall.example");
     TRY(const auto known, catalog::find_user_by_email(session, email));
     if (known)
         return *known;
     done.user_created = true;
-    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, users.empty()}, now);
+    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, !others}, now);
 }
 
 Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId& organization, const Bootstrap& wanted,
