@@ -100,6 +100,21 @@ int set_quota(const Config& config, const std::string& organization, const std::
     });
 }
 
+int set_standing(const Config& config, const std::string& organization, const std::string& standing) {
+    if (standing != "good" && standing != "past-due") {
+        fmt::print(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
+        return 2;
+    }
+    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+        TRY(auto row, find_organization(session, organization));
+        row.past_due = standing == "past-due";
+        row.updated_at = now();
+        CHECK_OK(catalog::update_organization(session, row));
+        return fmt::format("{} {}\n", row.id.str(),
+                           row.past_due ? "is past due; its files are not handed out" : "is in good standing");
+    });
+}
+
 int create_key(const Config& config, const KeyRequest& request, Output output) {
     return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
         TRY(const auto organization, find_organization(session, request.organization));

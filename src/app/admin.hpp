@@ -24,6 +24,8 @@ int init(const Config& config, const InitRequest& request, Output output);
 
 /// `amount`: bytes, or `unlimited`.
 int set_quota(const Config& config, const std::string& organization, const std::string& amount);
+/// `standing`: good or past-due.
+int set_standing(const Config& config, const std::string& organization, const std::string& standing);
 
 struct KeyRequest {
     std::string organization;

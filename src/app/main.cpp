@@ -169,6 +169,14 @@ void CommandLine::add_organization_commands() {
     with_config(
         set, [this](const app::LoadedConfig& loaded) { return app::set_quota(loaded.config, organization_, amount_); });
 
+    auto* standing = app_.add_subcommand("standing", "Standing of subscriptions")->require_subcommand(1);
+    auto* stand = standing->add_subcommand("set", "Say whether an organization's subscription is past due");
+    stand->add_option("--organization", organization_, "Id or slug")->required();
+    stand->add_option("standing", amount_, "good or past-due")->required();
+    with_config(stand, [this](const app::LoadedConfig& loaded) {
+        return app::set_standing(loaded.config, organization_, amount_);
+    });
+
     auto* key = app_.add_subcommand("key", "API keys")->require_subcommand(1);
     auto* create = key->add_subcommand("create", "Mint a key");
     create->add_option("--organization", key_.organization, "Id or slug")->required();

@@ -7,8 +7,8 @@
 namespace landfall::catalog {
 namespace {
 
-constexpr SqlText kColumns = "id, name, slug, profile, enterprise_billing, quota_bytes, retention_days, created_at, "
-                             "updated_at";
+constexpr SqlText kColumns = "id, name, slug, profile, enterprise_billing, quota_bytes, retention_days, past_due, "
+                             "created_at, updated_at";
 constexpr std::string_view kInsert = insert_sql<"organization", kColumns>;
 constexpr std::string_view kInsertCounter =
     "INSERT INTO usage_counter (organization_id, kind, value) VALUES (?1, 'storage_used', 0), "
@@ -20,13 +20,13 @@ constexpr std::string_view kFindByName =
 constexpr std::string_view kList = sql<"SELECT ", kColumns, " FROM organization ORDER BY created_at, id">;
 constexpr std::string_view kUpdate = R"(
 UPDATE organization SET name = ?2, profile = ?3, enterprise_billing = ?4, quota_bytes = ?5, retention_days = ?6,
-    updated_at = ?7
+    past_due = ?7, updated_at = ?8
 WHERE id = ?1)";
 constexpr std::string_view kSlugTaken = "SELECT 1 FROM organization WHERE slug = ?1";
 
 template<typename T>
 auto tie(T& r) {
-    return std::tie(r.id, r.name, r.slug, r.profile, r.enterprise_billing, r.quota_bytes, r.retention_days,
+    return std::tie(r.id, r.name, r.slug, r.profile, r.enterprise_billing, r.quota_bytes, r.retention_days, r.past_due,
                     r.created_at, r.updated_at);
 }
 
@@ -59,7 +59,7 @@ Result<std::vector<OrganizationRow>> list_organizations(Session& session) {
 
 Result<bool> update_organization(Session& session, const OrganizationRow& row) {
     return changed(session.run(kUpdate, row.id, row.name, row.profile, row.enterprise_billing, row.quota_bytes,
-                               row.retention_days, row.updated_at));
+                               row.retention_days, row.past_due, row.updated_at));
 }
 
 Result<std::string> free_organization_slug(Session& session, std::string_view wanted) {

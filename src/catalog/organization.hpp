@@ -20,6 +20,7 @@ struct OrganizationRow {
     bool enterprise_billing = false;
     std::optional<std::int64_t> quota_bytes;    ///< nothing: unlimited
     std::optional<std::int64_t> retention_days; ///< nothing: items never expire
+    bool past_due = false;                      ///< owes for its subscription
     Timestamp created_at{};
     Timestamp updated_at{};
 };
@@ -32,7 +33,7 @@ Result<std::optional<OrganizationRow>> find_organization_by_slug(Session& sessio
 Result<std::optional<OrganizationRow>> find_organization_by_name(Session& session, std::string_view name);
 /// Oldest first.
 Result<std::vector<OrganizationRow>> list_organizations(Session& session);
-/// Writes name, profile, enterprise_billing, quota_bytes, retention_days and updated_at. False if unknown.
+/// Writes name, profile, enterprise_billing, quota_bytes, retention_days, past_due and updated_at. False if unknown.
 Result<bool> update_organization(Session& session, const OrganizationRow& row);
 /// `wanted`, or `wanted-2`, `wanted-3`, …: the first slug that is free.
 Result<std::string> free_organization_slug(Session& session, std::string_view wanted);

@@ -1,5 +1,6 @@
 #include "domain/assets.hpp"
 
+#include "catalog/organization.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/rate_window.hpp"
 #include "catalog/usage.hpp"
@@ -20,6 +21,14 @@ constexpr std::int64_t kDownloadSeconds = 900;
 
 std::string number_text(double value) {
     return std::isnan(value) ? "nan" : fmt::format("{}", value);
+}
+
+Status check_standing(Context& cx, const OrganizationId& id) {
+    TRY(const auto organization, catalog::find_organization(cx.session, id));
+    if (organization && organization->past_due)
+        return fail(Code::PaymentRequired,
+                    "The organization's subscription is past due; its files are handed out again once it is paid");
+    return {};
 }
 
 /// Counts the URLs minted for an asset within the current hour in the asset's organization.
@@ -96,6 +105,7 @@ Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const s
     if (item.deleted_at || item.lifecycle_state == "expired" || item.lifecycle_state == "deleted")
         return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out",
                                             item.deleted_at ? "deleted" : item.lifecycle_state));
+    CHECK_OK(check_standing(cx, item.organization_id));
     TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
     if (!asset)
         return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");

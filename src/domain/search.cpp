@@ -101,7 +101,7 @@ Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<Json>& terms) {
             (direction != "asc" && direction != "desc"))
             return fail_field(
                 "sortby",
-                "A sort term looks like {\"field\": \"datetime\", \"direction\": \"desc\"}; direction is asc or desc");
+                R"(A sort term looks like {"field": "datetime", "direction": "desc"}; direction is asc or desc)");
         sort.push_back({catalog::item_field(term["field"].as_view()), direction == "desc"});
     }
     if (sort.size() > 8)

@@ -184,8 +184,8 @@ Result<TileSummary> summarize_tiles(Context& cx, const ItemId& id, const std::op
                       std::clamp((*box)[3], -kEdge, kEdge)};
     }
     const int native = native_zoom(source.facts, (out.bounds[1] + out.bounds[3]) / 2);
-    const double pixels = static_cast<double>(std::max(source.facts.raster->width, source.facts.raster->height));
-    const int levels = static_cast<int>(std::ceil(std::log2(std::max(1.0, pixels / 256))));
+    const auto pixels = static_cast<double>(std::max(source.facts.raster->width, source.facts.raster->height));
+    const auto levels = static_cast<int>(std::ceil(std::log2(std::max(1.0, pixels / 256))));
     out.maxzoom = native;
     out.minzoom = std::max(0, native - levels);
     out.version = to_hex(sha256(source.file.sha256.value_or("") + source.profile_tag)).substr(0, 16);

@@ -102,6 +102,20 @@ def test_an_expired_items_files_are_410(server, api):
     assert "url" not in problem(api.op("items.asset.download", {"item_id": item, "asset_id": "data"}), 410)
 
 
+def test_a_past_due_organization_gets_402_until_it_has_paid(server, own):
+    """[A202, section 7.9]"""
+    item = own.upload_one(small_scene())
+    body = {"item_id": item, "asset_id": "data"}
+    server.installation.set_standing(own.organization, "past-due")
+    assert "url" not in problem(own.op("items.asset.download", body), 402)
+    problem(own.http.get(f"/api/v1/items/{item}/assets/data"), 402)
+    assert own.item(item)["id"] == item
+    own.call("items.delete", {"item_id": item})
+    problem(own.op("items.asset.download", body), 410)
+    server.installation.set_standing(own.organization, "good")
+    assert get(own.download(own.upload_one(small_scene(2)))).status_code == 200
+
+
 def test_the_file_comes_with_its_name(scene):
     """[design section 7]"""
     disposition = get(scene.api.download(scene.item_id)).headers["content-disposition"]

@@ -78,6 +78,10 @@ class Installation:
         """Sets the storage quota: bytes or `unlimited`."""
         self.run("quota", "set", "--data", str(self.data), "--organization", organization, str(quota))
 
+    def set_standing(self, organization: str, standing: str) -> None:
+        """Says whether an organization's subscription is `good` or `past-due`."""
+        self.run("standing", "set", "--data", str(self.data), "--organization", organization, standing)
+
 
 class Server:
     """A running `landfall serve` with its first organization."""
