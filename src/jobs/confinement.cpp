@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+// NOLINTBEGIN(concurrency-mt-unsafe): a process that confines itself has one thread yet
 namespace landfall::jobs {
 namespace {
 
@@ -145,3 +146,4 @@ void forget_environment() {
 }
 
 } // namespace landfall::jobs
+// NOLINTEND(concurrency-mt-unsafe)
