@@ -10,6 +10,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 namespace landfall::raster {
 namespace {
@@ -231,30 +232,37 @@ bool is_camera_model(std::string_view text) {
            (lowered.find("lineoffset") != std::string::npos || lowered.find("line_off") != std::string::npos);
 }
 
+/// What is wrong with a sidecar of bytes; empty if nothing is, absent if it is a text.
+std::optional<std::string_view> binary_sidecar_fault(std::string_view suffix, std::string_view head) {
+    const auto unless = [](bool good, std::string_view fault) { return good ? ""sv : fault; };
+    if (suffix == "ovr" || suffix == "msk")
+        return unless(std::any_of(kSignatures.begin(), kSignatures.begin() + 4,
+                                  [&](const Signature& mark) { return has_at(head, 0, mark.bytes); }),
+                      "it is no TIFF file");
+    if (suffix == "shx")
+        return unless(has_at(head, 0, "\0\0\x27\x0a"sv), "it is no Shapefile index");
+    if (suffix == "dbf")
+        return unless(!head.empty() && (static_cast<unsigned char>(head[0]) & 7U) == 3U, "it is no dBASE table");
+    return std::nullopt;
+}
+
 /// Whether a sidecar's content is what its suffix says; the reason if not.
 std::string_view sidecar_fault(std::string_view suffix, std::string_view head) {
+    if (const auto fault = binary_sidecar_fault(suffix, head))
+        return *fault;
+    const auto unless = [](bool good, std::string_view fault) { return good ? ""sv : fault; };
     const std::string text = plain_text(head);
-    if (suffix == "aux.xml") {
-        if (has_xml_declarations(text))
-            return "it declares a document type or entity, which is not accepted";
-        return root_element(text) == "pamdataset" ? ""sv : "its root element is not PAMDataset"sv;
-    }
-    if (suffix == "ovr" || suffix == "msk") {
-        const bool tiff = std::any_of(kSignatures.begin(), kSignatures.begin() + 4,
-                                      [&](const Signature& mark) { return has_at(head, 0, mark.bytes); });
-        return tiff ? ""sv : "it is no TIFF file"sv;
-    }
+    if (suffix == "aux.xml" && has_xml_declarations(text))
+        return "it declares a document type or entity, which is not accepted";
+    if (suffix == "aux.xml")
+        return unless(root_element(text) == "pamdataset", "its root element is not PAMDataset");
     if (suffix == "prj" || suffix == "qpj")
-        return is_wkt(text) || is_arcinfo_projection(text) ? ""sv : "it holds no coordinate system as WKT"sv;
-    if (suffix == "shx")
-        return has_at(head, 0, "\0\0\x27\x0a"sv) ? ""sv : "it is no Shapefile index"sv;
-    if (suffix == "dbf")
-        return !head.empty() && (static_cast<unsigned char>(head[0]) & 7U) == 3U ? ""sv : "it is no dBASE table"sv;
+        return unless(is_wkt(text) || is_arcinfo_projection(text), "it holds no coordinate system as WKT");
     if (suffix == "cpg")
-        return text.size() <= 64 && is_utf8(text) ? ""sv : "it names no code page"sv;
+        return unless(text.size() <= 64 && is_utf8(text), "it names no code page");
     if (suffix == "rpb" || suffix == "rpc.txt")
-        return is_camera_model(text) ? ""sv : "it holds no camera model (rational polynomial coefficients)"sv;
-    return is_six_numbers(text) ? ""sv : "a world file holds six numbers and nothing else"sv;
+        return unless(is_camera_model(text), "it holds no camera model (rational polynomial coefficients)");
+    return unless(is_six_numbers(text), "a world file holds six numbers and nothing else");
 }
 
 Result<Sniffed> sniff_sidecar(const std::string& suffix, std::string_view head) {
@@ -282,7 +290,7 @@ Result<Sniffed> sniff_text(std::string_view head, std::uint64_t rest) {
     if (text[0] == kRecordSeparator && text.find("\"type\"") != std::string::npos)
         return found(FileKind::Vector, "GeoJSONSeq", "geojsons", "application/geo+json-seq");
     const std::string lowered = lower(text.substr(0, 512));
-    if (lowered.rfind("ncols", 0) == 0 && lowered.find("nrows") != std::string::npos)
+    if (lowered.starts_with("ncols") && lowered.find("nrows") != std::string::npos)
         return found(FileKind::Raster, "AAIGrid", "asc", "text/plain");
     if (is_utf8(text.substr(0, text.size() > 16 ? text.size() - 4 : text.size())))
         return refuse("plain text", kUploadData);

@@ -294,6 +294,7 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
             pixel |= 0xFF000000U;
     }
     std::vector<std::optional<double>> nodata;
+    nodata.reserve(spec.bands.size());
     for (const int band : spec.bands)
         nodata.push_back(nodata_of(*band_at(band, level), spec.nodata));
     hide_missing(nodata, spec.every_band, window.bytes);
