@@ -68,6 +68,10 @@ Error server_stops() {
 Error worker_failure(const jobs::TaskOutcome& outcome) {
     Error error = outcome.answer ? Error(Code::Internal, "") : outcome.answer.error();
     switch (outcome.end) {
+    case jobs::TaskEnd::NotStarted:
+        return Error(Code::Unavailable, "The server cannot start the process that reads files. Complete the upload "
+                                        "again in a moment; if that fails too, tell its operator")
+            .because(fmt::format("{} ({})", error.message, error.cause));
     case jobs::TaskEnd::Crashed:
         return Error(Code::InvalidArgument, "The file makes its reader crash, so it is damaged or malicious. Check it "
                                             "with gdalinfo, or write it anew with gdal_translate")

@@ -51,7 +51,7 @@ TaskOutcome Launcher::run(std::string_view task, const std::string& folder, cons
     TaskOutcome outcome;
     auto link = WorkerLink::open(impl_->control.get(), {WorkerKind::ForTask, std::string(task), folder, limits});
     if (!link) {
-        outcome.end = TaskEnd::Crashed;
+        outcome.end = TaskEnd::NotStarted;
         outcome.answer = tl::unexpected<Error>(std::move(link).error());
         return outcome;
     }

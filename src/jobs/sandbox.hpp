@@ -46,8 +46,8 @@ struct WorkerProgram {
     std::vector<std::string> readable; ///< read-only folders for every worker
 };
 
-/// Why a task ended without an answer of its own.
-enum class TaskEnd { Done, Crashed, OutOfMemory, OutOfTime, Stalled, Canceled };
+/// Why a task ended without an answer of its own. NotStarted: for want of a worker, whatever the task's file is.
+enum class TaskEnd { Done, NotStarted, Crashed, OutOfMemory, OutOfTime, Stalled, Canceled };
 
 struct TaskOutcome {
     TaskEnd end = TaskEnd::Done;

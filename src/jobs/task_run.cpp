@@ -46,7 +46,7 @@ TaskEnd TaskRun::watch() {
             return TaskEnd::Crashed;
         if (arrival == Arrival::Frame && is_final(frame.kind)) {
             last_ = std::move(frame);
-            return last_.kind == FrameKind::Refused ? TaskEnd::Crashed : TaskEnd::Done;
+            return last_.kind == FrameKind::Refused ? TaskEnd::NotStarted : TaskEnd::Done;
         }
         if (arrival == Arrival::Frame && !hear(frame))
             return TaskEnd::Crashed;
@@ -82,18 +82,20 @@ TaskOutcome TaskRun::conclude(TaskEnd end) {
         outcome.peak_memory_bytes = record->peak_memory_bytes;
         outcome.cpu = std::chrono::milliseconds(record->cpu_microseconds / 1000);
     }
-    if (end == TaskEnd::Crashed && last_.kind == FrameKind::Refused)
+    if (end == TaskEnd::NotStarted) {
         outcome.answer = fail_internal("the sandbox could not be set up: " + clean_utf8(last_.bytes, 1000));
-    else if (end == TaskEnd::Crashed && record)
+    } else if (end == TaskEnd::Crashed && record) {
         judge_exit(outcome, *record);
-    else if (end == TaskEnd::Crashed)
+    } else if (end == TaskEnd::Crashed) {
+        outcome.end = TaskEnd::NotStarted;
         outcome.answer = fail(Code::Unavailable, "The worker launcher is not running; restart the server");
-    else if (end != TaskEnd::Done)
+    } else if (end != TaskEnd::Done) {
         outcome.answer = fail(explain(end));
-    else if (last_.kind == FrameKind::Failure)
+    } else if (last_.kind == FrameKind::Failure) {
         outcome.answer = fail(decode_error(last_.bytes));
-    else
+    } else {
         outcome.answer = Json::parse(last_.bytes);
+    }
     return outcome;
 }
 

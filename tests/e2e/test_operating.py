@@ -44,6 +44,22 @@ def test_a_server_that_runs_nice_still_reads_files(binary, engine, tmp_path):
         assert server.stop() == 0
 
 
+def test_without_a_launcher_no_file_is_blamed(make_server):
+    """[design section 6]"""
+    server = make_server()
+    api = server.api()
+    content = small_scene()
+    upload = api.initiate(len(content))
+    api.send(upload, "scene.tif", content)
+    [launcher] = [process for process in processes.everyone() if process.parent == server.pid]
+    os.kill(launcher.pid, signal.SIGKILL)
+    answer = api.op("uploads.complete", {"upload_id": upload})
+    assert answer.status_code == 503 and "operator" in answer.json()["detail"], answer.text
+    server.kill()
+    server.start()
+    assert len(server.api().complete(upload)) == 1
+
+
 def test_a_server_that_can_store_nothing_is_not_ready(make_server):
     """[design section 7]"""
     server = make_server()

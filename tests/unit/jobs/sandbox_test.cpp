@@ -78,7 +78,7 @@ TEST_F(Sandbox, a_crash_ends_only_its_own_worker) {
 
 TEST_F(Sandbox, an_unknown_task_is_refused) {
     const TaskOutcome outcome = run("no_such_task");
-    EXPECT_EQ(outcome.end, TaskEnd::Crashed);
+    EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_THAT(outcome.answer.error().cause, HasSubstr("no_such_task"));
 }

@@ -102,8 +102,8 @@ TEST(OpenApi, describes_an_operation_as_clients_read_it) {
     std::set<std::string> statuses;
     for (const auto& [status, response] : post["responses"].members())
         statuses.insert(status);
-    EXPECT_EQ(statuses,
-              (std::set<std::string>{"200", "400", "401", "402", "403", "404", "409", "413", "422", "429", "500"}));
+    EXPECT_EQ(statuses, (std::set<std::string>{"200", "400", "401", "402", "403", "404", "409", "413", "422", "429",
+                                               "500", "503", "504"}));
     EXPECT_EQ(post["responses"]["404"]["content"]["application/problem+json"]["schema"]["$ref"].as_string(),
               "#/components/schemas/Problem");
     EXPECT_EQ(post["responses"]["422"]["content"]["application/json"]["schema"]["$ref"].as_string(),
