@@ -18,7 +18,7 @@ def _mac(key: bytes, text: str) -> bytes:
 def signed_earlier(installation: Installation, url: str, seconds: float, method: str = "GET", **headers: str) -> str:
     """The URL as it was signed so many seconds before now (AWS Signature Version 4). `headers`: signed ones but host."""
     parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
-    [key] = rows(installation, "SELECT access_key_id, secret FROM signing_key WHERE active = 1")
+    [key] = rows(installation, "SELECT access_key_id, secret FROM signing_key ORDER BY created_at DESC LIMIT 1")
     _, _, region, service, kind = query["X-Amz-Credential"].split("/")
     at = (datetime.now(timezone.utc) - timedelta(seconds=seconds)).strftime("%Y%m%dT%H%M%SZ")
     scope = "/".join((at[:8], region, service, kind))
