@@ -1,15 +1,10 @@
 #include "raster/expression.hpp"
 
+#include "raster/vector_clones.hpp"
+
 #include <array>
 #include <cmath>
 #include <limits>
-
-// Vector units beyond the baseline, chosen at run time. Sanitizers do not support the resolver functions this needs.
-#if defined(__x86_64__) && !defined(LANDFALL_SANITIZED) && defined(__GNUC__) && !defined(__clang__)
-#define LANDFALL_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define LANDFALL_VECTOR_CLONES
-#endif
 
 namespace landfall::raster {
 namespace {

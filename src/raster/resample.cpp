@@ -1,7 +1,11 @@
 #include "raster/resample.hpp"
 
+#include "raster/vector_clones.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 
 namespace landfall::raster {
 namespace {
@@ -87,10 +91,37 @@ inline Taps taps_at(const Extent& extent, float x, float y) {
     return {{base, base + right, base + below, base + right + below}, across, down, nearest};
 }
 
+/// Taps of as many pixels as stay in the first cache, in arrays that loops without branches fill and read.
+struct TapRun {
+    static constexpr std::size_t kMost = 256;
+    std::array<int, kMost> base, right, below; ///< index of the upper left neighbour; steps to the others
+    std::array<float, kMost> across, down;
+};
+
+LANDFALL_VECTOR_CLONES void find_taps(const Extent& extent, const float* x, const float* y, std::size_t count,
+                                      TapRun& out) {
+    const int width = extent.width, last_x = extent.width - 1, last_y = extent.height - 1;
+    const auto most_x = static_cast<float>(last_x), most_y = static_cast<float>(last_y);
+    for (std::size_t i = 0; i < count; ++i) {
+        float left = x[i] - 0.5F, top = y[i] - 0.5F;
+        left = left > 0 ? left : 0;
+        top = top > 0 ? top : 0;
+        left = left < most_x ? left : most_x;
+        top = top < most_y ? top : most_y;
+        const int x0 = static_cast<int>(left), y0 = static_cast<int>(top);
+        out.base[i] = y0 * width + x0;
+        out.right[i] = x0 < last_x ? 1 : 0;
+        out.below[i] = y0 < last_y ? width : 0;
+        out.across[i] = left - static_cast<float>(x0);
+        out.down[i] = top - static_cast<float>(y0);
+    }
+}
+
 /// Weighted sum of four packed pixels, two channels of 16 bits at a time; the weights add up to 256.
-inline std::uint32_t blend_packed(const std::uint32_t (&p)[4], float across, float down) {
-    const auto a = static_cast<std::uint32_t>(across * 256 + 0.5F);
-    const auto d = static_cast<std::uint32_t>(down * 256 + 0.5F);
+inline __attribute__((always_inline)) std::uint32_t blend_packed(const std::uint32_t (&p)[4], float across,
+                                                                 float down) {
+    const auto a = static_cast<std::uint32_t>(static_cast<int>(across * 256 + 0.5F));
+    const auto d = static_cast<std::uint32_t>(static_cast<int>(down * 256 + 0.5F));
     const std::uint32_t w3 = (a * d + 128) >> 8, w1 = a - w3, w2 = d - w3, w0 = 256 - a - d + w3;
     constexpr std::uint32_t kEven = 0x00FF00FFU;
     const std::uint32_t even =
@@ -98,6 +129,74 @@ inline std::uint32_t blend_packed(const std::uint32_t (&p)[4], float across, flo
     const std::uint32_t odd = (p[0] >> 8 & kEven) * w0 + (p[1] >> 8 & kEven) * w1 + (p[2] >> 8 & kEven) * w2 +
                               (p[3] >> 8 & kEven) * w3 + 0x00800080U;
     return (even >> 8 & kEven) | (odd & 0xFF00FF00U);
+}
+
+/// The four neighbours of each pixel of a run.
+template<typename T>
+struct Neighbours {
+    std::array<std::array<T, TapRun::kMost>, 4> at;
+};
+
+/// Apart from the sums over them: with scattered loads among them those would not run on vectors, and vector loads of
+/// scattered values are slower than plain ones.
+template<typename T>
+void collect(const T* values, const TapRun& taps, std::size_t count, Neighbours<T>& out) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const T* const first = values + taps.base[i];
+        out.at[0][i] = first[0];
+        out.at[1][i] = first[taps.right[i]];
+        out.at[2][i] = first[taps.below[i]];
+        out.at[3][i] = first[taps.right[i] + taps.below[i]];
+    }
+}
+
+/// For pixels all of which are opaque.
+LANDFALL_VECTOR_CLONES void blend_opaque(const Neighbours<std::uint32_t>& from, const TapRun& taps, std::size_t count,
+                                         std::uint32_t* out) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t p[4] = {from.at[0][i], from.at[1][i], from.at[2][i], from.at[3][i]};
+        out[i] = blend_packed(p, taps.across[i], taps.down[i]);
+    }
+}
+
+/// For values all of which are valid.
+LANDFALL_VECTOR_CLONES void blend_values(const Neighbours<float>& from, const TapRun& taps, std::size_t count,
+                                         float* out) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const float across = taps.across[i], down = taps.down[i];
+        const float upper = from.at[0][i] * (1 - across) + from.at[1][i] * across;
+        const float lower = from.at[2][i] * (1 - across) + from.at[3][i] * across;
+        out[i] = upper * (1 - down) + lower * down;
+    }
+}
+
+LANDFALL_VECTOR_CLONES bool are_opaque(const std::uint32_t* pixels, std::size_t count) {
+    std::uint32_t all = 0xFF000000U;
+    for (std::size_t i = 0; i < count; ++i)
+        all &= pixels[i];
+    return all == 0xFF000000U;
+}
+
+LANDFALL_VECTOR_CLONES bool are_inside(const float* x, std::size_t count) {
+    int outside = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        outside |= x[i] == kOutside ? 1 : 0;
+    return outside == 0;
+}
+
+/// Calls `plain` for the parts of a tile that lie within the source, with their taps, and `careful` for the others.
+template<typename Plain, typename Careful>
+void for_each_run(const Extent& extent, const Coordinates& at, const Plain& plain, const Careful& careful) {
+    TapRun taps;
+    for (std::size_t begin = 0; begin < at.x.size(); begin += TapRun::kMost) {
+        const std::size_t count = std::min(TapRun::kMost, at.x.size() - begin);
+        if (are_inside(at.x.data() + begin, count)) {
+            find_taps(extent, at.x.data() + begin, at.y.data() + begin, count, taps);
+            plain(taps, begin, count);
+        } else {
+            careful(begin, begin + count);
+        }
+    }
 }
 
 std::uint32_t blend_valid(const std::uint32_t (&p)[4], const Taps& taps, std::uint32_t nearest, bool soft) {
@@ -121,12 +220,11 @@ std::uint32_t blend_valid(const std::uint32_t (&p)[4], const Taps& taps, std::ui
     return alpha == 0 ? 0 : out;
 }
 
-void resample_bytes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+void resample_some_bytes(const PixelWindow& window, const Coordinates& at, Kernel kernel,
+                         std::array<std::size_t, 2> range, TileValues& out) {
     const Extent extent{window.width, window.height};
     const std::uint32_t* const pixels = window.bytes.data();
-    out.bytes.assign(at.x.size(), 0);
-    std::uint32_t seen = 0;
-    for (std::size_t i = 0; i < at.x.size(); ++i) {
+    for (std::size_t i = range[0]; i < range[1]; ++i) {
         if (at.x[i] == kOutside)
             continue;
         std::uint32_t value = 0;
@@ -140,9 +238,25 @@ void resample_bytes(const PixelWindow& window, const Coordinates& at, Kernel ker
                                                              : blend_valid(p, taps, pixels[taps.nearest], window.soft);
         }
         out.bytes[i] = value;
-        seen |= value;
+        out.empty = out.empty && value >> 24 == 0;
     }
-    out.empty = seen >> 24 == 0;
+}
+
+void resample_bytes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+    out.bytes.assign(at.x.size(), 0);
+    if (kernel == Kernel::Nearest || !are_opaque(window.bytes.data(), window.bytes.size())) {
+        resample_some_bytes(window, at, kernel, {0, at.x.size()}, out);
+        return;
+    }
+    Neighbours<std::uint32_t> neighbours;
+    for_each_run(
+        {window.width, window.height}, at,
+        [&](const TapRun& taps, std::size_t begin, std::size_t count) {
+            collect(window.bytes.data(), taps, count, neighbours);
+            blend_opaque(neighbours, taps, count, out.bytes.data() + begin);
+            out.empty = false;
+        },
+        [&](std::size_t begin, std::size_t end) { resample_some_bytes(window, at, kernel, {begin, end}, out); });
 }
 
 void resample_pixel(const PixelWindow& window, const Taps& taps, std::size_t i, TileValues& out) {
@@ -170,11 +284,10 @@ void resample_pixel(const PixelWindow& window, const Taps& taps, std::size_t i, 
     out.empty = false;
 }
 
-void resample_planes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+void resample_some_planes(const PixelWindow& window, const Coordinates& at, Kernel kernel,
+                          std::array<std::size_t, 2> range, TileValues& out) {
     const Extent extent{window.width, window.height};
-    out.planes.assign(window.planes.size(), std::vector<float>(at.x.size(), 0.0F));
-    out.validity.assign(at.x.size(), 0);
-    for (std::size_t i = 0; i < at.x.size(); ++i) {
+    for (std::size_t i = range[0]; i < range[1]; ++i) {
         if (at.x[i] == kOutside)
             continue;
         if (kernel == Kernel::Bilinear) {
@@ -189,6 +302,28 @@ void resample_planes(const PixelWindow& window, const Coordinates& at, Kernel ke
             out.planes[band][i] = window.planes[band][from];
         out.empty = false;
     }
+}
+
+void resample_planes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+    out.planes.assign(window.planes.size(), std::vector<float>(at.x.size(), 0.0F));
+    out.validity.assign(at.x.size(), 0);
+    const auto& validity = window.validity;
+    if (kernel == Kernel::Nearest || std::count(validity.begin(), validity.end(), 255) != std::ssize(validity)) {
+        resample_some_planes(window, at, kernel, {0, at.x.size()}, out);
+        return;
+    }
+    Neighbours<float> neighbours;
+    for_each_run(
+        {window.width, window.height}, at,
+        [&](const TapRun& taps, std::size_t begin, std::size_t count) {
+            for (std::size_t band = 0; band < window.planes.size(); ++band) {
+                collect(window.planes[band].data(), taps, count, neighbours);
+                blend_values(neighbours, taps, count, out.planes[band].data() + begin);
+            }
+            std::fill_n(out.validity.begin() + static_cast<std::ptrdiff_t>(begin), count, std::uint8_t{255});
+            out.empty = false;
+        },
+        [&](std::size_t begin, std::size_t end) { resample_some_planes(window, at, kernel, {begin, end}, out); });
 }
 
 } // namespace
