@@ -68,24 +68,25 @@ private:
     std::jthread thread_;
 };
 
-jobs::WorkerProgram worker_program() {
+int worker_count(const Config& config) {
+    const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
+    return static_cast<int>(config.workers > 0 ? config.workers : cores);
+}
+
+jobs::WorkerProgram worker_program(const Config& config) {
+    const std::int64_t block_bytes = config.limits.tile_block_bytes / worker_count(config);
     jobs::WorkerProgram program;
     program.tasks = {{"probe", raster::probe_task}, {"cog", raster::cog_task}, {"thumbnail", raster::thumbnail_task}};
     // Made in the worker at its first request: each worker process has one of its own.
-    program.services = {{"tile", [service = std::shared_ptr<raster::TileService>()](
+    program.services = {{"tile", [block_bytes, service = std::shared_ptr<raster::TileService>()](
                                      const Json& request, std::vector<int> descriptors) mutable {
                              if (!service)
-                                 service = std::make_shared<raster::TileService>();
+                                 service = std::make_shared<raster::TileService>(block_bytes);
                              return service->handle(request, std::move(descriptors));
                          }}};
     program.warm_up = [] { raster::register_drivers(); };
     program.readable = {"/usr/share/gdal", "/usr/share/proj"};
     return program;
-}
-
-int worker_count(const Config& config) {
-    const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
-    return static_cast<int>(config.workers > 0 ? config.workers : cores);
 }
 
 std::string database_url(const Config& config) {

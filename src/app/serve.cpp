@@ -201,7 +201,7 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
 /// The launcher, the log and the parts of a server or worker, in this order.
 Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder) {
     // Forked while this process has one thread and holds nothing secret.
-    TRY(auto launcher, jobs::Launcher::start(worker_program()));
+    TRY(auto launcher, jobs::Launcher::start(worker_program(config)));
     set_up_log(config.log_level);
     warn_of_missing_barriers(launcher->confinement());
     return Runtime::open(config, folder, std::move(launcher));

@@ -29,6 +29,7 @@ struct Limits {
     std::int64_t job_memory_bytes = 2LL << 30;
     std::int64_t job_stall_seconds = 300;
     std::int64_t tile_milliseconds = 20'000;
+    std::int64_t tile_block_bytes = 512LL << 20;
 };
 
 constexpr auto describe(schema::Of<Limits>) {
@@ -62,7 +63,9 @@ constexpr auto describe(schema::Of<Limits>) {
         field("job_memory_bytes", &Limits::job_memory_bytes, {.text = "Memory of a job worker, bytes", .min = 0}),
         field("job_stall_seconds", &Limits::job_stall_seconds,
               {.text = "A job without progress for so long is ended, seconds", .min = 0}),
-        field("tile_milliseconds", &Limits::tile_milliseconds, {.text = "Longest rendering of one tile", .min = 1}));
+        field("tile_milliseconds", &Limits::tile_milliseconds, {.text = "Longest rendering of one tile", .min = 1}),
+        field("tile_block_bytes", &Limits::tile_block_bytes,
+              {.text = "Decoded parts of images that all tile workers together keep in memory, bytes", .min = 0}));
 }
 
 /// What the rules need to know of the server's surroundings.

@@ -4,13 +4,24 @@
 #include "raster/fd_filesystem.hpp"
 #include "raster/render_tile.hpp"
 
+#include <gdal_priv.h>
+
 #include <list>
+#include <malloc.h>
 #include <unistd.h>
 
 namespace landfall::raster {
 namespace {
 
 constexpr std::size_t kMaxFiles = 16;
+
+/// A tile's buffers come and go with each request: memory given back to the system would be faulted in again, page by
+/// page, for the next one.
+void keep_freed_memory() {
+    constexpr int kLargestKept = 32 << 20;
+    mallopt(M_MMAP_THRESHOLD, kLargestKept);
+    mallopt(M_TRIM_THRESHOLD, 2 * kLargestKept);
+}
 
 struct OpenSource {
     std::string id;
@@ -77,9 +88,11 @@ struct TileService::Impl {
     }
 };
 
-TileService::TileService(std::size_t max_datasets) : impl_(std::make_unique<Impl>()) {
+TileService::TileService(std::int64_t max_block_bytes, std::size_t max_datasets) : impl_(std::make_unique<Impl>()) {
     impl_->max_datasets = std::max<std::size_t>(max_datasets, 1);
     register_drivers();
+    keep_freed_memory();
+    GDALSetCacheMax64(max_block_bytes);
 }
 TileService::~TileService() = default;
 

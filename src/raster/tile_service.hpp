@@ -4,6 +4,7 @@
 #include "core/result.hpp"
 #include "schema/json.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@ namespace landfall::raster {
 /// Keeps an LRU pool of open datasets by `TileRequest.source`. One thread at a time.
 class TileService {
 public:
-    explicit TileService(std::size_t max_datasets = 64);
+    /// `max_block_bytes`: what this process keeps of decoded blocks; 0: as little as it can.
+    explicit TileService(std::int64_t max_block_bytes, std::size_t max_datasets = 64);
     ~TileService();
 
     /// `request`: {tile: to_json(TileRequest), files: ["input.tif", "input.tif.ovr", …]} with one descriptor for each
