@@ -122,8 +122,16 @@ std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Servic
         return refused("NoSuchBucket", "The specified bucket does not exist");
     if (request.headers.get("Content-Range"))
         return refused("InvalidRequest", "A PUT takes the whole file; send it without Content-Range");
-    storage::DeclaredDigests declared{header(request, "Content-MD5"), header(request, "x-amz-checksum-sha256")};
-    storage::DeclaredChecksums checksums([&](std::string_view name) { return header(request, name); });
+    // A PUT that lost its length must not pass for an empty file.
+    if (request.content_length && !request.headers.get("Content-Length"))
+        return refused("MissingContentLength", "");
+    const storage::HeaderOf sent = [&](std::string_view name) { return header(request, name); };
+    if (const auto name = storage::unsupported_put_header(sent))
+        return refused("NotImplemented", fmt::format("A header you provided implies functionality that is not "
+                                                     "implemented: {}. Send the file as it is, without it",
+                                                     *name));
+    storage::DeclaredDigests declared{sent("Content-MD5"), sent("x-amz-checksum-sha256"), sent("x-amz-content-sha256")};
+    storage::DeclaredChecksums checksums(sent);
     const auto* malformed = storage::check_form(declared);
     if (malformed = malformed != nullptr ? malformed : checksums.check_form(); malformed != nullptr)
         return refused(malformed->code, malformed->message);

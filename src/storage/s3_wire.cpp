@@ -1,6 +1,7 @@
 #include "storage/s3_wire.hpp"
 
 #include "core/text.hpp"
+#include "storage/sigv4_canonical.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -51,6 +52,7 @@ constexpr std::array kErrors = {
     S3Error{"NoSuchUpload", 404,
             "The specified multipart upload does not exist. The upload ID might be invalid, or "
             "the multipart upload might have been aborted or completed."},
+    S3Error{"NotImplemented", 501, "A header you provided implies functionality that is not implemented."},
     S3Error{"OperationAborted", 409,
             "A conflicting conditional operation is currently in progress against this "
             "resource. Try again."},
@@ -62,6 +64,8 @@ constexpr std::array kErrors = {
             "The request signature we calculated does not match the signature you "
             "provided. Check your key and signing method."},
     S3Error{"SlowDown", 503, "Please reduce your request rate."},
+    S3Error{"XAmzContentSHA256Mismatch", 400,
+            "The provided 'x-amz-content-sha256' header does not match what was computed."},
 };
 
 /// Fit for XML 1.0: well-formed UTF-8, markup escaped, characters that XML forbids replaced.
@@ -98,6 +102,14 @@ std::string xml_text(std::string_view raw) {
 std::optional<std::string> parse_digest(std::string_view header, std::size_t size) {
     auto raw = from_base64(header);
     if (raw && raw->size() != size)
+        raw.reset();
+    return raw;
+}
+
+/// Raw digest of an `x-amz-content-sha256` header; nothing if it declares none or is malformed.
+std::optional<std::string> parse_content_sha256(std::string_view header) {
+    auto raw = from_hex(header);
+    if (raw && raw->size() != kSha256Size)
         raw.reset();
     return raw;
 }
@@ -191,10 +203,26 @@ std::optional<std::string> parse_checksum_sha256(std::string_view header) {
     return parse_digest(header, kSha256Size);
 }
 
+std::optional<std::string> unsupported_put_header(const HeaderOf& header) {
+    constexpr std::array kUnknown = {"If-Match",          "If-None-Match", "If-Modified-Since", "If-Unmodified-Since",
+                                     "x-amz-copy-source", "x-amz-trailer"};
+    for (const char* name : kUnknown)
+        if (header(name))
+            return name;
+    if (header("x-amz-content-sha256").value_or("").starts_with("STREAMING-"))
+        return "x-amz-content-sha256";
+    if (sigv4::lower_case(header("Content-Encoding").value_or("")).find("aws-chunked") != std::string::npos)
+        return "Content-Encoding";
+    return std::nullopt;
+}
+
 const S3Error* check_form(const DeclaredDigests& declared) {
     if ((declared.content_md5 && !parse_content_md5(*declared.content_md5)) ||
         (declared.checksum_sha256 && !parse_checksum_sha256(*declared.checksum_sha256)))
         return &s3_error("InvalidDigest");
+    if (declared.content_sha256 && *declared.content_sha256 != sigv4::kUnsignedPayload &&
+        !parse_content_sha256(*declared.content_sha256))
+        return &s3_error("InvalidArgument");
     return nullptr;
 }
 
@@ -204,6 +232,9 @@ const S3Error* check_digests(const DeclaredDigests& declared, const BlobInfo& re
     if ((declared.content_md5 && parse_content_md5(*declared.content_md5) != received.md5) ||
         (declared.checksum_sha256 && parse_checksum_sha256(*declared.checksum_sha256) != received.sha256))
         return &s3_error("BadDigest");
+    if (declared.content_sha256 && *declared.content_sha256 != sigv4::kUnsignedPayload &&
+        parse_content_sha256(*declared.content_sha256) != received.sha256)
+        return &s3_error("XAmzContentSHA256Mismatch");
     return nullptr;
 }
 

@@ -4,6 +4,7 @@
 
 #include "storage/object_store.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,12 +49,22 @@ std::optional<std::string> parse_checksum_sha256(std::string_view header);
 struct DeclaredDigests {
     std::optional<std::string> content_md5;
     std::optional<std::string> checksum_sha256;
+    std::optional<std::string> content_sha256{}; ///< `x-amz-content-sha256`: hexadecimal, or `UNSIGNED-PAYLOAD`
 };
 
-/// The error of malformed digest headers, to be found before the body is read; null if there is none.
+/// A request's header by its name.
+using HeaderOf = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// The first header of a PUT that asks for more than storing the body as it comes: a condition, a copy, or the chunks
+/// of AWS, whose framing would be taken for the file. To be refused with `NotImplemented`; nothing if there is none.
+std::optional<std::string> unsupported_put_header(const HeaderOf& header);
+
+/// `InvalidDigest` or `InvalidArgument` for malformed digest headers, to be found before the body is read; null if
+/// there is none.
 const S3Error* check_form(const DeclaredDigests& declared);
 
-/// `BadDigest` if the bytes are not those declared, `InvalidDigest` for a malformed header; null if all is well.
+/// `BadDigest` or `XAmzContentSHA256Mismatch` if the bytes are not those declared, or what `check_form` finds; null if
+/// all is well.
 const S3Error* check_digests(const DeclaredDigests& declared, const BlobInfo& received);
 
 /// `Content-Disposition` that makes a browser save under `file_name` (UTF-8): `attachment`, an ASCII `filename`, and

@@ -144,6 +144,46 @@ def test_other_checksums_are_verified_and_given_back(url, kind, digest):
     assert answer.headers[name.replace("_", "-")] == b64(digest)
 
 
+def test_a_declared_payload_hash_is_verified(url):
+    """[S3: x-amz-content-sha256]"""
+    good = hashlib.sha256(CONTENT).hexdigest()
+    assert put(url, CONTENT, x_amz_content_sha256=good).status_code == 200
+    assert put(url, CONTENT, x_amz_content_sha256="UNSIGNED-PAYLOAD").status_code == 200
+    storage_error(put(url, CONTENT, x_amz_content_sha256="0" * 64), 400, "XAmzContentSHA256Mismatch")
+    storage_error(put(url, CONTENT, x_amz_content_sha256="nonsense"), 400, "InvalidArgument")
+
+
+@pytest.mark.parametrize("name, value", [("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+                                         ("Content-Encoding", "aws-chunked"), ("x-amz-copy-source", "/landfall/other"),
+                                         ("x-amz-trailer", "x-amz-checksum-crc32"), ("If-None-Match", "*"),
+                                         ("If-Match", '"0"')])
+def test_a_header_that_asks_for_more_than_storing_the_body_is_refused_and_not_ignored(api, name, value):
+    """The framing of aws-chunked would become the file, a condition would overwrite. [design section 7]"""
+    upload = api.initiate()
+    url = api.sign(upload, "scene.tif")
+    assert put(url, CONTENT).status_code == 200
+    framed = b"3\r\nabc\r\n0\r\n\r\n"
+    answer = httpx.put(url, content=framed, headers={"Content-Type": "image/tiff", name: value})
+    storage_error(answer, 501, "NotImplemented")
+    assert name in answer.text
+    [item] = api.complete(upload)
+    assert get(api.download(item)).content == CONTENT
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_put_without_a_length_is_411_and_not_an_empty_file(api, version):
+    """[design section 7: as S3 does]"""
+    upload = api.initiate()
+    url = api.sign(upload, "scene.tif")
+    assert put(url, CONTENT).status_code == 200
+    with RawConnection(url) as wire:
+        wire.send(f"PUT {wire.target} HTTP/{version}\r\nHost: {wire.host}\r\nContent-Type: image/tiff\r\n\r\n".encode())
+        status, headers = wire.read_head()
+        assert status == 411 and b"MissingContentLength" in wire.read_body(headers)
+    [item] = api.complete(upload)
+    assert get(api.download(item)).content == CONTENT
+
+
 def test_a_refused_body_leaves_nothing_behind(api):
     """[design section 7]"""
     upload = api.initiate()

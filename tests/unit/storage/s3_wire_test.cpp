@@ -79,6 +79,29 @@ TEST(DeclaredDigests, AreCheckedAgainstWhatArrived) {
     EXPECT_EQ(check_form(both), nullptr);
 }
 
+TEST(DeclaredDigests, APayloadHashIsHexadecimalOrUnsigned) {
+    const BlobInfo empty{"key", 0, kEmptyMd5, kEmptySha256};
+    const std::string good = "E3B0C44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    EXPECT_EQ(check_digests({{}, {}, good}, empty), nullptr);
+    EXPECT_EQ(check_digests({{}, {}, "UNSIGNED-PAYLOAD"}, empty), nullptr);
+    EXPECT_EQ(check_digests({{}, {}, std::string(64, '0')}, empty)->code, "XAmzContentSHA256Mismatch");
+    for (const char* bad : {"", "0", "e3b0c442", "STREAMING"})
+        EXPECT_EQ(check_form({{}, {}, bad})->code, "InvalidArgument") << bad;
+}
+
+TEST(PutHeaders, ThatAskForMoreThanStoringTheBodyAreFound) {
+    const auto found = [](std::string_view name, std::string_view value) {
+        return unsupported_put_header(
+            [&](std::string_view asked) { return asked == name ? std::optional<std::string>(value) : std::nullopt; });
+    };
+    EXPECT_EQ(found("If-None-Match", "*"), "If-None-Match");
+    EXPECT_EQ(found("x-amz-copy-source", "/a/b"), "x-amz-copy-source");
+    EXPECT_EQ(found("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"), "x-amz-content-sha256");
+    EXPECT_EQ(found("Content-Encoding", "gzip, AWS-chunked"), "Content-Encoding");
+    EXPECT_EQ(found("Content-Encoding", "gzip"), std::nullopt);
+    EXPECT_EQ(found("x-amz-content-sha256", "UNSIGNED-PAYLOAD"), std::nullopt);
+}
+
 TEST(Disposition, NamesADownload) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"scene.tif", "attachment; filename=\"scene.tif\""},
