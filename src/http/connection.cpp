@@ -13,8 +13,13 @@ namespace {
 
 constexpr int kMaxBurst = 32;
 
-/// What the nearest proxy saw: the last entry of the list, for the earlier ones are the client's word.
-std::string_view last_entry(std::string_view list) {
+/// What the nearest proxy saw: the last entry of the last field, for the earlier ones are the client's word. Some
+/// proxies extend a field that is there, others add one.
+std::string_view last_forwarded(const Headers& headers) {
+    std::string_view list;
+    for (const auto& [name, value] : headers.all())
+        if (same_text(name, "X-Forwarded-For"))
+            list = value;
     const std::size_t comma = list.rfind(',');
     return trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
 }
@@ -137,8 +142,8 @@ void Connection::identify() {
     request.remote_address = address_;
     if (!service_.options.trust_forwarded_for)
         return;
-    if (const auto list = request.headers.get("X-Forwarded-For"); list && is_address(last_entry(*list)))
-        request.remote_address = std::string(last_entry(*list));
+    if (const auto client = last_forwarded(request.headers); is_address(client))
+        request.remote_address = std::string(client);
 }
 
 Task<void> Connection::answer() {

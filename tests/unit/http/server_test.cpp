@@ -382,6 +382,8 @@ TEST_F(ServerTest, OnlyATrustedProxyNamesTheClient) {
     options.trust_forwarded_for = true;
     start();
     EXPECT_EQ(RawClient(port()).ask(forwarded).body, "5.6.7.8");
+    const std::string added = get("/whoami", "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\n");
+    EXPECT_EQ(RawClient(port()).ask(added).body, "5.6.7.8");
     EXPECT_EQ(RawClient(port()).ask(get("/whoami", "X-Forwarded-For: rubbish\r\n")).body, "127.0.0.1");
 }
 
