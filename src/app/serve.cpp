@@ -117,15 +117,31 @@ void log_exchange(const http::Exchange& e) {
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
 }
 
+/// The error of S3 that stands for a refusal of the server itself.
+std::string_view s3_code_of(int status) {
+    switch (status) {
+    case 404:
+        return "AccessDenied";
+    case 405:
+        return "MethodNotAllowed";
+    case 408:
+        return "RequestTimeout";
+    case 413:
+        return "EntityTooLarge";
+    case 501:
+        return "NotImplemented";
+    case 503:
+        return "SlowDown";
+    default:
+        return status >= 500 ? "InternalError" : "InvalidRequest";
+    }
+}
+
 http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
-    if (http::is_storage_path(request) && status != 404 && status != 405)
-        return http::s3_problem(status == 413   ? "EntityTooLarge"
-                                : status >= 500 ? "InternalError"
-                                                : "InvalidRequest",
-                                detail, request);
-    if (http::is_storage_path(request))
-        return http::s3_problem(status == 405 ? "MethodNotAllowed" : "AccessDenied", "", request);
-    return http::problem(status, detail, request.request_id);
+    if (!http::is_storage_path(request))
+        return http::problem(status, detail, request.request_id);
+    const bool says_nothing = status == 404 || status == 405;
+    return http::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
 }
 
 /// The faces of one server over one runtime.

@@ -25,8 +25,9 @@ OPERATION = "/v1/op/items.search"
 
 @pytest.fixture(scope="module")
 def short(make_server):
-    """A server that waits little for headers."""
-    return make_server(LANDFALL_HEADER_SECONDS=str(HEADER_SECONDS), LANDFALL_LIMITS_JSON_BODY_BYTES="100000")
+    """A server that waits little for headers and bodies."""
+    return make_server(LANDFALL_HEADER_SECONDS=str(HEADER_SECONDS), LANDFALL_IDLE_SECONDS=str(HEADER_SECONDS),
+                       LANDFALL_LIMITS_JSON_BODY_BYTES="100000")
 
 
 def raw(server, content: bytes, seconds: float = 20) -> bytes:
@@ -110,6 +111,16 @@ def test_connections_that_say_nothing_give_their_descriptors_back(short):
 
 
 # Too large
+
+
+def test_a_put_that_falls_silent_is_ended_as_s3_ends_it(short):
+    """[design section 7]"""
+    api = short.api()
+    with RawConnection(api.sign(api.initiate(), "scene.tif")) as wire:
+        wire.send_head("PUT", "Content-Type: image/tiff", "Content-Length: 1000")
+        wire.send(b"not all of it")
+        status, headers = wire.read_head()
+        assert status == 400 and b"<Code>RequestTimeout</Code>" in wire.read_body(headers)
 
 
 def test_a_header_without_end_is_431(short):
