@@ -16,6 +16,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <sys/resource.h>
 #include <thread>
 
 namespace landfall::app {
@@ -81,6 +82,28 @@ std::string origin_of(const Config& config, const Endpoint& endpoint, std::uint1
 /// A JSON body is held in memory: whatever the setting says, none is larger.
 constexpr std::int64_t kLargestJsonBody = std::int64_t{64} << 20U;
 
+/// Lets this process open as many files as the system grants it: the limit that shells and systemd begin with is there
+/// for programs that use select.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Connections to take: as many as were asked for (0: no limit), but each may need a second descriptor for its file.
+std::size_t connection_cap(std::int64_t wished) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return static_cast<std::size_t>(wished);
+    const auto half = static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur / 2, 1U << 30U));
+    if (wished > 0 && wished <= half)
+        return static_cast<std::size_t>(wished);
+    spdlog::warn("at most {} connections are taken, for this process may open only {} files", half, limit.rlim_cur);
+    return static_cast<std::size_t>(std::max<std::int64_t>(half, 1));
+}
+
 http::ServerOptions server_options(const Config& config, const Endpoint& endpoint) {
     http::ServerOptions options;
     options.address = endpoint.address;
@@ -94,7 +117,7 @@ http::ServerOptions server_options(const Config& config, const Endpoint& endpoin
     options.limits.header_timeout = std::chrono::seconds(config.header_seconds);
     options.limits.stream_idle_timeout = std::chrono::seconds(config.idle_seconds);
     options.limits.drain_timeout = std::chrono::seconds(config.drain_seconds);
-    options.limits.max_connections = static_cast<std::size_t>(config.max_connections);
+    options.limits.max_connections = connection_cap(config.max_connections);
     return options;
 }
 
@@ -236,6 +259,7 @@ int serve(Config config) {
             return report_failure(endpoint.error());
     }
     const EndSignals signals;
+    raise_descriptor_limit();
     auto runtime = open_runtime(config, DataFolder::MayBegin);
     if (!runtime)
         return report_failure(runtime.error());

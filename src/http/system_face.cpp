@@ -5,6 +5,8 @@
 #include "domain/journal.hpp"
 #include "http/problem.hpp"
 
+#include <array>
+
 namespace landfall::http {
 namespace {
 
@@ -13,15 +15,23 @@ Response named(Response response, std::string_view operation) {
     return response;
 }
 
+/// Unavailable unless the store takes bytes: a full disk still gives a file a name. Nothing stays of a blob that is
+/// begun and not finished.
+Status check_store(storage::ObjectStore& store) {
+    constexpr std::array<std::byte, 4096> kBytes{};
+    TRY(const auto blob, store.create("ready_" + unique_part()));
+    return blob->write(kBytes);
+}
+
 /// Unavailable, naming the first part without which calls fail.
 Status check_parts(const domain::Services& services) {
     const auto database = services.database.read(
         [](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
     if (!database)
         return fail(Error(Code::Unavailable, "The database does not answer").because(database.error().cause));
-    // Nothing stays of a blob that is begun and not finished.
-    if (const auto blob = services.store.create("ready_" + unique_part()); !blob)
-        return fail(Error(Code::Unavailable, "The object store takes no files").because(blob.error().cause));
+    if (const auto store = check_store(services.store); !store)
+        return fail(Error(Code::Unavailable, "The object store takes no files. " + store.error().message)
+                        .because(store.error().cause));
     if (!services.launcher.is_alive())
         return fail(Code::Unavailable, "The worker launcher is not running; restart the server");
     return {};

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -32,16 +38,49 @@ def test_a_server_without_its_launcher_is_not_ready(make_server):
     assert http.get("/healthz").status_code == 200
 
 
-def test_a_server_that_runs_nice_still_reads_files(binary, engine, tmp_path):
-    """[design section 6]"""
-    nice = tmp_path / "nice-landfall"
-    nice.write_text(f'#!/bin/sh\nexec nice -n 10 "{binary}" "$@"\n')
-    nice.chmod(0o755)
-    server = Server(Installation(nice, tmp_path / "data", engine.new_database(), NO_LIMITS))
+@contextlib.contextmanager
+def started_by(binary: Path, engine, folder: Path, script: str) -> Iterator[Server]:
+    """A server whose commands a shell script ends in: `{}` stands for the program and its arguments."""
+    wrapper = folder / "wrapped-landfall"
+    wrapper.write_text("#!/bin/sh\n" + script.format(f'"{binary}" "$@"') + "\n")
+    wrapper.chmod(0o755)
+    patience = {"LANDFALL_HEADER_SECONDS": "120"}  # with connections that say nothing
+    server = Server(Installation(wrapper, folder / "data", engine.new_database(), NO_LIMITS | patience))
     try:
-        assert server.api().upload_one(small_scene())
+        yield server
     finally:
         assert server.stop() == 0
+
+
+@contextlib.contextmanager
+def idle_connections(server: Server, count: int) -> Iterator[list[socket.socket]]:
+    """Connections that say nothing."""
+    parts = urlsplit(server.base_url)
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=20))
+               for _ in range(count)]
+
+
+def test_a_server_that_runs_nice_still_reads_files(binary, engine, tmp_path):
+    """[design section 6]"""
+    with started_by(binary, engine, tmp_path, "exec nice -n 10 {}") as server:
+        assert server.api().upload_one(small_scene())
+
+
+def test_a_low_soft_limit_of_open_files_does_not_bound_the_connections(binary, engine, tmp_path):
+    """Shells and systemd begin with 1024. [stack section 7]"""
+    with started_by(binary, engine, tmp_path, "ulimit -Sn 120; exec {}") as server, idle_connections(server, 150):
+        assert server.api().http.get("/healthz", timeout=20).status_code == 200
+
+
+def test_connections_leave_descriptors_for_files(binary, engine, tmp_path):
+    """[design section 7: slow clients never starve others]"""
+    with started_by(binary, engine, tmp_path, "ulimit -n 300; exec {}") as server:
+        api = server.api()
+        assert api.http.get("/healthz").status_code == 200  # its connection stays open
+        with idle_connections(server, 200) as idle:
+            assert idle[-1].recv(1000).startswith(b"HTTP/1.1 503 ")
+            assert api.http.get("/readyz").status_code == 200
 
 
 def test_without_a_launcher_no_file_is_blamed(make_server):
@@ -69,6 +108,21 @@ def test_a_server_that_can_store_nothing_is_not_ready(make_server):
     assert list(unfinished.iterdir()) == [], "readiness leaves files behind"
     unfinished.rmdir()
     assert "object store" in problem(http.get("/readyz"), 503)["detail"]
+
+
+def test_a_server_whose_disk_is_full_is_not_ready(binary, engine, tmp_path):
+    """The limit on the size of files stands for the disk: names can be made, bytes can't. [design section 7]"""
+    with started_by(binary, engine, tmp_path, "trap '' XFSZ; exec {}") as server:
+        http = server.api().http
+        assert http.get("/readyz").status_code == 200
+        before = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            assert "object store" in problem(http.get("/readyz"), 503)["detail"]
+            assert http.get("/healthz").status_code == 200
+        finally:
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, before)
+        assert http.get("/readyz").status_code == 200
 
 
 def test_metrics_are_prometheus_text(admin):
