@@ -3,6 +3,7 @@
 #include "jobs/landlock.hpp"
 #include "jobs/seccomp_filter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -31,8 +32,12 @@ tl::unexpected<Error> refused(const char* what) {
     return fail_internal(std::string(what) + ": " + std::strerror(errno));
 }
 
+/// Limits the process; one that the system holds to less already stays at that.
 Status limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
-    const rlimit value{soft, hard};
+    rlimit value{};
+    if (::getrlimit(resource, &value) != 0)
+        return refused("getrlimit");
+    value = {std::min(soft, value.rlim_max), std::min(hard, value.rlim_max)};
     if (::setrlimit(resource, &value) != 0)
         return refused("setrlimit");
     return {};

@@ -75,12 +75,18 @@ def test_a_low_soft_limit_of_open_files_does_not_bound_the_connections(binary, e
 
 def test_connections_leave_descriptors_for_files(binary, engine, tmp_path):
     """[design section 7: slow clients never starve others]"""
-    with started_by(binary, engine, tmp_path, "ulimit -n 300; exec {}") as server:
+    with started_by(binary, engine, tmp_path, "ulimit -n 200; exec {}") as server:
         api = server.api()
         assert api.http.get("/healthz").status_code == 200  # its connection stays open
-        with idle_connections(server, 200) as idle:
+        with idle_connections(server, 150) as idle:
             assert idle[-1].recv(1000).startswith(b"HTTP/1.1 503 ")
             assert api.http.get("/readyz").status_code == 200
+
+
+def test_workers_start_under_limits_lower_than_their_own(binary, engine, tmp_path):
+    """[design section 10]"""
+    with started_by(binary, engine, tmp_path, "ulimit -n 200; exec {}") as server:
+        assert server.api().upload_one(small_scene())
 
 
 def test_without_a_launcher_no_file_is_blamed(make_server):
