@@ -22,6 +22,9 @@ Status check_parameters(const std::vector<Value>& parameters);
 /// Unavailable with the sentence that every caller of a busy or lost database reads.
 Error unavailable(std::string cause);
 
+/// Unavailable until somebody frees space.
+Error disk_full(std::string cause);
+
 /// Conflict for a violated constraint; `cause` names it.
 Error violated(std::string cause);
 

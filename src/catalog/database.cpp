@@ -66,6 +66,11 @@ Error unavailable(std::string cause) {
     return error;
 }
 
+Error disk_full(std::string cause) {
+    return Error{Code::Unavailable, "The catalog's disk is full. Free space on it, then try again."}.because(
+        std::move(cause));
+}
+
 Error violated(std::string cause) {
     return Error{Code::Conflict, "The change contradicts what the catalog already holds."}.because(std::move(cause));
 }

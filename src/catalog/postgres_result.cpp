@@ -96,6 +96,8 @@ Error postgres_error(const pg_conn* connection, const pg_result* result, std::st
     if (state == "22021" || state == "22P05")
         return Error{Code::InvalidArgument, "Text must be valid UTF-8 and must not contain the character U+0000."}
             .because(std::move(cause));
+    if (state == "53100")
+        return disk_full(std::move(cause));
     if (state.empty() || kind == "08" || kind == "53" || kind == "57" || kind == "58" || state == "55P03" ||
         state == "25P03" || is_retryable(state) || PQstatus(connection) == CONNECTION_BAD)
         return unavailable(std::move(cause));

@@ -24,11 +24,12 @@ Error sqlite_error(sqlite3* db, int code, std::string_view sql) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_IOERR:
-    case SQLITE_FULL:
     case SQLITE_CANTOPEN:
     case SQLITE_NOMEM:
     case SQLITE_PROTOCOL:
         return unavailable(std::move(cause));
+    case SQLITE_FULL:
+        return disk_full(std::move(cause));
     case SQLITE_INTERRUPT:
         return Error{Code::DeadlineExceeded, "The catalog took too long to answer. Narrow the request."}.because(
             std::move(cause));

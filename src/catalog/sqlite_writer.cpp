@@ -145,7 +145,8 @@ void SqliteWriter::commit() {
     }
     const auto started = Clock::now();
     if (auto committed = connection_->control("COMMIT"); !committed) {
-        fail_successes(unavailable(std::move(committed.error().cause)));
+        const bool tells = committed.error().code == Code::Unavailable;
+        fail_successes(tells ? std::move(committed).error() : unavailable(std::move(committed.error().cause)));
         if (connection_->in_transaction())
             (void)connection_->control("ROLLBACK");
     }

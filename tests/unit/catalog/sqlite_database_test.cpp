@@ -169,6 +169,17 @@ TEST_F(SqliteDatabaseTest, AStatementThatRollsBackTheWholeTransactionFailsItsGro
     EXPECT_TRUE(database_->write([](Session& session) { return add_parent(session, "a"); }));
 }
 
+TEST_F(SqliteDatabaseTest, AFullDiskIsNamedInTheError) {
+    const Status done = database_->write([](Session& session) -> Status {
+        CHECK_OK(session.query("PRAGMA max_page_count = 1", {}, [](const Row&) {})); // as many as there are
+        return add_parent(session, std::string(100'000, 'x'));
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Code::Unavailable);
+    EXPECT_THAT(done.error().message, testing::HasSubstr("disk is full"));
+    EXPECT_EQ(count(*database_, "SELECT count(*) FROM parent"), 0);
+}
+
 TEST_F(SqliteDatabaseTest, ViolatedConstraintsAreConflictsThatNameThem) {
     ASSERT_TRUE(database_->write([](Session& session) { return add_parent(session, "a"); }));
     const Status twice = database_->write([](Session& session) { return add_parent(session, "a"); });
