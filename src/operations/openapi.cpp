@@ -88,8 +88,10 @@ Json path_item(const Operation& operation) {
                               {"responses", responses(operation)},
                               {"x-required-scope", spec.scope},
                               {"x-side-effect", side_effect_name(spec.side_effect)}});
-    if (spec.raw_response)
+    if (spec.raw_response) {
         post.set("x-raw-response", true);
+        post.set("x-output-media-type", spec.media_type);
+    }
     return Json::object({{"post", std::move(post)}});
 }
 

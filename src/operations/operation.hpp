@@ -41,7 +41,7 @@ struct OperationSpec {
     bool accepts_idempotency_key = false;
     bool answer_holds_secret = false;                 ///< a stored answer is sealed for the credential that called
     bool raw_response = false;                        ///< answers other bytes than JSON
-    std::string_view media_type = "application/json"; ///< of the success answer
+    std::string_view media_type = "application/json"; ///< of the success answer; of a raw one, by default
     std::string_view produces{};                      ///< artifact kind whose lineage must be recorded, or empty
     RateClass rate = RateClass::Operations;
     std::int64_t body_limit = 0; ///< bytes; 0: the setting

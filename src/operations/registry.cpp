@@ -25,6 +25,8 @@ void check(const OperationSpec& spec) {
         reject(spec, "the scope is unknown");
     if (spec.side_effect == SideEffect::Read && spec.accepts_idempotency_key)
         reject(spec, "a read cannot take an idempotency key");
+    if (spec.raw_response && spec.media_type == OperationSpec{}.media_type)
+        reject(spec, "a raw response needs its own media type");
 }
 
 } // namespace

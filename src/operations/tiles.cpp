@@ -45,6 +45,7 @@ constexpr OperationSpec kRender{
     .summary = "Render one 256 x 256 Web Mercator tile of an item.",
     .errors = Code::Gone,
     .raw_response = true,
+    .media_type = "image/webp",
     .rate = RateClass::Tiles,
 };
 

@@ -63,9 +63,20 @@ def test_scope_side_effect_and_success_status_are_the_contracts(document, operat
     assert post["x-required-scope"] == expected["scope"]
     assert post["x-side-effect"] == expected["side_effect"]
     assert bool(post.get("x-raw-response")) == bool(expected.get("raw_response"))
+    assert bool(post.get("x-output-media-type")) == bool(expected.get("raw_response"))
     assert str(expected["success"]) in post["responses"]
     if media_type := expected.get("media_type"):
         assert media_type in post["responses"][str(expected["success"])]["content"]
+
+
+def test_a_raw_answer_is_known_not_to_be_json(document):
+    """[section 1.1] The MCP gateway makes a tool of a raw read unless this says that it answers no JSON."""
+    for path, item in document["paths"].items():
+        post = item["post"]
+        if post.get("x-raw-response"):
+            content = post["responses"]["200"]["content"]
+            assert post["x-output-media-type"] in content, path
+            assert not any("json" in media_type for media_type in content), path
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -57,6 +57,8 @@ TEST(Registry, refuses_mistaken_declarations_with_a_sentence_that_names_them) {
     EXPECT_NE(rejection(changed([](OperationSpec& s) { s.scope = "*"; })).find("scope"), std::string::npos);
     EXPECT_NE(rejection(changed([](OperationSpec& s) { s.side_effect = SideEffect::Read; })).find("idempotency"),
               std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.raw_response = true; })).find("media type"),
+              std::string::npos);
 }
 
 TEST(Registry, finds_by_id_and_by_path) {
