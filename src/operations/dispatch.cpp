@@ -205,22 +205,25 @@ Dispatcher::Dispatcher(const Registry& registry, const domain::Services& service
 
 Dispatcher::~Dispatcher() = default;
 
+/// The key's own window comes first: what it refuses must not use up the organization's.
 RateState Dispatcher::count(const OperationSpec& spec, const auth::Principal& principal, Timestamp now) {
     const domain::Limits& limits = services_.settings.limits;
-    const std::string& who = principal.organization_id.empty() ? principal.id : principal.organization_id.str();
-    RateState state;
-    if (spec.rate == RateClass::Tiles)
-        state = rates_.take("tiles:" + who, limits.tiles_per_minute, now);
-    else if (spec.side_effect == SideEffect::ExternalSpend)
-        state = rates_.take("spend:" + who, limits.spend_per_minute, now);
-    else
-        state = rates_.take("operations:" + who, limits.operations_per_minute, now);
-    if (state.allowed && principal.rate_limit) {
-        const RateState own = rates_.take("principal:" + principal.id, *principal.rate_limit, now);
+    RateState own;
+    if (principal.rate_limit) {
+        own = rates_.take("principal:" + principal.id, *principal.rate_limit, now);
         if (!own.allowed)
             return own;
     }
-    return state;
+    const std::string& who = principal.organization_id.empty() ? principal.id : principal.organization_id.str();
+    RateState shared;
+    if (spec.rate == RateClass::Tiles)
+        shared = rates_.take("tiles:" + who, limits.tiles_per_minute, now);
+    else if (spec.side_effect == SideEffect::ExternalSpend)
+        shared = rates_.take("spend:" + who, limits.spend_per_minute, now);
+    else
+        shared = rates_.take("operations:" + who, limits.operations_per_minute, now);
+    const bool own_is_shorter = own.limit > 0 && (shared.limit <= 0 || own.remaining < shared.remaining);
+    return shared.allowed && own_is_shorter ? own : shared;
 }
 
 /// What a caller without valid credentials is told: only such calls count, so that others at the same address are not
