@@ -1,3 +1,4 @@
+#include "core/text.hpp"
 #include "http/operations_face.hpp"
 #include "http/problem.hpp"
 #include "schema/json.hpp"
@@ -55,6 +56,20 @@ Json tile_input(const Request& request) {
     return input;
 }
 
+/// A map client with its key in the URL sends no headers for the tiles either: their URLs carry the key on.
+void pass_key_on(operations::Content& described, const Request& request) {
+    const auto by_header = invocation_of(request, KeyInQuery::Refused);
+    const auto key = request.query("key");
+    auto json = Json::parse(described.bytes);
+    if (!key || !by_header.authorization.empty() || !by_header.api_key.empty() || !json)
+        return;
+    Json tiles = Json::array();
+    for (const Json& url : (*json)["tiles"].items())
+        tiles.push(std::string(url.as_view()) + "&key=" + percent_encode(*key));
+    json->set("tiles", std::move(tiles));
+    described.bytes = json->dump();
+}
+
 Response redirect_to_asset(const operations::Operation& operation, operations::Outcome outcome,
                            const Request& request) {
     if (!outcome.answer)
@@ -84,8 +99,10 @@ void add_item_routes(Server& server, operations::Dispatcher& dispatcher) {
         return respond(render, std::move(outcome), request);
     });
     server.route("GET", "/api/v1/items/{item_id}/tilejson.json", Lane::Interactive, [&](const Request& request) {
-        return respond(tilejson, run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"})),
-                       request);
+        auto outcome = run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"}));
+        if (outcome.answer)
+            pass_key_on(*outcome.answer, request);
+        return respond(tilejson, std::move(outcome), request);
     });
     server.route("GET", "/api/v1/items/{item_id}/stac.json", Lane::Interactive, [&](const Request& request) {
         return respond(stac, run(dispatcher, stac, request, item_input(request, {"base_url"})), request);

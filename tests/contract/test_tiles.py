@@ -202,6 +202,19 @@ def test_tilejson_at_its_plain_url_is_the_same(scene):
     assert answer.json() == scene.api.call("items.tile.tilejson", {"item_id": scene.item_id})
 
 
+def test_tilejson_read_by_a_key_in_its_url_describes_tiles_with_that_key(scene, place):
+    """[section 10] A map client that cannot send headers follows the template as it is."""
+    anybody = scene.api.with_key(None).http
+    answer = anybody.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": scene.api.key})
+    [template] = answer.json()["tiles"]
+    url = template
+    for name in "zxy":
+        url = url.replace("{" + name + "}", str(place[name]))
+    assert anybody.get(url).status_code == 200
+    by_header = scene.api.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": scene.api.key})
+    assert scene.api.key not in by_header.text
+
+
 def test_a_tile_url_changes_when_the_item_does(api):
     """[design section 9]"""
     item = api.upload_one(small_scene())
