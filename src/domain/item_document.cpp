@@ -214,7 +214,7 @@ ItemRecord item_record(const catalog::ItemRow& row) {
     record.stac_id = row.stac_id;
     record.type = row.type;
     if (row.geometry)
-        record.geometry = RawJson{*row.geometry};
+        record.geometry = {*row.geometry};
     if (row.bbox)
         record.bbox = std::vector<double>{row.bbox->west, row.bbox->south, row.bbox->east, row.bbox->north};
     record.datetime = row.datetime;

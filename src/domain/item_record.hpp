@@ -16,14 +16,14 @@ struct ItemRecord {
     std::optional<CollectionId> collection_id;
     std::string stac_id;
     std::string type;
-    std::optional<RawJson> geometry;
+    std::optional<schema::RawOf<schema::JsonObject>> geometry;
     std::optional<std::vector<double>> bbox;
     std::optional<Timestamp> datetime, start_datetime, end_datetime;
     std::optional<double> cloud_cover, gsd;
     std::string name;
     std::optional<std::string> description;
-    RawJson properties;
-    RawJson stac_extensions;
+    schema::RawOf<schema::JsonObject> properties;
+    schema::RawOf<std::vector<std::string>> stac_extensions;
     std::string lifecycle_state = "active";
     std::optional<Timestamp> expires_at, archived_at;
     std::optional<ItemId> previous_version_id, duplicated_from_id;

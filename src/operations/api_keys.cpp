@@ -78,7 +78,7 @@ constexpr auto describe(schema::Of<KeyList>) {
 struct KeyEntry {
     ApiKeyId id;
     std::string prefix, name;
-    RawJson permissions;
+    schema::RawOf<std::vector<std::string>> permissions;
     std::optional<std::int64_t> rate_limit;
     std::optional<Timestamp> expires_at;
     Timestamp created_at{};

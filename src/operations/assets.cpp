@@ -15,19 +15,36 @@ constexpr auto describe(schema::Of<AssetList>) {
     return std::tuple(schema::field("item_id", &AssetList::item_id, {.required = true}));
 }
 
+struct Statistics {
+    double min = 0, max = 0, mean = 0, std = 0, p2 = 0, p98 = 0, valid = 0;
+    bool exact = false;
+};
+constexpr auto describe(schema::Of<Statistics>) {
+    using schema::field;
+    using T = Statistics;
+    return std::tuple(field("min", &T::min, {.required = true}), field("max", &T::max, {.required = true}),
+                      field("mean", &T::mean, {.required = true}), field("std", &T::std, {.required = true}),
+                      field("p2", &T::p2, {.text = "2nd percentile", .required = true}),
+                      field("p98", &T::p98, {.text = "98th percentile", .required = true}),
+                      field("valid", &T::valid, {.text = "Share of pixels that are valid, 0 to 1", .required = true}),
+                      field("exact", &T::exact, {.text = "Of every pixel, not of a sample", .required = true}));
+}
+
+using Texts = schema::RawOf<std::vector<std::string>>;
+
 struct AssetOutput {
     AssetId id;
     ItemId item_id;
     std::string key;
     std::optional<std::string> title;
     std::string href, media_type;
-    RawJson roles;
+    Texts roles;
     std::optional<std::int64_t> file_size_bytes;
     std::optional<std::string> checksum;
-    std::optional<RawJson> band_names;
+    std::optional<Texts> band_names;
     std::optional<std::string> data_type;
     Json nodata;
-    std::optional<RawJson> statistics;
+    std::optional<schema::RawOf<std::vector<std::optional<Statistics>>>> statistics;
     Timestamp created_at{};
 };
 
@@ -44,7 +61,7 @@ constexpr auto describe(schema::Of<AssetOutput>) {
         field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
         field("band_names", &T::band_names), field("data_type", &T::data_type),
         field("nodata", &T::nodata, {.text = "A number, \"nan\", \"inf\" or \"-inf\"; null without one"}),
-        field("statistics", &T::statistics, {.text = "One {min,max,mean,std,p2,p98,valid} per band, raw values"}),
+        field("statistics", &T::statistics, {.text = "One per band, of raw values; null for a band without any"}),
         field("created_at", &T::created_at, {.required = true}));
 }
 
@@ -66,9 +83,6 @@ constexpr OperationSpec kList{
 Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) {
     TRY(const auto item, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
     TRY(const auto rows, catalog::list_assets(cx.session, item.organization_id, item.id));
-    const auto raw = [](const std::optional<std::string>& text) {
-        return text ? std::optional(RawJson{*text}) : std::nullopt;
-    };
     std::vector<AssetOutput> all;
     for (const auto& row : rows) {
         AssetOutput out;
@@ -81,10 +95,12 @@ Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) 
         out.roles = {row.roles};
         out.file_size_bytes = row.file_size_bytes;
         out.checksum = row.checksum;
-        out.band_names = raw(row.band_names);
+        if (row.band_names)
+            out.band_names = {*row.band_names};
         out.data_type = row.data_type;
         out.nodata = nodata_json(row.nodata);
-        out.statistics = raw(row.statistics);
+        if (row.statistics)
+            out.statistics = {*row.statistics};
         out.created_at = row.created_at;
         all.push_back(std::move(out));
     }

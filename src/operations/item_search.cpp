@@ -46,7 +46,7 @@ constexpr auto describe(schema::Of<ItemSearch>) {
 
 struct FeatureCollection {
     std::string type = "FeatureCollection";
-    std::vector<RawJson> features;
+    std::vector<schema::RawOf<schema::JsonObject>> features;
     std::int64_t numberMatched = 0;
 };
 

@@ -88,7 +88,7 @@ constexpr auto describe(schema::Of<ItemRef>) {
 }
 
 struct ItemEnvelope {
-    RawJson item;
+    schema::RawOf<ItemRecord> item;
 };
 constexpr auto describe(schema::Of<ItemEnvelope>) {
     return std::tuple(schema::field("item", &ItemEnvelope::item, {.required = true}));
@@ -123,7 +123,7 @@ constexpr auto describe(schema::Of<ItemList>) {
 }
 
 struct ItemPage {
-    std::vector<RawJson> items;
+    std::vector<schema::RawOf<ItemRecord>> items;
     std::int64_t total = 0;
 };
 
@@ -175,10 +175,10 @@ constexpr OperationSpec kGetStac{
     .media_type = "application/geo+json",
 };
 
-Result<RawJson> get_stac(domain::Context& cx, const GetStac& in) {
+Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const GetStac& in) {
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     TRY(const auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
-    return RawJson{domain::with_base_url(row.document, base)};
+    return schema::RawOf<schema::JsonObject>{domain::with_base_url(row.document, base)};
 }
 
 struct Deleted {

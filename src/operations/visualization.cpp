@@ -16,7 +16,7 @@ struct ProfileResponse {
     ProfileId id;
     ItemId item_id;
     std::string name, type, layer;
-    RawJson config;
+    schema::RawOf<schema::JsonObject> config;
     std::optional<std::string> asset_key;
     bool is_default = false;
     std::int64_t sort_order = 0, version = 1;

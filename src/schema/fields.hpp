@@ -9,7 +9,7 @@
 ///     }
 ///
 /// A member that is not `required` keeps its default when absent. `null` is accepted for std::optional members only.
-/// Supported: std::string, bool, integers, double, Timestamp, Json, JsonObject, RawJson (output), enums with
+/// Supported: std::string, bool, integers, double, Timestamp, Json, JsonObject, RawJson and RawOf (output), enums with
 /// `enum_names`, strong ids, std::optional, std::vector and described structs of them.
 
 #include "core/result.hpp"
@@ -67,6 +67,13 @@ struct MayBeAbsent {
     std::optional<T> value;
 };
 
+/// An output that is JSON text already, in the form of a `T`: written as it is, published as a `T`.
+template<typename T>
+struct RawOf {
+    using Form = T;
+    std::string text = "null";
+};
+
 /// Text of an enumerator and back: `constexpr auto enum_names(schema::Of<E>)` gives an array of pairs.
 template<typename E>
 using EnumName = std::pair<E, std::string_view>;
@@ -84,6 +91,10 @@ template<typename T>
 inline constexpr bool is_absentable = false;
 template<typename T>
 inline constexpr bool is_absentable<MayBeAbsent<T>> = true;
+template<typename T>
+inline constexpr bool is_raw = std::same_as<T, RawJson>;
+template<typename T>
+inline constexpr bool is_raw<RawOf<T>> = true;
 template<typename T>
 inline constexpr bool is_vector = false;
 template<typename T>
@@ -304,7 +315,7 @@ void write_json(std::string& out, const T& value) {
         value.dump_to(out);
     } else if constexpr (std::same_as<T, JsonObject>) {
         value.value.dump_to(out);
-    } else if constexpr (std::same_as<T, RawJson>) {
+    } else if constexpr (is_raw<T>) {
         out += value.text;
     } else if constexpr (StrongId<T>) {
         append_json_string(out, value.str());
@@ -354,7 +365,7 @@ void add_enum_schema(Json& schema) {
 /// Whether an input says its default where it is not required.
 template<typename M>
 inline constexpr bool has_default =
-    !is_optional<M> && !is_absentable<M> && !is_vector<M> && !Described<M> && !StrongId<M>;
+    !is_optional<M> && !is_absentable<M> && !is_vector<M> && !is_raw<M> && !Described<M> && !StrongId<M>;
 
 template<Described T>
 void add_members_schema(Json& schema) {
@@ -387,6 +398,8 @@ Json json_schema(const Rules& rules) {
         return nullable_schema(json_schema<typename T::value_type>(rules));
     } else if constexpr (is_absentable<T>) {
         return json_schema<typename decltype(T::value)::value_type>(rules);
+    } else if constexpr (requires { typename T::Form; }) {
+        return json_schema<typename T::Form>(rules);
     } else if constexpr (is_vector<T>) {
         return array_schema<typename T::value_type>(rules);
     } else if constexpr (std::same_as<T, std::string> || StrongId<T>) {

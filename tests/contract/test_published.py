@@ -92,6 +92,29 @@ def test_the_published_fields_are_the_contracts(document, operation):
             assert schema["properties"][name].get("default", field["default"]) == field["default"], name
 
 
+@pytest.mark.parametrize("operation", [op for op in OPERATIONS if OPERATIONS[op].get("output")])
+def test_the_published_answers_have_the_contracts_types(document, operation):
+    """[operations.json] What a generated client reads."""
+    expected = OPERATIONS[operation]
+    content = published(document, operation)["responses"][str(expected["success"])]["content"]
+    properties = content["application/json"]["schema"]["properties"]
+    for name, field in expected["output"].items():
+        kinds = properties[name].get("type", [])
+        assert set([kinds] if isinstance(kinds, str) else kinds) == \
+            {field["type"], *(["null"] if field.get("nullable") else [])}, name
+        assert properties[name].get("default", "") is not None, name
+
+
+def test_items_are_published_alike_wherever_they_appear(document):
+    """[section 1.4]"""
+    def answer(operation: str) -> dict:
+        return published(document, operation)["responses"]["200"]["content"]["application/json"]["schema"]
+
+    record = answer("items.create")["properties"]
+    assert answer("items.get")["properties"]["item"]["properties"] == record
+    assert answer("items.list")["properties"]["items"]["items"]["properties"] == record
+
+
 def test_the_published_schemas_are_valid_json_schemas(document):
     """[section 1.1]"""
     for item in document["paths"].values():

@@ -195,6 +195,9 @@ TEST(FieldTable, raw_json_is_passed_on_as_it_is) {
     std::string out;
     write_json(out, std::vector<RawJson>{{R"({"a": 1})"}, {}});
     EXPECT_EQ(out, R"([{"a": 1},null])");
+    out.clear();
+    write_json(out, RawOf<JsonObject>{R"({"a": 1})"});
+    EXPECT_EQ(out, R"({"a": 1})");
 }
 
 TEST(Enumerators, have_one_text_both_ways) {
@@ -229,6 +232,24 @@ TEST(JsonSchema, tells_types_bounds_defaults_and_required_members) {
 TEST(JsonSchema, of_a_nullable_enumeration_allows_null_among_its_values) {
     EXPECT_EQ(json_schema<std::optional<Colour>>().dump(), R"({"type":["string","null"],"enum":["red","green",null]})");
     EXPECT_EQ(json_schema<Json>().dump(), "{}");
+}
+
+struct Passing {
+    RawOf<std::vector<std::string>> words;
+    std::optional<RawOf<JsonObject>> free;
+    RawJson anything;
+};
+
+constexpr auto describe(Of<Passing>) {
+    return std::tuple(field("words", &Passing::words), field("free", &Passing::free),
+                      field("anything", &Passing::anything));
+}
+
+TEST(JsonSchema, of_text_that_is_passed_on_is_that_of_its_form_without_a_default) {
+    const Json properties = json_schema<Passing>()["properties"];
+    EXPECT_EQ(properties["words"].dump(), R"({"type":"array","items":{"type":"string"}})");
+    EXPECT_EQ(properties["free"].dump(), R"({"type":["object","null"]})");
+    EXPECT_EQ(properties["anything"].dump(), "{}");
 }
 
 } // namespace
