@@ -9,7 +9,7 @@ namespace {
 
 constexpr SqlText kColumns = "id, name, slug, profile, enterprise_billing, quota_bytes, retention_days, past_due, "
                              "created_at, updated_at";
-constexpr std::string_view kInsert = insert_sql<"organization", kColumns>;
+constexpr std::string_view kInsert = upsert_sql<"organization", kColumns, " ON CONFLICT (slug) DO NOTHING">;
 constexpr std::string_view kInsertCounter =
     "INSERT INTO usage_counter (organization_id, kind, value) VALUES (?1, 'storage_used', 0), "
     "(?1, 'storage_reserved', 0), (?1, 'egress_bytes', 0), (?1, 'tile_requests', 0)";
@@ -36,9 +36,11 @@ static auto fields_of(OrganizationRow& row) {
     return tie(row);
 }
 
-Status insert_organization(Session& session, const OrganizationRow& row) {
-    CHECK_OK(session.execute(kInsert, bind_fields(tie(row))));
-    return done(session.run(kInsertCounter, row.id));
+Result<bool> insert_organization(Session& session, const OrganizationRow& row) {
+    TRY(const bool inserted, changed(session.execute(kInsert, bind_fields(tie(row)))));
+    if (inserted)
+        CHECK_OK(session.run(kInsertCounter, row.id));
+    return inserted;
 }
 
 Result<std::optional<OrganizationRow>> find_organization(Session& session, const OrganizationId& id) {

@@ -25,8 +25,8 @@ struct OrganizationRow {
     Timestamp updated_at{};
 };
 
-/// Adds an organization and its zeroed usage counters. Conflict if id or slug is taken.
-Status insert_organization(Session& session, const OrganizationRow& row);
+/// Adds an organization and its zeroed usage counters. False if its slug is taken; Conflict if its id is.
+Result<bool> insert_organization(Session& session, const OrganizationRow& row);
 Result<std::optional<OrganizationRow>> find_organization(Session& session, const OrganizationId& id);
 Result<std::optional<OrganizationRow>> find_organization_by_slug(Session& session, std::string_view slug);
 /// The oldest organization of exactly that name.
@@ -35,7 +35,7 @@ Result<std::optional<OrganizationRow>> find_organization_by_name(Session& sessio
 Result<std::vector<OrganizationRow>> list_organizations(Session& session);
 /// Writes name, profile, enterprise_billing, quota_bytes, retention_days, past_due and updated_at. False if unknown.
 Result<bool> update_organization(Session& session, const OrganizationRow& row);
-/// `wanted`, or `wanted-2`, `wanted-3`, …: the first slug that is free.
+/// `wanted`, or `wanted-2`, `wanted-3`, …: the first slug that is free as far as this session sees.
 Result<std::string> free_organization_slug(Session& session, std::string_view wanted);
 
 } // namespace landfall::catalog

@@ -55,9 +55,11 @@ Result<bool> has_live_key(catalog::Session& session, const OrganizationId& organ
 Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now) {
     wanted.id = OrganizationId::make();
-    TRY(wanted.slug, catalog::free_organization_slug(session, slugify(wanted.name)));
     wanted.created_at = wanted.updated_at = now;
-    CHECK_OK(catalog::insert_organization(session, wanted));
+    for (bool inserted = false; !inserted;) { // again where another call took the slug meanwhile
+        TRY(wanted.slug, catalog::free_organization_slug(session, slugify(wanted.name)));
+        TRY(inserted, catalog::insert_organization(session, wanted));
+    }
     if (owner)
         CHECK_OK(catalog::put_membership(session, {wanted.id, *owner, auth::OrganizationRole::Owner, now}));
     return wanted;

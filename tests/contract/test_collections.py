@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from support.answers import faults, faulty_fields, problem
@@ -80,6 +82,14 @@ def test_slugs_of_organizations_are_words_and_unique(admin):
     assert len(set(slugs)) == 2
     for slug in slugs:
         assert slug.isascii() and slug == slug.lower() and " " not in slug and slug.strip("-") == slug and slug
+
+
+def test_organizations_of_one_name_made_at_once_all_get_a_slug(admin):
+    """[section 3.3]"""
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: admin.op("organizations.create", {"name": "At once"}), range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8, [answer.text for answer in answers]
+    assert len({answer.json()["slug"] for answer in answers}) == 8
 
 
 def test_a_new_organization_is_not_the_keys_own(admin):

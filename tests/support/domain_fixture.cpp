@@ -124,8 +124,8 @@ OrganizationId DomainTest::new_organization(const std::string& name) {
     row.name = name;
     row.slug = row.id.str();
     row.created_at = row.updated_at = clock.now();
-    const Status done = database->write([&](catalog::Session& s) { return catalog::insert_organization(s, row); });
-    EXPECT_TRUE(done.has_value());
+    const auto made = database->write_for([&](catalog::Session& s) { return catalog::insert_organization(s, row); });
+    EXPECT_TRUE(made.has_value());
     return row.id;
 }
 

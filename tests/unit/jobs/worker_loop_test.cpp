@@ -20,7 +20,7 @@ class Queue : public ::testing::Test {
 protected:
     Queue() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {
         database_ = *catalog::open_database({.url = "sqlite:" + folder_.file("catalog.db")});
-        const Status made = write([&](catalog::Session& session) {
+        const auto made = database_->write_for([&](catalog::Session& session) {
             return catalog::insert_organization(session, {.id = organization_, .name = "Test", .slug = "test"});
         });
         EXPECT_TRUE(made.has_value()) << made.error().cause;
