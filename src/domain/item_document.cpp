@@ -138,7 +138,7 @@ Json stac_properties(const catalog::ItemRow& item, const std::vector<catalog::Ed
     return p;
 }
 
-Json link(std::string_view rel, std::string path, std::string_view type) {
+Json link(std::string_view rel, const std::string& path, std::string_view type) {
     return Json::object({{"rel", rel}, {"href", href(path)}, {"type", type}});
 }
 

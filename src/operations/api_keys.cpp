@@ -107,6 +107,7 @@ Result<std::vector<KeyEntry>> list(domain::Context& cx, const KeyList&) {
     CHECK_OK(domain::require_organization(cx, own, auth::OrganizationRole::Admin));
     TRY(const auto rows, catalog::list_api_keys(cx.session, own));
     std::vector<KeyEntry> entries;
+    entries.reserve(rows.size());
     for (const auto& row : rows)
         entries.push_back({row.id,
                            row.prefix,

@@ -60,7 +60,7 @@ constexpr auto describe(schema::Of<AssetOutput>) {
         field("file_size_bytes", &T::file_size_bytes),
         field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
         field("band_names", &T::band_names), field("data_type", &T::data_type),
-        field("nodata", &T::nodata, {.text = "A number, \"nan\", \"inf\" or \"-inf\"; null without one"}),
+        field("nodata", &T::nodata, {.text = R"(A number, "nan", "inf" or "-inf"; null without one)"}),
         field("statistics", &T::statistics, {.text = "One per band, of raw values; null for a band without any"}),
         field("created_at", &T::created_at, {.required = true}));
 }

@@ -150,6 +150,7 @@ Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
                                                      in.uncollected, in.limit, in.offset}));
     ItemPage page;
     page.total = found.matched;
+    page.items.reserve(found.texts.size());
     for (auto& text : found.texts)
         page.items.push_back({std::move(text)});
     return page;

@@ -46,6 +46,7 @@ constexpr OperationSpec kList{
 Result<std::vector<ProfileResponse>> list(domain::Context& cx, const ProfileList& in) {
     TRY(const auto rows, domain::list_profiles(cx, in.item_id));
     std::vector<ProfileResponse> all;
+    all.reserve(rows.size());
     for (const auto& row : rows)
         all.push_back({row.id,
                        row.item_id,
