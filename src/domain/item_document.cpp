@@ -10,7 +10,8 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::string_view kProjection = "https://stac-extensions.github.io/projection/v2.0.0/schema.json";
+/// The version that knows proj:epsg, which many clients read, beside proj:code.
+constexpr std::string_view kProjection = "https://stac-extensions.github.io/projection/v1.2.0/schema.json";
 constexpr std::string_view kRaster = "https://stac-extensions.github.io/raster/v1.1.0/schema.json";
 constexpr std::string_view kEo = "https://stac-extensions.github.io/eo/v1.1.0/schema.json";
 constexpr std::string_view kFile = "https://stac-extensions.github.io/file/v2.1.0/schema.json";

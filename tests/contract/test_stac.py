@@ -9,6 +9,7 @@ import pytest
 
 from support.answers import faulty_fields
 from support.api import wait_for
+from support.stac_extensions import extension_faults
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,11 @@ def test_extensions_in_use_are_declared(document):
         assert f"/{name}/" in declared, name
 
 
+def test_it_keeps_to_its_extensions(document):
+    """[A153, design section 5]"""
+    assert extension_faults(document) == []
+
+
 def test_it_names_where_it_came_from(scene, document):
     """[section 7.5]"""
     origins = document["properties"]["geopera:derived_from"]
@@ -113,6 +119,7 @@ def test_an_item_by_hand_is_valid_too(api):
     item = api.create_item("No file", geometry={"type": "Point", "coordinates": [8.5, 47.4]})
     document = api.call("items.get_stac", {"item_id": item["id"]})
     assert pystac.Item.from_dict(document, migrate=False).bbox == [8.5, 47.4, 8.5, 47.4]
+    assert extension_faults(document) == []
     bare = api.call("items.get_stac", {"item_id": api.create_item("Nowhere")["id"]})
     assert bare["geometry"] is None and "bbox" not in bare
     pystac.Item.from_dict(bare, migrate=False)

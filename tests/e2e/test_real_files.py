@@ -13,6 +13,7 @@ import pytest
 from support.answers import faults
 from support.api import Api, get, wait_for
 from support.server import REPOSITORY
+from support.stac_extensions import extension_faults
 from support.tiles import decode, tile_under, transparency
 
 DATA = Path(os.environ.get("LANDFALL_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
@@ -97,6 +98,7 @@ def test_a_real_raster_is_described_stored_and_rendered(gallery, real):
     assert all(band["min"] <= band["p2"] <= band["p98"] <= band["max"] for band in asset["statistics"])
     document = gallery.call("items.get_stac", {"item_id": item_id})
     pystac.Item.from_dict(document, migrate=False)
+    assert extension_faults(document) == []
     if real.epsg:
         facts = document["properties"] | document["assets"]["data"]
         assert facts.get("proj:epsg") == real.epsg or facts.get("proj:code") == f"EPSG:{real.epsg}"
@@ -118,7 +120,9 @@ def test_a_real_vector_file_becomes_an_item(gallery, file, bbox):
     assert item["type"] == "user_vector"
     if bbox:
         assert item["bbox"] == pytest.approx(bbox, abs=0.05)
-    pystac.Item.from_dict(gallery.call("items.get_stac", {"item_id": item_id}), migrate=False)
+    document = gallery.call("items.get_stac", {"item_id": item_id})
+    pystac.Item.from_dict(document, migrate=False)
+    assert extension_faults(document) == []
     assert_unchanged(gallery, item_id, file)
 
 
