@@ -3,6 +3,7 @@
 #include "raster/bands.hpp"
 #include "raster/drivers.hpp"
 #include "raster/masks.hpp"
+#include "raster/nodata.hpp"
 #include "raster/statistics.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ struct BandReader {
     GDALRasterBand* mask = nullptr;  ///< null: no mask beside nodata
     GDALDataType type = GDT_Float64; ///< of the buffer
     bool is_signed_byte = false;
-    std::optional<double> nodata;
+    std::optional<NodataRange> nodata;
     bool skip = false; ///< complex: decoded for damage only
     BandSummary summary;
 };
@@ -49,13 +50,10 @@ ValueRange range_of(const BandFacts& facts) {
     return {facts.data_type == "int16" ? -32768 : 0, 65536};
 }
 
-/// float32 nodata is compared as float32: files often hold it with more digits than a pixel can have.
-std::optional<double> comparable_nodata(const BandFacts& facts) {
-    if (!facts.nodata || facts.data_type != "float32")
-        return facts.nodata;
-    return std::abs(*facts.nodata) > 3.5e38
-               ? facts.nodata
-               : std::optional<double>(static_cast<double>(static_cast<float>(*facts.nodata)));
+std::optional<NodataRange> nodata_of(const BandFacts& facts) {
+    if (!facts.nodata)
+        return std::nullopt;
+    return nodata_range(*facts.nodata, facts.data_type.starts_with("float"));
 }
 
 class Scanner {
@@ -73,11 +71,12 @@ public:
             GDALRasterBand* const full = dataset_.GetRasterBand(static_cast<int>(i) + 1);
             GDALRasterBand* const band = level < 0 ? full : full->GetOverview(level);
             const bool counted = is_counted(facts);
+            GDALRasterBand* const mask = mask_of(*band);
             BandReader reader{band,
-                              mask_of(*band),
+                              mask,
                               counted ? full->GetRasterDataType() : GDT_Float64,
                               facts.data_type == "int8",
-                              comparable_nodata(facts),
+                              mask == nullptr ? nodata_of(facts) : std::nullopt, // a mask outranks it
                               is_complex(facts),
                               BandSummary(is_complex(facts) ? BandSummary::Kind::Binned
                                           : counted         ? BandSummary::Kind::Counted
@@ -174,9 +173,11 @@ private:
             for (std::size_t i = 0; i < pixels; ++i)
                 counters[static_cast<std::size_t>(static_cast<int>(values[i]) - lowest)] += mask_[i] != 0 ? 1 : 0;
         }
-        if (reader.nodata && std::trunc(*reader.nodata) == *reader.nodata && *reader.nodata >= lowest &&
-            *reader.nodata < lowest + static_cast<double>(counters.size()))
-            counters[static_cast<std::size_t>(static_cast<int>(*reader.nodata) - lowest)] = 0;
+        if (!reader.nodata)
+            return;
+        const double nodata = reader.nodata->low;
+        if (std::trunc(nodata) == nodata && nodata >= lowest && nodata < lowest + static_cast<double>(counters.size()))
+            counters[static_cast<std::size_t>(static_cast<int>(nodata) - lowest)] = 0;
     }
 
     void gather(BandReader& reader, std::size_t pixels) {
@@ -184,7 +185,7 @@ private:
         valid_.clear();
         for (std::size_t i = 0; i < pixels; ++i) {
             const double value = values[i];
-            if (std::isfinite(value) && (!reader.nodata || value != *reader.nodata) &&
+            if (std::isfinite(value) && (!reader.nodata || !reader.nodata->holds(value)) &&
                 (reader.mask == nullptr || mask_[i] != 0))
                 valid_.push_back(value);
         }

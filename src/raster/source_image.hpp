@@ -96,6 +96,8 @@ private:
     double decoded_pixels(const Level& level, int width, int height) const;
     GDALRasterBand* band_at(int band, const Level& level) const;
     GDALRasterBand* mask_at(int band, const Level& level) const;
+    /// The value that marks missing pixels: the wanted one, else the band's own unless a mask outranks it.
+    std::optional<double> nodata_of(int band, const ReadSpec& spec) const;
     Result<PixelWindow> read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect, double scale);
     Status read_bytes(const ReadSpec& spec, const Level& level, const std::array<int, 2>& origin, PixelWindow& window);
     /// Marks as missing what the band's own mask hides.

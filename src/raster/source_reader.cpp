@@ -1,3 +1,4 @@
+#include "raster/nodata.hpp"
 #include "raster/pixel_budget.hpp"
 #include "raster/reducer.hpp"
 #include "raster/source_image.hpp"
@@ -38,45 +39,33 @@ bool is_wide(GDALDataType type) {
     return type == GDT_Float64 || type == GDT_Int32 || type == GDT_UInt32 || type == GDT_Int64 || type == GDT_UInt64;
 }
 
-/// The value that marks missing pixels of a band, as it appears among values of that type.
-std::optional<double> nodata_of(GDALRasterBand& band, const std::optional<double>& given) {
-    int present = 0;
-    const double own = band.GetNoDataValue(&present);
-    const std::optional<double> value = given ? given : (present ? std::optional(own) : std::nullopt);
-    if (value && band.GetRasterDataType() == GDT_Float32 && !std::isnan(*value))
-        return static_cast<double>(static_cast<float>(*value));
-    return value;
-}
-
-/// Tells per pixel whether it equals nodata; nothing without a nodata value.
+/// Tells per pixel of a band whether it is nodata; nothing without a nodata value.
 template<typename T>
-void mark_missing(const std::vector<T>& values, const std::optional<double>& nodata,
-                  std::vector<std::uint8_t>& missing) {
-    missing.clear();
+std::vector<std::uint8_t> find_missing(GDALRasterBand& band, const std::vector<T>& values,
+                                       const std::optional<double>& nodata) {
     if (!nodata)
-        return;
-    missing.resize(values.size());
+        return {};
+    const NodataRange range = nodata_range(*nodata, GDALDataTypeIsFloating(band.GetRasterDataType()) != 0);
+    std::vector<std::uint8_t> missing(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
-        missing[i] = static_cast<double>(values[i]) == *nodata;
+        missing[i] = range.holds(static_cast<double>(values[i]));
+    return missing;
 }
 
 /// Reads a band of the size of `shape` into `values`; the result is `missing`.
 Result<std::vector<std::uint8_t>> read_floats(GDALRasterBand& band, const LevelRect& from,
                                               const std::optional<double>& nodata, const PixelWindow& shape,
                                               std::vector<float>& values) {
-    std::vector<std::uint8_t> missing;
     values.resize(shape.pixels());
     if (is_wide(band.GetRasterDataType())) {
         std::vector<double> exact(shape.pixels());
         CHECK_OK(read_band(band, from, {exact.data(), GDT_Float64, shape.width, shape.height, 8}));
         std::transform(exact.begin(), exact.end(), values.begin(),
                        [](double value) { return static_cast<float>(value); });
-        mark_missing(exact, nodata, missing);
-        return missing;
+        return find_missing(band, exact, nodata);
     }
     CHECK_OK(read_band(band, from, {values.data(), GDT_Float32, shape.width, shape.height, 4}));
-    mark_missing(values, nodata, missing);
-    return missing;
+    return find_missing(band, values, nodata);
 }
 
 /// Reads bands of the full resolution in one request, so that blocks that hold all of them are decoded once.
@@ -232,6 +221,14 @@ void repeat_row(PixelWindow& window, int from, int begin, int end) {
 
 } // namespace
 
+std::optional<double> SourceImage::nodata_of(int band, const ReadSpec& spec) const {
+    if (spec.nodata || has_mask_ || has_own_masks_)
+        return spec.nodata;
+    int present = 0;
+    const double own = dataset_->GetRasterBand(band)->GetNoDataValue(&present);
+    return present != 0 ? std::optional(own) : std::nullopt;
+}
+
 Result<PixelWindow> SourceImage::read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect,
                                             double scale) {
     constexpr double kMargin = 2;
@@ -296,7 +293,7 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
     std::vector<std::optional<double>> nodata;
     nodata.reserve(spec.bands.size());
     for (const int band : spec.bands)
-        nodata.push_back(nodata_of(*band_at(band, level), spec.nodata));
+        nodata.push_back(nodata_of(band, spec));
     hide_missing(nodata, spec.every_band, window.bytes);
     return {};
 }
@@ -319,13 +316,13 @@ Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const 
     window.planes.resize(spec.bands.size());
     for (std::size_t i = 0; i < spec.bands.size(); ++i) {
         GDALRasterBand& band = *band_at(spec.bands[i], level);
-        auto nodata = nodata_of(band, spec.nodata);
+        auto nodata = nodata_of(spec.bands[i], spec);
         // GDAL 3.6 reads signed bytes as if they were unsigned.
         const bool is_signed = is_signed_byte(spec.bands[i]);
         if (is_signed && nodata && *nodata < 0)
             *nodata += 256;
         if (together)
-            mark_missing(window.planes[i], nodata, missing[i]);
+            missing[i] = find_missing(band, window.planes[i], nodata);
         else {
             TRY(missing[i], read_floats(band, from, nodata, window, window.planes[i]));
         }
@@ -357,7 +354,7 @@ int SourceImage::decimation(const ReadSpec& spec, const Level& level, int factor
     if (spec.categorical || level.overview >= 0 || !jpeg || !driver || !EQUAL(driver->GetDescription(), "GTiff"))
         return 1;
     for (const int band : spec.bands)
-        if (nodata_of(*band_at(band, level), spec.nodata))
+        if (nodata_of(band, spec))
             return 1;
     int side = 1;
     while (side < kLargest && side * 4 <= factor)

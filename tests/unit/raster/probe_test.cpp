@@ -47,6 +47,28 @@ TEST_F(Probe, nodata_nan_and_mask_are_left_out_of_statistics) {
     EXPECT_TRUE(facts->raster->renderable);
 }
 
+TEST_F(Probe, a_nodata_value_of_floats_may_have_other_last_digits_than_the_pixels) {
+    DrawnRaster raster;
+    raster.type = GDT_Float32;
+    raster.nodata = -3.40282306074e38;
+    raster.value = [](int x, int y, int) { return y < 32 ? -3.4028234663852886e38 : 5.0 + x % 2; };
+    const auto facts = probe_uploaded({{"dem.tif", drawn(raster)}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_EQ(facts->raster->bands[0].statistics->min, 5);
+    EXPECT_EQ(facts->raster->bands[0].statistics->valid, 0.5);
+}
+
+TEST_F(Probe, a_mask_outranks_nodata) {
+    DrawnRaster raster;
+    raster.nodata = 0;
+    raster.value = [](int x, int, int) { return x < 48 ? 0 : x; };
+    const auto facts = probe_uploaded({{"a.tif", drawn(raster)}, {"a.tif.msk", drawn(masks_of_bands(1))}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    const BandStatistics& found = *facts->raster->bands[0].statistics;
+    EXPECT_EQ(found.min, 0);
+    EXPECT_NEAR(found.valid, 0.5 * 63 / 64, 1e-12);
+}
+
 TEST_F(Probe, each_band_is_measured_where_its_own_mask_is_open) {
     DrawnRaster raster;
     raster.bands = 2;
