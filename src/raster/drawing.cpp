@@ -97,6 +97,14 @@ Result<std::array<double, 2>> automatic_range(SourceImage& source, const Drawing
     return sampled_range(source, drawing, channel);
 }
 
+std::optional<double> alpha_p98(const SourceImage& source, const Json& facts) {
+    const auto& bands = facts["bands"].items();
+    const auto number = static_cast<std::size_t>(source.alpha_band());
+    if (number == 0 || number > bands.size() || !bands[number - 1]["p98"].is_number())
+        return std::nullopt;
+    return bands[number - 1]["p98"].as_number();
+}
+
 bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
     return !drawing.expression && std::all_of(drawing.spec.bands.begin(), drawing.spec.bands.end(),
                                               [&](int band) { return source.is_byte(band); });
@@ -133,6 +141,7 @@ Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, co
     Drawing drawing;
     const bool categorical = facts["categorical"].as_bool() || !source.palette().empty();
     drawing.spec.nodata = rendering.nodata;
+    drawing.spec.alpha_p98 = alpha_p98(source, facts);
     if (!rendering.expression.empty()) {
         TRY(drawing.expression, Expression::compile(rendering.expression, names_from(facts, source.band_count())));
         drawing.spec.bands = drawing.expression->bands();

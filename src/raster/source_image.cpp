@@ -169,6 +169,8 @@ Result<PixelWindow> SourceImage::read_preview(const ReadSpec& spec, const Source
         key += fmt::format(",{}", band);
     if (spec.nodata)
         key += fmt::format(";{}", *spec.nodata);
+    if (spec.alpha_p98)
+        key += fmt::format("/{}", *spec.alpha_p98);
     if (const auto known = previews_.find(key); known != previews_.end())
         return known->second;
     const Level& level = levels_.back();

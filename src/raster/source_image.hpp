@@ -36,11 +36,12 @@ struct PixelWindow {
 
 /// What to read.
 struct ReadSpec {
-    std::vector<int> bands;       ///< 1-based, distinct or not
-    std::optional<double> nodata; ///< instead of the file's
-    bool categorical = false;     ///< never mix values
-    bool every_band = false;      ///< a pixel is valid only if all bands are; else if any is (and all are numbers)
-    bool as_float = false;        ///< planes even for 8-bit sources
+    std::vector<int> bands;          ///< 1-based, distinct or not
+    std::optional<double> nodata;    ///< instead of the file's
+    bool categorical = false;        ///< never mix values
+    bool every_band = false;         ///< a pixel is valid only if all bands are; else if any is (and all are numbers)
+    bool as_float = false;           ///< planes even for 8-bit sources
+    std::optional<double> alpha_p98; ///< of the alpha band, if known
 };
 
 struct SourceRect {

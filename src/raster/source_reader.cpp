@@ -127,14 +127,17 @@ Status read_validity(const Validity& source, const Level& level, const LevelRect
     return {};
 }
 
-double opaque_value(GDALRasterBand& alpha) {
+/// Samples of 16 bits that hold no more than 255 are alpha of 8 bits, which some programs write beside wider colours.
+double opaque_value(GDALRasterBand& alpha, const std::optional<double>& p98) {
+    constexpr double kByteMost = 255;
+    const bool like_bytes = p98 && *p98 <= kByteMost;
     switch (alpha.GetRasterDataType()) {
     case GDT_Byte:
-        return 255;
+        return kByteMost;
     case GDT_UInt16:
-        return 65'535;
+        return like_bytes ? kByteMost : 65'535;
     case GDT_Int16:
-        return 32'767;
+        return like_bytes ? kByteMost : 32'767;
     default:
         return 1;
     }
@@ -187,9 +190,9 @@ void hide_what_is_no_number(const std::vector<float>& plane, std::vector<std::ui
         validity[i] = std::abs(plane[i]) <= std::numeric_limits<float>::max() ? validity[i] : 0;
 }
 
-Validity validity_of(GDALRasterBand* alpha, GDALRasterBand* mask) {
+Validity validity_of(GDALRasterBand* alpha, GDALRasterBand* mask, const ReadSpec& spec = {}) {
     if (alpha)
-        return {alpha, true, opaque_value(*alpha)};
+        return {alpha, true, opaque_value(*alpha, spec.alpha_p98)};
     return {mask, false, 255};
 }
 
@@ -278,7 +281,7 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
     for (std::size_t i = 0; i < spec.bands.size(); ++i)
         CHECK_OK(read_band(*band_at(spec.bands[i], level), from, {into + i, GDT_Byte, window.width, window.height, 4}));
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
-                                        has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr);
+                                        has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr, spec);
     if (source.alpha && source.full == 255) {
         CHECK_OK(read_band(*source.band, from, {into + 3, GDT_Byte, window.width, window.height, 4}));
     } else if (source.band) {
@@ -332,7 +335,7 @@ Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const 
             CHECK_OK(hide_by_own_mask(spec.bands[i], level, from, window, missing[i]));
     }
     const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
-                                        has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr);
+                                        has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr, spec);
     CHECK_OK(read_validity(source, level, source.alpha && together ? stretched(level, from, window) : from, window,
                            window.validity));
     fold_missing(missing, spec.every_band, window.validity);

@@ -61,5 +61,16 @@ TEST(SourceReader, shows_nodata_that_a_mask_calls_valid) {
     }
 }
 
+TEST(SourceReader, takes_255_for_opaque_in_alpha_of_16_bits_that_holds_no_more) {
+    DatasetHandle dataset = draw({.bands = 2, .type = GDT_UInt16, .value = [](int band, double x, double) {
+                                      return band == 1 ? 10'000.0 : x < 128 ? 0.0 : 255.0;
+                                  }});
+    dataset->GetRasterBand(2)->SetColorInterpretation(GCI_AlphaBand);
+    const auto image = image_of(std::move(dataset));
+    EXPECT_EQ(first_row(*image, {.bands = {1}, .alpha_p98 = 255}), valid_from(128));
+    EXPECT_EQ(first_row(*image, {.bands = {1}, .alpha_p98 = 65'535})[200], 1);
+    EXPECT_EQ(first_row(*image, {.bands = {1}})[200], 1);
+}
+
 } // namespace
 } // namespace landfall::raster
