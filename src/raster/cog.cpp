@@ -136,7 +136,23 @@ const char* overview_resampling(GDALDataset& dataset, bool categorical) {
     return categorical ? "MODE" : "AVERAGE";
 }
 
-CPLStringList creation_options(const Json& arguments, bool categorical, const char* resampling) {
+/// Whether each overview that a file brings is at most two thirds of what it reduces, both ways, as readers expect.
+bool has_regular_overviews(GDALDataset& dataset) {
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    int width = band.GetXSize();
+    int height = band.GetYSize();
+    for (int i = 0; i < band.GetOverviewCount(); ++i) {
+        GDALRasterBand* const overview = band.GetOverview(i);
+        if (overview == nullptr || overview->GetXSize() * 3.0 > width * 2.0 ||
+            overview->GetYSize() * 3.0 > height * 2.0)
+            return false;
+        width = overview->GetXSize();
+        height = overview->GetYSize();
+    }
+    return true;
+}
+
+CPLStringList creation_options(const Json& arguments, GDALDataset& input, bool categorical) {
     CPLStringList options;
     const std::string compression = arguments["compression"].as_string("zstd");
     const bool deflate = compression == "deflate";
@@ -150,8 +166,8 @@ CPLStringList creation_options(const Json& arguments, bool categorical, const ch
     options.SetNameValue("NUM_THREADS",
                          fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)).c_str());
     // Averaged class numbers are other classes: overviews that the file brings can't be trusted for that.
-    options.SetNameValue("OVERVIEWS", categorical ? "IGNORE_EXISTING" : "AUTO");
-    options.SetNameValue("OVERVIEW_RESAMPLING", resampling);
+    options.SetNameValue("OVERVIEWS", categorical || !has_regular_overviews(input) ? "IGNORE_EXISTING" : "AUTO");
+    options.SetNameValue("OVERVIEW_RESAMPLING", overview_resampling(input, categorical));
     return options;
 }
 
@@ -218,7 +234,7 @@ Result<Json> cog_task(const std::string& folder, const Json& arguments, const Pr
         return fail_internal("this GDAL has no COG driver");
     Stage stage{&progress, "convert", done, 1 - done};
     const std::string path = fmt::format("{}/{}", folder, kOutput);
-    CPLStringList options = creation_options(arguments, categorical, overview_resampling(*input, categorical));
+    CPLStringList options = creation_options(arguments, *input, categorical);
     quiet.clear();
     DatasetHandle output(driver->CreateCopy(path.c_str(), input.get(), FALSE, options.List(), &Stage::report, &stage));
     const bool written = output != nullptr;

@@ -84,6 +84,25 @@ TEST(CogTask, keeps_signed_bytes) {
     EXPECT_STREQ(made->GetRasterBand(1)->GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE"), "SIGNEDBYTE");
 }
 
+TEST(CogTask, makes_overviews_anew_where_those_of_the_file_reduce_nothing) {
+    TemporaryFolder folder;
+    const DatasetHandle source =
+        draw({.width = 600, .height = 600, .value = [](int, double x, double) { return x / 3; }});
+    const std::string path = folder.path() + "/input.tif";
+    write_as(*source, path, "GTiff", {"TILED=YES", "COPY_SRC_OVERVIEWS=NO"});
+    {
+        const DatasetHandle file(GDALDataset::Open(path.c_str(), GDAL_OF_RASTER | GDAL_OF_UPDATE));
+        std::array<int, 2> factors = {1, 2};
+        ASSERT_EQ(CE_None, file->BuildOverviews("NEAREST", 2, factors.data(), 0, nullptr, nullptr, nullptr));
+    }
+    const auto answer = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
+    const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
+    ASSERT_TRUE(made);
+    ASSERT_GE(made->GetRasterBand(1)->GetOverviewCount(), 1);
+    EXPECT_EQ(made->GetRasterBand(1)->GetOverview(0)->GetXSize(), 300);
+}
+
 TEST(CogTask, joins_the_masks_of_bands_in_one) {
     TemporaryFolder folder;
     DrawnRaster raster;
