@@ -135,9 +135,8 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
         return cannot_draw(fmt::format("the asset '{}' is no raster", source.original.key));
     TRY(source.facts, raster::facts_from_json(facts));
     if (!source.facts.raster->renderable) {
-        const auto& warnings = source.facts.warnings;
-        return cannot_draw(warnings.empty() ? "it has no georeference, or its pixels are complex numbers"
-                                            : warnings.front());
+        const std::string& why = source.facts.raster->not_drawn;
+        return cannot_draw(why.empty() ? "it has no georeference, or its pixels are complex numbers" : why);
     }
     if (profile && (!profile->asset_key || *profile->asset_key == source.original.key)) {
         TRY(source.profile_config, Json::parse(profile->config));

@@ -88,6 +88,7 @@ Json to_json(const RasterFacts& raster) {
                               {"renderable", raster.renderable},
                               {"sampled_only", raster.sampled_only},
                               {"looks_categorical", raster.looks_categorical}});
+    set_text(json, "not_drawn", raster.not_drawn);
     set_numbers(json, "transform", raster.transform);
     Json bands = Json::array();
     for (const BandFacts& band : raster.bands)
@@ -111,6 +112,7 @@ RasterFacts raster_from_json(const Json& json) {
     raster.transform = numbers_from<6>(json["transform"]);
     raster.gcps_only = json["gcps_only"].as_bool();
     raster.renderable = json["renderable"].as_bool();
+    raster.not_drawn = json["not_drawn"].as_string();
     raster.sampled_only = json["sampled_only"].as_bool();
     raster.looks_categorical = json["looks_categorical"].as_bool();
     for (const Json& band : json["bands"].items())

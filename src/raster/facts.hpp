@@ -51,6 +51,7 @@ struct RasterFacts {
     std::optional<std::array<double, 6>> transform;
     bool gcps_only = false;
     bool renderable = false;   ///< has what a Web Mercator tile needs, and a real (not complex) type
+    std::string not_drawn;     ///< the sentence that tells the user why it is not renderable
     bool sampled_only = false; ///< larger than the full-decode budget: statistics come from a sample
     bool looks_categorical = false;
 };

@@ -211,12 +211,15 @@ private:
             facts_.geometry = std::move(place.footprint->geometry);
             facts_.bbox = place.footprint->bbox;
         }
+        if (!place.footprint && !place.warnings.empty())
+            raster.not_drawn = place.warnings.back();
         for (const std::string& warning : place.warnings)
             warn(warning);
-        if (!is_real)
-            warn(
-                "The pixels are complex numbers, which cannot be shown or measured. Upload the amplitude or phase as a "
-                "real raster if it should be drawn.");
+        if (is_real)
+            return;
+        raster.not_drawn = "The pixels are complex numbers, which cannot be shown or measured. Upload the amplitude or "
+                           "phase as a real raster if it should be drawn.";
+        warn(raster.not_drawn);
     }
 
     Status read_pixels() {

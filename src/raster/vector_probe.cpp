@@ -186,6 +186,8 @@ private:
             help =
                 "It must be a FeatureCollection, a Feature or a geometry, or features one a line; convert other forms "
                 "with ogr2ogr.";
+        else if (source_.what.driver == "KML" && errors_.failed())
+            help = "Its XML is not well-formed: check it with xmllint and upload it again.";
         else if (source_.what.driver == "KML")
             help = "Network links and ground overlays are not followed; upload their placemarks or the image itself.";
         return fail(Error{Code::InvalidArgument, fmt::format("The {} file has no layer that can be read. {}",

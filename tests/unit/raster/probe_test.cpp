@@ -86,6 +86,25 @@ TEST_F(Probe, each_band_is_measured_where_its_own_mask_is_open) {
     EXPECT_NE(facts->warnings[0].find("mask of its own"), std::string::npos);
 }
 
+TEST_F(Probe, the_reason_for_no_map_is_the_one_that_counts) {
+    DrawnRaster raster;
+    raster.transform = {1e300, 10, 0, 5000000, 0, -10};
+    const auto facts = probe_uploaded({{"a.tif", drawn(raster)}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_EQ(facts->warnings.size(), 2U);
+    EXPECT_NE(facts->raster->not_drawn.find("no georeference"), std::string::npos) << facts->raster->not_drawn;
+    EXPECT_EQ(facts_from_json(to_json(*facts))->raster->not_drawn, facts->raster->not_drawn);
+}
+
+TEST_F(Probe, kml_that_is_no_xml_is_called_that) {
+    expect_refused(
+        probe_uploaded({{"a.kml", "<kml><Placemark><Point><coordinates>8,47</coordinates></Placemark></kml>"}}),
+        "not well-formed");
+    expect_refused(
+        probe_uploaded({{"a.kml", "<kml><NetworkLink><Link><href>http://a/b</href></Link></NetworkLink></kml>"}}),
+        "Network links");
+}
+
 TEST_F(Probe, a_damaged_block_is_named) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"};
