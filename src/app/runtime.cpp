@@ -1,6 +1,7 @@
 #include "app/runtime.hpp"
 
 #include "catalog/api_key.hpp"
+#include "catalog/turn.hpp"
 #include "core/text.hpp"
 #include "domain/renditions.hpp"
 #include "domain/sweep.hpp"
@@ -23,6 +24,7 @@ constexpr std::chrono::hours kSweepInterval{1};
 /// The key that signs URLs; made on first use and shared by all servers of a catalog.
 Result<storage::SigningKey> signing_key(catalog::Database& database, Timestamp now) {
     return database.write_for([&](catalog::Session& session) -> Result<storage::SigningKey> {
+        CHECK_OK(catalog::take_turn(session, "signing key"));
         TRY(const auto keys, catalog::list_signing_keys(session));
         if (!keys.empty())
             return storage::SigningKey{keys.front().access_key_id, keys.front().secret};

@@ -94,7 +94,8 @@ struct DeletedItem {
     OrganizationId organization_id;
     ItemId id;
 };
-/// Deleted items of every organization, longest deleted first.
+/// Deleted items of every organization, longest deleted first; locked for this transaction, without those that another
+/// one has locked, so that no two of them purge the same item.
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit);
 
 } // namespace landfall::catalog

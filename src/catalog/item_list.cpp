@@ -29,9 +29,12 @@ constexpr std::string_view kTextsPostgres[] = {
     "SELECT no, record FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
     "SELECT no, document FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
 };
-constexpr std::string_view kDeleted = R"(
+constexpr std::string_view kDeletedSqlite = R"(
 SELECT organization_id, id FROM item
 WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2)";
+constexpr std::string_view kDeletedPostgres = R"(
+SELECT organization_id, id FROM item
+WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2 FOR UPDATE SKIP LOCKED)";
 
 DeletedItem read_deleted(const Row& row) {
     return {OrganizationId(row.text(0)), ItemId(row.text(1))};
@@ -82,7 +85,7 @@ Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText te
 }
 
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {
-    return session.all(kDeleted, read_deleted, before, limit);
+    return session.all(session.pick(kDeletedSqlite, kDeletedPostgres), read_deleted, before, limit);
 }
 
 } // namespace landfall::catalog

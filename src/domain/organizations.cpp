@@ -3,6 +3,7 @@
 #include "auth/secrets.hpp"
 #include "catalog/api_key.hpp"
 #include "catalog/project.hpp"
+#include "catalog/turn.hpp"
 #include "core/text.hpp"
 #include "domain/api_keys.hpp"
 #include "domain/projects.hpp"
@@ -85,6 +86,7 @@ Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& u
 
 Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now) {
     Bootstrapped done;
+    CHECK_OK(catalog::take_turn(session, "bootstrap"));
     TRY(const auto known, catalog::find_organization_by_name(session, wanted.organization));
     TRY(const auto user, ensure_user(session, wanted, known, done, now));
     done.user_id = user.id;

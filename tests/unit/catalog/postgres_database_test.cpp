@@ -1,10 +1,13 @@
 #include "catalog/postgres_connection.hpp"
+#include "catalog/turn.hpp"
 #include "unit/catalog/database_engines.hpp"
 
 #include <gtest/gtest.h>
 
 #include <barrier>
 #include <gmock/gmock.h>
+#include <mutex>
+#include <set>
 #include <thread>
 
 namespace landfall::catalog {
@@ -119,6 +122,28 @@ TEST_F(PostgresDatabaseTest, AConstraintThatFailsAtTheCommitIsAConflict) {
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, Code::Conflict);
     EXPECT_THAT(done.error().cause, testing::HasSubstr("thing_other_fkey"));
+}
+
+TEST_F(PostgresDatabaseTest, WhoTakesATurnSeesWhatItsEarlierHolderMade) {
+    const auto count_and_add = [](Session& session) -> Result<std::int64_t> {
+        CHECK_OK(take_turn(session, "counting"));
+        TRY(const auto count,
+            session.first("SELECT count(*) FROM thing", [](const Row& row) { return row.integer(0); }));
+        CHECK_OK(session.each("SELECT pg_sleep(0.02)", [](const Row&) {}));
+        CHECK_OK(session.run("INSERT INTO thing (id) VALUES (?1)", "counted " + std::to_string(*count)));
+        return *count;
+    };
+    std::set<std::int64_t> counts;
+    std::mutex mutex;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            const auto count = database_->write_for(count_and_add);
+            const std::lock_guard lock(mutex);
+            counts.insert(count.value_or(-1));
+        });
+    threads.clear();
+    EXPECT_THAT(counts, testing::ElementsAre(2, 3, 4, 5));
 }
 
 TEST_F(PostgresDatabaseTest, TextGoesIntoJsonbAndComesBack) {

@@ -1,0 +1,67 @@
+"""Programs that begin or clean up one installation at the same moment. Design: sections 8, 11 and 13."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from contextlib import ExitStack
+
+from support import catalog
+from support.api import Api, put
+from support.rasters import small_scene
+from support.server import NO_LIMITS, READY, Installation
+
+PROGRAMS = 4
+
+
+def at_once(installation: Installation, *arguments: str, count: int = PROGRAMS, **environment: str) -> list[str]:
+    """What so many equal commands print that start at the same moment; all must succeed."""
+    running = [start(installation, *arguments, **environment) for _ in range(count)]
+    ended = [(process, *process.communicate(timeout=120)) for process in running]
+    assert not any(process.returncode for process, _, _ in ended), [problems for _, _, problems in ended]
+    return [output for _, output, _ in ended]
+
+
+def start(installation: Installation, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """One command on the data folder."""
+    return subprocess.Popen([str(installation.binary), *arguments, "--data", str(installation.data)], text=True,
+                            env=installation.environment() | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_several_inits_make_one_organization_with_one_key(binary, engine, tmp_path):
+    """[design section 13]"""
+    installation = Installation(binary, tmp_path / "data", engine.new_database(), NO_LIMITS)
+    worlds = [json.loads(output) for output in at_once(installation, "init", "--json")]
+    assert len({(world["organization_id"], world["project_id"], world["user_id"]) for world in worlds}) == 1
+    assert sum("api_key" in world for world in worlds) == 1
+
+
+def test_servers_that_begin_together_accept_each_others_urls(binary, engine, tmp_path):
+    """[design section 11]"""
+    installation = Installation(binary, tmp_path / "data", engine.new_database(), NO_LIMITS)
+    with ExitStack() as at_the_end:
+        addresses = []
+        for server in [start(installation, "serve", "--listen", "127.0.0.1:0") for _ in range(PROGRAMS)]:
+            at_the_end.callback(server.communicate)
+            at_the_end.callback(server.terminate)
+            addresses.append(READY.search(server.stdout.readline())[2])
+        world = installation.init()
+        content = small_scene()
+        for signing in addresses:
+            api = Api(signing, world["api_key"], world)
+            url = api.sign(api.initiate(len(content)), "scene.tif").removeprefix(signing)
+            host = signing.removeprefix("http://")
+            assert [put(address + url, content, Host=host).status_code for address in addresses] == [200] * PROGRAMS
+
+
+def test_sweeps_at_the_same_moment_purge_each_item_once(make_server):
+    """[design section 8]"""
+    server = make_server()
+    api = server.api()
+    items = [api.upload_one(small_scene()) for _ in range(12)]
+    for item in items:
+        api.call("items.delete", {"item_id": item})
+    catalog.change(server.installation, "UPDATE item SET deleted_at = 1 WHERE deleted_at IS NOT NULL")
+    reports = at_once(server.installation, "sweep", "--grace", "0", "--json")
+    assert sum(json.loads(report)["items_purged"] for report in reports) == len(items)
+    assert catalog.disagreements(server.installation) == []
