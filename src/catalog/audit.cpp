@@ -7,7 +7,7 @@ namespace {
 
 constexpr SqlText kColumns = "id, at, request_id, principal_id, principal_type, organization_id, operation_id, "
                              "side_effect, outcome, targets, ip, user_agent, duration_us";
-constexpr std::string_view kInsert = insert_sql<"audit_log", kColumns>;
+constexpr std::string_view kInsert = upsert_sql<"audit_log", kColumns, " ON CONFLICT (id) DO NOTHING">;
 
 template<typename T>
 auto tie(T& r) {

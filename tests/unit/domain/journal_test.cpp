@@ -12,6 +12,22 @@ protected:
         const std::string sql = "ALTER TABLE " + std::string(from) + " RENAME TO " + std::string(to);
         ASSERT_TRUE(database->write_for([&](catalog::Session& s) { return s.execute(sql, {}); }));
     }
+    /// The next commit of the database succeeds, but its answer gets lost.
+    class LosesAnAnswer final : public catalog::Database {
+    public:
+        explicit LosesAnAnswer(catalog::Database& real) : real_(real) {}
+        catalog::Engine engine() const override { return real_.engine(); }
+        Status write(const std::function<Status(catalog::Session&)>& work) override {
+            const Status written = real_.write(work);
+            return std::exchange(lost_, true) ? written : fail(Code::Unavailable, "the connection broke");
+        }
+        Status read(const std::function<Status(catalog::Session&)>& work) const override { return real_.read(work); }
+        std::optional<std::int64_t> version() const override { return real_.version(); }
+
+    private:
+        catalog::Database& real_;
+        bool lost_ = false;
+    };
     catalog::AuditRow record() {
         catalog::AuditRow row;
         row.id = AuditId::make();
@@ -32,6 +48,18 @@ TEST_F(JournalTest, keeps_what_could_not_be_written_for_the_next_time) {
     EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), 2);
     EXPECT_EQ(figure("SELECT sum(delta) FROM usage_entry WHERE kind = 'tile_requests'"), 5);
     EXPECT_EQ(journal->stats().dropped, 0U);
+}
+
+TEST_F(JournalTest, a_record_that_was_written_without_an_answer_keeps_back_no_other) {
+    LosesAnAnswer losing(*database);
+    Journal other(losing, clock);
+    other.audit(record());
+    while (other.stats().failures == 0)
+        other.flush();
+    other.audit(record());
+    other.flush();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), 2);
+    EXPECT_EQ(other.stats().failures, 1U);
 }
 
 TEST_F(JournalTest, gives_up_records_but_never_counts) {
