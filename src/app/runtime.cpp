@@ -189,6 +189,7 @@ void Runtime::start_jobs() {
     jobs::WorkerLoopOptions options;
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
+    options.able = [this] { return launcher_->is_alive(); };
     loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::rendition_handlers(*services_),
                                                options);
     loop_->start();

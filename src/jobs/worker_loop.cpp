@@ -147,7 +147,9 @@ std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
     // A read first: on SQLite it costs nothing, while every write passes the one writer.
     const auto due = database.read_for([](catalog::Session& session) { return catalog::next_job_due(session); });
     const Timestamp now = clock.now();
-    if (!due || !*due || **due > now) {
+    // Whoever can run nothing must not use up the attempts of every job.
+    const bool able = !options.able || options.able();
+    if (!able || !due || !*due || **due > now) {
         found_nothing(due ? *due : std::nullopt);
         return nullptr;
     }

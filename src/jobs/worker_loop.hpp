@@ -6,6 +6,7 @@
 #include "jobs/job_context.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct WorkerLoopOptions {
     std::chrono::milliseconds first_poll{50};   ///< doubled while the queue is idle, up to:
     std::chrono::milliseconds slowest_poll{2'000};
     std::chrono::milliseconds drain{10'000}; ///< how long stop() waits for handlers
+    std::function<bool()> able{};            ///< asked before a job is taken: false leaves it to others; empty: able
 };
 
 /// Runs jobs of the registered kinds on threads of its own. Thread-safe. Database and clock must outlive it.

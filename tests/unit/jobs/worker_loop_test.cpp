@@ -75,7 +75,7 @@ protected:
         return WorkerLoop(*database_, clock_, std::move(handlers), options);
     }
 
-    static constexpr WorkerLoopOptions kQuick{
+    static inline const WorkerLoopOptions kQuick{
         .workers = 2, .heartbeat = 20ms, .report = 10ms, .first_poll = 5ms, .slowest_poll = 50ms};
     ScratchFolder folder_;
     SystemClock clock_;
@@ -101,6 +101,22 @@ TEST_F(Queue, a_job_runs_and_its_result_is_stored) {
     const auto row = await_state(id, JobState::Completed);
     EXPECT_EQ(row.result.value_or(""), "8");
     EXPECT_EQ(row.attempts, 1);
+}
+
+TEST_F(Queue, who_can_run_nothing_leaves_jobs_to_others) {
+    const std::vector<JobHandler> handlers{{"add", [](JobContext&) -> Result<Json> { return Json(1); }, {}}};
+    std::atomic<int> asked = 0;
+    auto options = kQuick;
+    options.able = [&] { return ++asked < 0; };
+    auto unable = loop(handlers, options);
+    unable.start();
+    const JobId id = enqueue("add");
+    while (asked < 3)
+        std::this_thread::yield();
+    EXPECT_EQ(find(id).attempts, 0);
+    auto able = loop(handlers);
+    able.start();
+    EXPECT_EQ(await_state(id, JobState::Completed).attempts, 1);
 }
 
 TEST_F(Queue, a_job_that_another_server_enqueued_is_found_without_a_wake) {
