@@ -12,6 +12,9 @@
 namespace landfall::domain {
 namespace {
 
+/// Until a machine that ran out of memory may have some again, seconds.
+constexpr int kKilledPause = 10;
+
 /// What a session's files are before anything slow happens.
 struct Opened {
     catalog::UploadRow upload;
@@ -85,6 +88,9 @@ Error worker_failure(const jobs::TaskOutcome& outcome) {
         return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it "
                                             "(gdal_translate -of COG) and upload it again")
             .because(error.cause);
+    case jobs::TaskEnd::Killed:
+        error.retry_after_seconds = kKilledPause;
+        return error;
     case jobs::TaskEnd::Canceled:
         return server_stops().because(error.cause);
     case jobs::TaskEnd::Done:

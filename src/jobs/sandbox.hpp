@@ -47,7 +47,16 @@ struct WorkerProgram {
 };
 
 /// Why a task ended without an answer of its own. NotStarted: for want of a worker, whatever the task's file is.
-enum class TaskEnd { Done, NotStarted, Crashed, OutOfMemory, OutOfTime, Stalled, Canceled };
+enum class TaskEnd {
+    Done,
+    NotStarted,
+    Crashed,
+    OutOfMemory,
+    OutOfTime,
+    Stalled,
+    Canceled,
+    Killed, ///< by the kernel or an operator, whatever the file is
+};
 
 struct TaskOutcome {
     TaskEnd end = TaskEnd::Done;

@@ -104,8 +104,8 @@ void TaskRun::judge_exit(TaskOutcome& outcome, const ExitRecord& record) const {
     const bool cpu_spent = limits_.cpu.count() > 0 && outcome.cpu >= limits_.cpu;
     if (signal == SIGXCPU || (signal == SIGKILL && cpu_spent))
         outcome.end = TaskEnd::OutOfTime;
-    else if (signal == SIGKILL && !record.killed) // nobody else kills: the kernel ran out of memory
-        outcome.end = TaskEnd::OutOfMemory;
+    else if (signal == SIGKILL && !record.killed) // most likely the kernel, whose memory ran out
+        outcome.end = TaskEnd::Killed;
     else if (WIFEXITED(record.wait_status) && WEXITSTATUS(record.wait_status) == kExitOutOfMemory)
         outcome.end = TaskEnd::OutOfMemory;
     Error error = explain(outcome.end);
@@ -131,6 +131,10 @@ Error TaskRun::explain(TaskEnd end) const {
                             std::chrono::ceil<std::chrono::seconds>(limits_.no_progress).count())};
     case TaskEnd::Canceled:
         return {Code::Canceled, "The work was canceled"};
+    case TaskEnd::Killed:
+        return {Code::Unavailable,
+                "The process that read this file was killed, which happens when the machine runs out "
+                "of memory. Try again in a moment"};
     default:
         return {Code::Internal, "The worker crashed on this file; it may be damaged"};
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ import httpx
 import pytest
 
 from hostile.tiff import HEADER, LENGTH, LONG, SIDE, TILE_COUNTS, TILE_OFFSETS, WIDTH, Tiff, tiled
-from support import catalog
+from support import catalog, processes
 from support.api import Api, put, wait_for
 from support.server import Server
 
@@ -42,6 +44,13 @@ def sent(api: Api, content: bytes, name: str = "slow.tif") -> str:
     upload = api.initiate(len(content))
     api.send(upload, name, content)
     return upload
+
+
+def workers_of(server: Server) -> list[processes.Process]:
+    """The workers that compute at the moment."""
+    computing = [process for process in processes.everyone() if process.state == "R"]
+    launchers = {process.pid for process in processes.everyone() if process.parent == server.pid}
+    return [process for process in computing if process.parent in launchers]
 
 
 class Completion:
@@ -97,6 +106,21 @@ def test_a_session_caught_in_processing_does_not_take_files(server):
     assert api.op("uploads.signed_url", {"upload_id": upload, "file_name": "late.tif"}).status_code == 409
     assert api.op("uploads.complete", {"upload_id": upload}).status_code in (200, 409)
     assert completion.join().status_code == 200
+
+
+def test_a_session_outlives_a_worker_that_was_killed_alone(server):
+    """[design sections 1, 10]"""
+    api = server.api()
+    content = slow_raster()
+    upload = sent(api, content)
+    completion = Completion(api, upload)
+    wait_for("the worker", lambda: workers_of(server))
+    for worker in workers_of(server):
+        os.kill(worker.pid, signal.SIGKILL)
+    answer = completion.join()
+    assert answer.status_code == 503 and int(answer.headers["retry-after"]) > 0, answer.text
+    [item] = api.complete(upload)
+    assert api.http.get(api.download(item)).content == content
 
 
 def test_a_job_caught_running_ends_once_after_the_restart(server):

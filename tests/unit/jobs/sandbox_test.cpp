@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -89,6 +91,17 @@ TEST_F(Sandbox, spinning_ends_at_the_cpu_limit) {
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::DeadlineExceeded);
     EXPECT_GT(outcome.cpu, 0ms); // the limit counts in ticks, so no exact figure can be expected
+}
+
+TEST_F(Sandbox, a_worker_killed_from_outside_is_no_fault_of_the_file) {
+    const auto kill_it = [](double, std::string_view pids) {
+        const int worker = std::atoi(std::string(pids).c_str());
+        return worker <= 0 || ::kill(worker, SIGKILL) == 0;
+    };
+    const TaskOutcome outcome = run("tell_pids_then_hang", Json::object(), kPatient, kill_it);
+    EXPECT_EQ(outcome.end, TaskEnd::Killed);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
 }
 
 TEST_F(Sandbox, hanging_ends_at_the_wall_limit) {
