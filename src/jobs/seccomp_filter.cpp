@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <memory>
@@ -28,12 +29,13 @@ constexpr std::array kAllowed{
     // data of open files
     "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "pwritev", "pwritev2", "lseek",
     "_llseek", "readahead", "fadvise64", "sync_file_range", "fsync", "fdatasync", "ftruncate", "ftruncate64",
-    "fallocate", "copy_file_range", "sendfile", "flock", "fcntl", "fcntl64", "close", "close_range", "dup", "dup2",
-    "dup3", "pipe", "pipe2",
-    // the file tree, as far as Landlock lets it be seen
+    "fallocate", "copy_file_range", "sendfile", "flock", "close", "close_range", "dup", "dup2", "dup3", "pipe", "pipe2",
+    // the file tree, as far as Landlock lets it be seen; not what it never asks about, such as times, nor truncate,
+    // which
+    // kernels before 6.2 let pass
     "open", "openat", "stat", "fstat", "lstat", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs", "access",
     "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "mkdir", "mkdirat",
-    "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate", "utimensat", "umask",
+    "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "umask",
     // memory
     "brk", "munmap", "mremap", "madvise", "mincore", "msync", "membarrier",
     // threads, signals to handlers
@@ -46,6 +48,11 @@ constexpr std::array kAllowed{
     "sysinfo", "uname",
     // the one socket it holds
     "poll", "ppoll", "select", "pselect6", "sendto", "sendmsg", "recvfrom", "recvmsg"};
+
+// No others: a descriptor that sends signals (F_SETOWN, F_SETSIG) would be a kill of any process of the same user.
+constexpr std::array kFileCommands{F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,  F_SETFD,     F_GETFL,     F_SETFL,
+                                   F_GETLK, F_SETLK,         F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW};
+constexpr scmp_datum_t kLowHalf = 0xffff'ffff; // the kernel reads no more of a command
 
 constexpr std::array kSanitizerNeeds{"mmap", "mprotect", "prctl", "tgkill", "prlimit64"};
 
@@ -102,6 +109,9 @@ Result<std::string> compile_filter() {
     Builder filter;
     for (const char* name : kAllowed)
         filter.allow(name);
+    for (const char* name : {"fcntl", "fcntl64"})
+        for (const int command : kFileCommands)
+            filter.allow_if(name, {SCMP_A1(SCMP_CMP_MASKED_EQ, kLowHalf, static_cast<scmp_datum_t>(command))});
     filter.answer("clone3", ENOSYS);
     filter.allow_if("clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
     if constexpr (kSanitized) {

@@ -13,6 +13,8 @@
 namespace landfall::jobs {
 namespace {
 
+constexpr int kChannelFd = 3;
+
 bool can_open(const char* path, int flags) {
     return static_cast<bool>(Descriptor(::open(path, flags | O_CLOEXEC, 0600)));
 }
@@ -27,6 +29,11 @@ bool can_write_beside(const std::string& folder) {
 
 bool can_open_socket(int family, int type) {
     return static_cast<bool>(Descriptor(::socket(family, type, 0)));
+}
+
+/// Data that arrives at such a socket would send the signal.
+bool can_aim_a_signal(int socket, pid_t at) {
+    return ::fcntl(socket, F_SETOWN, at) == 0;
 }
 
 bool can_fork() {
@@ -76,6 +83,9 @@ Result<Json> try_to_escape(const std::string& folder, const Json&, const Progres
     attempt("it could open an Internet socket", can_open_socket(AF_INET, SOCK_STREAM));
     attempt("it could open a local socket", can_open_socket(AF_UNIX, SOCK_STREAM));
     attempt("it could signal its parent", ::kill(::getppid(), 0) == 0);
+    attempt("it could have its parent signalled", can_aim_a_signal(kChannelFd, ::getppid()));
+    attempt("it could truncate files by name", can_call(SYS_truncate));
+    attempt("it could change the times of files", can_call(SYS_utimensat));
     attempt("it could start a process", can_fork());
     attempt("it could make a symbolic link", ::symlink("/etc", (folder + "/link").c_str()) == 0);
     attempt("it could use ptrace", can_call(SYS_ptrace));
