@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+// NOLINTBEGIN(concurrency-mt-unsafe): launcher and workers have one thread when they come here
 namespace landfall::jobs {
 namespace {
 
@@ -139,3 +140,4 @@ Status apply_filter(const std::string& program) {
 }
 
 } // namespace landfall::jobs
+// NOLINTEND(concurrency-mt-unsafe)
