@@ -15,20 +15,25 @@ constexpr std::string_view kProjection = "https://stac-extensions.github.io/proj
 constexpr std::string_view kRaster = "https://stac-extensions.github.io/raster/v1.1.0/schema.json";
 constexpr std::string_view kEo = "https://stac-extensions.github.io/eo/v1.1.0/schema.json";
 constexpr std::string_view kFile = "https://stac-extensions.github.io/file/v2.1.0/schema.json";
-constexpr std::string_view kLineage = "https://landfall.example/stac/lineage/v1.0.0/schema.json";
+
+/// Stand in stored documents where an origin goes. A raw control character cannot occur in JSON, so no user text can
+/// contain them.
+constexpr char kLinkMark = '\x01';
+constexpr char kServerMark = '\x02';
+constexpr std::string_view kMarks = "\x01\x02";
 
 Json parsed(const std::string& text) {
     return Json::parse(text).value_or(Json());
 }
 
-/// Begins the links of a document being composed; nobody outside this process can write a text that begins with it.
-const std::string& link_mark() {
-    static const std::string mark = kBaseUrlMark + to_hex(random_bytes(16));
-    return mark;
+/// Stands for a mark in a document being composed; nobody outside this process can write a text that begins with it.
+std::string draft_of(char mark) {
+    static const std::string secret = to_hex(random_bytes(16));
+    return mark + secret;
 }
 
 std::string href(std::string_view path) {
-    return link_mark() + std::string(path);
+    return draft_of(kLinkMark) + std::string(path);
 }
 
 /// Statistics of one band in the raster extension's words.
@@ -166,7 +171,7 @@ Json extensions_of(const catalog::ItemRow& item, const Json& properties, const J
         add(kEo);
     if (uses("file:"))
         add(kFile);
-    add(kLineage);
+    add(draft_of(kServerMark) + std::string(kLineageSchemaPath));
     return list;
 }
 
@@ -176,19 +181,31 @@ Json bbox_json(const catalog::Bounds& b) {
 
 } // namespace
 
-std::string with_base_url(std::string_view stored, std::string_view base_url) {
+std::string with_origins(std::string_view stored, const Origins& origins) {
     std::string out;
     out.reserve(stored.size() + 512);
-    while (true) {
-        const auto mark = stored.find(kBaseUrlMark);
-        if (mark == std::string_view::npos)
-            break;
-        out.append(stored.substr(0, mark));
-        out.append(base_url);
-        stored.remove_prefix(mark + 1);
+    for (auto at = stored.find_first_of(kMarks); at != std::string_view::npos; at = stored.find_first_of(kMarks)) {
+        out.append(stored.substr(0, at)).append(stored[at] == kLinkMark ? origins.links : origins.server);
+        stored.remove_prefix(at + 1);
     }
-    out.append(stored);
-    return out;
+    return out.append(stored);
+}
+
+Json lineage_schema() {
+    const Json text = Json::object({{"type", "string"}});
+    const Json origin = Json::object({{"type", "object"},
+                                      {"required", Json::array({"entity_type", "entity_id"})},
+                                      {"properties", Json::object({{"entity_type", text}, {"entity_id", text}})}});
+    const Json claim = Json::object({{"type", "array"}, {"items", origin}});
+    const Json properties = Json::object({{"type", "object"},
+                                          {"required", Json::array({"geopera:derived_from"})},
+                                          {"properties", Json::object({{"geopera:derived_from", claim}})}});
+    return Json::object({{"$schema", "http://json-schema.org/draft-07/schema#"},
+                         {"title", "Lineage"},
+                         {"description", "An item tells in geopera:derived_from what it was made of."},
+                         {"type", "object"},
+                         {"required", Json::array({"properties"})},
+                         {"properties", Json::object({{"properties", properties}})}});
 }
 
 Result<std::string> checked_base_url(const Call& call, const std::optional<std::string>& given) {
@@ -267,11 +284,13 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
     document.set("links", std::move(links));
     document.set("assets", std::move(stac_assets));
     std::string text = document.dump();
-    // The JSON writer escaped the marks; each becomes the raw byte that `with_base_url` seeks.
-    const std::string written = schema::to_json_text(link_mark());
-    const std::string_view escaped = std::string_view(written).substr(1, written.size() - 2);
-    for (std::size_t at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at + 1))
-        text.replace(at, escaped.size(), 1, kBaseUrlMark);
+    // The JSON writer escaped the drafts; each becomes the raw byte that `with_origins` seeks.
+    for (const char mark : kMarks) {
+        const std::string written = schema::to_json_text(draft_of(mark));
+        const std::string_view escaped = std::string_view(written).substr(1, written.size() - 2);
+        for (std::size_t at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at + 1))
+            text.replace(at, escaped.size(), 1, mark);
+    }
     return text;
 }
 

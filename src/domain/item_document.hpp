@@ -13,15 +13,19 @@
 
 namespace landfall::domain {
 
-/// Stands in stored documents where the server's origin goes. A raw control character cannot occur in JSON, so no
-/// user text can contain it.
-inline constexpr char kBaseUrlMark = '\x01';
-
-/// A stored text with the origin put in. `base_url` must be safe inside a JSON string: see `checked_base_url`.
-std::string with_base_url(std::string_view stored, std::string_view base_url);
+/// Origins to put into a stored document. Both must be safe inside a JSON string: see `checked_base_url`.
+struct Origins {
+    std::string_view links;  ///< what links and asset addresses begin with
+    std::string_view server; ///< where this server publishes its schemas
+};
+std::string with_origins(std::string_view stored, const Origins& origins);
 /// The origin to write into links: the given one without trailing slashes, or the server's. InvalidArgument unless it
 /// is an http or https URL without quotes, spaces or control characters.
 Result<std::string> checked_base_url(const Call& call, const std::optional<std::string>& given);
+
+/// Where the schema of the extension with `geopera:derived_from` is published, and the schema itself (JSON Schema 7).
+inline constexpr std::string_view kLineageSchemaPath = "/schemas/lineage/v1.0.0/schema.json";
+Json lineage_schema();
 
 /// Path of the GET face that leads to an asset's bytes (with credentials): stable, never signed.
 std::string asset_path(const ItemId& item, std::string_view key);

@@ -2,6 +2,7 @@
 
 #include "core/ids.hpp"
 #include "domain/caches.hpp"
+#include "domain/item_document.hpp"
 #include "domain/journal.hpp"
 #include "http/problem.hpp"
 
@@ -43,6 +44,13 @@ Response readiness(const domain::Services& services, const Request& request) {
     return Response::text(200, "application/json", R"({"status":"ready"})");
 }
 
+/// A document that is the same for everybody until another version of the program serves it.
+Response published(const std::string& text, std::string_view media_type, std::string_view operation) {
+    Response response = Response::text(200, std::string(media_type), text);
+    response.headers.set("Cache-Control", "public, max-age=300");
+    return named(std::move(response), operation);
+}
+
 } // namespace
 
 void add_system_routes(Server& server, const domain::Services& services, std::string openapi) {
@@ -52,10 +60,12 @@ void add_system_routes(Server& server, const domain::Services& services, std::st
     server.route("GET", "/readyz", Lane::Interactive,
                  [&services](const Request& request) { return named(readiness(services, request), "readyz"); });
     server.route("GET", "/openapi.json", Lane::Inline, [text = std::move(openapi)](const Request&) {
-        Response response = Response::text(200, "application/json", text);
-        response.headers.set("Cache-Control", "public, max-age=300");
-        return named(std::move(response), "openapi");
+        return published(text, "application/json", "openapi");
     });
+    server.route("GET", std::string(domain::kLineageSchemaPath), Lane::Inline,
+                 [text = domain::lineage_schema().dump()](const Request&) {
+                     return published(text, "application/schema+json", "lineage_schema");
+                 });
 }
 
 void add_metrics_route(Server& server, const Metrics& metrics, const Server& observed,

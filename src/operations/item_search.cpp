@@ -91,7 +91,8 @@ Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
     page.numberMatched = found.matched;
     page.features.reserve(found.texts.size());
     for (auto& text : found.texts)
-        page.features.push_back({stac ? domain::with_base_url(text, base) : std::move(text)});
+        page.features.push_back(
+            {stac ? domain::with_origins(text, {base, cx.services.settings.public_url}) : std::move(text)});
     return page;
 }
 

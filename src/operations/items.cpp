@@ -179,7 +179,8 @@ constexpr OperationSpec kGetStac{
 Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const GetStac& in) {
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     TRY(const auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
-    return schema::RawOf<schema::JsonObject>{domain::with_base_url(row.document, base)};
+    return schema::RawOf<schema::JsonObject>{
+        domain::with_origins(row.document, {base, cx.services.settings.public_url})};
 }
 
 struct Deleted {

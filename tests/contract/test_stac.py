@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import httpx
+import jsonschema
 import pystac
 import pytest
 
@@ -73,6 +75,19 @@ def test_extensions_in_use_are_declared(document):
 def test_it_keeps_to_its_extensions(document):
     """[A153, design section 5]"""
     assert extension_faults(document) == []
+
+
+def test_the_extension_of_our_own_is_published_by_the_server(scene, document):
+    """Validators fetch every schema that a document declares. [section 7.5]"""
+    [url] = [url for url in document["stac_extensions"] if "stac-extensions.github.io" not in url]
+    assert url.startswith(scene.api.base_url)
+    schema = httpx.get(url)
+    assert schema.status_code == 200 and schema.headers["content-type"] == "application/schema+json"
+    assert schema.headers["access-control-allow-origin"] == "*"
+    validator = jsonschema.Draft7Validator(schema.json())
+    assert validator.is_valid(document)
+    for claim in ([{"entity_type": "upload"}], "upload", None):
+        assert not validator.is_valid(document | {"properties": {"geopera:derived_from": claim}})
 
 
 def test_it_names_where_it_came_from(scene, document):
