@@ -1,5 +1,6 @@
 #include "app/admin.hpp"
 #include "app/config.hpp"
+#include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "cli/client.hpp"
 #include "operations/registry.hpp"
@@ -8,8 +9,13 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -18,7 +24,7 @@ using namespace landfall;
 /// The server-side command line: every setting is a flag of every command that needs the data.
 class CommandLine {
 public:
-    CommandLine() {
+    explicit CommandLine(std::optional<app::StartedLauncher> launcher = {}) : launcher_(std::move(launcher)) {
         app_.require_subcommand(1);
         app_.set_version_flag("--version", std::string("landfall ") + LANDFALL_VERSION);
         add_server_commands();
@@ -91,6 +97,10 @@ private:
         command->add_option(flag, values[name], text)->group(name.starts_with("limits.") ? "Limits" : "Settings");
     }
 
+    app::StartedLauncher launcher() {
+        return launcher_ ? *std::exchange(launcher_, {}) : jobs::Launcher::start(app::worker_program());
+    }
+
     void add_json_flag(CLI::App* command) { command->add_flag("--json", json_, "Print JSON"); }
     app::Output output() const { return json_ ? app::Output::Json : app::Output::Text; }
 
@@ -99,6 +109,7 @@ private:
     void add_upkeep_commands();
 
     CLI::App app_{"Landfall: a self-hosted platform for earth imagery", "landfall"};
+    std::optional<app::StartedLauncher> launcher_;
     std::deque<std::map<std::string, std::string>> flag_values_;
     std::string config_file_;
     std::function<int()> action_;
@@ -143,9 +154,9 @@ void CommandLine::add_commands(std::vector<cli::Command>& all, const CLI::App& a
 
 void CommandLine::add_server_commands() {
     auto* serve = app_.add_subcommand("serve", "Serve the API until SIGTERM");
-    with_config(serve, [](const app::LoadedConfig& loaded) { return app::serve(loaded.config); });
+    with_config(serve, [this](const app::LoadedConfig& loaded) { return app::serve(loaded.config, launcher()); });
     auto* worker = app_.add_subcommand("worker", "Run jobs of the catalog without listening");
-    with_config(worker, [](const app::LoadedConfig& loaded) { return app::work(loaded.config); });
+    with_config(worker, [this](const app::LoadedConfig& loaded) { return app::work(loaded.config, launcher()); });
     auto* init = app_.add_subcommand("init", "Create organization, project, user and API key where they are missing");
     init->add_option("--organization", init_.organization, "Name of the organization");
     init->add_option("--project", init_.project, "Name of the project");
@@ -225,12 +236,27 @@ void CommandLine::add_upkeep_commands() {
     app_.add_subcommand("openapi", "Print the OpenAPI document")->callback([this] { action_ = app::print_openapi; });
 }
 
+/// The launcher of a command that needs one. It forgets the flags, which may hold the database's password.
+std::optional<app::StartedLauncher> launcher_for(std::span<char*> arguments) {
+    const std::string_view command = arguments.size() > 1 ? arguments[1] : "";
+    if (command != "serve" && command != "worker")
+        return std::nullopt;
+    auto program = app::worker_program();
+    program.warm_up = [flags = arguments.subspan(2), warm_up = std::move(program.warm_up)] {
+        for (char* flag : flags)
+            ::explicit_bzero(flag, std::strlen(flag));
+        warm_up();
+    };
+    return jobs::Launcher::start(std::move(program));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    auto launcher = launcher_for({argv, static_cast<std::size_t>(argc)});
     const std::vector<std::string> args(argv + 1, argv + argc);
     const auto registry = landfall::operations::make_registry();
     if (const auto exit_code = landfall::cli::run_client(args, registry, [] { return CommandLine().commands(); }))
         return *exit_code;
-    return CommandLine().run(args, landfall::cli::client_commands(registry));
+    return CommandLine(std::move(launcher)).run(args, landfall::cli::client_commands(registry));
 }

@@ -75,15 +75,14 @@ int worker_count(const Config& config) {
     return static_cast<int>(config.workers > 0 ? config.workers : cores);
 }
 
-jobs::WorkerProgram worker_program(const Config& config) {
-    const std::int64_t block_bytes = config.limits.tile_block_bytes / worker_count(config);
+jobs::WorkerProgram worker_program() {
     jobs::WorkerProgram program;
     program.tasks = {{"probe", raster::probe_task}, {"cog", raster::cog_task}, {"thumbnail", raster::thumbnail_task}};
     // Made in the worker at its first request: each worker process has one of its own.
-    program.services = {{"tile", [block_bytes, service = std::shared_ptr<raster::TileService>()](
+    program.services = {{"tile", [service = std::shared_ptr<raster::TileService>()](
                                      const Json& request, std::vector<int> descriptors) mutable {
                              if (!service)
-                                 service = std::make_shared<raster::TileService>(block_bytes);
+                                 service = std::make_shared<raster::TileService>();
                              return service->handle(request, std::move(descriptors));
                          }}};
     program.warm_up = [] { raster::register_drivers(); };

@@ -20,7 +20,7 @@
 namespace landfall::app {
 
 /// What workers can run; needed before the first thread starts.
-jobs::WorkerProgram worker_program(const Config& config);
+jobs::WorkerProgram worker_program();
 
 /// The catalog and the store of a configuration, for commands that need no more.
 struct Stores {

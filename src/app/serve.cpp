@@ -237,10 +237,9 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
         spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
 }
 
-/// The launcher, the log and the parts of a server or worker, in this order.
-Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder) {
-    // Forked while this process has one thread and holds nothing secret.
-    TRY(auto launcher, jobs::Launcher::start(worker_program(config)));
+/// The log and the parts of a server or worker.
+Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder, StartedLauncher started) {
+    TRY(auto launcher, std::move(started));
     set_up_log(config.log_level);
     warn_of_missing_barriers(launcher->confinement());
     return Runtime::open(config, folder, std::move(launcher));
@@ -253,14 +252,14 @@ int report_failure(const Error& error) {
     return error.code == Code::InvalidArgument ? 2 : 1;
 }
 
-int serve(Config config) {
+int serve(Config config, StartedLauncher launcher) {
     for (const auto& address : {config.listen, config.metrics_listen}) {
         if (const auto endpoint = parse_endpoint(address); !address.empty() && !endpoint)
             return report_failure(endpoint.error());
     }
     const EndSignals signals;
     raise_descriptor_limit();
-    auto runtime = open_runtime(config, DataFolder::MayBegin);
+    auto runtime = open_runtime(config, DataFolder::MayBegin, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());
     Faces faces(config, **runtime);
@@ -280,9 +279,9 @@ int serve(Config config) {
     return 0;
 }
 
-int work(const Config& config) {
+int work(const Config& config, StartedLauncher launcher) {
     const EndSignals signals;
-    auto runtime = open_runtime(config, DataFolder::MustExist);
+    auto runtime = open_runtime(config, DataFolder::MustExist, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());
     (*runtime)->start_jobs();

@@ -2,13 +2,19 @@
 /// `landfall serve` and `landfall worker`.
 
 #include "app/config.hpp"
+#include "jobs/sandbox.hpp"
+
+#include <memory>
 
 namespace landfall::app {
 
+/// The process that forks workers, started before any setting is read: what it has in memory, workers have too.
+using StartedLauncher = Result<std::unique_ptr<jobs::Launcher>>;
+
 /// Serves until SIGTERM or SIGINT, then drains. Prints one line when ready. Exit code.
-int serve(Config config);
+int serve(Config config, StartedLauncher launcher);
 /// Runs jobs of the catalog without listening, until SIGTERM or SIGINT. Exit code.
-int work(const Config& config);
+int work(const Config& config, StartedLauncher launcher);
 
 /// Prints an error for people and gives the exit code: 2 for what the caller gave, else 1.
 int report_failure(const Error& error);

@@ -78,8 +78,10 @@ Result<raster::Tile> ask_worker(Call& call, const TileSource& source, const rast
     Json names = Json::array();
     for (const auto& file : source.files)
         names.push(Json(file.name));
-    Json message = Json::object({{"tile", raster::to_json(request)}});
-    const auto timeout = std::chrono::milliseconds(call.services.settings.limits.tile_milliseconds);
+    const Limits& limits = call.services.settings.limits;
+    Json message = Json::object(
+        {{"tile", raster::to_json(request)}, {"block_bytes", limits.tile_block_bytes / call.services.tiles.workers()}});
+    const auto timeout = std::chrono::milliseconds(limits.tile_milliseconds);
     auto answer = call.services.tiles.call(message, {}, timeout);
     if (!answer && answer.error().code == Code::NotFound) {
         std::vector<std::shared_ptr<const storage::BlobReader>> readers;

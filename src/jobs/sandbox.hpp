@@ -117,6 +117,8 @@ public:
     /// in time.
     Result<std::string> call(const Json& request, const std::vector<int>& descriptors,
                              std::chrono::milliseconds timeout);
+    /// How many processes there are at most.
+    int workers() const;
 
 private:
     struct Impl;

@@ -21,8 +21,8 @@ tl::unexpected<Error> busy(std::string message) {
 } // namespace
 
 struct ServicePool::Impl {
-    Impl(Launcher& l, std::string s, int workers, SandboxLimits li)
-        : launcher(l), service(std::move(s)), limits(li), gate(std::max(1, workers)) {}
+    Impl(Launcher& l, std::string s, int most, SandboxLimits li)
+        : launcher(l), service(std::move(s)), limits(li), workers(std::max(1, most)), gate(workers) {}
 
     std::optional<WorkerLink> pop_idle();
     Result<WorkerLink> take(Deadline deadline);
@@ -35,6 +35,7 @@ struct ServicePool::Impl {
     Launcher& launcher;
     std::string service;
     SandboxLimits limits;
+    int workers;
     Gate gate; ///< one place a worker
 
     std::mutex mutex;
@@ -117,6 +118,10 @@ ServicePool::ServicePool(Launcher& launcher, std::string service, int workers, S
     : impl_(std::make_unique<Impl>(launcher, std::move(service), workers, limits)) {}
 
 ServicePool::~ServicePool() = default;
+
+int ServicePool::workers() const {
+    return impl_->workers;
+}
 
 Result<std::string> ServicePool::call(const Json& request, const std::vector<int>& descriptors,
                                       std::chrono::milliseconds timeout) {

@@ -88,17 +88,18 @@ struct TileService::Impl {
     }
 };
 
-TileService::TileService(std::int64_t max_block_bytes, std::size_t max_datasets) : impl_(std::make_unique<Impl>()) {
+TileService::TileService(std::size_t max_datasets) : impl_(std::make_unique<Impl>()) {
     impl_->max_datasets = std::max<std::size_t>(max_datasets, 1);
     register_drivers();
     keep_freed_memory();
-    GDALSetCacheMax64(max_block_bytes);
 }
 TileService::~TileService() = default;
 
 Result<std::string> TileService::handle(const Json& request, std::vector<int> owned) {
     Descriptors descriptors(std::move(owned));
     TRY(const TileRequest tile, tile_request_from_json(request["tile"]));
+    if (const Json& bytes = request["block_bytes"]; bytes.is_number() && bytes.as_integer() != GDALGetCacheMax64())
+        GDALSetCacheMax64(bytes.as_integer());
     TRY(SourceImage * image, impl_->find(tile, request["files"], descriptors));
     const QuietErrors quiet;
     auto drawn = render_tile(*image, tile, impl_->encoder);

@@ -4,7 +4,6 @@
 #include "core/result.hpp"
 #include "schema/json.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,14 +13,14 @@ namespace landfall::raster {
 /// Keeps an LRU pool of open datasets by `TileRequest.source`. One thread at a time.
 class TileService {
 public:
-    /// `max_block_bytes`: what this process keeps of decoded blocks; 0: as little as it can.
-    explicit TileService(std::int64_t max_block_bytes, std::size_t max_datasets = 64);
+    explicit TileService(std::size_t max_datasets = 64);
     ~TileService();
 
-    /// `request`: {tile: to_json(TileRequest), files: ["input.tif", "input.tif.ovr", …]} with one descriptor for each
-    /// file, the image first. A source that is still open needs no descriptors: leave `files` out first, and repeat the
-    /// request with them when the answer is the Error with Code::NotFound. Descriptors are owned by the service
-    /// whatever happens; those of an open source are closed at once.
+    /// `request`: {tile: to_json(TileRequest), block_bytes: 256000000, files: ["input.tif", "input.tif.ovr", …]} with
+    /// one descriptor for each file, the image first. `block_bytes`: what this process may keep of decoded blocks. A
+    /// source that is still open needs no descriptors: leave `files` out first, and repeat the request with them when
+    /// the answer is the Error with Code::NotFound. Descriptors are owned by the service whatever happens; those of an
+    /// open source are closed at once.
     ///
     /// Answers a line of JSON {media_type, empty}, a newline, and the bytes of the picture; `parse_answer` reads it.
     Result<std::string> handle(const Json& request, std::vector<int> descriptors);

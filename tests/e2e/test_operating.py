@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from support import processes
+from support import catalog, processes
 from support.answers import problem
 from support.api import wait_for
 from support.rasters import small_scene
@@ -103,6 +103,33 @@ def test_without_a_launcher_no_file_is_blamed(make_server):
     server.kill()
     server.start()
     assert len(server.api().complete(upload)) == 1
+
+
+@pytest.mark.parametrize("source", ["environment", "file", "flag"])
+def test_workers_do_not_have_the_settings_in_memory(binary, engine, tmp_path, source):
+    """[design section 10]"""
+    secret = "https://secret-of-the-settings.example"
+    installation = Installation(binary, tmp_path / "data", engine.new_database(), NO_LIMITS.copy())
+    flags = []
+    if source == "environment":
+        installation.settings["LANDFALL_CORS_ORIGINS"] = secret
+    elif source == "flag":
+        flags = ["--cors-origins", secret]
+    else:
+        (tmp_path / "landfall.toml").write_text(f'cors_origins = ["{secret}"]\n')
+        installation.settings["LANDFALL_CONFIG"] = str(tmp_path / "landfall.toml")
+    server = Server(installation, *flags)
+    try:
+        api = server.api()
+        assert api.http.get(f"/api/v1/items/{api.upload_one(small_scene())}/tiles/0/0/0.png").status_code == 200
+        unfinished = "SELECT count(*) FROM job WHERE state IN ('pending', 'running')"
+        wait_for("the end of the jobs", lambda: catalog.number(installation, unfinished) == 0)
+        [launcher] = [process for process in processes.everyone() if process.parent == server.pid]
+        workers = [process for process in processes.everyone() if process.parent == launcher.pid]
+        assert secret.encode() in processes.memory(server.pid)
+        assert workers and not any(secret.encode() in processes.memory(each.pid) for each in (launcher, *workers))
+    finally:
+        assert server.stop() == 0
 
 
 def test_a_server_that_can_store_nothing_is_not_ready(make_server):

@@ -77,6 +77,20 @@ class MemoryGrowth:
         raise AssertionError(f"No {field} in {self._folder}")
 
 
+def memory(pid: int) -> bytes:
+    """All that a process can write to: heap, stacks and the like."""
+    found = []
+    with (_PROC / str(pid) / "mem").open("rb") as content:
+        for line in (_PROC / str(pid) / "maps").read_text().splitlines():
+            reach, rights = line.split()[:2]
+            if rights.startswith("rw"):
+                begin, end = (int(address, 16) for address in reach.split("-"))
+                with contextlib.suppress(OSError):
+                    content.seek(begin)
+                    found.append(content.read(end - begin))
+    return b"".join(found)
+
+
 def open_files(pid: int) -> int:
     """Number of descriptors that a process holds."""
     with contextlib.suppress(OSError):

@@ -86,8 +86,9 @@ class Installation:
 class Server:
     """A running `landfall serve` with its first organization."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *flags: str) -> None:
         self.installation = installation
+        self.flags = flags
         self.world = installation.init()
         self.log = installation.data.parent / f"{installation.data.name}.log"
         self.base_url = ""
@@ -99,7 +100,8 @@ class Server:
         """Starts the process and waits for its ready line."""
         log = self.log.open("a")
         self._process = subprocess.Popen(
-            [str(self.installation.binary), "serve", "--data", str(self.installation.data), "--listen", "127.0.0.1:0"],
+            [str(self.installation.binary), "serve", "--data", str(self.installation.data), "--listen", "127.0.0.1:0",
+             *self.flags],
             env=self.installation.environment(), stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
         log.close()
         watchdog = threading.Timer(START_SECONDS, self._process.kill)

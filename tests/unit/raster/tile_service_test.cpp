@@ -14,7 +14,6 @@ namespace {
 using namespace testing;
 
 const TileAddress kTile{10, 535, 358, 256};
-constexpr std::int64_t kBlockBytes = std::int64_t{64} << 20;
 
 int open_file(const std::string& path) {
     return open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -48,7 +47,7 @@ protected:
 };
 
 TEST_F(TileServiceTest, opens_by_descriptors_once_and_then_knows_the_source) {
-    TileService service(kBlockBytes);
+    TileService service;
     EXPECT_EQ(service.handle(request_for("a", {}), {}).error().code, Code::NotFound);
     auto answer = service.handle(request_for("a", {"input.tif"}), {open_file(path_)});
     ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
@@ -64,7 +63,7 @@ TEST_F(TileServiceTest, opens_by_descriptors_once_and_then_knows_the_source) {
 }
 
 TEST_F(TileServiceTest, closes_descriptors_that_it_does_not_need) {
-    TileService service(kBlockBytes);
+    TileService service;
     ASSERT_TRUE(service.handle(request_for("a", {"input.tif"}), {open_file(path_)}));
     const int second = open_file(path_);
     ASSERT_TRUE(service.handle(request_for("a", {"input.tif"}), {second}));
@@ -81,7 +80,7 @@ TEST_F(TileServiceTest, closes_descriptors_that_it_does_not_need) {
 }
 
 TEST_F(TileServiceTest, forgets_the_source_that_was_used_longest_ago) {
-    TileService service(kBlockBytes, 2);
+    TileService service(2);
     std::vector<int> descriptors;
     for (const std::string id : {"a", "b"}) {
         descriptors.push_back(open_file(path_));
@@ -105,7 +104,7 @@ TEST_F(TileServiceTest, reads_sidecars_from_their_descriptors) {
                                                  << t[0] + t[1] / 2 << "\n"
                                                  << t[3] + t[5] / 2 << "\n";
     std::ofstream(folder_.path() + "/plain.aux.xml") << "<PAMDataset><SRS>EPSG:3857</SRS></PAMDataset>";
-    TileService service(kBlockBytes);
+    TileService service;
     const auto answer = service.handle(
         request_for("p", {"input.png", "input.wld", "input.png.aux.xml"}, "PNG"),
         {open_file(picture), open_file(folder_.path() + "/plain.wld"), open_file(folder_.path() + "/plain.aux.xml")});
@@ -116,7 +115,7 @@ TEST_F(TileServiceTest, reads_sidecars_from_their_descriptors) {
 TEST_F(TileServiceTest, answers_a_broken_file_with_a_sentence) {
     const std::string path = folder_.path() + "/broken.tif";
     std::ofstream(path) << "II*\0nonsense";
-    TileService service(kBlockBytes);
+    TileService service;
     const auto answer = service.handle(request_for("x", {"input.tif"}), {open_file(path)});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, Code::InvalidArgument);
