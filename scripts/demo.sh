@@ -191,7 +191,7 @@ fact server "$LANDFALL_URL"
 fact project "$project"
 fact "API key" "$LANDFALL_TOKEN"
 fact data "$(realpath "$data")"
-fact "map layer" "$(json_text "$tiles" tiles)"
+fact "map layer" "$(json_text "$tiles" tiles)&key=$LANDFALL_TOKEN"
 printf '\n  export LANDFALL_URL=%s LANDFALL_TOKEN=%s\n  %s upload YOUR.tif --project %s\n' \
     "$LANDFALL_URL" "$LANDFALL_TOKEN" "${program#"$PWD"/}" "$project"
 

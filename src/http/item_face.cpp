@@ -3,6 +3,8 @@
 #include "http/problem.hpp"
 #include "schema/json.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <stdexcept>
 
@@ -56,16 +58,26 @@ Json tile_input(const Request& request) {
     return input;
 }
 
-/// A map client with its key in the URL sends no headers for the tiles either: their URLs carry the key on.
-void pass_key_on(operations::Content& described, const Request& request) {
+/// How a map client wants its tiles drawn. It follows the template as it is and adds nothing.
+constexpr std::string_view kLook[] = {"expression", "bands", "rescale", "colormap", "quality"};
+
+/// TileJSON whose tiles are drawn the way that it was asked for, and carry its key on where that came in the URL: who
+/// sends no header for the description sends none for the tiles either.
+void carry_on(operations::Content& described, const Request& request) {
+    std::string more;
+    for (const auto name : kLook)
+        if (const auto value = request.query(name))
+            more += fmt::format("&{}={}", name, percent_encode(*value));
     const auto by_header = invocation_of(request, KeyInQuery::Refused);
     const auto key = request.query("key");
+    if (key && by_header.authorization.empty() && by_header.api_key.empty())
+        more += "&key=" + percent_encode(*key);
     auto json = Json::parse(described.bytes);
-    if (!key || !by_header.authorization.empty() || !by_header.api_key.empty() || !json)
+    if (more.empty() || !json)
         return;
     Json tiles = Json::array();
     for (const Json& url : (*json)["tiles"].items())
-        tiles.push(std::string(url.as_view()) + "&key=" + percent_encode(*key));
+        tiles.push(url.as_string() + more);
     json->set("tiles", std::move(tiles));
     described.bytes = json->dump();
 }
@@ -101,7 +113,7 @@ void add_item_routes(Server& server, operations::Dispatcher& dispatcher) {
     server.route("GET", "/api/v1/items/{item_id}/tilejson.json", Lane::Interactive, [&](const Request& request) {
         auto outcome = run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"}));
         if (outcome.answer)
-            pass_key_on(*outcome.answer, request);
+            carry_on(*outcome.answer, request);
         return respond(tilejson, std::move(outcome), request);
     });
     server.route("GET", "/api/v1/items/{item_id}/stac.json", Lane::Interactive, [&](const Request& request) {

@@ -215,6 +215,18 @@ def test_tilejson_read_by_a_key_in_its_url_describes_tiles_with_that_key(scene, 
     assert scene.api.key not in by_header.text
 
 
+def test_tilejson_passes_on_the_look_that_it_was_asked_with(scene):
+    """[section 10] A map client reads the document by its address and asks for the tiles as it says."""
+    nobody = scene.api.with_key(None)
+    look = {"expression": "b1+b2", "rescale": "0,300", "colormap": "viridis"}
+    described = nobody.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": scene.api.key, **look}).json()
+    x, y = tile_of(*described["center"][:2], described["maxzoom"])
+    [template] = described["tiles"]
+    url = template.replace("{z}", str(described["maxzoom"])).replace("{x}", str(x)).replace("{y}", str(y))
+    expected = scene.api.http.get(url.split("?")[0], params=look)
+    assert nobody.http.get(url).content == expected.content
+
+
 def test_a_tile_url_changes_when_the_item_does(api):
     """[design section 9]"""
     item = api.upload_one(small_scene())
