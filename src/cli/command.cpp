@@ -128,9 +128,12 @@ Command upload_command() {
 }
 
 Command download_command() {
-    Command command{{"download"}, "", "Download a file of an item and check it", "ITEM", Operands::Text, {}, {}};
-    command.own_flags = {own_flag("asset", FlagType::String, "Key or id of the asset; needed if there are several"),
-                         own_flag("output", FlagType::String, "File or folder to write; - for standard output")};
+    Command command{
+        {"download"}, "", "Download a file of an item and check it", "ITEM [--asset KEY] [-o FILE]", Operands::Text,
+        {},           {}};
+    command.own_flags = {
+        own_flag("asset", FlagType::String, "Key or id of the asset; the uploaded file if absent"),
+        own_flag("output", FlagType::String, "File or folder to write, also -o; - for standard output")};
     append(command.own_flags, connection_flags());
     return command;
 }

@@ -21,19 +21,24 @@ std::optional<std::string> digest_of(std::string_view multihash) {
     return from_hex(multihash.substr(kSha256.size()));
 }
 
-bool has_data_role(const Json& asset) {
+bool has_role(const Json& asset, std::string_view wanted) {
     const auto& roles = asset["roles"].items();
-    return std::any_of(roles.begin(), roles.end(), [](const Json& role) { return role.as_view() == "data"; });
+    return std::any_of(roles.begin(), roles.end(), [&](const Json& role) { return role.as_view() == wanted; });
 }
 
-/// The asset of that key or id; without one the only asset, or the only one that holds data.
+/// Was uploaded: a rendition holds the same data, but says of itself that it is an overview.
+bool is_original(const Json& asset) {
+    return has_role(asset, "data") && !has_role(asset, "overview");
+}
+
+/// The asset of that key or id; without one the only asset, or the only one with uploaded data.
 Result<const Json*> choose(const Json& assets, const std::optional<std::string>& wanted) {
     std::vector<const Json*> fitting;
     std::vector<std::string> keys;
     for (const Json& asset : assets.items()) {
         keys.push_back(printable(asset["key"].as_view()));
         const bool named = wanted && (asset["key"].as_view() == *wanted || asset["id"].as_view() == *wanted);
-        if (named || (!wanted && (assets.items().size() == 1 || has_data_role(asset))))
+        if (named || (!wanted && (assets.items().size() == 1 || is_original(asset))))
             fitting.push_back(&asset);
     }
     if (fitting.size() == 1)

@@ -30,6 +30,14 @@ TEST_F(Download, TakesTheDataAssetAndTheStoragesName) {
     EXPECT_EQ(server.last("items.asset.download")->input["asset_id"].as_view(), "as_data");
 }
 
+TEST_F(Download, TheRenditionOfAnUploadDoesNotStandInItsWay) {
+    Json rendition = asset("cog", "data", "x");
+    rendition.set("roles", Json::array({Json("data"), Json("overview")}));
+    server.assets.push(std::move(rendition));
+    ASSERT_EQ(run({"download", "it_1"}), 0) << terminal.err();
+    EXPECT_EQ(server.last("items.asset.download")->input["asset_id"].as_view(), "as_data");
+}
+
 TEST_F(Download, ANameFromTheStorageNeverLeavesTheFolderNorReplacesAFile) {
     server.disposition = "attachment; filename=\"../../.profile\"";
     ASSERT_EQ(run({"download", "it_1"}), 0) << terminal.err();
