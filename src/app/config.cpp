@@ -1,11 +1,14 @@
 #include "app/config.hpp"
 
+#include "app/endpoint.hpp"
+#include "app/hidden_password.hpp"
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
+#include <filesystem>
 
 extern char** environ; // NOLINT(readability-redundant-declaration): POSIX asks the program to declare it
 
@@ -124,7 +127,11 @@ public:
     Result<LoadedConfig> finish();
 
 private:
+    std::string_view text_of(const std::string& name) const;
     void check_public_url();
+    void check_addresses();
+    void check_tls();
+    std::vector<Setting> listed(const Config& config) const;
     void add_table(const toml::table& table, const std::string& prefix, const std::string& path);
     void unknown(std::string_view name, std::string_view source) {
         faults_.push_back(fmt::format("{}: unknown setting (from {})", name, source));
@@ -151,10 +158,17 @@ void Merger::add_table(const toml::table& table, const std::string& prefix, cons
 }
 
 void Merger::add_file(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored) || !std::filesystem::exists(path, ignored)) {
+        faults_.push_back(fmt::format("config: '{}' is no file; name a TOML file", path));
+        return;
+    }
     try {
         add_table(toml::parse_file(path), "", path);
     } catch (const toml::parse_error& error) {
-        faults_.push_back(fmt::format("{}: line {}: {}", path, error.source().begin.line, error.description()));
+        const auto line = error.source().begin.line; // 0: nothing was read
+        faults_.push_back(line > 0 ? fmt::format("{}: line {}: {}", path, line, error.description())
+                                   : fmt::format("{}: {}", path, error.description()));
     }
 }
 
@@ -189,6 +203,28 @@ void Merger::add_flags(const std::map<std::string, std::string>& flags) {
     }
 }
 
+/// The text that is given for a setting; empty if none is.
+std::string_view Merger::text_of(const std::string& name) const {
+    const auto given = given_.find(name);
+    return given == given_.end() ? std::string_view() : given->second.value.as_view();
+}
+
+void Merger::check_addresses() {
+    for (const std::string name : {"listen", "metrics_listen"}) {
+        const auto given = given_.find(name);
+        if (given == given_.end() || !given->second.value.is_string() ||
+            (text_of(name).empty() && name == "metrics_listen"))
+            continue;
+        if (const auto endpoint = parse_endpoint(text_of(name)); !endpoint)
+            faults_.push_back(fmt::format("{}: {} (from {})", name, endpoint.error().message, given->second.source));
+    }
+}
+
+void Merger::check_tls() {
+    if (text_of("tls_certificate").empty() != text_of("tls_key").empty())
+        faults_.emplace_back("tls_certificate and tls_key: one is given without the other; TLS needs both");
+}
+
 /// Signed URLs begin with it, so a slash at its end would be part of what is signed.
 void Merger::check_public_url() {
     const auto given = given_.find("public_url");
@@ -201,8 +237,24 @@ void Merger::check_public_url() {
                                       given->second.value.as_view(), given->second.source));
 }
 
+std::vector<Setting> Merger::listed(const Config& config) const {
+    std::vector<Setting> all;
+    const auto merged = Json::parse(schema::to_json_text(config));
+    for (const auto& [name, schema] : schemas_) {
+        const bool limit = name.starts_with("limits.");
+        const Json& value = limit ? (*merged)["limits"][name.substr(7)] : (*merged)[name];
+        const auto from = given_.find(name);
+        const bool secret = name == "database"; // its address may hold a password
+        all.push_back({name, secret ? Json(hidden_password(value.as_view())).dump() : value.dump(),
+                       from != given_.end() ? from->second.source : "default"});
+    }
+    return all;
+}
+
 Result<LoadedConfig> Merger::finish() {
     check_public_url();
+    check_addresses();
+    check_tls();
     Json tree = Json::object({{"limits", Json::object()}});
     for (const auto& [name, entry] : given_) {
         if (name.starts_with("limits.")) {
@@ -230,15 +282,7 @@ Result<LoadedConfig> Merger::finish() {
             all += "\n  " + fault;
         return fail(Code::InvalidArgument, all);
     }
-    LoadedConfig loaded{*config, {}};
-    auto merged = Json::parse(schema::to_json_text(loaded.config));
-    for (const auto& [name, schema] : schemas_) {
-        const bool limit = name.starts_with("limits.");
-        const Json& value = limit ? (*merged)["limits"][name.substr(7)] : (*merged)[name];
-        const auto from = given_.find(name);
-        loaded.settings.push_back({name, value.dump(), from != given_.end() ? from->second.source : "default"});
-    }
-    return loaded;
+    return LoadedConfig{*config, listed(*config)};
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "http/metrics.hpp"
 #include "http/operations_face.hpp"
@@ -13,7 +14,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <sys/resource.h>
@@ -48,26 +48,6 @@ void set_up_log(const std::string& level) {
     spdlog::set_default_logger(std::move(logger));
     spdlog::flush_on(spdlog::level::warn);
     spdlog::flush_every(std::chrono::seconds(1));
-}
-
-struct Endpoint {
-    std::string address;
-    std::uint16_t port = 0;
-};
-
-Result<Endpoint> parse_endpoint(std::string_view text) {
-    const auto colon = text.rfind(':');
-    Endpoint endpoint;
-    int port = -1;
-    if (colon != std::string_view::npos)
-        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-    if (port < 0 || port > 65535)
-        return fail(Code::InvalidArgument, fmt::format("'{}' is no address; it looks like 127.0.0.1:8080", text));
-    endpoint.address = text.substr(0, colon);
-    if (endpoint.address.starts_with('[') && endpoint.address.ends_with(']'))
-        endpoint.address = endpoint.address.substr(1, endpoint.address.size() - 2);
-    endpoint.port = static_cast<std::uint16_t>(port);
-    return endpoint;
 }
 
 std::string origin_of(const Config& config, const Endpoint& endpoint, std::uint16_t port) {
@@ -253,10 +233,6 @@ int report_failure(const Error& error) {
 }
 
 int serve(Config config, StartedLauncher launcher) {
-    for (const auto& address : {config.listen, config.metrics_listen}) {
-        if (const auto endpoint = parse_endpoint(address); !address.empty() && !endpoint)
-            return report_failure(endpoint.error());
-    }
     const EndSignals signals;
     raise_descriptor_limit();
     auto runtime = open_runtime(config, DataFolder::MayBegin, std::move(launcher));

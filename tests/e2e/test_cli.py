@@ -205,6 +205,25 @@ def test_config_print_shows_each_setting_with_its_source(fresh, tmp_path):
     assert "600" in lines["limits.operations_per_minute"] and "default" in lines["limits.operations_per_minute"]
 
 
+def test_config_print_hides_passwords(binary, tmp_path):
+    """[design section 12]"""
+    environment = {"LANDFALL_DATABASE": "postgresql://owner:secret@db.example/landfall"}
+    for flags in ((), ("--json",)):
+        shown = Installation(binary, tmp_path).run("config", "print", *flags, environment=environment).stdout
+        assert "secret" not in shown
+        assert "postgresql://owner:***@db.example/landfall" in shown
+
+
+@pytest.mark.parametrize("given", [("--listen", "127.0.0.1:80a"), ("--listen", "8080"), ("--metrics-listen", "localhost"),
+                                   ("--tls-key", "key.pem"), ("--tls-certificate", "cert.pem"), ("--config", "missing.toml"),
+                                   ("--config", "/"), ("--config", "")])
+def test_settings_that_cannot_work_are_listed_with_the_other_faults(binary, tmp_path, given):
+    """[design section 13]"""
+    done = Installation(binary, tmp_path).run("serve", *given, "--log-level", "shout", check=False)
+    assert done.returncode == 2
+    assert given[0].strip("-").replace("-", "_") in done.stderr and "log_level" in done.stderr
+
+
 def test_op_calls_any_operation(client, api):
     """[design section 13]"""
     made = json.loads(client("op", "collections.create", json.dumps({"project_id": api.project, "name": "By hand"})).stdout)
