@@ -118,6 +118,7 @@ int set_standing(const Config& config, const std::string& organization, const st
 int create_key(const Config& config, const KeyRequest& request, Output output) {
     return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
         TRY(const auto organization, find_organization(session, request.organization));
+        CHECK_OK(domain::check_name("name", request.name));
         domain::NewApiKey key;
         key.name = request.name;
         key.scopes = request.scopes.empty() ? auth::default_scopes() : request.scopes;

@@ -12,10 +12,10 @@ namespace landfall::app {
 
 enum class Output { Text, Json }; ///< lines for people, or one JSON value for programs
 
-/// What must exist afterwards.
+/// What must exist afterwards. Without a name, the first organization or project will do.
 struct InitRequest {
-    std::string organization = "Landfall";
-    std::string project = "Default";
+    std::optional<std::string> organization;
+    std::optional<std::string> project;
     std::optional<std::string> email;
     std::optional<std::string> password;
 };

@@ -3,11 +3,14 @@
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "cli/client.hpp"
+#include "cli/suggestion.hpp"
 #include "operations/registry.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -20,6 +23,16 @@
 namespace {
 
 using namespace landfall;
+
+/// What is wrong with a number of seconds; nothing if it is one. A few decades bound the arithmetic.
+std::string seconds_fault(const std::string& text) {
+    constexpr std::int64_t kMost = 1'000'000'000;
+    std::int64_t seconds = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds <= kMost)
+        return {};
+    return fmt::format("'{}' is no number of seconds from 0 to {}", text, kMost);
+}
 
 /// The server-side command line: every setting is a flag of every command that needs the data.
 class CommandLine {
@@ -37,11 +50,20 @@ public:
         for (const auto& [name, summary] : client)
             footer += fmt::format("  {:<34} {}\n", name, summary);
         app_.footer(footer);
+        if (args.size() == 1 && args.front() == "help") {
+            fmt::print("{}", app_.help());
+            return 0;
+        }
+        if (const auto refused = refuse_unknown_command(args, client))
+            return *refused;
         std::vector<std::string> reversed(args.rbegin(), args.rend());
         try {
             app_.parse(reversed);
         } catch (const CLI::ParseError& error) {
-            return app_.exit(error) == 0 ? 0 : 2;
+            if (error.get_exit_code() == 0)
+                return app_.exit(error); // --help and --version
+            fmt::print(stderr, "landfall: {}\nRun with --help for more information.\n", error.what());
+            return 2;
         }
         return action_ ? action_() : 2;
     }
@@ -54,11 +76,15 @@ public:
     }
 
 private:
+    /// Exit code 2 after naming the word that stands for no command; nothing if the words lead to one. Without words
+    /// the help is shown.
+    std::optional<int> refuse_unknown_command(const std::vector<std::string>& args,
+                                              const std::vector<std::pair<std::string, std::string>>& client) const;
     static void add_commands(std::vector<cli::Command>& all, const CLI::App& at, const std::vector<std::string>& words);
 
     /// Adds the settings to a command and runs `action` with what they come to.
     void with_config(CLI::App* command, std::function<int(const app::LoadedConfig&)> action) {
-        auto& values = flag_values_.emplace_back();
+        auto& values = flag_values_.emplace_back(); // of the flags that are given
         const auto schema = schema::json_schema<app::Config>();
         for (const auto& [name, property] : schema["properties"].members())
             if (property["type"].as_view() != "object")
@@ -66,18 +92,15 @@ private:
         const auto limits = schema::json_schema<domain::Limits>();
         for (const auto& [name, property] : limits["properties"].members())
             add_setting(command, values, "limits." + name, property["description"].as_string());
-        command->add_option("--config", config_file_, "TOML file with settings");
+        add_text(command, "--config", config_file_, "TOML file with settings");
         command->callback([this, &values, action = std::move(action)] {
             action_ = [this, &values, action] {
                 app::ConfigSources sources;
-                for (const auto& [name, text] : values)
-                    if (!text.empty())
-                        sources.flags[name] = text;
+                sources.flags = values;
                 const char* from_environment =
                     std::getenv("LANDFALL_CONFIG"); // NOLINT(concurrency-mt-unsafe): one thread
-                if (!config_file_.empty())
-                    sources.file = config_file_;
-                else if (from_environment != nullptr)
+                sources.file = config_file_;
+                if (!sources.file && from_environment != nullptr && *from_environment != '\0')
                     sources.file = from_environment;
                 sources.environment = app::environment();
                 const auto loaded = app::load_config(sources);
@@ -94,13 +117,29 @@ private:
                             const std::string& text) {
         std::string flag = "--" + name;
         std::replace(flag.begin(), flag.end(), '_', '-');
-        command->add_option(flag, values[name], text)->group(name.starts_with("limits.") ? "Limits" : "Settings");
+        add_flag(command, flag, text, [&values, name](const std::string& value) {
+            values[name] = value;
+        })->group(name.starts_with("limits.") ? "Limits" : "Settings");
     }
 
     app::StartedLauncher launcher() {
         return launcher_ ? *std::exchange(launcher_, {}) : jobs::Launcher::start(app::worker_program());
     }
 
+    /// A flag whose text, empty as well, goes to `take` if it is given.
+    static CLI::Option* add_flag(CLI::App* command, const std::string& flag, const std::string& text,
+                                 std::function<void(const std::string&)> take) {
+        const CLI::callback_t callback = [take = std::move(take)](const CLI::results_t& words) {
+            take(words.back());
+            return true;
+        };
+        return command->add_option(flag, callback, text)->type_name("TEXT");
+    }
+    /// A flag that may be absent, which is not the same as empty.
+    static CLI::Option* add_text(CLI::App* command, const std::string& flag, std::optional<std::string>& value,
+                                 const std::string& text) {
+        return add_flag(command, flag, text, [&value](const std::string& given) { value = given; });
+    }
     void add_json_flag(CLI::App* command) { command->add_flag("--json", json_, "Print JSON"); }
     app::Output output() const { return json_ ? app::Output::Json : app::Output::Text; }
 
@@ -111,16 +150,57 @@ private:
     CLI::App app_{"Landfall: a self-hosted platform for earth imagery", "landfall"};
     std::optional<app::StartedLauncher> launcher_;
     std::deque<std::map<std::string, std::string>> flag_values_;
-    std::string config_file_;
+    std::optional<std::string> config_file_;
     std::function<int()> action_;
     bool json_ = false;
     app::InitRequest init_;
-    std::string init_email_, init_password_;
     app::KeyRequest key_;
     app::UserRequest user_;
     std::string organization_, amount_, key_id_;
     std::int64_t grace_ = 3600;
 };
+
+const CLI::App* command_named(const std::vector<const CLI::App*>& commands, const std::string& word) {
+    const auto found = std::find_if(commands.begin(), commands.end(),
+                                    [&](const CLI::App* command) { return command->get_name() == word; });
+    return found == commands.end() ? nullptr : *found;
+}
+
+void complain_of_command(const std::string& word, const std::vector<std::string>& known) {
+    const std::string meant = cli::nearest(word, known);
+    fmt::print(stderr, "landfall: There is no command '{}'; {}\n", cli::printable(word),
+               meant.empty() ? "landfall --help lists them" : fmt::format("did you mean '{}'?", meant));
+}
+
+std::optional<int>
+CommandLine::refuse_unknown_command(const std::vector<std::string>& args,
+                                    const std::vector<std::pair<std::string, std::string>>& client) const {
+    const CLI::App* at = &app_;
+    std::string path;
+    for (const auto& word : args) {
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        if (word.starts_with("-") || commands.empty())
+            return std::nullopt;
+        const CLI::App* next = command_named(commands, word);
+        if (next == nullptr) {
+            std::vector<std::string> known;
+            known.reserve(commands.size() + client.size());
+            for (const CLI::App* command : commands)
+                known.push_back(command->get_name());
+            for (const auto& [name, summary] : client)
+                if (at == &app_)
+                    known.push_back(name.substr(0, name.find(' ')));
+            complain_of_command(word, known);
+            return 2;
+        }
+        path += (path.empty() ? "" : " ") + at->get_name();
+        at = next;
+    }
+    if (at->get_require_subcommand_min() == 0)
+        return std::nullopt;
+    fmt::print(stderr, "{}", at->help(path));
+    return 2;
+}
 
 cli::Flag flag_of(const CLI::Option& option) {
     cli::Flag flag;
@@ -158,18 +238,12 @@ void CommandLine::add_server_commands() {
     auto* worker = app_.add_subcommand("worker", "Run jobs of the catalog without listening");
     with_config(worker, [this](const app::LoadedConfig& loaded) { return app::work(loaded.config, launcher()); });
     auto* init = app_.add_subcommand("init", "Create organization, project, user and API key where they are missing");
-    init->add_option("--organization", init_.organization, "Name of the organization");
-    init->add_option("--project", init_.project, "Name of the project");
-    init->add_option("--email", init_email_, "Of the owner; the organization's own, or a new one, if absent");
-    init->add_option("--password", init_password_, "Of the first user; a random one if absent");
+    add_text(init, "--organization", init_.organization, "Its name; if absent, the first organization that there is");
+    add_text(init, "--project", init_.project, "Its name; if absent, the first project of the organization");
+    add_text(init, "--email", init_.email, "Of the owner; if absent, the organization's own, or a new one");
+    add_text(init, "--password", init_.password, "Of the first user; if absent, a random one");
     add_json_flag(init);
-    with_config(init, [this](const app::LoadedConfig& loaded) {
-        if (!init_email_.empty())
-            init_.email = init_email_;
-        if (!init_password_.empty())
-            init_.password = init_password_;
-        return app::init(loaded.config, init_, output());
-    });
+    with_config(init, [this](const app::LoadedConfig& loaded) { return app::init(loaded.config, init_, output()); });
 }
 
 void CommandLine::add_organization_commands() {
@@ -210,8 +284,8 @@ void CommandLine::add_organization_commands() {
     auto* add = user->add_subcommand("create", "Create a user");
     add->add_option("--email", user_.email)->required();
     add->add_option("--password", user_.password)->required();
-    add->add_option("--organization", user_.organization, "Id or slug to join");
-    add->add_option("--role", user_.role, "owner, admin or member");
+    auto* joined = add_text(add, "--organization", user_.organization, "Id or slug to join");
+    add->add_option("--role", user_.role, "owner, admin or member")->needs(joined);
     add_json_flag(add);
     with_config(add,
                 [this](const app::LoadedConfig& loaded) { return app::create_user(loaded.config, user_, output()); });
@@ -222,7 +296,7 @@ void CommandLine::add_organization_commands() {
 
 void CommandLine::add_upkeep_commands() {
     auto* sweep = app_.add_subcommand("sweep", "Remove what nothing refers to, end idle sessions");
-    sweep->add_option("--grace", grace_, "Leave alone what is younger, seconds")->check(CLI::NonNegativeNumber);
+    sweep->add_option("--grace", grace_, "Leave alone what is younger, seconds")->check(seconds_fault);
     add_json_flag(sweep);
     with_config(sweep, [this](const app::LoadedConfig& loaded) { return app::sweep(loaded.config, grace_, output()); });
     with_config(app_.add_subcommand("migrate", "Bring the catalog's schema up to date"),

@@ -8,10 +8,28 @@
 #include "domain/api_keys.hpp"
 #include "domain/projects.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace landfall::domain {
 namespace {
+
+constexpr std::string_view kFirstOrganization = "Landfall";
+constexpr std::string_view kFirstProject = "Default";
+
+bool is_control(unsigned char c) {
+    return c < 0x20 || c == 0x7F;
+}
+
+/// The organization that `init` is about, if there is one already.
+Result<std::optional<catalog::OrganizationRow>> wanted_organization(catalog::Session& session,
+                                                                    const Bootstrap& wanted) {
+    if (wanted.organization)
+        return catalog::find_organization_by_name(session, *wanted.organization);
+    TRY(auto all, catalog::list_organizations(session));
+    return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
 
 Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted,
                                      const std::optional<catalog::OrganizationRow>& organization, Bootstrapped& done,
@@ -23,7 +41,8 @@ Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap&
     }
     TRY(const bool others, catalog::has_users(session));
     const std::string email = wanted.email.value_or(
-        others ? "admin@" + slugify(wanted.organization) + ".landfall.example" : "admin@landfall.example");
+        others ? "admin@" + slugify(wanted.organization.value_or(std::string(kFirstOrganization))) + ".landfall.example"
+               : "admin@landfall.example");
     TRY(const auto known, catalog::find_user_by_email(session, email));
     if (known)
         return *known;
@@ -35,11 +54,11 @@ Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId
                                  const UserId& owner, Timestamp now) {
     TRY(const auto projects, catalog::list_projects(session, organization, catalog::ArchivedProjects::Hide));
     for (const auto& project : projects)
-        if (project.name == wanted.project)
+        if (!wanted.project || project.name == *wanted.project)
             return project.id;
     catalog::ProjectRow row;
     row.organization_id = organization;
-    row.name = wanted.project;
+    row.name = wanted.project.value_or(std::string(kFirstProject));
     TRY(const auto project, create_project(session, std::move(row), owner, now));
     return project.id;
 }
@@ -52,6 +71,14 @@ Result<bool> has_live_key(catalog::Session& session, const OrganizationId& organ
 }
 
 } // namespace
+
+Status check_name(std::string_view field, std::string_view name) {
+    const bool controls = std::any_of(name.begin(), name.end(), is_control);
+    if (name.empty() || name.size() > 255 || controls || !is_utf8(name))
+        return fail_field(std::string(field),
+                          fmt::format("The {} needs 1 to 255 bytes of UTF-8 without control characters", field));
+    return {};
+}
 
 Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now) {
@@ -68,7 +95,10 @@ Result<catalog::OrganizationRow> create_organization(catalog::Session& session, 
 
 Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now) {
     const auto at = user.email.find('@');
-    if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > 254)
+    const bool blanks =
+        std::any_of(user.email.begin(), user.email.end(), [](unsigned char c) { return c == ' ' || is_control(c); });
+    if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > 254 || blanks ||
+        !is_utf8(user.email))
         return fail_field("email", "The email address needs the form name@host");
     TRY(const auto taken, catalog::find_user_by_email(session, user.email));
     if (taken)
@@ -85,9 +115,13 @@ Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& u
 }
 
 Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now) {
+    if (wanted.organization)
+        CHECK_OK(check_name("organization", *wanted.organization));
+    if (wanted.project)
+        CHECK_OK(check_name("project", *wanted.project));
     Bootstrapped done;
     CHECK_OK(catalog::take_turn(session, "bootstrap"));
-    TRY(const auto known, catalog::find_organization_by_name(session, wanted.organization));
+    TRY(const auto known, wanted_organization(session, wanted));
     TRY(const auto user, ensure_user(session, wanted, known, done, now));
     done.user_id = user.id;
     done.email = user.email;
@@ -98,7 +132,7 @@ Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wante
             CHECK_OK(catalog::put_membership(session, {known->id, user.id, auth::OrganizationRole::Owner, now}));
     } else {
         catalog::OrganizationRow row;
-        row.name = wanted.organization;
+        row.name = wanted.organization.value_or(std::string(kFirstOrganization));
         TRY(const auto made, create_organization(session, std::move(row), user.id, now));
         done.organization_id = made.id;
     }

@@ -10,6 +10,9 @@
 
 namespace landfall::domain {
 
+/// InvalidArgument naming the field unless it has 1 to 255 bytes of UTF-8 without control characters.
+Status check_name(std::string_view field, std::string_view name);
+
 /// A new organization of that name with a free slug. `owner`, if any, is enrolled.
 Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now);
@@ -20,15 +23,15 @@ struct NewUser {
     std::string password_hash;
     bool is_system_admin = false;
 };
-/// InvalidArgument if the email has no form of one, Conflict if it is taken.
+/// InvalidArgument if the email has no form of one or holds blanks, Conflict if it is taken.
 Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now);
 
 /// What `landfall init` makes sure of.
 struct Bootstrap {
-    std::string organization = "Landfall";
-    std::string project = "Default";
-    std::optional<std::string> email; ///< absent: the organization's owner, or a new one with an address of ours
-    std::string password_hash;        ///< used only for a user that is new
+    std::optional<std::string> organization; ///< absent: the first that there is, or a new one called Landfall
+    std::optional<std::string> project;      ///< absent: the organization's first, or a new one called Default
+    std::optional<std::string> email;        ///< absent: the organization's owner, or a new one with an address of ours
+    std::string password_hash;               ///< used only for a user that is new
 };
 struct Bootstrapped {
     OrganizationId organization_id;

@@ -51,6 +51,22 @@ def test_init_with_another_organization_makes_it_with_its_own_project_and_key(fr
     assert other["api_key"] != first["api_key"]
 
 
+def test_init_without_names_is_about_the_first_organization_and_project(fresh):
+    """[design section 13]"""
+    named = fresh.init("--organization", "My maps", "--project", "First")
+    again = fresh.init()
+    assert {name: named[name] for name in IDS} == {name: again[name] for name in IDS}
+    assert not again.get("api_key")
+
+
+@pytest.mark.parametrize("flags", [("--organization", ""), ("--organization", "a" * 256), ("--project", "a\nb"),
+                                   ("--email", "a b@c.example"), ("--email", ""), ("--password", ""), ("--data", "")])
+def test_init_refuses_what_it_cannot_use(fresh, flags):
+    """[design section 13]"""
+    done = fresh.run("init", *(() if "--data" in flags else ("--data", str(fresh.data))), *flags, check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+
+
 def test_init_without_json_is_for_people(fresh):
     """[design section 13]"""
     done = fresh.run("init", "--data", str(fresh.data))
@@ -120,6 +136,21 @@ def test_a_wrong_command_line_is_told_and_exits_2(fresh, arguments):
     done = fresh.run(*arguments, check=False)
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stderr.strip()
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("serv",), "There is no command 'serv'; did you mean 'serve'?"),
+    (("uplod", "a.tif"), "There is no command 'uplod'; did you mean 'upload'?"),
+    (("key", "crate"), "There is no command 'crate'; did you mean 'create'?"),
+    (("nonsense",), "There is no command 'nonsense'"),
+    (("sweep", "--grace", "-1"), "'-1' is no number of seconds from 0"),
+    (("user", "create", "--email", "a@b", "--password", "a long one", "--role", "admin"), "--role requires --organization"),
+    ((), "Usage: landfall"), (("key",), "Usage: landfall key")])
+def test_a_wrong_command_line_is_told_what_is_wrong(binary, tmp_path, words, said):
+    """[design section 13]"""
+    done = Installation(binary, tmp_path).run(*words, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_help_and_version_exit_0(fresh):

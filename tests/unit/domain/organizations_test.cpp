@@ -16,7 +16,7 @@ protected:
 };
 
 TEST_F(Organizations, bootstrap_makes_all_that_a_first_call_needs) {
-    const auto made = start({.password_hash = "hash"});
+    const auto made = start({.organization = "First", .project = "One", .email = {}, .password_hash = "hash"});
     EXPECT_TRUE(made.user_created);
     ASSERT_TRUE(made.api_key);
     const auto principal = authenticate(services, *made.api_key, clock.now());
@@ -48,6 +48,27 @@ TEST_F(Organizations, bootstrap_again_changes_nothing_until_the_last_key_is_gone
         return catalog::revoke_api_key(s, first.organization_id, keys.at(0).id, clock.now());
     });
     EXPECT_TRUE(start({}).api_key);
+}
+
+TEST_F(Organizations, bootstrap_without_names_is_about_the_first_organization_and_its_first_project) {
+    const auto first = start({});
+    (void)start({.organization = "Later", .project = "Theirs", .email = {}, .password_hash = {}});
+    (void)start({.organization = {}, .project = "Second", .email = {}, .password_hash = {}});
+    const auto again = start({});
+    EXPECT_EQ(again.organization_id, first.organization_id);
+    EXPECT_EQ(again.project_id, first.project_id);
+}
+
+TEST_F(Organizations, need_names_that_can_be_shown) {
+    for (const std::string& name : {std::string(), std::string(256, 'a'), std::string("a\nb"), std::string("\xFF")}) {
+        const auto named = [&](const Bootstrap& wanted) {
+            return database->write_for([&](catalog::Session& s) { return bootstrap(s, wanted, clock.now()); });
+        };
+        EXPECT_EQ(code_of(named({.organization = name, .project = {}, .email = {}, .password_hash = {}})),
+                  Code::InvalidArgument);
+        EXPECT_EQ(code_of(named({.organization = {}, .project = name, .email = {}, .password_hash = {}})),
+                  Code::InvalidArgument);
+    }
 }
 
 TEST_F(Organizations, get_slugs_of_their_own) {
