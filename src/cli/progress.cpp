@@ -99,9 +99,12 @@ std::string format_progress(const Moment& moment, int columns) {
     const double fraction = moment.total == 0 ? 1 : static_cast<double>(done) / static_cast<double>(moment.total);
     const double left =
         moment.bytes_per_second > 0 ? static_cast<double>(moment.total - done) / moment.bytes_per_second : -1;
-    const std::string figures =
-        fmt::format(" {:3.0f}%  {} / {}  {}  ETA {}", std::floor(fraction * 100), format_bytes(done),
-                    format_bytes(moment.total), speed, format_seconds(left));
+    std::string figures =
+        fmt::format(" {:3.0f}%  {} / {}", std::floor(fraction * 100), format_bytes(done), format_bytes(moment.total));
+    if (fraction < 1)
+        figures += fmt::format("  {}  ETA {}", speed, format_seconds(left));
+    else if (moment.bytes_per_second > 0)
+        figures += "  " + speed;
     const int room = static_cast<int>(width) - static_cast<int>(characters(figures)) - 3;
     const std::string label = shortened(moment.label, static_cast<std::size_t>(std::clamp(room / 2, 0, 40)));
     const int bar_width = std::min(room - static_cast<int>(characters(label)), kWidestBar);
@@ -123,6 +126,12 @@ void ProgressLine::draw(std::string_view label, std::int64_t done, std::int64_t 
     fmt::print(terminal_.err, "\r{}{}", line, terminal_.color ? "\x1b[K" : "");
     std::fflush(terminal_.err);
     shown_ = true;
+}
+
+void ProgressLine::keep() {
+    if (shown_)
+        fmt::print(terminal_.err, "\n");
+    shown_ = false;
 }
 
 void ProgressLine::clear() {

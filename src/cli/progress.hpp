@@ -63,6 +63,8 @@ public:
     void draw(std::string_view label, std::int64_t done, std::int64_t total);
     /// Removes the line, so that another text can stand there.
     void clear();
+    /// Leaves the line as it was drawn last, above what comes next.
+    void keep();
 
 private:
     const Terminal& terminal_;

@@ -83,9 +83,11 @@ public:
             return fail(Code::Internal,
                         "The server opened no upload; check that the address is that of a Landfall server");
         const Status sent = send();
-        line_.clear();
-        if (!sent)
+        if (!sent) {
+            line_.clear();
             return give_up(sent.error(), "transfer");
+        }
+        line_.keep();
         return complete();
     }
 

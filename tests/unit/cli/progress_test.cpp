@@ -25,6 +25,9 @@ TEST(Progress, DurationsAreRoundedUp) {
 TEST(Progress, ALineShowsBarFiguresAndTimeLeft) {
     EXPECT_EQ(format_progress({"a.tif", 500'000'000, 1'000'000'000, 50'000'000}, 80),
               "a.tif [==============>             ]  50%  500.0 MB / 1.0 GB  50.0 MB/s  ETA 10s");
+    EXPECT_EQ(format_progress({"a.tif", 1'000'000, 1'000'000, 50'000}, 80),
+              "a.tif [==============================] 100%  1.0 MB / 1.0 MB  50.0 kB/s");
+    EXPECT_EQ(format_progress({"a.tif", 5, 5, 0}, 80), "a.tif [==============================] 100%  5 B / 5 B");
     EXPECT_NE(format_progress({"a", 0, 10, 0}, 80).find("ETA --"), std::string::npos);
     EXPECT_NE(format_progress({"a", 0, 0, 0}, 80).find("100%"), std::string::npos);
     EXPECT_NE(format_progress({"a", 20, 10, 1}, 80).find("100%"), std::string::npos);
