@@ -15,8 +15,8 @@ once='' listen='' data=build/demo/data
 while [ $# -gt 0 ]; do
     case $1 in
         --once) once=yes ;;
-        --listen) listen=${2:?--listen takes ADDRESS:PORT} && shift ;;
-        --data) data=$(cd "$start_folder" && realpath -m -- "${2:?--data takes a folder}") && shift ;;
+        --listen) [ -n "${2:-}" ] || die "--listen takes ADDRESS:PORT."; listen=$2 && shift ;;
+        --data) [ -n "${2:-}" ] || die "--data takes a folder."; data=$(cd "$start_folder" && realpath -m -- "$2") && shift ;;
         -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0" && exit ;;
         *) die "Unknown argument '$1'; scripts/demo.sh --help lists them." ;;
     esac
