@@ -19,7 +19,8 @@ public:
             return;
         }
         ++bad_;
-        fmt::print("FAIL  {}: {} {}\n", what, status.error().message, status.error().cause);
+        const auto& error = status.error();
+        fmt::print("FAIL  {}: {}{}{}\n", what, error.message, error.cause.empty() ? "" : " ", error.cause);
     }
     int exit_code() const { return bad_ == 0 ? 0 : 1; }
 
@@ -73,9 +74,13 @@ int doctor(const Config& config) {
         if (const auto folder = require_data_folder(config); !folder) {
             findings.note("sandbox keeps a worker in", folder);
         } else {
-            std::error_code ignored;
-            std::filesystem::create_directories(config.data + "/scratch", ignored);
-            findings.note("sandbox keeps a worker in", (*launcher)->self_test(config.data + "/scratch"));
+            const std::string scratch = config.data + "/scratch";
+            std::error_code error;
+            std::filesystem::create_directories(scratch, error);
+            findings.note(
+                "sandbox keeps a worker in",
+                error ? Status(fail(Code::Unavailable, "The folder " + scratch + " cannot be made: " + error.message()))
+                      : (*launcher)->self_test(scratch));
         }
     }
     return findings.exit_code();

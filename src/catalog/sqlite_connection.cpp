@@ -82,11 +82,20 @@ Error cannot_open(const std::string& path, std::string cause) {
         .because(std::move(cause));
 }
 
+Error not_usable(const std::string& path, sqlite3* db, std::string cause) {
+    const int code = sqlite3_errcode(db);
+    if (code != SQLITE_NOTADB && code != SQLITE_CORRUPT)
+        return cannot_open(path, std::move(cause));
+    return Error{Code::Unavailable,
+                 fmt::format("The file {} is no SQLite database, or a damaged one. Restore it from a backup.", path)}
+        .because(std::move(cause));
+}
+
 // SQLite would create it readable for everyone; its log and index files take the mode of the database file.
 Status create_private(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
-        return fail(cannot_open(path, fmt::format("open: errno {}", errno)));
+        return fail(cannot_open(path, "open: " + std::generic_category().message(errno)));
     ::close(file);
     return {};
 }
@@ -125,7 +134,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
     if (code != SQLITE_OK)
         return fail(cannot_open(path, sqlite_error(db, code, "open").cause));
     if (Status done = connection->configure(mode); !done)
-        return fail(cannot_open(path, done.error().cause));
+        return fail(not_usable(path, db, done.error().cause));
     return connection;
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <gmock/gmock.h>
 
 namespace landfall::catalog {
@@ -30,6 +31,14 @@ TEST_F(SqliteConnectionTest, EveryCommitIsSyncedAndReferencesAreKept) {
     EXPECT_EQ(setting("synchronous"), "2");
     EXPECT_EQ(setting("foreign_keys"), "1");
     EXPECT_EQ(setting("trusted_schema"), "0");
+}
+
+TEST_F(SqliteConnectionTest, AFileThatIsNoDatabaseIsCalledThat) {
+    const std::string path = folder_.path() + "/garbage.db";
+    std::ofstream(path) << std::string(8192, 'x');
+    const auto opened = SqliteConnection::open(path, SqliteConnection::Mode::Create);
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().message.find("no SQLite database"), std::string::npos) << opened.error().message;
 }
 
 TEST_F(SqliteConnectionTest, TheStatementCacheIsBounded) {
