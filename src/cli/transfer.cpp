@@ -31,10 +31,19 @@ public:
         if (sent)
             return {};
         (void)source->rewind(); // its bytes count for nothing
-        return fail(sent.error());
+        return fail(about(file, sent.error()));
     }
 
 private:
+    /// The error with the name of the file, where there are several.
+    Error about(const LocalFile& file, Error error) const {
+        if (plan_.files.size() > 1 && error.code != Code::Canceled) {
+            error.message = fmt::format("{}: {}", printable(file.name), error_lines(error).front());
+            error.fields.clear();
+        }
+        return error;
+    }
+
     /// One try: a URL that no longer holds is replaced once.
     Result<HttpResponse> put(const LocalFile& file, FileSource& source) {
         for (int signing = 0;; ++signing) {
@@ -130,7 +139,7 @@ private:
     std::optional<Error> failure_;
 };
 
-void work(const TransferPlan& plan, Meter& meter, Board& board, std::stop_source stop) {
+void work(const TransferPlan& plan, Meter& meter, Board& board, const std::stop_source& stop) {
     const std::stop_token token = stop.get_token();
     Sender sender(plan, meter, token);
     while (const LocalFile* file = board.next()) {
@@ -150,6 +159,7 @@ Status send_files(const TransferPlan& plan, Meter& meter, const TransferEvents& 
     const std::stop_callback forward(plan.interrupted, [&stop] { stop.request_stop(); });
     Board board(plan, count);
     std::vector<std::jthread> senders;
+    senders.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
         senders.emplace_back([&] { work(plan, meter, board, stop); });
     return board.watch(events);

@@ -77,6 +77,7 @@ TEST_F(Upload, ALastingRefusalOfOneFileEndsTheOthers) {
         args.push_back(write("f" + std::to_string(i) + ".tif", "x"));
     EXPECT_EQ(run(args), 3);
     EXPECT_EQ(server.puts.size(), 1U);
+    EXPECT_NE(terminal.err().find("f0.tif: "), std::string::npos) << terminal.err();
     EXPECT_EQ(server.count("uploads.fail"), 1U);
 }
 
