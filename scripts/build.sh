@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 source scripts/install.sh
 
 install_packages build
+keep_ccache_writable
 if [ ! -f build/release/build.ninja ]; then
     # Warnings stop the build with the compiler that the project is written for, here as in scripts/test.sh.
     werror=OFF

@@ -2,7 +2,8 @@
 # Installs the Debian 12 packages that Landfall needs; quick and silent when all are there.
 #   scripts/install.sh build          to compile and run the program
 #   scripts/install.sh build test     and to run scripts/test.sh
-# Needs root or sudo only when something is missing. Sourced, it defines install_packages and does nothing.
+# Needs root or sudo only when something is missing. Sourced, it defines install_packages and keep_ccache_writable and
+# does nothing.
 
 build_packages=(
     ca-certificates ccache cmake curl g++ git libargon2-dev libboost-dev libcli11-dev libcurl4-openssl-dev
@@ -51,8 +52,17 @@ install_packages() {
     apt_get update </dev/null && apt_get install --yes --no-install-recommends "${missing[@]}" </dev/null >/dev/null
 }
 
+# ccache stops the build where it can't write, as in the home of another user; then its folder is ours.
+keep_ccache_writable() {
+    [ -z "${CCACHE_DIR:-}" ] || return 0
+    local usual=${XDG_CACHE_HOME:-${HOME:-}/.cache}/ccache
+    if ! mkdir -p "$usual" 2>/dev/null || [ ! -w "$usual" ]; then
+        export CCACHE_DIR=$PWD/build/ccache
+    fi
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    [ $# -gt 0 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 2; }
+    [ $# -gt 0 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2; }
     install_packages "$@"
 fi

@@ -36,6 +36,7 @@ export full
 
 logs=build/logs
 mkdir -p "$logs"
+keep_ccache_writable
 table=() summaries=() failed=''
 
 # The last lines with which test runners sum up: ctest's, pytest's and GoogleTest's.
