@@ -93,7 +93,8 @@ public:
 
     /// Runs a task to its end in a fresh worker and blocks until then. `on_progress` is called on this thread for every
     /// report and, while none comes, five times a second with the last one; returning false cancels.
-    /// The end is Crashed too when the launcher or the sandbox is broken; the answer is then Unavailable or Internal.
+    /// The end is NotStarted when launcher or sandbox are broken, or the system has no process to give: Unavailable or
+    /// Internal.
     TaskOutcome run(std::string_view task, const std::string& folder, const Json& arguments,
                     const SandboxLimits& limits, const Progress& on_progress = {});
 

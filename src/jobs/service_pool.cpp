@@ -12,10 +12,13 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kFirstBackoff{50};
 constexpr int kMostDoublings = 6; // 3.2 s
 
-tl::unexpected<Error> busy(std::string message) {
-    Error error(Code::Unavailable, std::move(message));
+tl::unexpected<Error> busy(Error error) {
     error.retry_after_seconds = 1;
     return fail(std::move(error));
+}
+
+tl::unexpected<Error> busy(std::string message) {
+    return busy(Error(Code::Unavailable, std::move(message)));
 }
 
 } // namespace
@@ -84,8 +87,12 @@ tl::unexpected<Error> ServicePool::Impl::lost(WorkerLink& link, Arrival arrival)
     const auto pause = kFirstBackoff * (1 << std::min(crashes, kMostDoublings));
     if (++crashes > 1) // the first crash may be the file's fault: its neighbours should not wait
         not_before = SteadyClock::now() + pause;
+    if (!record)
+        return busy("The worker launcher is not running; restart the server");
+    if (auto not_started = start_failure(*record))
+        return busy(*std::move(not_started));
     return fail(Error(Code::Internal, "The worker crashed on this file; it may be damaged")
-                    .because(service + " worker: " + (record ? describe(*record) : "the launcher is gone")));
+                    .because(service + " worker: " + describe(*record)));
 }
 
 Result<std::string> ServicePool::Impl::exchange(WorkerLink link, const Json& request, std::span<const int> descriptors,

@@ -100,6 +100,11 @@ TaskOutcome TaskRun::conclude(TaskEnd end) {
 }
 
 void TaskRun::judge_exit(TaskOutcome& outcome, const ExitRecord& record) const {
+    if (auto not_started = start_failure(record)) {
+        outcome.end = TaskEnd::NotStarted;
+        outcome.answer = fail(*std::move(not_started));
+        return;
+    }
     const int signal = WIFSIGNALED(record.wait_status) ? WTERMSIG(record.wait_status) : 0;
     const bool cpu_spent = limits_.cpu.count() > 0 && outcome.cpu >= limits_.cpu;
     if (signal == SIGXCPU || (signal == SIGKILL && cpu_spent))

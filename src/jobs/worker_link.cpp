@@ -68,4 +68,12 @@ std::string describe(const ExitRecord& record) {
     return fmt::format("exit status {}", WEXITSTATUS(record.wait_status));
 }
 
+std::optional<Error> start_failure(const ExitRecord& record) {
+    const bool refused = WIFEXITED(record.wait_status) && WEXITSTATUS(record.wait_status) == kExitRefused;
+    if (record.fork_error == 0 && !refused)
+        return std::nullopt;
+    return Error(Code::Unavailable, "The server cannot start a worker process now; try again in a moment")
+        .because(describe(record));
+}
+
 } // namespace landfall::jobs

@@ -33,4 +33,8 @@ private:
 /// How a worker ended, for the log: "signal 11".
 std::string describe(const ExitRecord& record);
 
+/// Unavailable if no work was begun, whatever the file is: no worker could be forked, or it ended before it was
+/// confined. Nothing if it ran.
+std::optional<Error> start_failure(const ExitRecord& record);
+
 } // namespace landfall::jobs

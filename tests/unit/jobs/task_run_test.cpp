@@ -1,0 +1,55 @@
+#include "jobs/task_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+
+namespace landfall::jobs {
+namespace {
+
+/// A task whose launcher is this test: it takes the order and tells how the worker ended.
+class TaskRunTest : public ::testing::Test {
+protected:
+    TaskOutcome run_until(const ExitRecord& record) {
+        auto control = *connected_pair(SOCK_SEQPACKET);
+        auto link = WorkerLink::open(control.first.get(), {WorkerKind::ForTask, "probe", "/tmp/folder", limits_});
+        EXPECT_TRUE(link.has_value());
+        auto order = receive_datagram(control.second.get(), kMaxSpawnBytes);
+        EXPECT_EQ(order->descriptors.size(), 2U);
+        EXPECT_EQ(::send(order->descriptors[1].get(), &record, sizeof record, 0), ssize_t{sizeof record});
+        order->descriptors.clear(); // the worker's end of the channel and the status socket
+        return TaskRun(*std::move(link), limits_, progress_).complete(Json::object());
+    }
+
+    SandboxLimits limits_;
+    Progress progress_;
+};
+
+TEST_F(TaskRunTest, a_worker_that_could_not_be_forked_is_no_crash_of_its_file) {
+    const TaskOutcome outcome = run_until({.fork_error = EAGAIN});
+    EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
+    EXPECT_THAT(outcome.answer.error().cause, ::testing::HasSubstr("fork failed"));
+}
+
+TEST_F(TaskRunTest, a_worker_that_ended_before_it_was_confined_is_no_crash_of_its_file) {
+    const TaskOutcome outcome = run_until({.wait_status = kExitRefused << 8});
+    EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
+}
+
+TEST_F(TaskRunTest, tells_how_a_worker_ended_that_ran) {
+    EXPECT_EQ(run_until({.wait_status = SIGSEGV}).end, TaskEnd::Crashed);
+    EXPECT_EQ(run_until({.wait_status = SIGXCPU}).end, TaskEnd::OutOfTime);
+    EXPECT_EQ(run_until({.wait_status = SIGKILL}).end, TaskEnd::OutOfMemory) << "the kernel's doing";
+    EXPECT_EQ(run_until({.wait_status = SIGKILL, .killed = true}).end, TaskEnd::Crashed);
+    EXPECT_EQ(run_until({.wait_status = kExitOutOfMemory << 8}).end, TaskEnd::OutOfMemory);
+    EXPECT_EQ(run_until({.wait_status = SIGKILL, .cpu_microseconds = 20'000'000}).end, TaskEnd::OutOfTime);
+}
+
+} // namespace
+} // namespace landfall::jobs
