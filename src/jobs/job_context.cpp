@@ -1,16 +1,12 @@
 #include "jobs/job_context.hpp"
 
 #include "core/text.hpp"
+#include "jobs/wire.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace landfall::jobs {
-namespace {
-
-constexpr std::size_t kMaxStageBytes = 100;
-
-} // namespace
 
 JobContext::JobContext(catalog::JobRow job, std::string owner, const Clock& clock)
     : job_(std::move(job)), owner_(std::move(owner)), clock_(clock),
