@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace landfall::domain {
 namespace {
@@ -116,9 +117,18 @@ Result<TileSource> source_of(Call& call, const TileTerms& terms) {
     return source;
 }
 
-Result<std::shared_ptr<const Picture>> draw(Call& call, const TileSource& source, const raster::TileRequest& request) {
+Result<Picture> draw(Call& call, const TileSource& source, const raster::TileRequest& request) {
     TRY(auto tile, ask_worker(call, source, request));
-    return std::make_shared<const Picture>(Picture{std::move(tile.bytes), std::move(tile.media_type)});
+    return Picture{std::move(tile.bytes), std::move(tile.media_type)};
+}
+
+/// From memory where there is one.
+Result<std::shared_ptr<const Picture>> picture_of(Call& call, const std::string& key,
+                                                  const std::function<Result<Picture>()>& draw) {
+    if (call.services.caches != nullptr)
+        return call.services.caches->tiles.get(key, draw);
+    TRY(auto drawn, draw());
+    return std::make_shared<const Picture>(std::move(drawn));
 }
 
 std::string etag_of(const TileSource& source, const raster::TileRequest& request) {
@@ -160,14 +170,7 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
     // so equal tags of one organization mean the same picture.
     const std::string key = source.item.organization_id.str() + tile.etag;
-    TRY(const auto picture, call.services.caches != nullptr
-                                ? call.services.caches->tiles.get(key,
-                                                                  [&]() -> Result<Picture> {
-                                                                      TRY(const auto drawn,
-                                                                          draw(call, source, request));
-                                                                      return *drawn;
-                                                                  })
-                                : draw(call, source, request));
+    TRY(const auto picture, picture_of(call, key, [&] { return draw(call, source, request); }));
     tile.bytes = picture->bytes;
     tile.media_type = picture->media_type;
     return tile;
