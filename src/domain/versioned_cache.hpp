@@ -9,8 +9,8 @@
 
 namespace landfall::domain {
 
-/// Values by key that hold for one version of the database; the first look-up of a later version drops them all.
-/// Bounded by `max_entries`. Thread-safe.
+/// Values by key that hold for one version of the database: the first one put for another version drops all others, as
+/// one beyond `max_entries` does. Thread-safe.
 template<typename T>
 class VersionedCache {
 public:
