@@ -32,6 +32,10 @@ Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollectio
 
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id) {
     CHECK_OK(require_project(cx, project, ProjectRole::Viewer));
+    return find_collection_in(cx, project, id);
+}
+
+Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id) {
     TRY(const auto row, catalog::find_collection(cx.session, cx.principal.organization_id, id));
     if (!row || row->project_id != project)
         return fail(Code::NotFound, "The project has no such collection");

@@ -19,7 +19,10 @@ struct NewCollection {
 };
 Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollection& wanted);
 
-/// A live collection of the project. NotFound if it belongs to another one.
+/// A live collection of a project that the caller may read. NotFound if it belongs to another one.
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id);
+
+/// The same of a project whose access is checked already.
+Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id);
 
 } // namespace landfall::domain

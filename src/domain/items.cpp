@@ -1,11 +1,11 @@
 #include "domain/items.hpp"
 
 #include "catalog/asset.hpp"
-#include "catalog/collection.hpp"
 #include "catalog/job.hpp"
 #include "catalog/upload.hpp"
 #include "catalog/usage.hpp"
 #include "domain/access.hpp"
+#include "domain/collections.hpp"
 #include "domain/item_document.hpp"
 #include "domain/lineage.hpp"
 #include "schema/geojson.hpp"
@@ -119,19 +119,12 @@ Status set_footprint(catalog::ItemRow& item) {
     return {};
 }
 
-Status require_collection_of(Context& cx, const ProjectId& project, const CollectionId& id) {
-    TRY(const auto collection, catalog::find_collection(cx.session, cx.principal.organization_id, id));
-    if (!collection || collection->project_id != project)
-        return fail(Code::NotFound, "The project has no such collection");
-    return {};
-}
-
 Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
     TRY(const auto project, require_writable_project(cx, wanted.project_id, ProjectRole::Editor));
     CHECK_OK(check_times(wanted));
     CHECK_OK(check_text_limits(wanted));
     if (wanted.collection_id)
-        CHECK_OK(require_collection_of(cx, project.id, *wanted.collection_id));
+        CHECK_OK(find_collection_in(cx, project.id, *wanted.collection_id));
     TRY(const auto origins, check_origins(cx, wanted));
     catalog::ItemRow item;
     item.id = ItemId::make();

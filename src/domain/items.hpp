@@ -38,7 +38,4 @@ Status delete_item(Context& cx, const ItemId& id);
 /// Computes the search footprint from geometry, else from bbox.
 Status set_footprint(catalog::ItemRow& item);
 
-/// A collection of the project. NotFound otherwise.
-Status require_collection_of(Context& cx, const ProjectId& project, const CollectionId& collection);
-
 } // namespace landfall::domain

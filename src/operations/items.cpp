@@ -1,6 +1,7 @@
 #include "domain/items.hpp"
 
 #include "domain/access.hpp"
+#include "domain/collections.hpp"
 #include "domain/item_document.hpp"
 #include "domain/item_record.hpp"
 #include "operations/registry.hpp"
@@ -145,7 +146,7 @@ Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
     if (in.uncollected && in.collection_id)
         return fail_field("uncollected", "collection_id and uncollected exclude each other");
     if (in.collection_id)
-        CHECK_OK(domain::require_collection_of(cx, project.id, *in.collection_id));
+        CHECK_OK(domain::find_collection_in(cx, project.id, *in.collection_id));
     TRY(auto found, catalog::list_items(cx.session, {project.organization_id, project.id, in.collection_id,
                                                      in.uncollected, in.limit, in.offset}));
     ItemPage page;
