@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "domain/access.hpp"
 #include "domain/lineage.hpp"
+#include "raster/sidecars.hpp"
 #include "storage/sigv4.hpp"
 
 #include <fmt/format.h>
@@ -92,6 +93,24 @@ std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const s
     for (int n = 2; taken(wanted); ++n)
         wanted = fmt::format("{}-{}", key, n);
     return wanted;
+}
+
+std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::AssetRow>& assets,
+                                                  const catalog::AssetRow& original) {
+    std::vector<const catalog::AssetRow*> sidecars;
+    for (const auto& asset : assets)
+        if (asset.blob_key && !asset.is_rendition && asset.created_at == original.created_at &&
+            raster::belongs_to(asset.file_name, original.file_name))
+            sidecars.push_back(&asset);
+    return sidecars;
+}
+
+std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
+                                   const catalog::AssetRow& original, const std::string& safe_name) {
+    std::vector<NamedBlob> files{{safe_name, *original.blob_key}};
+    for (const auto* sidecar : sidecars)
+        add_named(files, {raster::safe_sidecar_name(sidecar->file_name, safe_name), *sidecar->blob_key});
+    return files;
 }
 
 Status add_asset(Context& cx, const catalog::AssetRow& asset, const catalog::ObjectRow& object) {

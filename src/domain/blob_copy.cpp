@@ -4,10 +4,10 @@
 #include "domain/upload_bytes.hpp"
 #include "storage/blob_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <set>
 
 namespace landfall::domain {
 
@@ -22,15 +22,25 @@ Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string&
     return held;
 }
 
+void add_named(std::vector<NamedBlob>& files, NamedBlob file) {
+    if (std::none_of(files.begin(), files.end(), [&](const NamedBlob& other) { return other.name == file.name; }))
+        files.push_back(std::move(file));
+}
+
+Result<raster::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
+                                   const std::string& file_name) {
+    TRY(const auto blob, store.open(blob_key));
+    std::string head(raster::kSniffBytes, '\0');
+    TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
+    return raster::sniff(std::string_view(head).substr(0, got), file_name, static_cast<std::uint64_t>(blob->size()));
+}
+
 Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
                      const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name) {
-    std::set<std::string> used;
     Json sidecars = Json::array();
     for (const auto& file : primary_and_sidecars) {
-        if (!used.insert(file.name).second)
-            continue;
         CHECK_OK(store.materialize(file.blob_key, folder.file(file.name)));
-        if (used.size() > 1)
+        if (&file != &primary_and_sidecars.front())
             sidecars.push(Json(file.name));
     }
     return Json::object({{"file", primary_and_sidecars.front().name},

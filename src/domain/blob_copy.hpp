@@ -2,6 +2,7 @@
 /// Files between the object store and the private folders of workers.
 
 #include "jobs/scratch.hpp"
+#include "raster/sniff.hpp"
 #include "schema/json.hpp"
 #include "storage/object_store.hpp"
 
@@ -26,8 +27,16 @@ struct NamedBlob {
     std::string blob_key;
 };
 
-/// Brings an uploaded file and its sidecars into a folder, without copying where the store can. Of several with one
-/// name the first counts. Gives {file, sidecars, original_name}, as the worker's tasks take it.
+/// Adds a file unless there is one of its name: of several sidecars that come to one name (`scene.tfw` and
+/// `scene.wld`) the first counts.
+void add_named(std::vector<NamedBlob>& files, NamedBlob file);
+
+/// What the first bytes of a stored file say it is; see raster::sniff for the refusals.
+Result<raster::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
+                                   const std::string& file_name);
+
+/// Brings an uploaded file and its sidecars into a folder, without copying where the store can. Gives
+/// {file, sidecars, original_name}, as the worker's tasks take it.
 Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
                      const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name);
 

@@ -41,13 +41,6 @@ Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
                 fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
 }
 
-Result<raster::Sniffed> sniff_blob(const Services& services, const catalog::UploadFileRow& file) {
-    TRY(const auto blob, services.store.open(*file.blob_key));
-    std::string head(raster::kSniffBytes, '\0');
-    TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
-    return raster::sniff(std::string_view(head).substr(0, got), file.file_name, static_cast<std::uint64_t>(file.size));
-}
-
 /// A refusal that names the file it is about.
 Error about_file(Error error, const std::string& name) {
     error.message = fmt::format("{}: {}", name, error.message);
@@ -134,12 +127,12 @@ private:
     Result<Json> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
         std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
         for (const auto& sidecar : group.sidecars)
-            files.push_back({sidecar.safe_name, *sidecar.row.blob_key});
+            add_named(files, {sidecar.safe_name, *sidecar.row.blob_key});
         return lay_out(services_.store, folder, files, group.primary.row.file_name);
     }
 
     Result<raster::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
-        auto sniffed = sniff_blob(services_, file);
+        auto sniffed = sniff_blob(services_.store, *file.blob_key, file.file_name);
         if (!sniffed)
             return fail(about_file(std::move(sniffed).error(), file.file_name));
         if (!sidecar && sniffed->kind == raster::FileKind::Sidecar)

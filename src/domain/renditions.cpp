@@ -12,7 +12,6 @@
 #include "raster/bands.hpp"
 #include "raster/default_rendering.hpp"
 #include "raster/sidecars.hpp"
-#include "raster/sniff.hpp"
 
 #include <fmt/format.h>
 
@@ -71,15 +70,8 @@ struct Workplace {
 
 Result<Workplace> lay_out_asset(const Services& services, const Subject& subject) {
     TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
-    TRY(const auto blob, services.store.open(*subject.asset.blob_key));
-    std::string head(raster::kSniffBytes, '\0');
-    TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
-    TRY(const auto sniffed, raster::sniff(std::string_view(head).substr(0, got), subject.asset.file_name,
-                                          static_cast<std::uint64_t>(blob->size())));
-    std::vector<NamedBlob> files{{sniffed.safe_name, *subject.asset.blob_key}};
-    for (const auto& other : subject.assets)
-        if (other.blob_key && !other.is_rendition && raster::belongs_to(other.file_name, subject.asset.file_name))
-            files.push_back({raster::safe_sidecar_name(other.file_name, sniffed.safe_name), *other.blob_key});
+    TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
+    const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
     TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
     arguments.set("facts", raster::tile_facts(subject.facts));
     arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);

@@ -3,6 +3,7 @@
 #include "catalog/job.hpp"
 #include "catalog/profile.hpp"
 #include "domain/access.hpp"
+#include "domain/assets.hpp"
 #include "raster/sidecars.hpp"
 
 #include <fmt/format.h>
@@ -84,24 +85,17 @@ Status no_rendition(Context& cx, const TileSource& source) {
 
 Status use_original(Context& cx, const Assets& assets, TileSource& source) {
     const auto& original = source.original;
-    std::vector<const catalog::AssetRow*> sidecars;
+    const auto sidecars = sidecars_of(assets, original);
     std::vector<std::string> names;
-    for (const auto& asset : assets) {
-        if (!asset.blob_key || asset.is_rendition || !raster::belongs_to(asset.file_name, original.file_name))
-            continue;
-        sidecars.push_back(&asset);
-        names.push_back(asset.file_name);
-    }
+    for (const auto* sidecar : sidecars)
+        names.push_back(sidecar->file_name);
     const auto extension = direct_extension(source.facts, original.media_type, names);
     if (!extension)
         return no_rendition(cx, source);
     source.file = original;
     source.driver = source.facts.driver;
     source.extension = *extension;
-    const std::string name = "input." + source.extension;
-    source.files.push_back({name, *original.blob_key});
-    for (const auto* sidecar : sidecars)
-        source.files.push_back({raster::safe_sidecar_name(sidecar->file_name, name), *sidecar->blob_key});
+    source.files = named_files(sidecars, original, "input." + source.extension);
     return {};
 }
 

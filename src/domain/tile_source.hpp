@@ -3,6 +3,7 @@
 
 #include "catalog/asset.hpp"
 #include "catalog/item.hpp"
+#include "domain/blob_copy.hpp"
 #include "domain/context.hpp"
 #include "raster/facts.hpp"
 #include "raster/tile_request.hpp"
@@ -14,17 +15,11 @@
 
 namespace landfall::domain {
 
-/// A file by the name a worker sees it under.
-struct SourceFile {
-    std::string name; ///< `input.tif`, `input.tif.aux.xml`, …
-    std::string blob_key;
-};
-
 struct TileSource {
     catalog::ItemRow item;
-    catalog::AssetRow original; ///< the asset that was meant; facts and bands are its
-    catalog::AssetRow file;     ///< the best file of it: itself, or its COG rendition
-    std::vector<SourceFile> files;
+    catalog::AssetRow original;   ///< the asset that was meant; facts and bands are its
+    catalog::AssetRow file;       ///< the best file of it: itself, or its COG rendition
+    std::vector<NamedBlob> files; ///< the main one (`input.tif`) first
     raster::Facts facts;
     std::string extension; ///< of the main file
     std::string driver;
