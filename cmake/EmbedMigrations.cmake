@@ -1,26 +1,31 @@
-# Puts src/catalog/migrations/NNNN_what.{sqlite,postgres}.sql into the binary: a generated .cpp that defines
-# landfall::catalog::embedded_migrations(). Run as a script it writes that file; included it defines the build step,
-# which runs again when a script is added, removed or changed.
+# Puts src/catalog/migrations/ into the binary: NNNN_what.sql for both engines, or NNNN_what.{sqlite,postgres}.sql where
+# they differ. A generated .cpp defines landfall::catalog::embedded_migrations(). Run as a script it writes that file;
+# included it defines the build step, which runs again when a script is added, removed or changed.
 
 function(landfall_migration_array out folder)
   file(GLOB found RELATIVE ${folder} ${folder}/*.sql)
   set(names ${found})
-  list(TRANSFORM names REPLACE "\\.(sqlite|postgres)\\.sql$" "")
+  list(TRANSFORM names REPLACE "(\\.(sqlite|postgres))?\\.sql$" "")
   list(REMOVE_DUPLICATES names)
   list(SORT names)
   list(LENGTH names count)
   set(entries "")
   foreach(name IN LISTS names)
     if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+$")
-      message(FATAL_ERROR "A migration is named NNNN_what.sqlite.sql or NNNN_what.postgres.sql, not ${name}")
+      message(FATAL_ERROR "A migration is named NNNN_what.sql, NNNN_what.sqlite.sql or NNNN_what.postgres.sql, not ${name}")
     endif()
     math(EXPR version "1${CMAKE_MATCH_1} - 10000") # the leading 1 keeps zeros from meaning octal
     string(APPEND entries "    Migration{${version}, \"${name}\",\n")
     foreach(engine sqlite postgres)
       set(text "")
-      if(EXISTS ${folder}/${name}.${engine}.sql)
-        file(READ ${folder}/${name}.${engine}.sql text)
+      if(EXISTS ${folder}/${name}.sql AND EXISTS ${folder}/${name}.${engine}.sql)
+        message(FATAL_ERROR "${name}.sql is for both engines, so there is no ${name}.${engine}.sql")
       endif()
+      foreach(file ${folder}/${name}.sql ${folder}/${name}.${engine}.sql)
+        if(EXISTS ${file})
+          file(READ ${file} text)
+        endif()
+      endforeach()
       string(APPEND entries "R\"landfall_sql(${text})landfall_sql\",\n")
     endforeach()
     string(APPEND entries "},\n")

@@ -10,7 +10,7 @@
 
 namespace landfall::catalog {
 
-/// One step of the schema. From `src/catalog/migrations/NNNN_name.sqlite.sql` and its `.postgres.sql` twin. A script
+/// One step of the schema: `src/catalog/migrations/NNNN_name.sql`, or `.sqlite.sql` and `.postgres.sql`. A script
 /// runs inside a transaction, so it holds no BEGIN or COMMIT.
 struct Migration {
     int version = 0;           ///< 1, 2, 3 … without gaps
