@@ -1,7 +1,7 @@
 #include "http/loop.hpp"
 
 #include "http/connection.hpp"
-#include "http/wire_text.hpp"
+#include "storage/s3_conditions.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -98,7 +98,7 @@ std::string_view Loop::date() {
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
     if (now.tv_sec != second_) {
         second_ = now.tv_sec;
-        date_ = http_date(second_);
+        date_ = storage::format_http_date(from_micros(std::int64_t{second_} * 1'000'000));
     }
     return date_;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
 namespace landfall::http {
@@ -97,20 +96,6 @@ std::string_view reason_phrase(int status) {
     const auto* found =
         std::find_if(kPhrases.begin(), kPhrases.end(), [&](auto& entry) { return entry.first == status; });
     return found == kPhrases.end() ? std::string_view("Unknown") : found->second;
-}
-
-std::string http_date(std::time_t at) {
-    constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    std::tm parts{};
-    gmtime_r(&at, &parts);
-    std::array<char, 64> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                                     kDays[static_cast<std::size_t>(parts.tm_wday)], parts.tm_mday,
-                                     kMonths[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900,
-                                     parts.tm_hour, parts.tm_min, parts.tm_sec);
-    return {text.data(), static_cast<std::size_t>(std::max(0, length))};
 }
 
 bool is_request_id(std::string_view text) {

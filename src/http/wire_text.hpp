@@ -1,8 +1,7 @@
 #pragma once
-/// Small texts of the wire: comparison without case, tokens, lists, status phrases and dates (RFC 9110).
+/// Small texts of the wire: comparison without case, tokens, lists, and status phrases (RFC 9110).
 
 #include <cstdint>
-#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -22,9 +21,6 @@ bool is_token(std::string_view text);
 
 /// The reason phrase of a status; `Unknown` for one that has none.
 std::string_view reason_phrase(int status);
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`.
-std::string http_date(std::time_t at);
 
 /// The client's own request id if it is 1 to 64 characters of `[A-Za-z0-9._-]`.
 bool is_request_id(std::string_view text);
