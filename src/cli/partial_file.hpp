@@ -47,7 +47,7 @@ public:
     PartialFile& operator=(const PartialFile&) = delete;
 
     enum class Existing { Replace, Refuse };
-    /// Makes it durable and gives it its final name. Conflict if that name is taken and must not be replaced.
+    /// Makes it durable and gives it its final name. Internal, with a sentence, if that name is taken and must stay.
     Status finish(const std::string& final_path, Existing existing);
     const std::string& path() const { return path_; }
 

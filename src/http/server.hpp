@@ -61,7 +61,7 @@ struct Exchange {
 
 /// Routes are added before `start`. A pattern is a path with `{name}` segments and an optional last `{name...}`
 /// that takes the rest, slashes included. Literal segments win over parameters. A known path with another method
-/// answers 405 with `Allow`; an unknown one goes to the fallback. HEAD falls to GET without its body, OPTIONS is
+/// answers 405 with `Allow`, an unknown one 404. HEAD falls to GET without its body, OPTIONS is
 /// answered by the CORS policy.
 class Server {
 public:

@@ -37,7 +37,7 @@ struct OperationSpec {
     std::string_view scope; ///< exactly one `resource:action`
     SideEffect side_effect = SideEffect::Read;
     std::string_view summary; ///< one sentence
-    CodeSet errors{};         ///< beyond those of every operation (401, 403, 422, 429, 500)
+    CodeSet errors{};         ///< beyond those of every operation, which openapi.cpp lists
     bool accepts_idempotency_key = false;
     bool answer_holds_secret = false;                 ///< a stored answer is sealed for the credential that called
     bool raw_response = false;                        ///< answers other bytes than JSON
