@@ -8,6 +8,9 @@
 
 namespace landfall::domain {
 
+/// A century: no span that is set is longer, so that instants and spans in microseconds stay in 64 bits.
+inline constexpr double kLongestSeconds = 3'155'760'000;
+
 /// Limits per minute are counted in fixed windows of 60 s.
 struct Limits {
     std::int64_t operations_per_minute = 600;
@@ -50,20 +53,28 @@ constexpr auto describe(schema::Of<Limits>) {
         field("upload_url_seconds", &Limits::upload_url_seconds,
               {.text = "Lifetime of an upload URL, seconds", .min = 1, .max = 604800}),
         field("upload_idle_seconds", &Limits::upload_idle_seconds,
-              {.text = "An upload session without activity for so long fails, seconds", .min = 0}),
+              {.text = "An upload session without activity for so long fails, seconds",
+               .min = 0,
+               .max = kLongestSeconds}),
         field("deleted_item_seconds", &Limits::deleted_item_seconds,
-              {.text = "A deleted item can be restored for so long, then its bytes go, seconds", .min = 0}),
+              {.text = "A deleted item can be restored for so long, then its bytes go, seconds",
+               .min = 0,
+               .max = kLongestSeconds}),
         field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
         field("probe_memory_bytes", &Limits::probe_memory_bytes, {.text = "Memory of a probe worker, bytes", .min = 0}),
-        field("probe_cpu_seconds", &Limits::probe_cpu_seconds, {.text = "CPU time of a probe worker", .min = 0}),
-        field("probe_wall_seconds", &Limits::probe_wall_seconds, {.text = "Wall time of a probe worker", .min = 0}),
+        field("probe_cpu_seconds", &Limits::probe_cpu_seconds,
+              {.text = "CPU time of a probe worker", .min = 0, .max = kLongestSeconds}),
+        field("probe_wall_seconds", &Limits::probe_wall_seconds,
+              {.text = "Wall time of a probe worker", .min = 0, .max = kLongestSeconds}),
         field("probe_scratch_bytes", &Limits::probe_scratch_bytes,
               {.text = "Largest file that a probe worker may write, bytes", .min = 0}),
-        field("probes_at_once", &Limits::probes_at_once, {.text = "Probes that run at the same time", .min = 1}),
+        field("probes_at_once", &Limits::probes_at_once,
+              {.text = "Probes that run at the same time", .min = 1, .max = 1000}),
         field("job_memory_bytes", &Limits::job_memory_bytes, {.text = "Memory of a job worker, bytes", .min = 0}),
         field("job_stall_seconds", &Limits::job_stall_seconds,
-              {.text = "A job without progress for so long is ended, seconds", .min = 0}),
-        field("tile_milliseconds", &Limits::tile_milliseconds, {.text = "Longest rendering of one tile", .min = 1}),
+              {.text = "A job without progress for so long is ended, seconds", .min = 0, .max = kLongestSeconds}),
+        field("tile_milliseconds", &Limits::tile_milliseconds,
+              {.text = "Longest rendering of one tile", .min = 1, .max = kLongestSeconds}),
         field("tile_block_bytes", &Limits::tile_block_bytes,
               {.text = "Decoded parts of images that all tile workers together keep in memory, bytes", .min = 0}));
 }

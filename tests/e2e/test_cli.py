@@ -225,6 +225,25 @@ def test_a_public_url_that_is_no_origin_is_a_fault(fresh, given):
     assert "public_url" in done.stderr and "log_level" in done.stderr
 
 
+def test_settings_that_no_arithmetic_can_take_are_faults(fresh):
+    """[design section 13] 10^13 s are more microseconds than 64 bits hold: everything would be past its time."""
+    names = ("header-seconds", "idle-seconds", "drain-seconds", "limits.upload-idle-seconds", "limits.deleted-item-seconds",
+             "limits.probe-cpu-seconds", "limits.probe-wall-seconds", "limits.probes-at-once", "limits.job-stall-seconds",
+             "limits.tile-milliseconds")
+    done = fresh.run("config", "print", *(f"--{name}=10000000000000" for name in names), check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    for name in names:
+        assert f"{name.replace('-', '_')}: Input should be less than or equal" in done.stderr, name
+
+
+@pytest.mark.parametrize("given", ["8080", "127.0.0.1:", "127.0.0.1:8080x", "127.0.0.1:65536"])
+def test_an_address_to_listen_on_ends_with_a_port(fresh, given):
+    """[design section 13]"""
+    done = fresh.run("serve", "--data", str(fresh.data), "--listen", given, check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "is no address" in done.stderr
+
+
 def test_config_print_shows_each_setting_with_its_source(fresh, tmp_path):
     """[design section 13]"""
     config = tmp_path / "landfall.toml"
