@@ -36,7 +36,7 @@ struct Footprint {
     std::optional<Bounds> bounds() const;
 };
 
-/// The footprint of a GeoJSON geometry (any type, also GeometryCollection; at most 1 000 000 positions, nesting 8).
+/// The footprint of a GeoJSON geometry (any type, also GeometryCollection; at most 100 000 positions, nesting 8).
 /// A null or empty geometry gives Shape::None. Edges are straight in longitude and latitude. Outlines with
 /// longitudes past ±180 or with a west > east `declared` box are read as crossing the antimeridian.
 /// InvalidArgument if it is no GeoJSON geometry or latitudes leave ±90.

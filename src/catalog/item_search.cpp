@@ -420,30 +420,19 @@ Result<std::int64_t> count_matches(Session& session, const Search& search, const
     return count;
 }
 
-Result<ItemTexts> run_search(Session& session, const ItemQuery& query, SearchCounts* counts) {
+} // namespace
+
+Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts) {
     CHECK_OK(check_size(query));
     TRY(const SearchScope scope, scope_of(session, query));
     ItemTexts page;
-    page.matched = counts == nullptr ? -1 : 0;
     if (matches_nothing(query, scope))
         return page;
     Search search(session, query, scope);
     TRY(const auto numbers, search.page());
     TRY(page.texts, read_item_texts(session, numbers, query.text));
-    if (counts != nullptr) {
-        TRY(page.matched, count_matches(session, search, scope, *counts));
-    }
+    TRY(page.matched, count_matches(session, search, scope, counts));
     return page;
-}
-
-} // namespace
-
-Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts) {
-    return run_search(session, query, &counts);
-}
-
-Result<ItemTexts> search_items_uncounted(Session& session, const ItemQuery& query) {
-    return run_search(session, query, nullptr);
 }
 
 } // namespace landfall::catalog

@@ -24,7 +24,7 @@ struct ItemField {
     std::vector<std::string> path; ///< of a property, outermost first, at most 8 names
 };
 /// Resolves a client's name: a column, `eo:cloud_cover` and `properties.…` prefixes included, else the property of
-/// that whole name; `properties.a.b` is the property "a.b" unless `nested`, which splits at dots.
+/// that whole name: `properties.a.b` is the property "a.b".
 ItemField item_field(std::string_view name);
 
 enum class Comparison { Eq, Neq, Lt, Lte, Gt, Gte, In, StartsWith, EndsWith, Contains, IsNull, NotNull };
@@ -91,7 +91,5 @@ private:
 /// A page of the matching items' stored texts and the exact number that match. Call it inside `Database::read`, so
 /// that page and count come from one snapshot. InvalidArgument for too many conditions.
 Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts);
-/// The page alone: `matched` is -1.
-Result<ItemTexts> search_items_uncounted(Session& session, const ItemQuery& query);
 
 } // namespace landfall::catalog
