@@ -127,6 +127,23 @@ TYPED_TEST(TenancyTest, AnIdempotencyKeyRunsOnceAndReplays) {
     EXPECT_EQ(claim(claim_of("d", 23)).kind, Kind::Claimed);
 }
 
+TYPED_TEST(TenancyTest, AnIdempotencyKeyIsNewOnceItsTimeIsOver) {
+    using Kind = IdempotencyOutcome::Kind;
+    const auto claim = [&](const IdempotencyClaim& c) {
+        return this->wrote([&](Session& s) { return claim_idempotency_key(s, c); }).kind;
+    };
+    const auto finish = [&](const std::string& owner) {
+        return this->wrote(
+            [&](Session& s) { return finish_idempotency_key(s, claim_of(owner, 1), {200, "application/json", "{}"}); });
+    };
+    EXPECT_EQ(claim(claim_of("a", 1)), Kind::Claimed);
+    EXPECT_TRUE(finish("a"));
+    EXPECT_EQ(claim(claim_of("b", 999, "other")), Kind::OtherBody);
+    EXPECT_EQ(claim(claim_of("b", 1000, "other")), Kind::Claimed);
+    EXPECT_FALSE(finish("a"));
+    EXPECT_TRUE(finish("b"));
+}
+
 TYPED_TEST(TenancyTest, RateBlocksNeverExceedTheWindow) {
     std::atomic<std::int64_t> taken = 0;
     std::vector<std::thread> servers;

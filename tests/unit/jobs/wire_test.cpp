@@ -33,7 +33,12 @@ TEST(Wire, an_error_from_a_hostile_worker_is_bounded_and_clean) {
 TEST(Wire, nonsense_is_an_internal_error) {
     for (const char* text : {"", "{", "[]", R"({"code":99})", R"({"code":-1})", R"({"code":"x"})"})
         EXPECT_EQ(decode_error(text).code, Code::Internal) << text;
-    EXPECT_LE(decode_error(R"({"code":8,"retry":1e18})").retry_after_seconds, 3600);
+}
+
+TEST(Wire, a_hostile_worker_asks_for_an_hour_of_patience_at_most) {
+    EXPECT_EQ(decode_error(R"({"code":12,"retry":5})").retry_after_seconds, 5);
+    EXPECT_EQ(decode_error(R"({"code":12,"retry":1000000000000})").retry_after_seconds, 3600);
+    EXPECT_EQ(decode_error(R"({"code":12,"retry":-5})").retry_after_seconds, 0);
 }
 
 } // namespace

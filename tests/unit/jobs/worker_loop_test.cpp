@@ -280,7 +280,9 @@ TEST_F(Queue, a_long_job_keeps_its_lease) {
     EXPECT_EQ(runs, 1);
 }
 
-TEST_F(Queue, progress_reaches_the_database) {
+TEST_F(Queue, progress_reaches_the_database_without_waiting_for_a_heartbeat) {
+    WorkerLoopOptions seldom = kQuick;
+    seldom.heartbeat = seldom.lease = 1h;
     std::promise<void> release;
     auto workers = loop({{"slow",
                           [&](JobContext& context) -> Result<Json> {
@@ -288,7 +290,8 @@ TEST_F(Queue, progress_reaches_the_database) {
                               release.get_future().wait();
                               return Json();
                           },
-                          {}}});
+                          {}}},
+                        seldom);
     workers.start();
     const JobId id = enqueue("slow");
     const auto row = await(id, [](const catalog::JobRow& job) { return job.progress > 0; });
