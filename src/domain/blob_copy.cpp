@@ -4,9 +4,10 @@
 #include "domain/upload_bytes.hpp"
 #include "storage/blob_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 
 namespace landfall::domain {
@@ -14,7 +15,7 @@ namespace landfall::domain {
 Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file)
-        return fail_internal("open " + path + ": " + std::strerror(errno));
+        return fail_internal(fmt::format("open {}: errno {}", path, errno));
     HeldBlob held;
     TRY(held.writer, store.create(new_blob_key()));
     CHECK_OK(storage::write_file_to(*held.writer, file.get()));

@@ -149,6 +149,7 @@ private:
         if (!group.facts.raster || !group.facts.raster->renderable)
             return;
         std::vector<std::string> names;
+        names.reserve(group.sidecars.size());
         for (const auto& sidecar : group.sidecars)
             names.push_back(sidecar.row.file_name);
         if (!direct_extension(group.facts, group.primary.media_type, names))
@@ -191,6 +192,7 @@ private:
 
 Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opened& opened) {
     std::vector<std::string> names;
+    names.reserve(opened.files.size());
     for (const auto& file : opened.files)
         names.push_back(file.file_name);
     TRY(const auto groups, raster::group_files(names));

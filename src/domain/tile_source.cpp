@@ -87,6 +87,7 @@ Status use_original(Context& cx, const Assets& assets, TileSource& source) {
     const auto& original = source.original;
     const auto sidecars = sidecars_of(assets, original);
     std::vector<std::string> names;
+    names.reserve(sidecars.size());
     for (const auto* sidecar : sidecars)
         names.push_back(sidecar->file_name);
     const auto extension = direct_extension(source.facts, original.media_type, names);

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -62,7 +61,7 @@ std::optional<ExitRecord> WorkerLink::read_record(Deadline deadline) {
 
 std::string describe(const ExitRecord& record) {
     if (record.fork_error != 0)
-        return fmt::format("fork failed: {}", std::strerror(record.fork_error));
+        return fmt::format("fork failed: errno {}", record.fork_error);
     if (WIFSIGNALED(record.wait_status))
         return fmt::format("signal {}", WTERMSIG(record.wait_status));
     return fmt::format("exit status {}", WEXITSTATUS(record.wait_status));
