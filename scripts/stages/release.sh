@@ -19,8 +19,14 @@ with_postgres() {
     export LANDFALL_TEST_POSTGRES
 }
 
+# Some unit tests read real imagery, which lies beside the checkout where there is any; without it they are skipped.
+with_imagery() {
+    [ -n "${LANDFALL_TEST_DATA:-}" ] || [ ! -d ../shared/data ] || export LANDFALL_TEST_DATA=$PWD/../shared/data
+}
+
 stage_unit() {
     with_postgres
+    with_imagery
     ctest --test-dir build/release --output-on-failure -j2
 }
 

@@ -127,8 +127,8 @@ std::variant<std::unique_ptr<BodySink>, Response> begin_put(const domain::Servic
         return refused("MissingContentLength", "");
     const storage::HeaderOf sent = [&](std::string_view name) { return header(request, name); };
     if (const auto name = storage::unsupported_put_header(sent))
-        return refused("NotImplemented", fmt::format("A header you provided implies functionality that is not "
-                                                     "implemented: {}. Send the file as it is, without it",
+        return refused("NotImplemented", fmt::format("A header you provided implies functionality that this store "
+                                                     "does not have: {}. Send the file as it is, without it",
                                                      *name));
     storage::DeclaredDigests declared{sent("Content-MD5"), sent("x-amz-checksum-sha256"), sent("x-amz-content-sha256")};
     storage::DeclaredChecksums checksums(sent);

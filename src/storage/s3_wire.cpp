@@ -52,7 +52,7 @@ constexpr std::array kErrors = {
     S3Error{"NoSuchUpload", 404,
             "The specified multipart upload does not exist. The upload ID might be invalid, or "
             "the multipart upload might have been aborted or completed."},
-    S3Error{"NotImplemented", 501, "A header you provided implies functionality that is not implemented."},
+    S3Error{"NotImplemented", 501, "A header you provided implies functionality that this store does not have."},
     S3Error{"OperationAborted", 409,
             "A conflicting conditional operation is currently in progress against this "
             "resource. Try again."},

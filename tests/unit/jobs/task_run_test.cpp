@@ -45,7 +45,7 @@ TEST_F(TaskRunTest, a_worker_that_ended_before_it_was_confined_is_no_crash_of_it
 TEST_F(TaskRunTest, tells_how_a_worker_ended_that_ran) {
     EXPECT_EQ(run_until({.wait_status = SIGSEGV}).end, TaskEnd::Crashed);
     EXPECT_EQ(run_until({.wait_status = SIGXCPU}).end, TaskEnd::OutOfTime);
-    EXPECT_EQ(run_until({.wait_status = SIGKILL}).end, TaskEnd::OutOfMemory) << "the kernel's doing";
+    EXPECT_EQ(run_until({.wait_status = SIGKILL}).end, TaskEnd::Killed) << "by somebody else, or by the kernel";
     EXPECT_EQ(run_until({.wait_status = SIGKILL, .killed = true}).end, TaskEnd::Crashed);
     EXPECT_EQ(run_until({.wait_status = kExitOutOfMemory << 8}).end, TaskEnd::OutOfMemory);
     EXPECT_EQ(run_until({.wait_status = SIGKILL, .cpu_microseconds = 20'000'000}).end, TaskEnd::OutOfTime);
