@@ -2,6 +2,7 @@
 
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
+#include "app/server_lock.hpp"
 #include "http/metrics.hpp"
 #include "http/operations_face.hpp"
 #include "http/problem.hpp"
@@ -238,6 +239,9 @@ int serve(Config config, StartedLauncher launcher) {
     auto runtime = open_runtime(config, DataFolder::MayBegin, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());
+    const auto lock = ServerLock::claim(config);
+    if (!lock)
+        return report_failure(lock.error());
     Faces faces(config, **runtime);
     if (const auto started = faces.start(); !started)
         return report_failure(started.error());
