@@ -80,13 +80,18 @@ std::uint32_t over_black(std::uint32_t pixel) {
 }
 
 Result<std::string> encode_jpeg(const Picture& source, int quality, void* handle) {
-    std::vector<std::uint32_t> flat(source.pixels.size());
-    std::transform(source.pixels.begin(), source.pixels.end(), flat.begin(), over_black);
+    std::vector<std::uint32_t> flat;
+    const std::uint32_t* pixels = source.pixels.data();
+    if (!is_opaque(source)) {
+        flat.resize(source.pixels.size());
+        std::transform(source.pixels.begin(), source.pixels.end(), flat.begin(), over_black);
+        pixels = flat.data();
+    }
     const int sampling = quality >= 90 ? TJSAMP_444 : TJSAMP_420;
     std::string out(tjBufSize(source.width, source.height, sampling), '\0');
     auto* into = reinterpret_cast<unsigned char*>(out.data());
     unsigned long size = out.size();
-    const int failed = tjCompress2(handle, reinterpret_cast<const unsigned char*>(flat.data()), source.width, 0,
+    const int failed = tjCompress2(handle, reinterpret_cast<const unsigned char*>(pixels), source.width, 0,
                                    source.height, TJPF_RGBX, &into, &size, sampling, quality, TJFLAG_NOREALLOC);
     if (failed != 0)
         return fail_internal(std::string("libjpeg: ") + tjGetErrorStr2(handle));

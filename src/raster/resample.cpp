@@ -21,6 +21,30 @@ struct Transform {
     double offset_x, offset_y, factor_x, factor_y;
 };
 
+/// Coordinates from left to right: `begin` and `step` of each axis.
+struct Line {
+    double x, y, step_x, step_y;
+};
+
+LANDFALL_VECTOR_CLONES void fill_line(const Line& line, int count, float* x, float* y) {
+    for (int i = 0; i < count; ++i) {
+        x[i] = static_cast<float>(line.x + line.step_x * (i + 0.5));
+        y[i] = static_cast<float>(line.y + line.step_y * (i + 0.5));
+    }
+}
+
+struct Limits {
+    float low_x, low_y, high_x, high_y;
+};
+
+LANDFALL_VECTOR_CLONES void mark_outside(const Limits& limits, std::size_t count, float* x, const float* y) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const int inside = static_cast<int>(x[i] >= limits.low_x) & static_cast<int>(x[i] <= limits.high_x) &
+                           static_cast<int>(y[i] >= limits.low_y) & static_cast<int>(y[i] <= limits.high_y);
+        x[i] = inside != 0 ? x[i] : kOutside;
+    }
+}
+
 void fill_cell(const GridCell& cell, const Transform& to_window, int size, Coordinates& out) {
     const auto blend = [](double a, double b, double share) { return a + (b - a) * share; };
     for (int row = 0; row < cell.height; ++row) {
@@ -36,10 +60,7 @@ void fill_cell(const GridCell& cell, const Transform& to_window, int size, Coord
         const auto start =
             static_cast<std::size_t>(cell.y + row) * static_cast<std::size_t>(size) + static_cast<std::size_t>(cell.x);
         const double step_x = (right_x - left_x) / cell.width, step_y = (right_y - left_y) / cell.width;
-        for (int column = 0; column < cell.width; ++column) {
-            out.x[start + static_cast<std::size_t>(column)] = static_cast<float>(left_x + step_x * (column + 0.5));
-            out.y[start + static_cast<std::size_t>(column)] = static_cast<float>(left_y + step_y * (column + 0.5));
-        }
+        fill_line({left_x, left_y, step_x, step_y}, cell.width, out.x.data() + start, out.y.data() + start);
     }
 }
 
@@ -49,14 +70,11 @@ Coordinates coordinates(const PixelWindow& window, const TileGrid& grid, const S
     const Transform to_window{window.origin_x, window.origin_y, 1 / window.scale_x, 1 / window.scale_y};
     for (const GridCell& cell : grid.cells)
         fill_cell(cell, to_window, grid.size, out);
-    const auto low_x = static_cast<float>((source.min_x - window.origin_x) / window.scale_x);
-    const auto low_y = static_cast<float>((source.min_y - window.origin_y) / window.scale_y);
-    const auto high_x = static_cast<float>((source.max_x - window.origin_x) / window.scale_x);
-    const auto high_y = static_cast<float>((source.max_y - window.origin_y) / window.scale_y);
-    for (std::size_t i = 0; i < count; ++i) {
-        const bool inside = out.x[i] >= low_x && out.x[i] <= high_x && out.y[i] >= low_y && out.y[i] <= high_y;
-        out.x[i] = inside ? out.x[i] : kOutside;
-    }
+    const Limits limits{static_cast<float>((source.min_x - window.origin_x) / window.scale_x),
+                        static_cast<float>((source.min_y - window.origin_y) / window.scale_y),
+                        static_cast<float>((source.max_x - window.origin_x) / window.scale_x),
+                        static_cast<float>((source.max_y - window.origin_y) / window.scale_y)};
+    mark_outside(limits, count, out.x.data(), out.y.data());
     return out;
 }
 
