@@ -49,7 +49,7 @@ disk_rate() { LC_ALL=C dd if="$work/blob" of="$work/disk" bs=1M conv=fsync 2>&1 
 md5_rate() { openssl speed -bytes 1048576 -seconds 2 md5 2>/dev/null | awk '/^md5/ {sub("k", "", $NF); print $NF / 1e3}'; }
 
 measure_put() {
-    head -c "$bytes" /dev/zero | openssl enc -aes-128-ctr -nosalt -K 0 -iv 0 > "$work/blob"
+    head -c "$bytes" /dev/zero | openssl enc -aes-128-ctr -nosalt -K "$(printf '%032d' 0)" -iv "$(printf '%032d' 0)" > "$work/blob"
     local ours=() nginx=() disk=() md5=() floor=() upload signed
     for _ in 1 2 3 4 5; do
         nginx+=("$(put_rate "$nginx_url/blob")")

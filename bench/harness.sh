@@ -28,9 +28,9 @@ row() { printf '| %s | %s | %s | %s |\n' "$@"; }
 # compare WHAT OURS THEIRS NOTE: a row of the medians of two arrays, by their names.
 compare() {
     local -n of_ours=$2 of_theirs=$3
-    local a b
-    a=$(printf '%s\n' "${of_ours[@]}" | median) b=$(printf '%s\n' "${of_theirs[@]}" | median)
-    row "$1" "$a" "$b" "$(ratio "$a" "$b"), $4"
+    local our_median their_median
+    our_median=$(printf '%s\n' "${of_ours[@]}" | median) their_median=$(printf '%s\n' "${of_theirs[@]}" | median)
+    row "$1" "$our_median" "$their_median" "$(ratio "$our_median" "$their_median"), $4"
 }
 
 # Waits until an address answers at all.

@@ -52,20 +52,20 @@ CONFIG
 }
 
 # walk PATH: a wrk script that asks for each tile {z} {x} {y} once, in an order that jumps; {q} is a quality that no
-# other walk has, so that no tile is in memory from before.
-quality=9
+# other walk of the format has, nor a second round of this one, so that no tile is in memory from before.
 walk() {
-    quality=$((quality + 1))
     cat > "$work/walk.lua" <<LUA
 local n = $across * $across
-local i = 0
+local asked = 0
 request = function()
-  i = (i + 1009) % n
-  local part = {z = $zoom, x = $west + i % $across, y = $north + math.floor(i / $across), q = $quality}
+  local i = asked * 1009 % n
+  local part = {z = $zoom, x = $west + i % $across, y = $north + math.floor(i / $across), q = $quality + math.floor(asked / n)}
+  asked = asked + 1
   return wrk.format("GET", (string.gsub("$1", "{(%a)}", part)), {["X-API-Key"] = "$key"})
 end
 done = function(summary) if summary.errors.status > 0 then io.stderr:write(summary.errors.status, " tiles failed\n") end end
 LUA
+    [[ "$1" != *"{q}"* ]] || quality=$((quality + 3))
 }
 
 # measure PEER URL PATH: adds a rate and a latency to the peer's lists, once a tile has come as a picture.
@@ -89,7 +89,7 @@ item=$(upload "$work/scene.tif")
 
 header
 for format in png jpg webp; do
-    rates=() times=()
+    rates=() times=() quality=70
     for _ in 1 2 3; do
         measure landfall "$url" "/api/v1/items/$item/tiles/{z}/{x}/{y}.$format?quality={q}"
         measure titiler "$titiler_url" "/tiles/WebMercatorQuad/{z}/{x}/{y}.$format?url=$work/scene.tif&resampling=bilinear&reproject=bilinear"
