@@ -1,5 +1,6 @@
 #include "cli/api.hpp"
 
+#include "cli/terminal.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -123,6 +124,11 @@ std::vector<std::string> error_lines(const Error& error) {
     if (lines.empty())
         lines.push_back(error.message);
     return lines;
+}
+
+std::string retry_note(const Error& error, std::chrono::milliseconds delay) {
+    return fmt::format("{}; trying again in {} s", printable(error_lines(error).front()),
+                       std::chrono::ceil<std::chrono::seconds>(delay).count());
 }
 
 Result<Answer> Api::call(std::string_view operation_id, const std::string& input, const std::string& idempotency_key) {

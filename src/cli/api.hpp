@@ -4,6 +4,7 @@
 #include "cli/http_client.hpp"
 #include "schema/json.hpp"
 
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -48,5 +49,8 @@ int exit_code_of(const Error& error);
 
 /// What to print of an error: each field as `field: message`, else the message.
 std::vector<std::string> error_lines(const Error& error);
+
+/// What to tell somebody who waits for another try: the reason and the seconds.
+std::string retry_note(const Error& error, std::chrono::milliseconds delay);
 
 } // namespace landfall::cli

@@ -95,7 +95,12 @@ public:
 
 private:
     FetchOptions options(std::string label) {
-        return {server_, surroundings_.retry, surroundings_.interrupted,
+        RetryPolicy retry = surroundings_.retry;
+        retry.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
+            line_.clear();
+            terminal_.note(retry_note(error, delay));
+        };
+        return {server_, std::move(retry), surroundings_.interrupted,
                 [this, label = std::move(label)](std::int64_t done, std::int64_t total) {
                     line_.draw(label, done, total);
                 }};

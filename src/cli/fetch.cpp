@@ -100,6 +100,8 @@ private:
             const auto delay = retry_delay(options_.retry, attempt, error, random_chance());
             if (!delay)
                 return fail(error);
+            if (options_.retry.on_wait)
+                options_.retry.on_wait(error, *delay);
             if (!wait_for(*delay, options_.interrupted))
                 return fail(Code::Canceled, "Interrupted");
         }

@@ -12,10 +12,12 @@ namespace landfall::cli {
 
 /// Exponential backoff with jitter.
 struct RetryPolicy {
-    int attempts = 6;                          ///< tries in all
+    int attempts = 8;                          ///< tries in all: about a minute, in which a server restarts
     std::chrono::milliseconds base{500};       ///< upper end of the first wait
     std::chrono::milliseconds cap{30'000};     ///< upper end of any wait
     std::chrono::seconds longest_request{120}; ///< a server that asks for a longer wait is not waited for
+    /// Told of each wait before it begins, by the thread that waits; may be empty.
+    std::function<void(const Error&, std::chrono::milliseconds)> on_wait{};
 };
 
 /// The wait after try number `attempt` (from 1) failed with `error`; nothing if it should not be tried again.
@@ -43,6 +45,8 @@ Result<T> with_retries(const RetryPolicy& policy, const std::stop_token& stop,
         if (result)
             return result;
         const auto delay = retry_delay(policy, number, result.error(), random_chance());
+        if (delay && policy.on_wait)
+            policy.on_wait(result.error(), *delay);
         if (!delay || !wait_for(*delay, stop))
             return result;
     }

@@ -9,6 +9,9 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace landfall::cli {
 namespace {
@@ -72,6 +75,10 @@ public:
           plan_(std::move(plan)), total_(total_of(plan_.files)), line_(terminal_) {
         plan_.server = std::move(server);
         plan_.retry = surroundings.retry;
+        plan_.retry.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
+            const std::lock_guard lock(mutex_);
+            waiting_ = retry_note(error, delay);
+        };
         plan_.interrupted = surroundings.interrupted;
     }
 
@@ -93,7 +100,11 @@ public:
 
 private:
     Result<Json> repeated(const std::function<Result<Json>()>& call) const {
-        return with_retries<Json>(surroundings_.retry, surroundings_.interrupted, call);
+        RetryPolicy policy = surroundings_.retry;
+        policy.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
+            terminal_.note(retry_note(error, delay));
+        };
+        return with_retries<Json>(policy, surroundings_.interrupted, call);
     }
 
     Status send() {
@@ -101,6 +112,7 @@ private:
         events.tick = [this] { tick(); };
         events.sent = [this](const LocalFile& file) {
             ++arrived_;
+            (void)take_note(); // it did not have to wait in the end
             if (!terminal_.err_is_terminal)
                 terminal_.note(fmt::format("{}: {} sent ({} of {})", printable(file.name), format_bytes(file.size),
                                            arrived_, plan_.files.size()));
@@ -111,6 +123,10 @@ private:
     void tick() {
         const std::string label = plan_.files.size() == 1 ? plan_.files.front().name
                                                           : fmt::format("{} of {} files", arrived_, plan_.files.size());
+        if (const auto note = take_note()) {
+            line_.clear();
+            terminal_.note(*note);
+        }
         line_.draw(label, meter_.bytes(), total_);
         const auto now = std::chrono::steady_clock::now();
         if (now - reported_ < kReportEvery)
@@ -121,6 +137,11 @@ private:
                              Json::object({{"upload_id", plan_.upload_id},
                                            {"status", "transferring"},
                                            {"bytes_uploaded", std::max<std::int64_t>(meter_.bytes(), 0)}}));
+    }
+
+    std::optional<std::string> take_note() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(waiting_, std::nullopt);
     }
 
     Result<Json> complete() {
@@ -164,6 +185,8 @@ private:
     Meter meter_;
     ProgressLine line_;
     std::size_t arrived_ = 0;
+    std::mutex mutex_;
+    std::optional<std::string> waiting_; // guarded by mutex_: what a sender waits for
     std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
 };
 

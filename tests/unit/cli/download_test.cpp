@@ -89,6 +89,7 @@ TEST_F(Download, AnExpiredUrlIsSignedAgainAndFailuresAreTriedAgain) {
     ASSERT_EQ(run({"download", "it_1", "-o", path("x.tif")}), 0) << terminal.err();
     EXPECT_EQ(read("x.tif"), server.object);
     EXPECT_EQ(server.count("items.asset.download"), 2U);
+    EXPECT_NE(terminal.err().find("; trying again in "), std::string::npos) << terminal.err();
 }
 
 TEST_F(Download, BytesThatDoNotMatchTheChecksumAreNotKeptUnderTheFinalName) {

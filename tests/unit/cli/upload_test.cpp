@@ -64,7 +64,7 @@ TEST_F(Upload, ServerFailuresAreTriedAgain) {
 TEST_F(Upload, AFailureThatLastsGivesTheSessionUp) {
     server.put_faults = std::deque<int>(20, 500);
     EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 1);
-    EXPECT_EQ(server.puts.size(), 6U);
+    EXPECT_EQ(server.puts.size(), 8U);
     ASSERT_EQ(server.count("uploads.fail"), 1U);
     EXPECT_EQ(server.last("uploads.fail")->input["upload_id"].as_view(), "u_1");
     EXPECT_EQ(server.count("uploads.complete"), 0U);
