@@ -9,6 +9,8 @@ servers=()
 end_servers() {
     [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null || true
     wait 2>/dev/null || true
+    # MapServer is no child of this script and ends with its next request.
+    [ ${#servers[@]} -eq 0 ] || kill -KILL "${servers[@]}" 2>/dev/null || true
     rm -rf "$work"
 }
 trap end_servers EXIT
