@@ -143,7 +143,11 @@ Result<Json> Json::parse(std::string_view text) {
     if (error != simdjson::SUCCESS) {
         if (error == simdjson::DEPTH_ERROR)
             return fail(Code::MalformedRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
-        return fail(Code::MalformedRequest, fmt::format("Malformed JSON: {}", simdjson::error_message(error)));
+        const bool text_is_broken = error == simdjson::UTF8_ERROR;
+        return fail(Error(Code::MalformedRequest,
+                          text_is_broken ? "The JSON text is not valid UTF-8. Send it in UTF-8 and uncompressed"
+                                         : "The JSON text is not well-formed. Check its brackets, commas and quotes")
+                        .because(simdjson::error_message(error)));
     }
     return convert(root);
 }
