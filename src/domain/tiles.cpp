@@ -97,7 +97,7 @@ Result<raster::Tile> ask_worker(Call& call, const TileSource& source, const rast
     }
     if (!answer)
         return fail(std::move(answer).error());
-    return raster::parse_answer(std::move(*answer));
+    return raster::parse_answer(*answer);
 }
 
 /// The source of a tile, remembered while nothing in the catalog changed.

@@ -43,7 +43,8 @@ struct Run {
 
 struct WorkerLoop::Impl {
     Impl(catalog::Database& d, const Clock& c, std::vector<JobHandler> h, WorkerLoopOptions o)
-        : database(d), clock(c), handlers(std::move(h)), options(o), owner("loop_" + to_hex(random_bytes(8))) {
+        : database(d), clock(c), handlers(std::move(h)), options(std::move(o)),
+          owner("loop_" + to_hex(random_bytes(8))) {
         for (const JobHandler& handler : handlers)
             kinds.push_back(handler.kind);
     }
@@ -331,7 +332,7 @@ void WorkerLoop::Impl::requeue_expired() {
 
 WorkerLoop::WorkerLoop(catalog::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
                        WorkerLoopOptions options)
-    : impl_(std::make_unique<Impl>(database, clock, std::move(handlers), options)) {}
+    : impl_(std::make_unique<Impl>(database, clock, std::move(handlers), std::move(options))) {}
 
 WorkerLoop::~WorkerLoop() {
     stop();

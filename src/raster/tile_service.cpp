@@ -19,8 +19,10 @@ constexpr std::size_t kMaxFiles = 16;
 /// page, for the next one.
 void keep_freed_memory() {
     constexpr int kLargestKept = 32 << 20;
+    // NOLINTBEGIN(concurrency-mt-unsafe): a worker that begins has one thread
     mallopt(M_MMAP_THRESHOLD, kLargestKept);
     mallopt(M_TRIM_THRESHOLD, 2 * kLargestKept);
+    // NOLINTEND(concurrency-mt-unsafe)
 }
 
 struct OpenSource {
@@ -55,6 +57,7 @@ Result<OpenSource> open_source(const TileRequest& tile, const Json& files, Descr
         return fail(Code::Unsupported, "Files of this format can't be drawn.");
     std::vector<NamedDescriptor> named;
     const std::vector<int> taken = descriptors.take();
+    named.reserve(taken.size());
     for (std::size_t i = 0; i < taken.size(); ++i)
         named.push_back({files.items()[i].as_string(), taken[i]});
     const std::string first = named[0].name;
@@ -114,7 +117,7 @@ Result<std::string> TileService::handle(const Json& request, std::vector<int> ow
     return answer;
 }
 
-Result<Tile> parse_answer(std::string answer) {
+Result<Tile> parse_answer(const std::string& answer) {
     const auto line = answer.find('\n');
     if (line == std::string::npos)
         return fail_internal("a tile answer has no header");
@@ -124,7 +127,7 @@ Result<Tile> parse_answer(std::string answer) {
     Tile tile;
     tile.media_type = (*header)["media_type"].as_string();
     tile.empty = (*header)["empty"].as_bool();
-    tile.bytes = std::move(answer).substr(line + 1);
+    tile.bytes = answer.substr(line + 1);
     return tile;
 }
 

@@ -33,6 +33,6 @@ private:
 struct Tile;
 
 /// Reads an answer of TileService::handle. Internal if it is none.
-Result<Tile> parse_answer(std::string answer);
+Result<Tile> parse_answer(const std::string& answer);
 
 } // namespace landfall::raster

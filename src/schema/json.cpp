@@ -86,24 +86,31 @@ bool fits_64_bits(std::string_view digits, char before) {
     return digits.size() < most.size() || (digits.size() == most.size() && digits <= most);
 }
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Whether the digits from `first` to `end` are a whole number that does not fit.
+bool is_wide_integer(std::string_view text, std::size_t first, std::size_t end) {
+    constexpr std::string_view kWithinNumber = ".eE+";
+    const char before = first > 0 ? text[first - 1] : ' ', after = end < text.size() ? text[end] : ' ';
+    return kWithinNumber.find(before) == std::string_view::npos &&
+           kWithinNumber.find(after) == std::string_view::npos &&
+           !fits_64_bits(text.substr(first, end - first), before);
+}
+
 /// The text with the integers past 64 bits written as numbers with a fraction, which simdjson takes.
 std::string widen_integers(std::string_view text) {
-    constexpr std::string_view kWithinNumber = ".eE+";
-    const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
     std::string out;
     out.reserve(text.size() + 16);
     bool in_text = false;
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t first = i;
-        if (!in_text && is_digit(i)) {
-            while (is_digit(i))
+        if (!in_text && is_digit(text[i])) {
+            while (i < text.size() && is_digit(text[i]))
                 ++i;
-            const char before = first > 0 ? text[first - 1] : ' ', after = i < text.size() ? text[i] : ' ';
-            const std::string_view digits = text.substr(first, i - first);
-            out.append(digits);
-            const bool whole = kWithinNumber.find(before) == std::string_view::npos &&
-                               kWithinNumber.find(after) == std::string_view::npos;
-            if (whole && !fits_64_bits(digits, before))
+            out.append(text.substr(first, i - first));
+            if (is_wide_integer(text, first, i))
                 out += ".0";
             continue;
         }
@@ -131,7 +138,7 @@ Json::Json(std::uint64_t value) {
 Result<Json> Json::parse(std::string_view text) {
     if (text.size() > kMaxBytes)
         return fail(Code::PayloadTooLarge, "The JSON text is larger than 64 MiB");
-    thread_local simdjson::dom::parser kept;
+    static thread_local simdjson::dom::parser kept;
     simdjson::dom::parser own;
     simdjson::dom::parser& parser = text.size() <= kKeptBytes ? kept : own;
     if (parser.max_depth() != kMaxDepth && parser.allocate(1024, kMaxDepth) != simdjson::SUCCESS)
