@@ -3,7 +3,7 @@
 # is declared below stops the configuration.
 
 function(landfall_sources out name)
-  file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  file(GLOB_RECURSE found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 

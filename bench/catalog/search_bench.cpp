@@ -2,9 +2,9 @@
 //   search_bench DATABASE_URL ITEMS uniform|clustered [ROUNDS [BOX]]
 // DATABASE_URL as in the settings (`sqlite:/path/catalog.db` or libpq). Items are loaded if the database is empty.
 
-#include "catalog/item_search.hpp"
-#include "catalog/organization.hpp"
-#include "catalog/project.hpp"
+#include "catalog/search/item_search.hpp"
+#include "catalog/tenancy/organization.hpp"
+#include "catalog/tenancy/project.hpp"
 
 #include <fmt/format.h>
 

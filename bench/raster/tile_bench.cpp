@@ -2,7 +2,7 @@
 /// synthetic: UTM, 8-bit RGB, cloud-optimized. Read the figures as ratios. Usage: tile_bench FILE [TILES]; a missing
 /// FILE is made.
 
-#include "raster/render_tile.hpp"
+#include "raster/draw/render_tile.hpp"
 
 #include <gdal_priv.h>
 #include <gdal_utils.h>

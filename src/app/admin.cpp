@@ -3,11 +3,11 @@
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "auth/secrets.hpp"
-#include "catalog/api_key.hpp"
+#include "catalog/tenancy/api_key.hpp"
 #include "core/text.hpp"
-#include "domain/api_keys.hpp"
-#include "domain/organizations.hpp"
-#include "domain/sweep.hpp"
+#include "domain/tenancy/api_keys.hpp"
+#include "domain/tenancy/organizations.hpp"
+#include "domain/upkeep/sweep.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>

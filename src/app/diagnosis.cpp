@@ -1,7 +1,7 @@
 #include "app/admin.hpp"
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
-#include "operations/openapi.hpp"
+#include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
 

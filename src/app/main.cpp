@@ -4,7 +4,7 @@
 #include "app/serve.hpp"
 #include "cli/client.hpp"
 #include "cli/suggestion.hpp"
-#include "operations/registry.hpp"
+#include "operations/registry/registry.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -1,13 +1,13 @@
 #include "app/runtime.hpp"
 
-#include "catalog/api_key.hpp"
+#include "catalog/tenancy/api_key.hpp"
 #include "catalog/turn.hpp"
 #include "core/text.hpp"
-#include "domain/renditions.hpp"
-#include "domain/sweep.hpp"
-#include "raster/drivers.hpp"
+#include "domain/items/renditions.hpp"
+#include "domain/upkeep/sweep.hpp"
+#include "raster/draw/tile_service.hpp"
+#include "raster/open/drivers.hpp"
 #include "raster/tasks.hpp"
-#include "raster/tile_service.hpp"
 
 #include <spdlog/spdlog.h>
 

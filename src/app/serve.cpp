@@ -3,12 +3,12 @@
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
+#include "http/message/problem.hpp"
 #include "http/metrics.hpp"
 #include "http/operations_face.hpp"
-#include "http/problem.hpp"
 #include "http/storage_face.hpp"
 #include "http/system_face.hpp"
-#include "operations/openapi.hpp"
+#include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>

@@ -1,6 +1,6 @@
 #include "catalog/sqlite_connection.hpp"
 
-#include "catalog/sqlite_functions.hpp"
+#include "catalog/search/sqlite_functions.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>

@@ -5,7 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/retry.hpp"
 #include "cli/terminal.hpp"
-#include "operations/registry.hpp"
+#include "operations/registry/registry.hpp"
 
 #include <functional>
 #include <optional>

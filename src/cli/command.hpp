@@ -1,7 +1,7 @@
 #pragma once
 /// Commands and their flags as data. Every operation becomes one, from its input's JSON Schema.
 
-#include "operations/registry.hpp"
+#include "operations/registry/registry.hpp"
 #include "schema/json.hpp"
 
 #include <string>

@@ -2,9 +2,9 @@
 /// What a server keeps in memory between calls; all of it can be lost at any time.
 
 #include "auth/principal.hpp"
-#include "domain/assets.hpp"
-#include "domain/tile_cache.hpp"
-#include "domain/tile_source.hpp"
+#include "domain/drawing/tile_cache.hpp"
+#include "domain/drawing/tile_source.hpp"
+#include "domain/items/assets.hpp"
 #include "domain/versioned_cache.hpp"
 
 #include <memory>

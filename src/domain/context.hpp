@@ -3,7 +3,7 @@
 
 #include "auth/principal.hpp"
 #include "catalog/database.hpp"
-#include "catalog/item_search.hpp"
+#include "catalog/search/item_search.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "domain/settings.hpp"

@@ -1,6 +1,6 @@
 #include "core/text.hpp"
+#include "http/message/problem.hpp"
 #include "http/operations_face.hpp"
-#include "http/problem.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>

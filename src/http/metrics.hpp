@@ -1,9 +1,9 @@
 #pragma once
 /// Request metrics in Prometheus' text format.
 
-#include "domain/journal.hpp"
-#include "domain/tile_cache.hpp"
-#include "http/server.hpp"
+#include "domain/drawing/tile_cache.hpp"
+#include "domain/upkeep/journal.hpp"
+#include "http/server/server.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "http/operations_face.hpp"
 
 #include "core/text.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "storage/s3_conditions.hpp"
 
 #include <fmt/format.h>

@@ -2,9 +2,9 @@
 /// The Geopera face: `POST /v1/op/{id}` and its path alias, and the GET faces for map clients. All run operations.
 /// Contract: geopera.md sections 1 and 10.
 
-#include "http/message.hpp"
-#include "http/server.hpp"
-#include "operations/dispatch.hpp"
+#include "http/message/message.hpp"
+#include "http/server/server.hpp"
+#include "operations/registry/dispatch.hpp"
 
 #include <map>
 #include <string>

@@ -3,8 +3,8 @@
 /// answering as S3 does. Design: section 7.
 
 #include "domain/context.hpp"
-#include "http/message.hpp"
-#include "http/server.hpp"
+#include "http/message/message.hpp"
+#include "http/server/server.hpp"
 
 #include <string_view>
 

@@ -2,9 +2,9 @@
 
 #include "core/ids.hpp"
 #include "domain/caches.hpp"
-#include "domain/item_document.hpp"
-#include "domain/journal.hpp"
-#include "http/problem.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/upkeep/journal.hpp"
+#include "http/message/problem.hpp"
 
 #include <array>
 

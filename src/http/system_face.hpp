@@ -3,7 +3,7 @@
 
 #include "domain/context.hpp"
 #include "http/metrics.hpp"
-#include "http/server.hpp"
+#include "http/server/server.hpp"
 
 #include <string>
 

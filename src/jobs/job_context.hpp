@@ -1,7 +1,7 @@
 #pragma once
 /// One run of one durable job, as its handler sees it.
 
-#include "catalog/job.hpp"
+#include "catalog/work/job.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "jobs/sandbox.hpp"

@@ -1,9 +1,9 @@
-#include "domain/assets.hpp"
+#include "domain/items/assets.hpp"
 
-#include "domain/access.hpp"
-#include "domain/item_document.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/tenancy/access.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

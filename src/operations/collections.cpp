@@ -1,8 +1,8 @@
-#include "domain/collections.hpp"
+#include "domain/items/collections.hpp"
 
-#include "domain/access.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/tenancy/access.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

@@ -1,11 +1,11 @@
-#include "catalog/item_search.hpp"
+#include "catalog/search/item_search.hpp"
 
-#include "domain/access.hpp"
-#include "domain/item_document.hpp"
-#include "domain/item_record.hpp"
-#include "domain/search.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/items/item_record.hpp"
+#include "domain/items/search.hpp"
+#include "domain/tenancy/access.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

@@ -1,11 +1,11 @@
-#include "domain/items.hpp"
+#include "domain/items/items.hpp"
 
-#include "domain/access.hpp"
-#include "domain/collections.hpp"
-#include "domain/item_document.hpp"
-#include "domain/item_record.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/items/collections.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/items/item_record.hpp"
+#include "domain/tenancy/access.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

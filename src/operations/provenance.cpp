@@ -1,6 +1,6 @@
-#include "domain/lineage.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/items/lineage.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

@@ -1,8 +1,8 @@
-#include "domain/tiles.hpp"
+#include "domain/drawing/tiles.hpp"
 
 #include "core/text.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 #include <fmt/format.h>
 

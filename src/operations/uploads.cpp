@@ -1,8 +1,8 @@
-#include "domain/uploads.hpp"
+#include "domain/ingest/uploads.hpp"
 
-#include "domain/ingest.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/ingest/ingest.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

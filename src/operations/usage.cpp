@@ -1,8 +1,8 @@
-#include "domain/usage.hpp"
+#include "domain/tenancy/usage.hpp"
 
-#include "domain/journal.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/upkeep/journal.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

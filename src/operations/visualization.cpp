@@ -1,6 +1,6 @@
-#include "domain/profiles.hpp"
-#include "operations/registry.hpp"
-#include "operations/resources.hpp"
+#include "domain/drawing/profiles.hpp"
+#include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

@@ -1,8 +1,8 @@
 #include "support/domain_fixture.hpp"
 
-#include "domain/ingest.hpp"
-#include "domain/upload_bytes.hpp"
-#include "domain/uploads.hpp"
+#include "domain/ingest/ingest.hpp"
+#include "domain/ingest/upload_bytes.hpp"
+#include "domain/ingest/uploads.hpp"
 #include "raster/facts.hpp"
 #include "storage/object_store.hpp"
 #include "support/usage_probe.hpp"

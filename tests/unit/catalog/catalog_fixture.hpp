@@ -1,10 +1,10 @@
 #pragma once
 /// A fresh catalog on each engine with one organization and one project, and short ways to put things in.
 
-#include "catalog/item.hpp"
-#include "catalog/organization.hpp"
-#include "catalog/project.hpp"
-#include "catalog/user.hpp"
+#include "catalog/items/item.hpp"
+#include "catalog/tenancy/organization.hpp"
+#include "catalog/tenancy/project.hpp"
+#include "catalog/tenancy/user.hpp"
 #include "schema/json.hpp"
 #include "unit/catalog/database_engines.hpp"
 

@@ -1,4 +1,4 @@
-#include "transfer_fixture.hpp"
+#include "unit/cli/transfer/transfer_fixture.hpp"
 
 namespace landfall::cli {
 namespace {

@@ -2,7 +2,7 @@
 /// The face of a Landfall server that transfers meet, with faults on demand. The wire is real.
 
 #include "core/text.hpp"
-#include "http/server.hpp"
+#include "http/server/server.hpp"
 #include "schema/json.hpp"
 
 #include <gtest/gtest.h>

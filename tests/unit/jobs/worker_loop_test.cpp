@@ -1,4 +1,4 @@
-#include "catalog/organization.hpp"
+#include "catalog/tenancy/organization.hpp"
 #include "jobs/scratch.hpp"
 #include "jobs/worker_loop.hpp"
 #include "unit/jobs/programs.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 /// Rasters drawn with GDAL for tests.
 
-#include "raster/drivers.hpp"
+#include "raster/open/drivers.hpp"
 
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>

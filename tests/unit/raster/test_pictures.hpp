@@ -2,8 +2,8 @@
 /// Rasters in memory drawn by the tests of rendering, and pictures read back.
 
 #include "raster/colormap.hpp"
-#include "raster/encode.hpp"
-#include "raster/source_image.hpp"
+#include "raster/draw/encode.hpp"
+#include "raster/read/source_image.hpp"
 
 #include <gdal_priv.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #pragma once
 /// Probing in tests the way the server does it: sniff, group, copy under chosen names, probe.
 
-#include "raster/probe.hpp"
+#include "raster/probe/probe.hpp"
 #include "raster/sidecars.hpp"
 #include "raster/sniff.hpp"
 #include "support/test_data.hpp"

@@ -1,0 +1,67 @@
+#pragma once
+/// Assets of items.
+
+#include "catalog/database.hpp"
+#include "catalog/items/object.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+struct AssetRow {
+    AssetId id;
+    OrganizationId organization_id;
+    ProjectId project_id;
+    ItemId item_id;
+    std::string key;                   ///< unique among the item's live assets
+    std::optional<ObjectId> object_id; ///< nothing: external, see href
+    std::optional<std::string> href;   ///< of an external asset
+    std::string file_name;             ///< for downloads
+    std::optional<std::string> title;
+    std::string media_type = "application/octet-stream";
+    std::string roles = "[]"; ///< JSON array of names
+    std::optional<std::int64_t> file_size_bytes;
+    std::optional<std::string> checksum;   ///< hexadecimal multihash
+    std::optional<std::string> band_names; ///< JSON array of names
+    std::optional<std::string> data_type;
+    std::optional<std::string> nodata;
+    std::optional<std::string> statistics; ///< JSON array, one object a band
+    std::string facts = "{}";              ///< JSON: what the probe found
+    bool is_rendition = false;             ///< made by us, not counted against the quota
+    Timestamp created_at{};
+    Timestamp updated_at{};
+    std::optional<Timestamp> deleted_at;
+    std::optional<std::string> blob_key; ///< read only: of the object
+    std::optional<std::string> sha256;   ///< read only: of the object, hexadecimal
+    std::optional<std::string> md5;      ///< read only: of the object, hexadecimal
+};
+
+/// Inserts a live asset. The caller has acquired its object. Conflict if id or key is taken.
+Status insert_asset(Session& session, const AssetRow& row);
+/// A live asset of the item, by its id or by its key.
+Result<std::optional<AssetRow>> find_asset(Session& session, const OrganizationId& organization, const ItemId& item,
+                                           std::string_view id_or_key);
+/// A live asset of any item of the organization.
+Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const OrganizationId& organization,
+                                                 const AssetId& id);
+/// A live asset by its id alone: the storage path names no organization, its signature stands for it.
+Result<std::optional<AssetRow>> find_asset_of_any_organization(Session& session, const AssetId& id);
+/// Live assets, oldest first.
+Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId& organization, const ItemId& item);
+/// Deleted ones too.
+Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,
+                                                       const ItemId& item);
+/// Writes key, object_id, href, file_name, title, media_type, roles, file_size_bytes, checksum, band_names,
+/// data_type, nodata, statistics, facts, is_rendition, updated_at of a live asset. False if there is none.
+Result<bool> update_asset(Session& session, const AssetRow& row);
+/// False if there is no such live asset. The caller releases the object.
+Result<bool> delete_asset(Session& session, const OrganizationId& organization, const AssetId& id, Timestamp at);
+/// Removes the rows of an item's assets for good.
+Status purge_assets(Session& session, const OrganizationId& organization, const ItemId& item);
+
+} // namespace landfall::catalog

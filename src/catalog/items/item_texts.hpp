@@ -1,0 +1,16 @@
+#pragma once
+/// The stored texts of a page of items.
+
+#include "catalog/database.hpp"
+#include "catalog/items/item.hpp"
+
+#include <string>
+#include <vector>
+
+namespace landfall::catalog {
+
+/// Texts of the items of these numbers, in their order; numbers without an item are left out.
+Result<std::vector<std::string>> read_item_texts(Session& session, const std::vector<std::int64_t>& numbers,
+                                                 ItemText text);
+
+} // namespace landfall::catalog

@@ -1,0 +1,79 @@
+#include "catalog/items/object.hpp"
+
+#include "catalog/row_fields.hpp"
+
+namespace landfall::catalog {
+namespace {
+
+constexpr SqlText kColumns = "id, organization_id, blob_key, size, md5, sha256, refs, created_at, released_at";
+constexpr std::string_view kInsert = insert_sql<"object", kColumns>;
+constexpr std::string_view kAcquire =
+    "UPDATE object SET refs = refs + 1 WHERE organization_id = ?1 AND id = ?2 AND refs > 0";
+constexpr std::string_view kRelease = R"(
+UPDATE object SET refs = refs - 1, released_at = CASE WHEN refs = 1 THEN CAST(?3 AS BIGINT) ELSE NULL END
+WHERE organization_id = ?1 AND id = ?2 AND refs > 0 RETURNING refs)";
+constexpr std::string_view kListReleased = sql<"SELECT ", kColumns, R"( FROM object
+WHERE released_at IS NOT NULL AND released_at < ?1 AND refs = 0
+  AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.object_id = object.id AND a.deleted_at IS NULL)
+ORDER BY released_at, id LIMIT ?2)">;
+constexpr std::string_view kForget = R"(
+UPDATE asset SET object_id = NULL WHERE object_id = ?1 AND deleted_at IS NOT NULL
+  AND EXISTS (SELECT 1 FROM object o WHERE o.id = ?1 AND o.refs = 0))";
+constexpr std::string_view kPurge = R"(
+DELETE FROM object WHERE id = ?1 AND refs = 0
+  AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.object_id = object.id))";
+constexpr std::string_view kCountCounted = R"(
+SELECT count(*) FROM asset WHERE organization_id = ?1 AND object_id = ?2 AND deleted_at IS NULL AND is_rendition = 0)";
+constexpr std::string_view kBlobIsKnown = R"(
+SELECT 1 FROM object WHERE blob_key = ?1
+UNION ALL
+SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
+WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing'))";
+
+template<typename T>
+auto tie(T& r) {
+    return std::tie(r.id, r.organization_id, r.blob_key, r.size, r.md5, r.sha256, r.refs, r.created_at, r.released_at);
+}
+
+} // namespace
+
+static auto fields_of(ObjectRow& row) {
+    return tie(row);
+}
+
+Status insert_object(Session& session, const ObjectRow& row) {
+    return done(session.execute(kInsert, bind_fields(tie(row))));
+}
+
+Result<bool> acquire_object(Session& session, const OrganizationId& organization, const ObjectId& id) {
+    return changed(session.run(kAcquire, organization, id));
+}
+
+Result<bool> release_object(Session& session, const OrganizationId& organization, const ObjectId& id, Timestamp at) {
+    TRY(const auto refs, session.first(kRelease, [](const Row& row) { return row.integer(0); }, organization, id, at));
+    if (!refs)
+        return fail(Code::NotFound, "The object is not in use.");
+    return *refs == 0;
+}
+
+Result<std::vector<ObjectRow>> list_released_objects(Session& session, Timestamp released_before, std::int64_t limit) {
+    return session.all(kListReleased, read_row<ObjectRow>, released_before, limit);
+}
+
+Result<bool> purge_object(Session& session, const ObjectId& id) {
+    CHECK_OK(session.run(kForget, id));
+    return changed(session.run(kPurge, id));
+}
+
+Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId& organization, const ObjectId& id) {
+    TRY(const auto count,
+        session.first(kCountCounted, [](const Row& row) { return row.integer(0); }, organization, id));
+    return count.value_or(0);
+}
+
+Result<bool> blob_is_known(Session& session, std::string_view blob_key) {
+    TRY(const auto known, session.first(kBlobIsKnown, [](const Row&) { return true; }, blob_key));
+    return known.has_value();
+}
+
+} // namespace landfall::catalog

@@ -1,0 +1,130 @@
+#include "catalog/items/provenance.hpp"
+
+#include "catalog/row_fields.hpp"
+#include "schema/json.hpp"
+
+#include <set>
+
+namespace landfall::catalog {
+namespace {
+
+constexpr SqlText kColumns = "id, organization_id, src_type, src_id, dst_type, dst_id, relation, invocation_id, "
+                             "created_at";
+constexpr SqlText kSelect = R"(
+SELECT e.id, e.organization_id, e.src_type, e.src_id, e.dst_type, e.dst_id, e.relation, e.invocation_id, e.created_at
+FROM )";
+constexpr std::string_view kInsert = sql<"INSERT INTO provenance_edge (", kColumns, R"()
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT (organization_id, src_id, src_type, dst_id, dst_type, relation) DO NOTHING)">;
+constexpr SqlText kFrontSqlite = "json_each(?2) f CROSS JOIN provenance_edge e ON e.organization_id = ?1";
+constexpr SqlText kFrontPostgres = R"(json_array_elements(CAST(CAST(?2 AS TEXT) AS JSON)) f
+JOIN provenance_edge e ON e.organization_id = ?1)";
+constexpr SqlText kOrder = " ORDER BY e.src_type, e.src_id, e.dst_type, e.dst_id, e.relation LIMIT ?3";
+constexpr std::string_view kUpSqlite = sql<kSelect, kFrontSqlite, R"(
+    AND e.src_type = json_extract(f.value, '$[0]') AND e.src_id = json_extract(f.value, '$[1]'))",
+                                           kOrder>;
+constexpr std::string_view kUpPostgres =
+    sql<kSelect, kFrontPostgres, " AND e.src_type = f ->> 0 AND e.src_id = f ->> 1", kOrder>;
+constexpr std::string_view kDownSqlite = sql<kSelect, kFrontSqlite, R"(
+    AND e.dst_type = json_extract(f.value, '$[0]') AND e.dst_id = json_extract(f.value, '$[1]'))",
+                                             kOrder>;
+constexpr std::string_view kDownPostgres =
+    sql<kSelect, kFrontPostgres, " AND e.dst_type = f ->> 0 AND e.dst_id = f ->> 1", kOrder>;
+constexpr std::int64_t kDirectEdges = 10000;
+
+template<typename T>
+auto tie(T& r) {
+    return std::tie(r.id, r.organization_id, r.src.type, r.src.id, r.dst.type, r.dst.id, r.relation, r.invocation_id,
+                    r.created_at);
+}
+
+} // namespace
+
+static auto fields_of(EdgeRow& row) {
+    return tie(row);
+}
+
+namespace {
+
+std::string frontier_json(const std::vector<Entity>& frontier) {
+    Json list = Json::array();
+    for (const Entity& entity : frontier)
+        list.push(Json::array({entity.type, entity.id}));
+    return list.dump();
+}
+
+Result<std::vector<EdgeRow>> edges_at(Session& session, const OrganizationId& organization,
+                                      const std::vector<Entity>& frontier, LineageDirection direction,
+                                      std::int64_t limit) {
+    const std::string_view text = direction == LineageDirection::Up ? session.pick(kUpSqlite, kUpPostgres)
+                                                                    : session.pick(kDownSqlite, kDownPostgres);
+    return session.all(text, read_row<EdgeRow>, organization, frontier_json(frontier), limit);
+}
+
+/// One breadth-first walk; each edge and node is met first at its least depth.
+class Walk {
+public:
+    Walk(Session& session, const LineageQuery& query, Lineage& lineage)
+        : session_(session), query_(query), lineage_(lineage) {}
+
+    Status run(LineageDirection direction) {
+        std::set<Entity> seen{query_.root};
+        std::vector<Entity> frontier{query_.root};
+        for (std::int64_t depth = 1; depth <= query_.max_depth && !frontier.empty(); ++depth) {
+            const auto left = query_.max_edges - static_cast<std::int64_t>(lineage_.edges.size());
+            TRY(auto edges, edges_at(session_, query_.organization_id, frontier, direction, left + 1));
+            if (static_cast<std::int64_t>(edges.size()) > left) {
+                lineage_.truncated = true;
+                edges.resize(static_cast<std::size_t>(left));
+            }
+            frontier.clear();
+            for (EdgeRow& edge : edges) {
+                const Entity far = direction == LineageDirection::Up ? edge.dst : edge.src;
+                if (seen.insert(far).second)
+                    frontier.push_back(far);
+                add(far, std::move(edge), depth);
+            }
+        }
+        return {};
+    }
+
+private:
+    void add(const Entity& far, EdgeRow edge, std::int64_t depth) {
+        if (nodes_.insert(far).second && far != query_.root)
+            lineage_.nodes.push_back({far, depth});
+        if (edges_.insert(edge.id).second)
+            lineage_.edges.push_back({std::move(edge), depth});
+    }
+
+    Session& session_;
+    const LineageQuery& query_;
+    Lineage& lineage_;
+    std::set<Entity> nodes_;
+    std::set<EdgeId> edges_;
+};
+
+} // namespace
+
+Result<bool> insert_edge(Session& session, const EdgeRow& row) {
+    return changed(session.execute(kInsert, bind_fields(tie(row))));
+}
+
+Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId& organization, const Entity& entity) {
+    return edges_at(session, organization, {entity}, LineageDirection::Up, kDirectEdges);
+}
+
+Result<Lineage> trace_lineage(Session& session, const LineageQuery& query) {
+    Lineage lineage;
+    lineage.nodes.push_back({query.root, 0});
+    Walk walk(session, query, lineage);
+    if (query.direction != LineageDirection::Down)
+        CHECK_OK(walk.run(LineageDirection::Up));
+    if (query.direction != LineageDirection::Up)
+        CHECK_OK(walk.run(LineageDirection::Down));
+    std::ranges::sort(lineage.nodes, {}, [](const LineageNode& n) { return std::tie(n.depth, n.entity); });
+    std::ranges::sort(lineage.edges, {},
+                      [](const LineageEdge& e) { return std::tie(e.depth, e.edge.src, e.edge.dst, e.edge.relation); });
+    return lineage;
+}
+
+} // namespace landfall::catalog

@@ -1,0 +1,195 @@
+#include "catalog/ledger/usage.hpp"
+
+#include "catalog/row_fields.hpp"
+
+namespace landfall::catalog {
+namespace {
+
+// All writers of an organization's counters queue here in one order, so that no check reads a stale neighbour.
+constexpr std::string_view kLockPostgres =
+    "SELECT value FROM usage_counter WHERE organization_id = ?1 ORDER BY kind FOR UPDATE";
+constexpr std::string_view kInsertEntry = R"(
+INSERT INTO usage_entry (id, organization_id, kind, delta, reason, ref_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))";
+constexpr std::string_view kGrowEntry = R"(
+UPDATE usage_entry SET delta = delta + ?3
+WHERE organization_id = ?1 AND kind = ?2 AND at = ?4 AND reason = ?5 AND ref_id = ?6)";
+constexpr std::string_view kMoveCounter =
+    "UPDATE usage_counter SET value = value + ?3 WHERE organization_id = ?1 AND kind = ?2";
+constexpr std::string_view kCounters = "SELECT kind, value FROM usage_counter WHERE organization_id = ?1";
+constexpr std::string_view kQuota = "SELECT quota_bytes FROM organization WHERE id = ?1";
+// Unlimited means 4 EiB, so that no sum of counters leaves 64 bits.
+constexpr std::string_view kReserve = R"(
+UPDATE usage_counter SET value = value + ?2
+WHERE organization_id = ?1 AND kind = 'storage_reserved' AND NOT EXISTS (
+    SELECT 1 FROM organization o
+    JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
+    JOIN usage_counter r ON r.organization_id = o.id AND r.kind = 'storage_reserved'
+    WHERE o.id = ?1 AND ?2 > coalesce(o.quota_bytes, 4611686018427387904) - u.value - r.value))";
+constexpr std::string_view kTake = R"(
+UPDATE usage_counter SET value = value + ?2
+WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= CAST(?4 AS BIGINT) OR NOT EXISTS (
+    SELECT 1 FROM organization o
+    JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
+    JOIN usage_counter r ON r.organization_id = o.id AND r.kind = 'storage_reserved'
+    WHERE o.id = ?1
+      AND CAST(?2 AS BIGINT) - CASE WHEN CAST(?2 AS BIGINT) <= CAST(?3 AS BIGINT) THEN 0 ELSE CAST(?3 AS BIGINT) - r.value END
+          > coalesce(o.quota_bytes, 4611686018427387904) - u.value)))";
+constexpr std::string_view kSumSince = R"(
+SELECT CAST(coalesce(sum(delta), 0) AS BIGINT) FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3)";
+constexpr std::string_view kMeasure = R"(
+SELECT CAST(coalesce(sum(o.size), 0) AS BIGINT) FROM object o WHERE o.organization_id = ?1 AND o.id IN (
+    SELECT object_id FROM asset WHERE organization_id = ?1 AND deleted_at IS NULL AND is_rendition = 0))";
+
+Status lock_counters(Session& session, const OrganizationId& organization) {
+    if (session.engine() == Engine::Sqlite)
+        return {};
+    return session.each(kLockPostgres, [](const Row&) {}, organization);
+}
+
+Status append_entry(Session& session, const UsageEntry& entry) {
+    return done(session.run(kInsertEntry, UsageEntryId::make(), entry.organization_id, usage_kind_name(entry.kind),
+                            entry.delta, entry.reason, entry.ref_id, entry.at));
+}
+
+Status grow_entry(Session& session, const UsageEntry& entry) {
+    TRY(const auto rows, session.run(kGrowEntry, entry.organization_id, usage_kind_name(entry.kind), entry.delta,
+                                     entry.at, entry.reason, entry.ref_id));
+    return rows > 0 ? Status{} : append_entry(session, entry);
+}
+
+Status move_counter(Session& session, const UsageEntry& entry) {
+    TRY(const auto rows, session.run(kMoveCounter, entry.organization_id, usage_kind_name(entry.kind), entry.delta));
+    if (rows != 1)
+        return fail_internal("no usage counter for organization " + entry.organization_id.str());
+    return {};
+}
+
+UsageEntry entry_of(const StorageReservation& reservation, UsageKind kind, std::int64_t delta) {
+    return {reservation.organization_id, kind, delta, reservation.reason, reservation.ref_id, reservation.at};
+}
+
+} // namespace
+
+std::string_view usage_kind_name(UsageKind kind) {
+    switch (kind) {
+    case UsageKind::StorageUsed:
+        return "storage_used";
+    case UsageKind::StorageReserved:
+        return "storage_reserved";
+    case UsageKind::EgressBytes:
+        return "egress_bytes";
+    case UsageKind::TileRequests:
+        break;
+    }
+    return "tile_requests";
+}
+
+std::optional<std::int64_t> StorageUsage::available() const {
+    if (!quota)
+        return std::nullopt;
+    return std::max<std::int64_t>(0, *quota - used - reserved);
+}
+
+/// Records entries in the order in which their counters are locked.
+static Status add_entries(Session& session, const std::vector<UsageEntry>& entries,
+                          Status (*record)(Session&, const UsageEntry&)) {
+    std::vector<const UsageEntry*> sorted;
+    for (const UsageEntry& entry : entries)
+        if (entry.delta != 0)
+            sorted.push_back(&entry);
+    std::ranges::stable_sort(sorted, {}, [](const UsageEntry* e) { return e->organization_id; });
+    const OrganizationId* locked = nullptr;
+    for (const UsageEntry* entry : sorted) {
+        if (locked == nullptr || *locked != entry->organization_id)
+            CHECK_OK(lock_counters(session, entry->organization_id));
+        locked = &entry->organization_id;
+        CHECK_OK(record(session, *entry));
+        CHECK_OK(move_counter(session, *entry));
+    }
+    return {};
+}
+
+Status add_usage(Session& session, const std::vector<UsageEntry>& entries) {
+    return add_entries(session, entries, append_entry);
+}
+
+Status add_hourly_usage(Session& session, const std::vector<UsageEntry>& entries) {
+    std::vector<UsageEntry> hourly = entries;
+    for (UsageEntry& entry : hourly)
+        entry.at = std::chrono::floor<std::chrono::hours>(entry.at);
+    return add_entries(session, hourly, grow_entry);
+}
+
+Result<UsageCounters> read_usage(Session& session, const OrganizationId& organization) {
+    UsageCounters counters;
+    CHECK_OK(session.each(
+        kCounters,
+        [&](const Row& row) {
+            const std::string_view kind = row.text(0);
+            if (kind == "storage_used")
+                counters.storage_used = row.integer(1);
+            else if (kind == "storage_reserved")
+                counters.storage_reserved = row.integer(1);
+            else if (kind == "egress_bytes")
+                counters.egress_bytes = row.integer(1);
+            else if (kind == "tile_requests")
+                counters.tile_requests = row.integer(1);
+        },
+        organization));
+    return counters;
+}
+
+Result<StorageUsage> read_storage(Session& session, const OrganizationId& organization) {
+    TRY(const UsageCounters counters, read_usage(session, organization));
+    TRY(const auto quota, session.first(kQuota, [](const Row& row) { return row.opt_integer(0); }, organization));
+    return StorageUsage{counters.storage_used, counters.storage_reserved, quota.value_or(std::nullopt)};
+}
+
+Result<std::int64_t> sum_usage_since(Session& session, const OrganizationId& organization, UsageKind kind,
+                                     Timestamp since) {
+    TRY(const auto sum,
+        session.first(
+            kSumSince, [](const Row& row) { return row.integer(0); }, organization, usage_kind_name(kind), since));
+    return sum.value_or(0);
+}
+
+Result<bool> reserve_storage(Session& session, const StorageReservation& reservation) {
+    if (reservation.bytes < 0)
+        return fail_internal("a reservation of negative bytes");
+    CHECK_OK(lock_counters(session, reservation.organization_id));
+    TRY(const auto rows, session.run(kReserve, reservation.organization_id, reservation.bytes));
+    if (rows == 0)
+        return false;
+    if (reservation.bytes != 0)
+        CHECK_OK(append_entry(session, entry_of(reservation, UsageKind::StorageReserved, reservation.bytes)));
+    return true;
+}
+
+Status release_storage(Session& session, const StorageReservation& reservation) {
+    return add_usage(session, {entry_of(reservation, UsageKind::StorageReserved, -reservation.bytes)});
+}
+
+Result<bool> take_storage(Session& session, const StorageReservation& taken, const HeldStorage& held) {
+    if (taken.bytes < 0 || held.reserved < 0)
+        return fail_internal("negative bytes to take or to release");
+    CHECK_OK(lock_counters(session, taken.organization_id));
+    TRY(const auto rows, session.run(kTake, taken.organization_id, taken.bytes, held.reserved, held.promised));
+    if (rows == 0)
+        return false;
+    if (taken.bytes != 0)
+        CHECK_OK(append_entry(session, entry_of(taken, UsageKind::StorageUsed, taken.bytes)));
+    CHECK_OK(add_usage(session, {entry_of(taken, UsageKind::StorageReserved, -held.reserved)}));
+    return true;
+}
+
+Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at) {
+    CHECK_OK(lock_counters(session, organization));
+    TRY(const auto measured, session.first(kMeasure, [](const Row& row) { return row.integer(0); }, organization));
+    TRY(const UsageCounters counters, read_usage(session, organization));
+    const std::int64_t used = measured.value_or(0);
+    CHECK_OK(
+        add_usage(session, {{organization, UsageKind::StorageUsed, used - counters.storage_used, "recount", "", at}}));
+    return used;
+}
+
+} // namespace landfall::catalog

@@ -1,0 +1,395 @@
+#include "catalog/search/item_filter.hpp"
+
+#include "catalog/outline.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::catalog {
+namespace {
+
+enum class Type { Text, Number, Instant };
+struct Column {
+    std::string_view name;
+    std::string_view sql;
+    Type type;
+    bool nullable;
+};
+constexpr Column kColumns[] = {
+    {"id", "k.id", Type::Text, false},
+    {"stac_id", "i.stac_id", Type::Text, false},
+    {"collection", "i.collection_id", Type::Text, true},
+    {"type", "k.type", Type::Text, false},
+    {"name", "k.name", Type::Text, false},
+    {"lifecycle_state", "i.lifecycle_state", Type::Text, false},
+    {"description", "i.description", Type::Text, true},
+    {"cloud_cover", "k.cloud_cover", Type::Number, true},
+    {"gsd", "k.gsd", Type::Number, true},
+    {"datetime", "k.t_start", Type::Instant, true},
+    {"start_datetime", "i.start_datetime", Type::Instant, true},
+    {"end_datetime", "i.end_datetime", Type::Instant, true},
+    {"created_at", "k.created_at", Type::Instant, false},
+    {"updated_at", "k.updated_at", Type::Instant, false},
+};
+
+const Column* column_of(const ItemField& field) {
+    for (const Column& column : kColumns)
+        if (column.name == field.column)
+            return &column;
+    return nullptr;
+}
+
+std::string_view operator_of(Comparison comparison) {
+    switch (comparison) {
+    case Comparison::Lt:
+        return " < ";
+    case Comparison::Lte:
+        return " <= ";
+    case Comparison::Gt:
+        return " > ";
+    case Comparison::Gte:
+        return " >= ";
+    default:
+        return " = ";
+    }
+}
+
+bool is_text_search(Comparison comparison) {
+    return comparison == Comparison::StartsWith || comparison == Comparison::EndsWith ||
+           comparison == Comparison::Contains;
+}
+
+std::optional<double> number_of(const FilterValue& value) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+        return static_cast<double>(*integer);
+    if (const auto* real = std::get_if<double>(&value))
+        return *real;
+    return std::nullopt;
+}
+
+/// A property by its path: the engine's expressions for its kind and its value. Names that JSON paths cannot quote
+/// the same way on both engines are never found.
+class Property {
+public:
+    Property(SqlWriter& out, const std::vector<std::string>& path) : sqlite_(out.sqlite()) {
+        std::string text = sqlite_ ? "$" : "{";
+        for (const std::string& name : path) {
+            known_ = known_ && name.find_first_of("\"\\") == std::string::npos && !name.empty();
+            if (sqlite_)
+                text += ".\"" + name + "\"";
+            else
+                text += (text.size() > 1 ? ",\"" : "\"") + name + "\"";
+        }
+        if (!known_ || path.empty() || path.size() > 8)
+            known_ = false;
+        else
+            mark_ = out.bind(sqlite_ ? text : text + "}");
+    }
+    bool known() const { return known_; }
+    std::string kind() const {
+        return sqlite_ ? fmt::format("coalesce(json_type(i.properties, {}), 'null')", mark_)
+                       : fmt::format("coalesce(jsonb_typeof({}), 'null')", node());
+    }
+    std::string text() const {
+        return sqlite_ ? fmt::format("json_extract(i.properties, {})", mark_)
+                       : fmt::format("({} #>> '{{}}') COLLATE \"C\"", node());
+    }
+    std::string number() const {
+        return sqlite_ ? fmt::format("CAST(json_extract(i.properties, {}) AS REAL)", mark_)
+                       : fmt::format("CAST({} #>> '{{}}' AS DOUBLE PRECISION)", node());
+    }
+    std::string is_number() const { return kind() + (sqlite_ ? " IN ('integer', 'real')" : " = 'number'"); }
+    std::string is_text() const { return kind() + (sqlite_ ? " = 'text'" : " = 'string'"); }
+    std::string is_bool() const { return kind() + (sqlite_ ? " IN ('true', 'false')" : " = 'boolean'"); }
+    std::string is(bool value) const {
+        return sqlite_ ? fmt::format("{} = '{}'", kind(), value)
+                       : fmt::format("CASE WHEN {} THEN {} = '{}' ELSE FALSE END", is_bool(), text(), value);
+    }
+
+private:
+    std::string node() const { return fmt::format("(CAST(i.properties AS JSONB) #> CAST({} AS TEXT[]))", mark_); }
+    bool sqlite_;
+    bool known_ = true;
+    std::string mark_;
+};
+
+/// `expression` compared with text, both being text.
+std::string compare_text(SqlWriter& out, const std::string& expression, Comparison comparison,
+                         const std::string& value) {
+    if (!is_text_search(comparison))
+        return fmt::format("{}{}{}", expression, operator_of(comparison), out.bind(value));
+    if (value.empty())
+        return "1 = 1";
+    const std::string mark = fmt::format("CAST({} AS TEXT)", out.bind(value));
+    if (comparison == Comparison::Contains)
+        return fmt::format("{}({}, {}) > 0", out.sqlite() ? "instr" : "strpos", expression, mark);
+    if (comparison == Comparison::StartsWith)
+        return fmt::format("substr({0}, 1, length({1})) = {1}", expression, mark);
+    return out.sqlite() ? fmt::format("substr({0}, -length({1})) = {1}", expression, mark)
+                        : fmt::format("right({0}, length({1})) = {1}", expression, mark);
+}
+
+std::string compare_column(SqlWriter& out, const Column& column, Comparison comparison, const FilterValue& value) {
+    const std::string expression(column.sql);
+    if (column.type == Type::Text) {
+        const auto* text = std::get_if<std::string>(&value);
+        return text != nullptr ? compare_text(out, expression, comparison, *text) : "1 = 0";
+    }
+    if (is_text_search(comparison))
+        return "1 = 0";
+    if (column.type == Type::Instant) {
+        const auto* instant = std::get_if<std::int64_t>(&value);
+        return instant != nullptr ? fmt::format("{}{}{}", expression, operator_of(comparison), out.bind(*instant))
+                                  : "1 = 0";
+    }
+    const auto number = number_of(value);
+    return number ? fmt::format("{}{}{}", expression, operator_of(comparison), out.bind(*number)) : "1 = 0";
+}
+
+std::string compare_property(SqlWriter& out, const Property& property, Comparison comparison,
+                             const FilterValue& value) {
+    if (const auto* flag = std::get_if<bool>(&value))
+        return comparison == Comparison::Eq ? property.is(*flag) : "1 = 0";
+    if (const auto* text = std::get_if<std::string>(&value))
+        return fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_text(),
+                           compare_text(out, property.text(), comparison, *text));
+    const auto number = number_of(value);
+    if (!number || is_text_search(comparison))
+        return "1 = 0";
+    return fmt::format("CASE WHEN {} THEN {}{}{} ELSE 1 = 0 END", property.is_number(), property.number(),
+                       operator_of(comparison), out.bind(*number));
+}
+
+/// Compares with every value by `compare`, guarding absent ones; two-valued.
+template<typename Compare>
+std::string combine(const ItemCondition& condition, const std::string& present, Compare compare) {
+    if (condition.comparison == Comparison::NotNull)
+        return present;
+    if (condition.comparison == Comparison::IsNull)
+        return fmt::format("NOT ({})", present);
+    const bool in = condition.comparison == Comparison::In;
+    const bool neq = condition.comparison == Comparison::Neq;
+    std::string any;
+    for (const FilterValue& value : condition.values) {
+        if (!in && std::holds_alternative<std::monostate>(value))
+            return neq ? present
+                       : (condition.comparison == Comparison::Eq ? fmt::format("NOT ({})", present) : "1 = 0");
+        any += (any.empty() ? "" : " OR ") + compare(in || neq ? Comparison::Eq : condition.comparison, value);
+        if (!in)
+            break;
+    }
+    if (any.empty())
+        any = "1 = 0";
+    return neq ? fmt::format("({} AND NOT ({}))", present, any) : fmt::format("({} AND ({}))", present, any);
+}
+
+std::string write_condition(SqlWriter& out, const ItemCondition& condition) {
+    if (const Column* column = column_of(condition.field)) {
+        const std::string present = column->nullable ? fmt::format("{} IS NOT NULL", column->sql) : "1 = 1";
+        return combine(condition, present, [&](Comparison comparison, const FilterValue& value) {
+            return compare_column(out, *column, comparison, value);
+        });
+    }
+    const Property property(out, condition.field.path);
+    if (!property.known())
+        return condition.comparison == Comparison::IsNull ? "1 = 1" : "1 = 0";
+    return combine(condition, property.kind() + " <> 'null'", [&](Comparison comparison, const FilterValue& value) {
+        return compare_property(out, property, comparison, value);
+    });
+}
+
+/// The item's box meets this one: terms joined by AND, so that SQLite stops at the first that fails.
+std::string meets_box(SqlWriter& out, const Bounds& box) {
+    const std::string w = out.bind(box.west);
+    const std::string e = out.bind(box.east);
+    return fmt::format("k.south <= {3} AND k.north >= {2} AND ((k.west <= {1} AND k.east >= {0}) OR (k.west > k.east "
+                       "AND (k.west <= {1} OR k.east >= {0})))",
+                       w, e, out.bind(box.south), out.bind(box.north));
+}
+
+/// The item's ground truly meets this box. What lies wholly inside needs no look at its outline.
+std::string meets_box_exactly(SqlWriter& out, const Bounds& box) {
+    const std::string w = out.bind(box.west);
+    const std::string s = out.bind(box.south);
+    const std::string e = out.bind(box.east);
+    const std::string n = out.bind(box.north);
+    const std::string cheap = fmt::format(
+        "(k.shape = 1 OR (k.west >= {0} AND k.east <= {2} AND k.west <= k.east AND k.south >= {1} AND k.north <= {3})",
+        w, s, e, n);
+    if (out.sqlite())
+        return fmt::format("{} AND {} OR footprint_touches((SELECT o.outline FROM item_outline o WHERE o.no = k.no), "
+                           "{}, {}, {}, {}))",
+                           meets_box(out, box), cheap, w, s, e, n);
+    return fmt::format("k.outline && ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326) AND {0} AND {1} OR "
+                       "ST_Intersects(k.outline, ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326)))",
+                       meets_box(out, box), cheap, w, s, e, n);
+}
+
+std::string any_of(const std::vector<std::string>& parts) {
+    if (parts.size() == 1)
+        return parts.front();
+    return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
+}
+
+std::string write_touches(SqlWriter& out, const Footprint& shape) {
+    std::vector<std::string> boxes;
+    for (const Bounds& box : shape.boxes)
+        boxes.push_back(meets_box(out, box));
+    const std::string near = "(k.shape > 0 AND " + any_of(boxes);
+    if (out.sqlite())
+        return fmt::format("{} AND footprints_touch((SELECT o.outline FROM item_outline o WHERE o.no = k.no), k.west, "
+                           "k.south, k.east, k.north, {}))",
+                           near, out.bind(Blob{outline_of(shape)}));
+    std::string geometry = fmt::format("ST_GeomFromWKB(decode({}, 'hex'), 4326)", out.bind(footprint_wkb_hex(shape)));
+    if (shape.boxes.size() > 1)
+        geometry = fmt::format("ST_WrapX({}, 180, -360)", geometry);
+    return fmt::format("{} AND ST_Intersects(k.outline, {}))", near, geometry);
+}
+
+std::string write_during(SqlWriter& out, const TimeRange& range) {
+    std::string sql = "(k.t_start IS NOT NULL";
+    if (range.end)
+        sql += " AND k.t_start <= " + out.bind(to_micros(*range.end));
+    if (range.start)
+        sql += " AND k.t_end >= " + out.bind(to_micros(*range.start));
+    return sql + ")";
+}
+
+std::string write_filter(SqlWriter& out, const ItemFilter& filter) {
+    switch (filter.kind) {
+    case ItemFilter::Kind::Condition:
+        return write_condition(out, filter.condition);
+    case ItemFilter::Kind::Touches:
+        return write_touches(out, filter.shape);
+    case ItemFilter::Kind::During:
+        return write_during(out, filter.range);
+    case ItemFilter::Kind::Not:
+        return filter.parts.empty() ? "1 = 1" : fmt::format("NOT {}", write_filter(out, filter.parts.front()));
+    case ItemFilter::Kind::And:
+    case ItemFilter::Kind::Or:
+        break;
+    }
+    const bool all = filter.kind == ItemFilter::Kind::And;
+    std::vector<std::string> parts;
+    for (const ItemFilter& part : filter.parts)
+        parts.push_back(write_filter(out, part));
+    if (parts.empty())
+        return all ? "(1 = 1)" : "(1 = 0)";
+    return fmt::format("({})", fmt::join(parts, all ? " AND " : " OR "));
+}
+
+template<typename T>
+std::string bind_texts(SqlWriter& out, const std::vector<T>& texts) {
+    std::vector<std::string> marks;
+    for (const T& text : texts)
+        marks.push_back(out.bind(value_of(text)));
+    return marks.empty() ? "NULL" : fmt::format("{}", fmt::join(marks, ", "));
+}
+
+bool needs_item_row(const ItemFilter& filter) {
+    if (filter.kind == ItemFilter::Kind::Condition)
+        return needs_item_row(filter.condition.field);
+    return std::ranges::any_of(filter.parts, [](const ItemFilter& part) { return needs_item_row(part); });
+}
+
+} // namespace
+
+std::string SqlWriter::bind(Value value) {
+    values.push_back(std::move(value));
+    return fmt::format("?{}", values.size());
+}
+
+std::string SqlWriter::bind_list(const std::vector<std::int64_t>& numbers) {
+    return bind_texts(*this, numbers);
+}
+
+ItemField item_field(std::string_view name) {
+    if (name == "eo:cloud_cover" || name == "properties.eo:cloud_cover")
+        return {"cloud_cover", {}};
+    constexpr std::string_view kPrefix = "properties.";
+    if (name.starts_with(kPrefix)) {
+        const std::string_view rest = name.substr(kPrefix.size());
+        if (rest == "datetime" || rest == "start_datetime" || rest == "end_datetime" || rest == "gsd")
+            return {std::string(rest), {}};
+        return {"", {std::string(rest)}};
+    }
+    ItemField field{std::string(name), {}};
+    return column_of(field) != nullptr ? field : ItemField{"", {std::string(name)}};
+}
+
+bool needs_item_row(const ItemField& field) {
+    const Column* column = column_of(field);
+    return column == nullptr || column->sql.starts_with("i.");
+}
+
+bool needs_item_row(const ItemQuery& query) {
+    return query.stac_ids.has_value() ||
+           std::ranges::any_of(query.filters, [](const ItemFilter& filter) { return needs_item_row(filter); });
+}
+
+std::size_t count_conditions(const std::vector<ItemFilter>& filters) {
+    std::size_t count = 0;
+    for (const ItemFilter& filter : filters)
+        count += 1 + count_conditions(filter.parts) + filter.condition.values.size() / 16;
+    return count;
+}
+
+std::optional<std::vector<Bounds>> boxes_of(const ItemQuery& query) {
+    if (query.bbox)
+        return split_bounds(*query.bbox);
+    if (query.intersects)
+        return query.intersects->boxes;
+    return std::nullopt;
+}
+
+void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
+    if (scope.collections)
+        out << " AND k.collection_no IN (" << out.bind_list(*scope.collections) << ")";
+    if (query.types)
+        out << " AND k.type IN (" << bind_texts(out, *query.types) << ")";
+    if (query.ids)
+        out << " AND k.id IN (" << bind_texts(out, *query.ids) << ")";
+    if (query.datetime)
+        out << " AND " << write_during(out, *query.datetime);
+    if (query.bbox) {
+        std::vector<std::string> parts;
+        for (const Bounds& box : split_bounds(*query.bbox))
+            parts.push_back(meets_box_exactly(out, box));
+        out << " AND " << any_of(parts);
+    }
+    if (query.intersects)
+        out << " AND " << write_touches(out, *query.intersects);
+    for (const ItemFilter& filter : query.filters)
+        if (!needs_item_row(filter))
+            out << " AND (" << write_filter(out, filter) << ")";
+}
+
+void write_wide_conditions(SqlWriter& out, const ItemQuery& query) {
+    if (query.stac_ids)
+        out << " AND i.stac_id IN (" << bind_texts(out, *query.stac_ids) << ")";
+    for (const ItemFilter& filter : query.filters)
+        if (needs_item_row(filter))
+            out << " AND (" << write_filter(out, filter) << ")";
+}
+
+std::vector<OrderTerm> order_terms(SqlWriter& out, const std::vector<ItemSort>& sort) {
+    std::vector<OrderTerm> terms;
+    if (sort.empty())
+        terms.push_back({"k.created_at", " DESC"});
+    for (const ItemSort& term : sort) {
+        const std::string_view direction = term.descending ? " DESC NULLS LAST" : " ASC NULLS LAST";
+        if (const Column* column = column_of(term.field)) {
+            const std::string_view plain = term.descending ? " DESC" : " ASC";
+            terms.push_back({std::string(column->sql), column->nullable ? direction : plain});
+            continue;
+        }
+        const Property property(out, term.field.path);
+        if (!property.known())
+            continue;
+        terms.push_back({fmt::format("CASE WHEN {} THEN {} END", property.is_number(), property.number()), direction});
+        terms.push_back({fmt::format("CASE WHEN {} THEN {} END", property.is_text(), property.text()), direction});
+    }
+    terms.push_back({"k.id", sort.empty() || sort.back().descending ? " DESC" : " ASC"});
+    return terms;
+}
+
+} // namespace landfall::catalog

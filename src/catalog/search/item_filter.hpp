@@ -1,0 +1,65 @@
+#pragma once
+/// From an ItemQuery to SQL conditions over `item_key k`, `item i` and, on SQLite, `item_outline`.
+
+#include "catalog/database.hpp"
+#include "catalog/search/item_search.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::catalog {
+
+/// SQL under construction and the values bound in it.
+class SqlWriter {
+public:
+    explicit SqlWriter(Engine engine) : engine_(engine) {}
+    Engine engine() const { return engine_; }
+    bool sqlite() const { return engine_ == Engine::Sqlite; }
+    /// The mark of a newly bound value: `?7`.
+    std::string bind(Value value);
+    /// `?1, ?2, …` of many.
+    std::string bind_list(const std::vector<std::int64_t>& numbers);
+    SqlWriter& operator<<(std::string_view sql) {
+        text += sql;
+        return *this;
+    }
+    std::string text;
+    std::vector<Value> values;
+
+private:
+    Engine engine_;
+};
+
+/// What a query narrows down to before SQL is made of it: numbers for ids.
+struct SearchScope {
+    std::vector<std::int64_t> projects;
+    std::optional<std::vector<std::int64_t>> collections; ///< 0 stands for none
+    std::vector<std::int64_t> known_collections;          ///< of the projects that hold items, 0 included
+    std::int64_t items = 0;                               ///< live ones in the projects
+    std::int64_t items_in_collections = 0;
+    std::int64_t version = 0;          ///< of the projects' items
+    std::int64_t longest_span_us = 0;  ///< no item lasts longer
+    std::int64_t created_slack_us = 0; ///< SQLite: an item with a higher number was created at most so much earlier
+};
+
+/// Whether a condition, or the order, needs the wide row `i`.
+bool needs_item_row(const ItemQuery& query);
+bool needs_item_row(const ItemField& field);
+/// How many conditions the filters hold.
+std::size_t count_conditions(const std::vector<ItemFilter>& filters);
+/// The place that is asked for as boxes that do not cross the antimeridian; nothing: anywhere.
+std::optional<std::vector<Bounds>> boxes_of(const ItemQuery& query);
+
+/// `AND …` for everything the query asks but the projects, exact on every row: what `item_key` answers alone, and
+/// what needs the wide row.
+void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope);
+void write_wide_conditions(SqlWriter& out, const ItemQuery& query);
+/// What rows are ordered by: an expression and its direction. The last one is `id`, the tie-breaker.
+struct OrderTerm {
+    std::string expression;
+    std::string_view direction; ///< " ASC", " DESC NULLS LAST", …
+};
+std::vector<OrderTerm> order_terms(SqlWriter& out, const std::vector<ItemSort>& sort);
+
+} // namespace landfall::catalog

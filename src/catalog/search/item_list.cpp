@@ -1,0 +1,91 @@
+#include "catalog/items/item.hpp"
+#include "catalog/items/item_texts.hpp"
+#include "catalog/row_fields.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::catalog {
+namespace {
+
+constexpr SqlText kPlace = R"( FROM item_key k WHERE k.project_no =
+    (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1 AND deleted_at IS NULL))";
+constexpr SqlText kNewest = " ORDER BY k.created_at DESC, k.id DESC LIMIT ?3 OFFSET ?4";
+constexpr std::string_view kPageOfProject = sql<"SELECT k.no", kPlace, kNewest>;
+constexpr std::string_view kPageOfCollection =
+    sql<"SELECT k.no", kPlace, " AND k.collection_no = (SELECT no FROM collection WHERE id = ?5)", kNewest>;
+constexpr std::string_view kPageUncollected = sql<"SELECT k.no", kPlace, " AND k.collection_no = 0", kNewest>;
+constexpr SqlText kCount = R"(
+SELECT CAST(coalesce(sum(t.items), 0) AS BIGINT) FROM item_tally t WHERE t.project_no =
+    (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1 AND deleted_at IS NULL))";
+constexpr std::string_view kCountOfProject = sql<kCount, "">;
+constexpr std::string_view kCountOfCollection =
+    sql<kCount, " AND t.collection_no = (SELECT no FROM collection WHERE id = ?3)">;
+constexpr std::string_view kCountUncollected = sql<kCount, " AND t.collection_no = 0">;
+constexpr std::string_view kTextsSqlite[] = {
+    "SELECT i.no, i.record FROM json_each(?1) j CROSS JOIN item i ON i.no = j.value",
+    "SELECT i.no, i.document FROM json_each(?1) j CROSS JOIN item i ON i.no = j.value",
+};
+constexpr std::string_view kTextsPostgres[] = {
+    "SELECT no, record FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
+    "SELECT no, document FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
+};
+constexpr std::string_view kDeletedSqlite = R"(
+SELECT organization_id, id FROM item
+WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2)";
+constexpr std::string_view kDeletedPostgres = R"(
+SELECT organization_id, id FROM item
+WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2 FOR UPDATE SKIP LOCKED)";
+
+DeletedItem read_deleted(const Row& row) {
+    return {OrganizationId(row.text(0)), ItemId(row.text(1))};
+}
+
+std::int64_t read_number(const Row& row) {
+    return row.integer(0);
+}
+
+} // namespace
+
+Result<std::vector<std::string>> read_item_texts(Session& session, const std::vector<std::int64_t>& numbers,
+                                                 ItemText text) {
+    std::string list = "[";
+    for (const std::int64_t no : numbers)
+        list += fmt::format("{}{}", list.size() > 1 ? "," : "", no);
+    list += "]";
+    const auto which = static_cast<std::size_t>(text == ItemText::Document);
+    std::unordered_map<std::int64_t, std::string> found;
+    CHECK_OK(session.each(
+        session.pick(kTextsSqlite[which], kTextsPostgres[which]),
+        [&](const Row& row) { found.emplace(row.integer(0), row.text(1)); }, list));
+    std::vector<std::string> texts;
+    texts.reserve(numbers.size());
+    for (const std::int64_t no : numbers)
+        if (const auto it = found.find(no); it != found.end())
+            texts.push_back(std::move(it->second));
+    return texts;
+}
+
+Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText text) {
+    ItemTexts page;
+    std::vector<std::int64_t> numbers;
+    std::optional<std::int64_t> matched;
+    const auto& [organization, project, collection, uncollected, limit, offset] = list;
+    if (collection) {
+        TRY(numbers, session.all(kPageOfCollection, read_number, organization, project, limit, offset, *collection));
+        TRY(matched, session.first(kCountOfCollection, read_number, organization, project, *collection));
+    } else {
+        TRY(numbers, session.all(uncollected ? kPageUncollected : kPageOfProject, read_number, organization, project,
+                                 limit, offset));
+        TRY(matched,
+            session.first(uncollected ? kCountUncollected : kCountOfProject, read_number, organization, project));
+    }
+    TRY(page.texts, read_item_texts(session, numbers, text));
+    page.matched = matched.value_or(0);
+    return page;
+}
+
+Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {
+    return session.all(session.pick(kDeletedSqlite, kDeletedPostgres), read_deleted, before, limit);
+}
+
+} // namespace landfall::catalog

@@ -1,0 +1,152 @@
+#include "domain/drawing/tile_source.hpp"
+
+#include "catalog/items/profile.hpp"
+#include "catalog/work/job.hpp"
+#include "domain/items/assets.hpp"
+#include "domain/tenancy/access.hpp"
+#include "raster/sidecars.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace landfall::domain {
+namespace {
+
+using Assets = std::vector<catalog::AssetRow>;
+
+auto cannot_draw(std::string_view why) {
+    return fail_field("item_id", fmt::format("The item cannot be drawn on a map: {}", why));
+}
+
+Result<std::optional<catalog::ProfileRow>> find_profile(Context& cx, const catalog::ItemRow& item,
+                                                        const std::optional<std::string>& wanted) {
+    if (!wanted || wanted->empty())
+        return catalog::find_default_profile(cx.session, item.organization_id, item.id);
+    TRY(auto profile, catalog::find_profile_by_id_or_name(cx.session, item.organization_id, item.id, *wanted));
+    if (!profile)
+        return fail(Code::NotFound,
+                    fmt::format("The item has no profile '{}'; visualization.profiles.list tells which it has",
+                                wanted->substr(0, 100)));
+    return profile;
+}
+
+/// The named asset, else the profile's, else `data`, else the first raster.
+Result<catalog::AssetRow> choose_asset(const Assets& assets, const std::optional<std::string>& wanted,
+                                       const std::optional<std::string>& of_profile) {
+    const auto by_key = [&](const std::string& key) {
+        return std::find_if(assets.begin(), assets.end(),
+                            [&](const auto& a) { return a.key == key || a.id.str() == key; });
+    };
+    if (wanted && !wanted->empty()) {
+        const auto it = by_key(*wanted);
+        if (it == assets.end())
+            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
+                                                    wanted->substr(0, 100)));
+        return *it;
+    }
+    for (const auto& key : {of_profile.value_or("data"), std::string("data")})
+        if (const auto it = by_key(key); it != assets.end())
+            return *it;
+    const auto raster =
+        std::find_if(assets.begin(), assets.end(), [](const auto& a) { return a.statistics && !a.is_rendition; });
+    if (raster == assets.end())
+        return cannot_draw("it has no raster asset");
+    return *raster;
+}
+
+/// The COG rendition made of the asset, if there is one yet.
+const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::AssetRow& original) {
+    for (const auto& asset : assets) {
+        if (!asset.is_rendition || !asset.blob_key)
+            continue;
+        const auto facts = Json::parse(asset.facts);
+        if (facts && (*facts)["rendition_of"].as_view() == original.id.str() && (*facts)["kind"].as_view() == "cog")
+            return &asset;
+    }
+    return nullptr;
+}
+
+/// Formats that a tile worker reads straight from an uploaded file.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDirect{
+    {{"GTiff", "tif"}, {"JP2OpenJPEG", "jp2"}, {"PNG", "png"}, {"JPEG", "jpg"}, {"WEBP", "webp"}, {"HFA", "img"}}};
+
+/// Why there is no rendition to draw from yet, or ever.
+Status no_rendition(Context& cx, const TileSource& source) {
+    TRY(const auto job, catalog::find_job_of_item(cx.session, source.item.organization_id, source.item.id, "item.cog"));
+    if (job && (job->state == catalog::JobState::Failed || job->state == catalog::JobState::Dead))
+        return cannot_draw(
+            fmt::format("its map rendition could not be made ({})", job->error_message.value_or("the job failed")));
+    Error waiting(Code::Unavailable, "The item's map rendition is still being made; ask again in a few seconds");
+    waiting.retry_after_seconds = 3;
+    return fail(std::move(waiting));
+}
+
+Status use_original(Context& cx, const Assets& assets, TileSource& source) {
+    const auto& original = source.original;
+    const auto sidecars = sidecars_of(assets, original);
+    std::vector<std::string> names;
+    names.reserve(sidecars.size());
+    for (const auto* sidecar : sidecars)
+        names.push_back(sidecar->file_name);
+    const auto extension = direct_extension(source.facts, original.media_type, names);
+    if (!extension)
+        return no_rendition(cx, source);
+    source.file = original;
+    source.driver = source.facts.driver;
+    source.extension = *extension;
+    source.files = named_files(sidecars, original, "input." + source.extension);
+    return {};
+}
+
+} // namespace
+
+std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
+                                                 const std::vector<std::string>& sidecar_names) {
+    const bool placed_by_prj =
+        !facts.raster->is_cog && std::any_of(sidecar_names.begin(), sidecar_names.end(),
+                                             [](const auto& name) { return raster::sidecar_suffix(name) == "prj"; });
+    if (placed_by_prj || media_type == "application/zip")
+        return std::nullopt;
+    const auto direct =
+        std::find_if(kDirect.begin(), kDirect.end(), [&](const auto& d) { return d.first == facts.driver; });
+    return direct == kDirect.end() ? std::nullopt : std::optional(direct->second);
+}
+
+Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::optional<std::string>& profile_name,
+                                    const std::optional<std::string>& asset_key) {
+    TileSource source;
+    TRY(source.item, require_item(cx, id, ProjectRole::Viewer));
+    if (source.item.lifecycle_state == "expired")
+        return fail(Code::Gone, "The item is expired and no longer drawn");
+    TRY(const auto profile, find_profile(cx, source.item, profile_name));
+    TRY(const auto assets, catalog::list_assets(cx.session, source.item.organization_id, source.item.id));
+    TRY(source.original, choose_asset(assets, asset_key, profile ? profile->asset_key : std::nullopt));
+    if (!source.original.blob_key)
+        return cannot_draw("the asset's bytes lie outside of this server");
+    TRY(const Json facts, Json::parse(source.original.facts));
+    if (source.original.is_rendition || !facts["raster"].is_object())
+        return cannot_draw(fmt::format("the asset '{}' is no raster", source.original.key));
+    TRY(source.facts, raster::facts_from_json(facts));
+    if (!source.facts.raster->renderable) {
+        const std::string& why = source.facts.raster->not_drawn;
+        return cannot_draw(why.empty() ? "it has no georeference, or its pixels are complex numbers" : why);
+    }
+    if (profile && (!profile->asset_key || *profile->asset_key == source.original.key)) {
+        TRY(source.profile_config, Json::parse(profile->config));
+        source.profile_tag = fmt::format("{}.{}", profile->id.str(), profile->version);
+    }
+    const auto* rendition = source.facts.raster->is_cog ? nullptr : find_rendition(assets, source.original);
+    if (rendition != nullptr) {
+        source.file = *rendition;
+        source.driver = "GTiff";
+        source.extension = "tif";
+        source.files.push_back({"input.tif", *rendition->blob_key});
+    } else {
+        CHECK_OK(use_original(cx, assets, source));
+    }
+    return source;
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,40 @@
+#pragma once
+/// Which stored file a tile is drawn from, and how: the reading half of rendering.
+
+#include "catalog/items/asset.hpp"
+#include "catalog/items/item.hpp"
+#include "domain/context.hpp"
+#include "domain/items/blob_copy.hpp"
+#include "raster/facts.hpp"
+#include "raster/tile_request.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace landfall::domain {
+
+struct TileSource {
+    catalog::ItemRow item;
+    catalog::AssetRow original;   ///< the asset that was meant; facts and bands are its
+    catalog::AssetRow file;       ///< the best file of it: itself, or its COG rendition
+    std::vector<NamedBlob> files; ///< the main one (`input.tif`) first
+    raster::Facts facts;
+    std::string extension; ///< of the main file
+    std::string driver;
+    std::optional<Json> profile_config;
+    std::string profile_tag; ///< id and version of the profile
+};
+
+/// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it
+/// can draw from their COG rendition only (archives, netCDF, …), and where only a .prj sidecar tells the reference
+/// system.
+std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
+                                                 const std::vector<std::string>& sidecar_names);
+
+/// Resolves item, asset and profile for a caller who may read. InvalidArgument if the asset cannot be drawn.
+Result<TileSource> find_tile_source(Context& cx, const ItemId& item, const std::optional<std::string>& profile,
+                                    const std::optional<std::string>& asset_key);
+
+} // namespace landfall::domain

@@ -1,0 +1,45 @@
+#pragma once
+/// Rendering an item as map tiles. Contract: geopera.md section 10; design: section 9.
+
+#include "catalog/items/asset.hpp"
+#include "catalog/items/item.hpp"
+#include "domain/context.hpp"
+#include "raster/tile_request.hpp"
+
+#include <optional>
+#include <string>
+
+namespace landfall::domain {
+
+/// What a tile is asked for, in the client's words. Explicit parameters beat the profile; without either, the default
+/// profile; without that, an automatic stretch.
+struct TileTerms {
+    ItemId item_id;
+    std::int64_t z = 0, x = 0, y = 0;
+    std::string format = "webp";        ///< png, webp, jpg, jpeg
+    std::optional<std::string> profile; ///< id or name
+    std::optional<std::string> asset_key;
+    std::optional<std::string> expression, bands, rescale, colormap;
+    std::int64_t quality = 82;
+};
+
+struct RenderedTile {
+    std::string bytes; ///< empty if the caller has it already (`Call::if_none_match`)
+    std::string media_type;
+    std::string etag; ///< without quotes: of the source's digest and every parameter
+};
+/// InvalidArgument for bad parameters and for items that cannot be drawn, Gone for expired items.
+Result<RenderedTile> render_tile(Call& call, const TileTerms& terms);
+
+/// What TileJSON says of an item.
+struct TileSummary {
+    catalog::ItemRow item;
+    std::string version; ///< changes whenever a tile would look different: part of immutable URLs
+    std::array<double, 4> bounds{-180, -85.0511287798066, 180, 85.0511287798066}; ///< west, south, east, north, degrees
+    double center_longitude = 0; ///< degrees; of the ground covered, also across the antimeridian
+    int minzoom = 0, maxzoom = 22;
+};
+Result<TileSummary> summarize_tiles(Context& cx, const ItemId& item, const std::optional<std::string>& profile,
+                                    const std::optional<std::string>& asset_key);
+
+} // namespace landfall::domain

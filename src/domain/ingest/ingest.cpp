@@ -1,0 +1,252 @@
+#include "domain/ingest/ingest.hpp"
+
+#include "domain/drawing/tile_source.hpp"
+#include "domain/ingest/uploads.hpp"
+#include "domain/tenancy/access.hpp"
+#include "jobs/scratch.hpp"
+#include "raster/sidecars.hpp"
+#include "raster/sniff.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::domain {
+namespace {
+
+/// Until a machine that ran out of memory may have some again, seconds.
+constexpr int kKilledPause = 10;
+
+/// What a session's files are before anything slow happens.
+struct Opened {
+    catalog::UploadRow upload;
+    std::vector<catalog::UploadFileRow> files;
+};
+
+Result<Opened> open_session(Call& call, const UploadId& id) {
+    return call.services.database.read_for([&](catalog::Session& session) -> Result<Opened> {
+        Context cx(call, session);
+        TRY(auto upload, require_upload(cx, id));
+        TRY(auto files, catalog::list_upload_files(session, id));
+        return Opened{std::move(upload), std::move(files)};
+    });
+}
+
+Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
+    std::string missing;
+    for (const auto& file : files)
+        if (!file.blob_key)
+            missing += fmt::format("{}'{}'", missing.empty() ? "" : ", ", file.file_name);
+    if (missing.empty())
+        return {};
+    return fail(Code::Conflict,
+                fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
+}
+
+/// A refusal that names the file it is about.
+Error about_file(Error error, const std::string& name) {
+    error.message = fmt::format("{}: {}", name, error.message);
+    error.fields = {{{}, error.message, "value_error"}};
+    return error;
+}
+
+jobs::SandboxLimits probe_limits(const Limits& limits) {
+    jobs::SandboxLimits out;
+    out.memory_bytes = limits.probe_memory_bytes;
+    out.cpu = std::chrono::seconds(limits.probe_cpu_seconds);
+    out.wall = std::chrono::seconds(limits.probe_wall_seconds);
+    out.scratch_bytes = limits.probe_scratch_bytes;
+    return out;
+}
+
+Error server_stops() {
+    return {Code::Unavailable, "The server is stopping; complete the upload again in a moment"};
+}
+
+Error worker_failure(const jobs::TaskOutcome& outcome) {
+    Error error = outcome.answer ? Error(Code::Internal, "") : outcome.answer.error();
+    switch (outcome.end) {
+    case jobs::TaskEnd::NotStarted:
+        return Error(Code::Unavailable, "The server cannot start the process that reads files. Complete the upload "
+                                        "again in a moment; if that fails too, tell its operator")
+            .because(fmt::format("{} ({})", error.message, error.cause));
+    case jobs::TaskEnd::Crashed:
+        return Error(Code::InvalidArgument, "The file makes its reader crash, so it is damaged or malicious. Check it "
+                                            "with gdalinfo, or write it anew with gdal_translate")
+            .because(error.cause);
+    case jobs::TaskEnd::OutOfMemory:
+        return Error(Code::InvalidArgument, "Reading the file takes more memory than a probe may use. Tile it "
+                                            "(gdal_translate -of COG) and upload it again")
+            .because(error.cause);
+    case jobs::TaskEnd::OutOfTime:
+    case jobs::TaskEnd::Stalled:
+        return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it "
+                                            "(gdal_translate -of COG) and upload it again")
+            .because(error.cause);
+    case jobs::TaskEnd::Killed:
+        error.retry_after_seconds = kKilledPause;
+        return error;
+    case jobs::TaskEnd::Canceled:
+        return server_stops().because(error.cause);
+    case jobs::TaskEnd::Done:
+        break;
+    }
+    return error;
+}
+
+/// Probes one group in a private folder that holds its files under names of our own.
+class Prober {
+public:
+    Prober(const Services& services, bool categorical) : services_(services), categorical_(categorical) {}
+
+    Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
+        TRY(IngestGroup out, sniff_all(files, group));
+        TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
+        TRY(Json arguments, lay_out_group(out, folder));
+        arguments.set("categorical_hint", categorical_);
+        TRY(const Json found, run("probe", folder.path(), arguments, out.primary.row.file_name));
+        TRY(out.facts, raster::facts_from_json(found));
+        if (!out.facts.media_type.empty())
+            out.primary.media_type = out.facts.media_type;
+        make_drawable(out);
+        return out;
+    }
+
+private:
+    Result<IngestGroup> sniff_all(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
+        IngestGroup out;
+        const auto& primary = files[group.primary];
+        TRY(const auto sniffed, sniffed_as(primary, false));
+        out.primary = {primary, sniffed.media_type, sniffed.safe_name};
+        for (const std::size_t index : group.sidecars) {
+            TRY(const auto found, sniffed_as(files[index], true));
+            out.sidecars.push_back(
+                {files[index], found.media_type, raster::safe_sidecar_name(files[index].file_name, sniffed.safe_name)});
+        }
+        return out;
+    }
+
+    Result<Json> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
+        std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
+        for (const auto& sidecar : group.sidecars)
+            add_named(files, {sidecar.safe_name, *sidecar.row.blob_key});
+        return lay_out(services_.store, folder, files, group.primary.row.file_name);
+    }
+
+    Result<raster::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
+        auto sniffed = sniff_blob(services_.store, *file.blob_key, file.file_name);
+        if (!sniffed)
+            return fail(about_file(std::move(sniffed).error(), file.file_name));
+        if (!sidecar && sniffed->kind == raster::FileKind::Sidecar)
+            return fail(about_file(
+                Error(Code::InvalidArgument,
+                      "The file only describes another one; upload it together with the raster of the same name"),
+                file.file_name));
+        return sniffed;
+    }
+
+    /// Formats that no tile can be drawn from get their rendition now, so that the item can be shown when `complete`
+    /// answers. Where that takes too long the job does it.
+    void make_drawable(IngestGroup& group) {
+        if (!group.facts.raster || !group.facts.raster->renderable)
+            return;
+        std::vector<std::string> names;
+        names.reserve(group.sidecars.size());
+        for (const auto& sidecar : group.sidecars)
+            names.push_back(sidecar.row.file_name);
+        if (!direct_extension(group.facts, group.primary.media_type, names))
+            if (auto made = make_cog(group))
+                group.cog = std::move(*made);
+    }
+
+    Result<HeldBlob> make_cog(const IngestGroup& group) {
+        TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
+        TRY(Json arguments, lay_out_group(group, folder));
+        arguments.set("categorical", group.facts.raster->looks_categorical);
+        TRY(const Json made, run("cog", folder.path(), arguments, group.primary.row.file_name));
+        return copy_into_store(services_.store, folder.file(made["file"].as_string()));
+    }
+
+    Result<Json> run(std::string_view task, const std::string& folder, const Json& arguments, const std::string& name) {
+        // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
+        const auto pass = services_.probes.enter(std::chrono::minutes(5));
+        if (services_.stopping.stop_requested())
+            return fail(server_stops());
+        if (!pass) {
+            Error busy(Code::Unavailable,
+                       "Too many uploads are being read at the moment; complete this one again in a minute");
+            busy.retry_after_seconds = 60;
+            return fail(std::move(busy));
+        }
+        auto outcome =
+            services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
+                                   [&](double, std::string_view) { return !services_.stopping.stop_requested(); });
+        if (outcome.end != jobs::TaskEnd::Done)
+            return fail(about_file(worker_failure(outcome), name));
+        if (!outcome.answer)
+            return fail(about_file(std::move(outcome.answer).error(), name));
+        return std::move(*outcome.answer);
+    }
+
+    const Services& services_;
+    bool categorical_;
+};
+
+Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opened& opened) {
+    std::vector<std::string> names;
+    names.reserve(opened.files.size());
+    for (const auto& file : opened.files)
+        names.push_back(file.file_name);
+    TRY(const auto groups, raster::group_files(names));
+    if (opened.upload.asset_key && groups.size() > 1)
+        return fail_field(
+            "asset_key",
+            fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
+    Prober prober(services, opened.upload.is_categorical);
+    std::vector<IngestGroup> probed;
+    for (const auto& group : groups) {
+        TRY(auto one, prober.probe(opened.files, group));
+        probed.push_back(std::move(one));
+    }
+    return probed;
+}
+
+} // namespace
+
+Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id) {
+    if (id)
+        return UploadId(*id);
+    return call.services.database.read_for([&](catalog::Session& session) -> Result<UploadId> {
+        TRY(const auto open, catalog::list_open_uploads(session, call.principal.organization_id, call.principal.id, 2));
+        if (open.size() == 1)
+            return open.front().id;
+        return fail_field("upload_id", "Field required: the caller has not exactly one open upload", "missing");
+    });
+}
+
+Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
+    TRY(const auto opened, open_session(call, id));
+    PreparedIngest prepared;
+    prepared.upload = opened.upload;
+    if (opened.upload.state == catalog::UploadState::Completed)
+        return prepared;
+    if (opened.upload.state == catalog::UploadState::Failed)
+        return fail(Code::Conflict, fmt::format("The upload has failed ({}); start a new one with uploads.initiate",
+                                                opened.upload.error_message.value_or("")));
+    CHECK_OK(check_sent(opened.files));
+    TRY(prepared.claim, UploadClaim::take(call, opened.upload));
+    // A file that was replaced between the reading above and the claim must not be missed.
+    TRY(const auto claimed, open_session(call, id));
+    CHECK_OK(check_sent(claimed.files));
+    prepared.upload = claimed.upload;
+    if (claimed.files.empty())
+        return prepared;
+    auto groups = probe_all(call.services, claimed);
+    if (!groups) {
+        if (groups.error().code == Code::InvalidArgument)
+            CHECK_OK(prepared.claim->fail(groups.error().message));
+        return fail(std::move(groups).error());
+    }
+    prepared.groups = std::move(*groups);
+    return prepared;
+}
+
+} // namespace landfall::domain

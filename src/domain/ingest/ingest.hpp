@@ -1,0 +1,51 @@
+#pragma once
+/// Completing an upload: its files become items. Three steps, so that slow work holds no transaction: claim (→
+/// processing, under a lease with a heartbeat), probe every primary file in the sandbox, then one transaction that
+/// makes items, assets, profiles, lineage and quota true together. Design: sections 3 and 5.
+
+#include "catalog/work/upload.hpp"
+#include "domain/context.hpp"
+#include "domain/ingest/upload_claim.hpp"
+#include "domain/items/blob_copy.hpp"
+#include "raster/facts.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::domain {
+
+/// One stored file of a session with what its content is.
+struct IngestFile {
+    catalog::UploadFileRow row;
+    std::string media_type;
+    std::string safe_name; ///< under which a worker sees it
+};
+
+/// One primary file, what was found in it, and the sidecars that served it.
+struct IngestGroup {
+    IngestFile primary;
+    std::vector<IngestFile> sidecars;
+    raster::Facts facts;
+    std::optional<HeldBlob> cog; ///< made at once where nothing could be drawn from the file itself
+};
+
+/// The outcome of claiming and probing, ready to be committed. Destroying it uncommitted gives the session back.
+struct PreparedIngest {
+    catalog::UploadRow upload;
+    std::vector<IngestGroup> groups;
+    std::unique_ptr<UploadClaim> claim; ///< nothing: the session was completed before
+};
+
+/// The session that `uploads.complete` means: the given one, or without an id the caller's only open one.
+Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id);
+
+/// Claims and probes. Conflict if the session failed, is being completed by someone else, or has signed files that were
+/// never sent. InvalidArgument if a file cannot be used: the session has failed then and its reservation is back.
+Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id);
+
+/// Makes the items; gives their ids. PaymentRequired if the real bytes do not fit the quota (the session stays open).
+Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prepared);
+
+} // namespace landfall::domain

@@ -1,0 +1,119 @@
+#include "domain/ingest/upload_bytes.hpp"
+
+#include "catalog/ledger/usage.hpp"
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+
+namespace landfall::domain {
+namespace {
+
+auto closed() {
+    return fail(Code::PermissionDenied, "The upload session no longer takes files");
+}
+
+struct Slot {
+    catalog::UploadFileRow file;
+    std::optional<std::int64_t> budget;
+};
+
+/// Bytes the session may hold: what it reserved plus what its organization has free.
+Result<Slot> find_slot(catalog::Session& session, std::string_view object_path) {
+    constexpr std::string_view kPrefix = "uploads/";
+    const auto slash = object_path.find('/', kPrefix.size());
+    if (!object_path.starts_with(kPrefix) || slash == std::string_view::npos)
+        return fail(Code::NotFound, "The specified key does not exist.");
+    const UploadId id(object_path.substr(kPrefix.size(), slash - kPrefix.size()));
+    const std::string_view name = object_path.substr(slash + 1);
+    TRY(const auto upload, catalog::find_upload_of_any_organization(session, id));
+    TRY(const auto file, catalog::find_upload_file(session, id, name));
+    if (!upload || !file)
+        return closed();
+    if (upload->state != catalog::UploadState::Pending && upload->state != catalog::UploadState::Uploading)
+        return closed();
+    TRY(const auto storage, catalog::read_storage(session, upload->organization_id));
+    Slot slot{*file, std::nullopt};
+    if (const auto free = storage.available()) {
+        TRY(const std::int64_t others, catalog::sum_upload_bytes(session, id, name));
+        slot.budget = std::max<std::int64_t>(0, upload->reserved_bytes + std::max<std::int64_t>(0, *free) - others);
+    }
+    return slot;
+}
+
+/// The session's files are reserved once they are stored, also beyond what it declared: however many sessions write at
+/// once, an organization never holds more than its quota.
+Status reserve_excess(catalog::Session& session, const catalog::PutRecord& put) {
+    TRY(const auto upload, catalog::find_upload_of_any_organization(session, put.upload_id));
+    TRY(const std::int64_t stored, catalog::sum_upload_bytes(session, put.upload_id, {}));
+    const std::int64_t excess = upload ? stored - upload->reserved_bytes : 0;
+    if (excess <= 0)
+        return {};
+    TRY(const bool fits, catalog::reserve_storage(
+                             session, {upload->organization_id, excess, "uploads.put", put.upload_id.str(), put.at}));
+    if (!fits)
+        return fail(Code::PayloadTooLarge, "The file does not fit the organization's storage quota any more");
+    return catalog::raise_reservation(session, put.upload_id, excess);
+}
+
+Status check_budget(const std::optional<std::int64_t>& budget, std::int64_t bytes) {
+    if (!budget || bytes <= *budget)
+        return {};
+    return fail(Code::PayloadTooLarge,
+                fmt::format("The file is larger than the {} bytes that this session may still store", *budget));
+}
+
+} // namespace
+
+std::string new_blob_key() {
+    return ObjectId::make().str();
+}
+
+Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services, std::string_view object_path,
+                                                       std::optional<std::int64_t> length) {
+    TRY(auto slot,
+        services.database.read_for([&](catalog::Session& session) { return find_slot(session, object_path); }));
+    if (length)
+        CHECK_OK(check_budget(slot.budget, *length));
+    std::unique_ptr<UploadWrite> write(new UploadWrite(services, std::move(slot.file)));
+    write->budget_ = slot.budget;
+    TRY(write->writer_, services.store.create(new_blob_key()));
+    return write;
+}
+
+Status UploadWrite::write(std::span<const std::byte> bytes) {
+    written_ += static_cast<std::int64_t>(bytes.size());
+    CHECK_OK(check_budget(budget_, written_));
+    return writer_->write(bytes);
+}
+
+Result<storage::BlobInfo> UploadWrite::commit() {
+    TRY(auto blob, writer_->finish());
+    catalog::PutRecord put;
+    put.upload_id = file_.upload_id;
+    put.file_name = file_.file_name;
+    put.blob_key = blob.key;
+    put.size = blob.size;
+    put.md5 = to_hex(blob.md5);
+    put.sha256 = to_hex(blob.sha256);
+    put.at = services_.clock.now();
+    auto outcome = services_.database.write_for([&](catalog::Session& session) -> Result<catalog::PutOutcome> {
+        TRY(auto recorded, catalog::record_put(session, put));
+        if (recorded.accepted)
+            CHECK_OK(reserve_excess(session, put));
+        return recorded;
+    });
+    if (!outcome && outcome.error().code == Code::PayloadTooLarge)
+        (void)services_.store.remove(blob.key);
+    // A write whose fate is unknown keeps its blob: if the row is not there, the sweeper removes it.
+    if (!outcome)
+        return fail(std::move(outcome).error());
+    if (!outcome->accepted) {
+        (void)services_.store.remove(blob.key);
+        return closed();
+    }
+    if (outcome->previous_blob)
+        (void)services_.store.remove(*outcome->previous_blob);
+    return blob;
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,44 @@
+#pragma once
+/// The bytes of an upload session: what one PUT to a signed URL may do. Design: section 7.
+
+#include "catalog/work/upload.hpp"
+#include "domain/context.hpp"
+#include "storage/object_store.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace landfall::domain {
+
+/// One PUT in flight. One thread at a time. Destroyed before `commit`: nothing happened.
+class UploadWrite {
+public:
+    /// Opens a slot of an open session for writing. `object_path` is the signed one, decoded. NotFound for a path that
+    /// is none of ours, PermissionDenied once the session no longer takes files, PayloadTooLarge if the declared
+    /// `length` (bytes, absent for chunked bodies) is beyond the session's budget.
+    static Result<std::unique_ptr<UploadWrite>> open(const Services& services, std::string_view object_path,
+                                                     std::optional<std::int64_t> length);
+    /// PayloadTooLarge once the bytes pass the budget, Unavailable if the store is full.
+    Status write(std::span<const std::byte> bytes);
+    /// Digests of what was written, to be verified before `commit`.
+    Result<storage::BlobInfo> digest() { return writer_->digest(); }
+    /// Makes the bytes durable, then counts them as the file's content. PermissionDenied if the session was claimed or
+    /// ended meanwhile.
+    Result<storage::BlobInfo> commit();
+
+private:
+    UploadWrite(const Services& services, catalog::UploadFileRow file) : services_(services), file_(std::move(file)) {}
+
+    const Services& services_;
+    catalog::UploadFileRow file_;
+    std::unique_ptr<storage::BlobWriter> writer_;
+    std::int64_t written_ = 0;
+    std::optional<std::int64_t> budget_; ///< bytes this file may have; nothing: unlimited
+};
+
+/// Key of a new blob.
+std::string new_blob_key();
+
+} // namespace landfall::domain

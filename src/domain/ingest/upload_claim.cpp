@@ -1,0 +1,80 @@
+#include "domain/ingest/upload_claim.hpp"
+
+#include "catalog/ledger/usage.hpp"
+#include "core/text.hpp"
+
+namespace landfall::domain {
+namespace {
+
+constexpr std::chrono::seconds kLease{10};
+constexpr std::chrono::seconds kBeat{3};
+
+} // namespace
+
+UploadClaim::UploadClaim(const Services& services, catalog::UploadRow upload, std::string token)
+    : services_(services), upload_(std::move(upload)), token_(std::move(token)), heartbeat_([this] { keep_alive(); }) {}
+
+Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog::UploadRow& upload) {
+    const Services& services = call.services;
+    catalog::UploadClaim claim;
+    claim.token = unique_part();
+    claim.now = services.clock.now();
+    claim.lease_until = claim.now + kLease;
+    claim.server_epoch = services.server_epoch;
+    TRY(const bool won, services.database.write_for([&](catalog::Session& session) {
+        return catalog::claim_upload(session, upload.organization_id, upload.id, claim);
+    }));
+    if (!won)
+        return landfall::fail(Code::Conflict,
+                              "The upload is being completed by another call, or has ended; ask again in a moment");
+    return std::unique_ptr<UploadClaim>(new UploadClaim(services, upload, claim.token));
+}
+
+UploadClaim::~UploadClaim() {
+    {
+        const std::lock_guard lock(mutex_);
+        done_ = true;
+    }
+    wake_.notify_all();
+    heartbeat_.join();
+    const auto held = services_.database.read_for([&](catalog::Session& session) -> Result<bool> {
+        TRY(const auto now, catalog::find_upload(session, upload_.organization_id, upload_.id));
+        return now && now->state == catalog::UploadState::Processing && now->claim_token == token_;
+    });
+    if (held && *held)
+        (void)services_.database.write_for([&](catalog::Session& session) {
+            return catalog::return_upload(session, upload_.id, token_, services_.clock.now());
+        });
+}
+
+void UploadClaim::keep_alive() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, kBeat, [this] { return done_; })) {
+        lock.unlock();
+        (void)services_.database.write_for([&](catalog::Session& session) {
+            return catalog::renew_upload_claim(session, upload_.id, token_, services_.clock.now() + kLease);
+        });
+        lock.lock();
+    }
+}
+
+Status UploadClaim::fail(const std::string& message) {
+    std::vector<std::string> blobs;
+    CHECK_OK(services_.database.write([&](catalog::Session& session) -> Status {
+        blobs.clear();
+        const Timestamp now = services_.clock.now();
+        const catalog::UploadFailure failure{clean_utf8(message, 4096), "ingest", now, token_};
+        TRY(const auto reserved, catalog::fail_upload(session, upload_.organization_id, upload_.id, failure));
+        if (!reserved)
+            return {};
+        CHECK_OK(catalog::release_storage(
+            session, {upload_.organization_id, *reserved, "uploads.complete", upload_.id.str(), now}));
+        TRY(blobs, catalog::clear_upload_files(session, upload_.id));
+        return {};
+    }));
+    for (const auto& blob : blobs)
+        (void)services_.store.remove(blob);
+    return {};
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,39 @@
+#pragma once
+/// The lease under which one server completes an upload session.
+
+#include "catalog/work/upload.hpp"
+#include "domain/context.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace landfall::domain {
+
+/// Holds a session in `processing`; a thread prolongs the lease until this goes. On destruction a session that is
+/// still ours goes back to `uploading`, so that a completion that was refused can be repeated.
+class UploadClaim {
+public:
+    /// Claims the session. Conflict if someone else holds it or it has ended.
+    static Result<std::unique_ptr<UploadClaim>> take(Call& call, const catalog::UploadRow& upload);
+    ~UploadClaim();
+
+    const std::string& token() const { return token_; }
+    /// Fails the session for good: reservation and bytes are given back.
+    Status fail(const std::string& message);
+
+private:
+    UploadClaim(const Services& services, catalog::UploadRow upload, std::string token);
+    void keep_alive();
+
+    const Services& services_;
+    const catalog::UploadRow upload_;
+    const std::string token_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool done_ = false; // guarded by mutex_
+    std::thread heartbeat_;
+};
+
+} // namespace landfall::domain

@@ -1,0 +1,176 @@
+#include "domain/items/assets.hpp"
+
+#include "catalog/items/provenance.hpp"
+#include "catalog/ledger/rate_window.hpp"
+#include "catalog/ledger/usage.hpp"
+#include "catalog/tenancy/organization.hpp"
+#include "core/text.hpp"
+#include "domain/items/lineage.hpp"
+#include "domain/tenancy/access.hpp"
+#include "raster/sidecars.hpp"
+#include "storage/sigv4.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace landfall::domain {
+namespace {
+
+constexpr std::int64_t kDownloadSeconds = 900;
+
+std::string number_text(double value) {
+    return std::isnan(value) ? "nan" : fmt::format("{}", value);
+}
+
+Status check_standing(Context& cx, const OrganizationId& id) {
+    TRY(const auto organization, catalog::find_organization(cx.session, id));
+    if (organization && organization->past_due)
+        return fail(Code::PaymentRequired,
+                    "The organization's subscription is past due; its files are handed out again once it is paid");
+    return {};
+}
+
+/// Counts the URLs minted for an asset within the current hour in the asset's organization.
+Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
+    const Limits& limits = cx.services.settings.limits;
+    if (limits.downloads_per_asset_per_hour > 0) {
+        const std::int64_t seconds = to_micros(cx.now) / 1'000'000;
+        const auto window = from_micros(seconds / 3600 * 3'600'000'000);
+        TRY(const catalog::RateBlock got,
+            catalog::lease_rate_block(cx.session,
+                                      {"download:" + asset.id.str(), window, limits.downloads_per_asset_per_hour, 1}));
+        if (got.taken == 0) {
+            Error error(Code::ResourceExhausted,
+                        fmt::format("This asset was asked for {} times within the hour; try again later",
+                                    limits.downloads_per_asset_per_hour));
+            error.retry_after_seconds = static_cast<int>(3600 - seconds % 3600);
+            return fail(std::move(error));
+        }
+    }
+    if (limits.egress_bytes_per_day > 0) {
+        TRY(const std::int64_t sent,
+            catalog::sum_usage_since(cx.session, asset.organization_id, catalog::UsageKind::EgressBytes,
+                                     cx.now - std::chrono::hours(24)));
+        if (sent >= limits.egress_bytes_per_day) {
+            Error error(Code::ResourceExhausted,
+                        "The organization's download volume of 24 hours is used up; try again later");
+            error.retry_after_seconds = 3600;
+            return fail(std::move(error));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+void describe_asset(catalog::AssetRow& asset, const raster::Facts& facts) {
+    asset.facts = raster::to_json(facts).dump();
+    if (!facts.raster)
+        return;
+    Json names = Json::array();
+    Json statistics = Json::array();
+    for (const auto& band : facts.raster->bands) {
+        names.push(Json(band.name));
+        statistics.push(band.statistics ? raster::to_json(*band.statistics) : Json());
+    }
+    asset.band_names = names.dump();
+    asset.statistics = statistics.dump();
+    if (!facts.raster->bands.empty()) {
+        const auto& first = facts.raster->bands.front();
+        asset.data_type = first.data_type;
+        if (first.nodata)
+            asset.nodata = number_text(*first.nodata);
+    }
+}
+
+std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key) {
+    const auto taken = [&](const std::string& wanted) {
+        return std::any_of(assets.begin(), assets.end(), [&](const auto& asset) { return asset.key == wanted; });
+    };
+    std::string wanted = key;
+    for (int n = 2; taken(wanted); ++n)
+        wanted = fmt::format("{}-{}", key, n);
+    return wanted;
+}
+
+std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::AssetRow>& assets,
+                                                  const catalog::AssetRow& original) {
+    std::vector<const catalog::AssetRow*> sidecars;
+    for (const auto& asset : assets)
+        if (asset.blob_key && !asset.is_rendition && asset.created_at == original.created_at &&
+            raster::belongs_to(asset.file_name, original.file_name))
+            sidecars.push_back(&asset);
+    return sidecars;
+}
+
+std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
+                                   const catalog::AssetRow& original, const std::string& safe_name) {
+    std::vector<NamedBlob> files{{safe_name, *original.blob_key}};
+    for (const auto* sidecar : sidecars)
+        add_named(files, {raster::safe_sidecar_name(sidecar->file_name, safe_name), *sidecar->blob_key});
+    return files;
+}
+
+Status add_asset(Context& cx, const catalog::AssetRow& asset, const catalog::ObjectRow& object) {
+    CHECK_OK(catalog::insert_object(cx.session, object));
+    CHECK_OK(catalog::insert_asset(cx.session, asset));
+    return record_origin(cx, {"asset", asset.id.str()}, {"item", asset.item_id.str()});
+}
+
+Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {
+    TRY(const auto item, require_item_even_deleted(cx, item_id, ProjectRole::Viewer));
+    if (item.deleted_at || item.lifecycle_state == "expired" || item.lifecycle_state == "deleted")
+        return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out",
+                                            item.deleted_at ? "deleted" : item.lifecycle_state));
+    CHECK_OK(check_standing(cx, item.organization_id));
+    TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
+    if (!asset)
+        return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
+    cx.targets = {item.id.str(), asset->id.str()};
+    if (!asset->object_id)
+        return fail(Code::NotFound, "The asset lies outside of this server; fetch its href instead");
+    CHECK_OK(check_download_limits(cx, *asset));
+    const Settings& settings = cx.services.settings;
+    storage::PresignRequest request;
+    request.method = "GET";
+    request.origin = settings.public_url;
+    request.path = fmt::format("/storage/{}/assets/{}/{}", settings.bucket, asset->id.str(), asset->file_name);
+    request.lifetime = std::chrono::seconds(kDownloadSeconds);
+    request.region = settings.region;
+    AssetDownload out;
+    out.url = storage::presign(cx.services.signing_key, request, cx.now);
+    out.expires_in_seconds = kDownloadSeconds;
+    out.asset_id = asset->id;
+    out.size_bytes = asset->file_size_bytes.value_or(0);
+    out.media_type = asset->media_type;
+    return out;
+}
+
+Result<ServedObject> find_served_object(const Services& services, std::string_view object_path) {
+    constexpr std::string_view kPrefix = "assets/";
+    const auto slash = object_path.find('/', kPrefix.size());
+    const auto missing = [] { return fail(Code::NotFound, "The specified key does not exist."); };
+    if (!object_path.starts_with(kPrefix) || slash == std::string_view::npos)
+        return missing();
+    const AssetId id(object_path.substr(kPrefix.size(), slash - kPrefix.size()));
+    TRY(const auto asset, services.database.read_for([&](catalog::Session& session) {
+        return catalog::find_asset_of_any_organization(session, id);
+    }));
+    if (!asset || !asset->blob_key || object_path.substr(slash + 1) != asset->file_name)
+        return missing();
+    ServedObject out;
+    out.organization_id = asset->organization_id;
+    out.asset_id = asset->id;
+    out.blob_key = *asset->blob_key;
+    out.file_name = asset->file_name;
+    out.media_type = asset->media_type;
+    out.md5 = asset->md5.value_or("");
+    out.sha256 = asset->sha256.value_or("");
+    out.size = asset->file_size_bytes.value_or(0);
+    out.created_at = asset->created_at;
+    return out;
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,60 @@
+#pragma once
+/// Assets: files of an item, their stored bytes, and handing them out. Contract: geopera.md sections 7.6 and 7.9.
+
+#include "catalog/items/asset.hpp"
+#include "catalog/items/item.hpp"
+#include "domain/context.hpp"
+#include "domain/items/blob_copy.hpp"
+#include "raster/facts.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::domain {
+
+/// Fills the asset's bands, type, nodata, statistics and facts from a probe.
+void describe_asset(catalog::AssetRow& asset, const raster::Facts& facts);
+
+/// `key`, or `key-2`, `key-3`, … that none of the assets has.
+std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key);
+
+/// The stored sidecars that came with an asset, among those of its item. Files of one upload become assets in one
+/// transaction, at one instant: another upload may bring files of the same names.
+std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::AssetRow>& assets,
+                                                  const catalog::AssetRow& original);
+
+/// The stored file of an asset and its sidecars, under the names by which a worker sees them; its own is `safe_name`.
+std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
+                                   const catalog::AssetRow& original, const std::string& safe_name);
+
+/// Stores an asset of the item with its object and the edge asset → item; notes what it made in the context.
+Status add_asset(Context& cx, const catalog::AssetRow& asset, const catalog::ObjectRow& object);
+
+/// A signed URL for the bytes of one asset, and what it leads to.
+struct AssetDownload {
+    std::string url; ///< works without credentials for `expires_in_seconds`
+    std::int64_t expires_in_seconds = 900;
+    AssetId asset_id;
+    std::int64_t size_bytes = 0;
+    std::string media_type;
+};
+/// Gone for deleted and expired items, ResourceExhausted beyond the asset's hourly or the organization's daily limit.
+Result<AssetDownload> download_asset(Context& cx, const ItemId& item, const std::string& asset_id_or_key);
+
+/// What a fetched download URL leads to. The path is the signed one: `assets/{asset_id}/{file name}`.
+struct ServedObject {
+    OrganizationId organization_id;
+    AssetId asset_id;
+    std::string blob_key;
+    std::string file_name;
+    std::string media_type;
+    std::string md5;    ///< hexadecimal, or an S3 multipart ETag
+    std::string sha256; ///< hexadecimal
+    std::int64_t size = 0;
+    Timestamp created_at{};
+};
+/// NotFound if the path names no stored asset.
+Result<ServedObject> find_served_object(const Services& services, std::string_view object_path);
+
+} // namespace landfall::domain

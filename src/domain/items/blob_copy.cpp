@@ -1,0 +1,52 @@
+#include "domain/items/blob_copy.hpp"
+
+#include "core/descriptor.hpp"
+#include "domain/ingest/upload_bytes.hpp"
+#include "storage/blob_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+
+namespace landfall::domain {
+
+Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!file)
+        return fail_internal(fmt::format("open {}: errno {}", path, errno));
+    HeldBlob held;
+    TRY(held.writer, store.create(new_blob_key()));
+    CHECK_OK(storage::write_file_to(*held.writer, file.get()));
+    TRY(held.info, held.writer->finish());
+    return held;
+}
+
+void add_named(std::vector<NamedBlob>& files, NamedBlob file) {
+    if (std::none_of(files.begin(), files.end(), [&](const NamedBlob& other) { return other.name == file.name; }))
+        files.push_back(std::move(file));
+}
+
+Result<raster::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
+                                   const std::string& file_name) {
+    TRY(const auto blob, store.open(blob_key));
+    std::string head(raster::kSniffBytes, '\0');
+    TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
+    return raster::sniff(std::string_view(head).substr(0, got), file_name, static_cast<std::uint64_t>(blob->size()));
+}
+
+Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+                     const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name) {
+    Json sidecars = Json::array();
+    for (const auto& file : primary_and_sidecars) {
+        CHECK_OK(store.materialize(file.blob_key, folder.file(file.name)));
+        if (&file != &primary_and_sidecars.front())
+            sidecars.push(Json(file.name));
+    }
+    return Json::object({{"file", primary_and_sidecars.front().name},
+                         {"sidecars", std::move(sidecars)},
+                         {"original_name", original_name}});
+}
+
+} // namespace landfall::domain

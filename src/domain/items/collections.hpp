@@ -1,0 +1,28 @@
+#pragma once
+/// Collections of a project. Contract: geopera.md section 7.7.
+
+#include "catalog/items/collection.hpp"
+#include "domain/context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace landfall::domain {
+
+struct NewCollection {
+    ProjectId project_id;
+    std::string name;
+    std::optional<std::string> description;
+    std::optional<std::string> color;
+    bool show_on_map = true;
+    std::int64_t layer_order = 0;
+};
+Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollection& wanted);
+
+/// A live collection of a project that the caller may read. NotFound if it belongs to another one.
+Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id);
+
+/// The same of a project whose access is checked already.
+Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id);
+
+} // namespace landfall::domain

@@ -1,0 +1,314 @@
+#include "domain/items/item_document.hpp"
+
+#include "core/text.hpp"
+#include "domain/items/item_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace landfall::domain {
+namespace {
+
+/// The version that knows proj:epsg, which many clients read, beside proj:code.
+constexpr std::string_view kProjection = "https://stac-extensions.github.io/projection/v1.2.0/schema.json";
+constexpr std::string_view kRaster = "https://stac-extensions.github.io/raster/v1.1.0/schema.json";
+constexpr std::string_view kEo = "https://stac-extensions.github.io/eo/v1.1.0/schema.json";
+constexpr std::string_view kFile = "https://stac-extensions.github.io/file/v2.1.0/schema.json";
+
+/// Stand in stored documents where an origin goes. A raw control character cannot occur in JSON, so no user text can
+/// contain them.
+constexpr char kLinkMark = '\x01';
+constexpr char kServerMark = '\x02';
+constexpr std::string_view kMarks = "\x01\x02";
+
+Json parsed(const std::string& text) {
+    return Json::parse(text).value_or(Json());
+}
+
+/// Stands for a mark in a document being composed; nobody outside this process can write a text that begins with it.
+std::string draft_of(char mark) {
+    static const std::string secret = to_hex(random_bytes(16));
+    return mark + secret;
+}
+
+std::string href(std::string_view path) {
+    return draft_of(kLinkMark) + std::string(path);
+}
+
+/// Statistics of one band in the raster extension's words.
+Json stac_statistics(const Json& s) {
+    return Json::object({{"minimum", s["min"]},
+                         {"maximum", s["max"]},
+                         {"mean", s["mean"]},
+                         {"stddev", s["std"]},
+                         {"valid_percent", Json(s["valid"].as_number() * 100)}});
+}
+
+Json raster_band(const Json& band) {
+    Json out = Json::object({{"data_type", band["data_type"]}});
+    for (const std::string_view name : {"nodata", "scale", "offset", "unit"})
+        if (const Json* value = band.find(name); value != nullptr && !value->is_null() && *value != Json(""))
+            out.set(name, *value);
+    if (band["statistics"].is_object())
+        out.set("statistics", stac_statistics(band["statistics"]));
+    return out;
+}
+
+Json eo_band(const Json& band) {
+    static constexpr std::array<std::string_view, 9> kCommon{"coastal", "blue",  "green",  "red",   "rededge",
+                                                             "nir",     "nir08", "swir16", "swir22"};
+    Json out = Json::object({{"name", band["name"]}});
+    if (!band["description"].as_view().empty())
+        out.set("description", band["description"]);
+    if (std::find(kCommon.begin(), kCommon.end(), band["name"].as_view()) != kCommon.end())
+        out.set("common_name", band["name"]);
+    return out;
+}
+
+void add_projection(Json& target, const Json& facts) {
+    if (const Json* epsg = facts.find("epsg"); epsg != nullptr && epsg->is_number()) {
+        target.set("proj:epsg", *epsg);
+        target.set("proj:code", fmt::format("EPSG:{}", epsg->as_integer()));
+    } else if (!facts["crs_wkt"].as_view().empty()) {
+        target.set("proj:epsg", Json());
+        target.set("proj:wkt2", facts["crs_wkt"]);
+    }
+    const Json& raster = facts["raster"];
+    if (!raster.is_object())
+        return;
+    target.set("proj:shape", Json::array({raster["height"], raster["width"]}));
+    const auto& t = raster["transform"].items();
+    if (t.size() == 6)
+        target.set("proj:transform", Json::array({t[1], t[2], t[0], t[4], t[5], t[3]}));
+    if (facts["native_bbox"].items().size() == 4)
+        target.set("proj:bbox", facts["native_bbox"]);
+}
+
+Json stac_asset(const catalog::AssetRow& asset) {
+    Json out =
+        Json::object({{"href", asset.href ? Json(*asset.href) : Json(href(asset_path(asset.item_id, asset.key)))},
+                      {"type", asset.media_type},
+                      {"roles", parsed(asset.roles)}});
+    if (asset.title)
+        out.set("title", *asset.title);
+    if (asset.file_size_bytes)
+        out.set("file:size", *asset.file_size_bytes);
+    if (asset.checksum)
+        out.set("file:checksum", *asset.checksum);
+    const Json facts = parsed(asset.facts);
+    const auto& bands = facts["raster"]["bands"].items();
+    if (!bands.empty()) {
+        Json raster = Json::array();
+        Json eo = Json::array();
+        for (const auto& band : bands) {
+            raster.push(raster_band(band));
+            eo.push(eo_band(band));
+        }
+        out.set("raster:bands", std::move(raster));
+        out.set("eo:bands", std::move(eo));
+    }
+    if (facts.is_object())
+        add_projection(out, facts);
+    return out;
+}
+
+Json stac_properties(const catalog::ItemRow& item, const std::vector<catalog::EdgeRow>& origins) {
+    Json p = parsed(item.properties);
+    const auto time = [](const std::optional<Timestamp>& at) { return at ? Json(format_rfc3339(*at)) : Json(); };
+    const bool interval = !item.datetime && item.start_datetime && item.end_datetime;
+    p.set("datetime", interval ? Json() : Json(format_rfc3339(item.datetime.value_or(item.created_at))));
+    if (item.start_datetime)
+        p.set("start_datetime", time(item.start_datetime));
+    if (item.end_datetime)
+        p.set("end_datetime", time(item.end_datetime));
+    p.set("created", format_rfc3339(item.created_at));
+    p.set("updated", format_rfc3339(item.updated_at));
+    p.set("title", item.name);
+    if (item.description)
+        p.set("description", *item.description);
+    if (item.gsd)
+        p.set("gsd", *item.gsd);
+    if (item.cloud_cover)
+        p.set("eo:cloud_cover", *item.cloud_cover);
+    p.set("geopera:type", item.type);
+    p.set("geopera:lifecycle_state", item.lifecycle_state);
+    p.set("geopera:project_id", item.project_id.str());
+    Json derived = Json::array();
+    for (const auto& edge : origins)
+        derived.push(Json::object({{"entity_type", edge.dst.type}, {"entity_id", edge.dst.id}}));
+    p.set("geopera:derived_from", std::move(derived));
+    const Json facts = parsed(item.facts);
+    if (facts.is_object())
+        add_projection(p, facts);
+    return p;
+}
+
+Json link(std::string_view rel, const std::string& path, std::string_view type) {
+    return Json::object({{"rel", rel}, {"href", href(path)}, {"type", type}});
+}
+
+Json extensions_of(const catalog::ItemRow& item, const Json& properties, const Json& assets) {
+    Json list = parsed(item.stac_extensions);
+    const auto add = [&](std::string_view url) {
+        const auto& have = list.items();
+        if (std::find(have.begin(), have.end(), Json(url)) == have.end())
+            list.push(Json(url));
+    };
+    const auto uses = [&](std::string_view prefix) {
+        const auto has = [&](const Json& object) {
+            return std::any_of(object.members().begin(), object.members().end(),
+                               [&](const Json::Member& m) { return m.first.starts_with(prefix); });
+        };
+        return has(properties) || std::any_of(assets.members().begin(), assets.members().end(),
+                                              [&](const Json::Member& m) { return has(m.second); });
+    };
+    if (uses("proj:"))
+        add(kProjection);
+    if (uses("raster:"))
+        add(kRaster);
+    if (uses("eo:"))
+        add(kEo);
+    if (uses("file:"))
+        add(kFile);
+    add(draft_of(kServerMark) + std::string(kLineageSchemaPath));
+    return list;
+}
+
+Json bbox_json(const catalog::Bounds& b) {
+    return Json::array({b.west, b.south, b.east, b.north});
+}
+
+} // namespace
+
+std::string with_origins(std::string_view stored, const Origins& origins) {
+    std::string out;
+    out.reserve(stored.size() + 512);
+    for (auto at = stored.find_first_of(kMarks); at != std::string_view::npos; at = stored.find_first_of(kMarks)) {
+        out.append(stored.substr(0, at)).append(stored[at] == kLinkMark ? origins.links : origins.server);
+        stored.remove_prefix(at + 1);
+    }
+    return out.append(stored);
+}
+
+Json lineage_schema() {
+    const Json text = Json::object({{"type", "string"}});
+    const Json origin = Json::object({{"type", "object"},
+                                      {"required", Json::array({"entity_type", "entity_id"})},
+                                      {"properties", Json::object({{"entity_type", text}, {"entity_id", text}})}});
+    const Json claim = Json::object({{"type", "array"}, {"items", origin}});
+    const Json properties = Json::object({{"type", "object"},
+                                          {"required", Json::array({"geopera:derived_from"})},
+                                          {"properties", Json::object({{"geopera:derived_from", claim}})}});
+    return Json::object({{"$schema", "http://json-schema.org/draft-07/schema#"},
+                         {"title", "Lineage"},
+                         {"description", "An item tells in geopera:derived_from what it was made of."},
+                         {"type", "object"},
+                         {"required", Json::array({"properties"})},
+                         {"properties", Json::object({{"properties", properties}})}});
+}
+
+Result<std::string> checked_base_url(const Call& call, const std::optional<std::string>& given) {
+    std::string base = given.value_or(call.services.settings.public_url);
+    while (base.ends_with('/'))
+        base.pop_back();
+    const bool safe = std::all_of(base.begin(), base.end(), [](char c) {
+        return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '\x7f';
+    });
+    if (!safe || base.size() > 2000 || !(base.starts_with("http://") || base.starts_with("https://")))
+        return fail_field("base_url", "base_url must be an absolute http or https URL, e.g. https://data.example.org");
+    return base;
+}
+
+std::string asset_path(const ItemId& item, std::string_view key) {
+    return fmt::format("/api/v1/items/{}/assets/{}", item.str(), percent_encode(key));
+}
+
+ItemRecord item_record(const catalog::ItemRow& row) {
+    ItemRecord record;
+    record.id = row.id;
+    record.project_id = row.project_id;
+    record.collection_id = row.collection_id;
+    record.stac_id = row.stac_id;
+    record.type = row.type;
+    if (row.geometry)
+        record.geometry = {*row.geometry};
+    if (row.bbox)
+        record.bbox = std::vector<double>{row.bbox->west, row.bbox->south, row.bbox->east, row.bbox->north};
+    record.datetime = row.datetime;
+    record.start_datetime = row.start_datetime;
+    record.end_datetime = row.end_datetime;
+    record.cloud_cover = row.cloud_cover;
+    record.gsd = row.gsd;
+    record.name = row.name;
+    record.description = row.description;
+    record.properties = {row.properties};
+    record.stac_extensions = {row.stac_extensions};
+    record.lifecycle_state = row.lifecycle_state;
+    record.expires_at = row.expires_at;
+    record.archived_at = row.archived_at;
+    record.previous_version_id = row.previous_version_id;
+    record.duplicated_from_id = row.duplicated_from_id;
+    record.order_id = row.order_id;
+    record.upload_id = row.upload_id;
+    record.job_id = row.job_id;
+    record.deleted_at = row.deleted_at;
+    record.created_by = row.created_by;
+    record.created_at = row.created_at;
+    record.updated_at = row.updated_at;
+    return record;
+}
+
+std::string compose_record(const catalog::ItemRow& item) {
+    return schema::to_json_text(item_record(item));
+}
+
+std::string compose_document(const catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
+                             const std::vector<catalog::EdgeRow>& origins) {
+    Json stac_assets = Json::object();
+    for (const auto& asset : assets)
+        stac_assets.set(asset.key, stac_asset(asset));
+    Json properties = stac_properties(item, origins);
+    const std::string self = fmt::format("/api/v1/items/{}", item.id.str());
+    Json links = Json::array({link("self", self + "/stac.json", "application/geo+json")});
+    if (parsed(item.facts)["raster"]["renderable"].as_bool())
+        links.push(link("tilejson", self + "/tilejson.json", "application/json"));
+    Json document = Json::object({{"type", "Feature"},
+                                  {"stac_version", "1.0.0"},
+                                  {"stac_extensions", extensions_of(item, properties, stac_assets)},
+                                  {"id", item.stac_id},
+                                  {"geometry", item.geometry ? parsed(*item.geometry) : Json()}});
+    if (item.bbox && item.geometry)
+        document.set("bbox", bbox_json(*item.bbox));
+    document.set("properties", std::move(properties));
+    document.set("links", std::move(links));
+    document.set("assets", std::move(stac_assets));
+    std::string text = document.dump();
+    // The JSON writer escaped the drafts; each becomes the raw byte that `with_origins` seeks.
+    for (const char mark : kMarks) {
+        const std::string written = schema::to_json_text(draft_of(mark));
+        const std::string_view escaped = std::string_view(written).substr(1, written.size() - 2);
+        for (std::size_t at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at + 1))
+            text.replace(at, escaped.size(), 1, mark);
+    }
+    return text;
+}
+
+void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
+                   const std::vector<catalog::EdgeRow>& origins) {
+    item.record = compose_record(item);
+    item.document = compose_document(item, assets, origins);
+}
+
+Status store_item(catalog::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now) {
+    TRY(const auto assets, catalog::list_assets(session, item.organization_id, item.id));
+    TRY(const auto origins, catalog::list_origins(session, item.organization_id, {"item", item.id.str()}));
+    item.updated_at = now;
+    compose_texts(item, assets, origins);
+    TRY(const bool stored, catalog::update_item(session, item, index));
+    if (!stored)
+        return fail(Code::Conflict, "The item changed at the same time; read it again and repeat the change");
+    return {};
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,148 @@
+#include "domain/items/search.hpp"
+
+#include "schema/geojson.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace landfall::domain {
+namespace {
+
+using catalog::Comparison;
+
+constexpr std::array<std::pair<std::string_view, Comparison>, 10> kOperators{{{"eq", Comparison::Eq},
+                                                                              {"neq", Comparison::Neq},
+                                                                              {"lt", Comparison::Lt},
+                                                                              {"lte", Comparison::Lte},
+                                                                              {"gt", Comparison::Gt},
+                                                                              {"gte", Comparison::Gte},
+                                                                              {"in", Comparison::In},
+                                                                              {"startsWith", Comparison::StartsWith},
+                                                                              {"endsWith", Comparison::EndsWith},
+                                                                              {"contains", Comparison::Contains}}};
+constexpr std::size_t kMaxConditions = 100;
+/// No project has as many items; sums with it stay in 64 bits.
+constexpr std::int64_t kFarthestOffset = 1LL << 40U;
+
+bool holds_instants(std::string_view column) {
+    return column == "datetime" || column.ends_with("_datetime") || column.ends_with("_at");
+}
+
+Result<catalog::FilterValue> filter_value(const Json& json, const catalog::ItemField& field) {
+    if (json.is_string() && holds_instants(field.column)) {
+        const auto at = parse_rfc3339(json.as_view());
+        if (!at)
+            return fail_field("query", at.error().message);
+        return catalog::FilterValue(to_micros(*at));
+    }
+    if (json.is_bool())
+        return catalog::FilterValue(json.as_bool());
+    if (json.is_integer())
+        return catalog::FilterValue(json.as_integer());
+    if (json.is_number())
+        return catalog::FilterValue(json.as_number());
+    if (json.is_string())
+        return catalog::FilterValue(json.as_string());
+    return fail_field("query", "A query compares with a text, a number, true or false; `in` takes a list of them");
+}
+
+Result<catalog::ItemFilter> condition(const std::string& name, const std::string& op, const Json& value) {
+    catalog::ItemFilter filter;
+    filter.kind = catalog::ItemFilter::Kind::Condition;
+    filter.condition.field = catalog::item_field(name);
+    bool known = false;
+    for (const auto& [text, comparison] : kOperators) {
+        if (text == op) {
+            filter.condition.comparison = comparison;
+            known = true;
+        }
+    }
+    if (!known)
+        return fail_field(
+            "query",
+            fmt::format("'{}' is no operator; use eq, neq, lt, lte, gt, gte, in, startsWith, endsWith or contains",
+                        op));
+    const bool list = filter.condition.comparison == Comparison::In;
+    if (list != value.is_array())
+        return fail_field("query", "The operator `in` takes a list of values, the others one value");
+    if (!list) {
+        TRY(auto one, filter_value(value, filter.condition.field));
+        filter.condition.values.push_back(std::move(one));
+    }
+    for (const auto& entry : value.items()) {
+        TRY(auto one, filter_value(entry, filter.condition.field));
+        filter.condition.values.push_back(std::move(one));
+    }
+    return filter;
+}
+
+Result<std::vector<catalog::ItemFilter>> filters_of(const Json& query) {
+    std::vector<catalog::ItemFilter> filters;
+    for (const auto& [name, conditions] : query.members()) {
+        if (!conditions.is_object())
+            return fail_field("query", fmt::format("'{}' needs an object of operators, e.g. {{\"lt\": 10}}", name));
+        for (const auto& [op, value] : conditions.members()) {
+            TRY(auto filter, condition(name, op, value));
+            filters.push_back(std::move(filter));
+        }
+    }
+    if (filters.size() > kMaxConditions)
+        return fail_field("query", fmt::format("A query takes at most {} conditions", kMaxConditions));
+    return filters;
+}
+
+Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<Json>& terms) {
+    std::vector<catalog::ItemSort> sort;
+    for (const auto& term : terms) {
+        const auto direction = term["direction"].as_string("asc");
+        if (!term["field"].is_string() || term["field"].as_view().empty() ||
+            (direction != "asc" && direction != "desc"))
+            return fail_field(
+                "sortby",
+                R"(A sort term looks like {"field": "datetime", "direction": "desc"}; direction is asc or desc)");
+        sort.push_back({catalog::item_field(term["field"].as_view()), direction == "desc"});
+    }
+    if (sort.size() > 8)
+        return fail_field("sortby", "At most 8 sort terms are taken");
+    return sort;
+}
+
+} // namespace
+
+Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
+    catalog::ItemQuery query;
+    if (terms.bbox) {
+        TRY(const Bbox box, parse_bbox(*terms.bbox));
+        query.bbox = catalog::Bounds{box[0], box[1], box[2], box[3]};
+    }
+    if (terms.datetime) {
+        auto range = parse_time_range(*terms.datetime);
+        if (!range)
+            return fail_field("datetime", range.error().message);
+        query.datetime = *range;
+    }
+    if (terms.collections) {
+        query.collections.emplace();
+        for (const auto& id : *terms.collections)
+            query.collections->emplace_back(id);
+    }
+    if (terms.type) {
+        if (*terms.type == "image")
+            query.types = {"satellite_capture", "derived_raster", "clip", "user_raster"};
+        else
+            query.types = {*terms.type};
+    }
+    if (terms.query) {
+        TRY(query.filters, filters_of(*terms.query));
+    }
+    if (terms.sortby) {
+        TRY(query.sort, sort_of(*terms.sortby));
+    }
+    query.limit = terms.limit;
+    query.offset = std::min(terms.offset, kFarthestOffset);
+    return query;
+}
+
+} // namespace landfall::domain

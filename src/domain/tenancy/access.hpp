@@ -1,0 +1,36 @@
+#pragma once
+/// Who may do what where. The one place that decides between 403 and 404: whatever belongs to another organization
+/// is NotFound; inside the organization a missing role is PermissionDenied. Contract: geopera.md section 3.2.
+
+#include "catalog/items/item.hpp"
+#include "catalog/tenancy/organization.hpp"
+#include "catalog/tenancy/project.hpp"
+#include "domain/context.hpp"
+
+#include <string_view>
+
+namespace landfall::domain {
+
+using auth::OrganizationRole;
+using auth::ProjectRole;
+
+/// The principal of an API key. Unauthenticated if it is unknown, expired or revoked.
+Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now);
+
+/// A live project in which the caller has at least `role`.
+Result<catalog::ProjectRow> require_project(Context& cx, const ProjectId& id, ProjectRole role);
+/// The same, refusing archived projects with Conflict: for everything that writes into one.
+Result<catalog::ProjectRow> require_writable_project(Context& cx, const ProjectId& id, ProjectRole role);
+/// The organization, if the caller has at least `role` in it.
+Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role);
+/// The caller's own organization. PermissionDenied for callers without one.
+Result<OrganizationId> own_organization(const Call& call);
+
+/// A live item whose project gives the caller at least `role`.
+Result<catalog::ItemRow> require_item(Context& cx, const ItemId& id, ProjectRole role);
+/// The same for an item about to be changed: its row is locked, its project must not be archived.
+Result<catalog::ItemRow> require_item_for_update(Context& cx, const ItemId& id);
+/// Also a deleted or expired one: for answers that tell Gone from NotFound.
+Result<catalog::ItemRow> require_item_even_deleted(Context& cx, const ItemId& id, ProjectRole role);
+
+} // namespace landfall::domain

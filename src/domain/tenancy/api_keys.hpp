@@ -1,0 +1,33 @@
+#pragma once
+/// API keys of an organization. Contract: geopera.md section 2.6.
+
+#include "catalog/tenancy/api_key.hpp"
+#include "domain/context.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::domain {
+
+struct NewApiKey {
+    std::string name;
+    std::vector<std::string> scopes;
+    std::optional<std::int64_t> rate_limit; ///< calls per minute
+    std::optional<std::int64_t> expires_in_days;
+    std::optional<UserId> created_by;
+};
+struct MintedApiKey {
+    catalog::ApiKeyRow row;
+    std::string secret; ///< shown this once
+};
+/// Mints a key. InvalidArgument for a scope without the form of one.
+Result<MintedApiKey> create_api_key(catalog::Session& session, const OrganizationId& organization, const NewApiKey& key,
+                                    Timestamp now);
+
+/// The scopes a caller may hand on: PermissionDenied for one that he lacks himself.
+Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes);
+/// What a key gets when its maker names no scopes: the maker's own, without `admin:*`.
+std::vector<std::string> grantable_scopes(const auth::Principal& principal);
+
+} // namespace landfall::domain

@@ -1,0 +1,153 @@
+#include "domain/tenancy/organizations.hpp"
+
+#include "auth/secrets.hpp"
+#include "catalog/tenancy/api_key.hpp"
+#include "catalog/tenancy/project.hpp"
+#include "catalog/turn.hpp"
+#include "core/text.hpp"
+#include "domain/tenancy/api_keys.hpp"
+#include "domain/tenancy/projects.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace landfall::domain {
+namespace {
+
+constexpr std::string_view kFirstOrganization = "Landfall";
+constexpr std::string_view kFirstProject = "Default";
+
+bool is_control(unsigned char c) {
+    return c < 0x20 || c == 0x7F;
+}
+
+/// The organization that `init` is about, if there is one already.
+Result<std::optional<catalog::OrganizationRow>> wanted_organization(catalog::Session& session,
+                                                                    const Bootstrap& wanted) {
+    if (wanted.organization)
+        return catalog::find_organization_by_name(session, *wanted.organization);
+    TRY(auto all, catalog::list_organizations(session));
+    return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
+
+Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted,
+                                     const std::optional<catalog::OrganizationRow>& organization, Bootstrapped& done,
+                                     Timestamp now) {
+    if (!wanted.email && organization) {
+        TRY(const auto owner, catalog::find_owner(session, organization->id));
+        if (owner)
+            return *owner;
+    }
+    TRY(const bool others, catalog::has_users(session));
+    const std::string email = wanted.email.value_or(
+        others ? "admin@" + slugify(wanted.organization.value_or(std::string(kFirstOrganization))) + ".landfall.example"
+               : "admin@landfall.example");
+    TRY(const auto known, catalog::find_user_by_email(session, email));
+    if (known)
+        return *known;
+    done.user_created = true;
+    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, !others}, now);
+}
+
+Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId& organization, const Bootstrap& wanted,
+                                 const UserId& owner, Timestamp now) {
+    TRY(const auto projects, catalog::list_projects(session, organization, catalog::ArchivedProjects::Hide));
+    for (const auto& project : projects)
+        if (!wanted.project || project.name == *wanted.project)
+            return project.id;
+    catalog::ProjectRow row;
+    row.organization_id = organization;
+    row.name = wanted.project.value_or(std::string(kFirstProject));
+    TRY(const auto project, create_project(session, std::move(row), owner, now));
+    return project.id;
+}
+
+Result<bool> has_live_key(catalog::Session& session, const OrganizationId& organization, Timestamp now) {
+    TRY(const auto keys, catalog::list_api_keys(session, organization));
+    return std::any_of(keys.begin(), keys.end(), [&](const catalog::ApiKeyRow& key) {
+        return !key.revoked_at && (!key.expires_at || *key.expires_at > now);
+    });
+}
+
+} // namespace
+
+Status check_name(std::string_view field, std::string_view name) {
+    const bool controls = std::any_of(name.begin(), name.end(), is_control);
+    if (name.empty() || name.size() > 255 || controls || !is_utf8(name))
+        return fail_field(std::string(field),
+                          fmt::format("The {} needs 1 to 255 bytes of UTF-8 without control characters", field));
+    return {};
+}
+
+Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
+                                                     const std::optional<UserId>& owner, Timestamp now) {
+    wanted.id = OrganizationId::make();
+    wanted.created_at = wanted.updated_at = now;
+    for (bool inserted = false; !inserted;) { // again where another call took the slug meanwhile
+        TRY(wanted.slug, catalog::free_organization_slug(session, slugify(wanted.name)));
+        TRY(inserted, catalog::insert_organization(session, wanted));
+    }
+    if (owner)
+        CHECK_OK(catalog::put_membership(session, {wanted.id, *owner, auth::OrganizationRole::Owner, now}));
+    return wanted;
+}
+
+Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now) {
+    const auto at = user.email.find('@');
+    const bool blanks =
+        std::any_of(user.email.begin(), user.email.end(), [](unsigned char c) { return c == ' ' || is_control(c); });
+    if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > 254 || blanks ||
+        !is_utf8(user.email))
+        return fail_field("email", "The email address needs the form name@host");
+    TRY(const auto taken, catalog::find_user_by_email(session, user.email));
+    if (taken)
+        return fail(Code::Conflict, "A user with this email address exists already");
+    catalog::UserRow row;
+    row.id = UserId::make();
+    row.email = user.email;
+    row.name = user.name;
+    row.password_hash = user.password_hash;
+    row.is_system_admin = user.is_system_admin;
+    row.created_at = row.updated_at = now;
+    CHECK_OK(catalog::insert_user(session, row));
+    return row;
+}
+
+Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now) {
+    if (wanted.organization)
+        CHECK_OK(check_name("organization", *wanted.organization));
+    if (wanted.project)
+        CHECK_OK(check_name("project", *wanted.project));
+    Bootstrapped done;
+    CHECK_OK(catalog::take_turn(session, "bootstrap"));
+    TRY(const auto known, wanted_organization(session, wanted));
+    TRY(const auto user, ensure_user(session, wanted, known, done, now));
+    done.user_id = user.id;
+    done.email = user.email;
+    if (known) {
+        done.organization_id = known->id;
+        TRY(const auto member, catalog::find_membership(session, known->id, user.id));
+        if (!member)
+            CHECK_OK(catalog::put_membership(session, {known->id, user.id, auth::OrganizationRole::Owner, now}));
+    } else {
+        catalog::OrganizationRow row;
+        row.name = wanted.organization.value_or(std::string(kFirstOrganization));
+        TRY(const auto made, create_organization(session, std::move(row), user.id, now));
+        done.organization_id = made.id;
+    }
+    TRY(done.project_id, ensure_project(session, done.organization_id, wanted, user.id, now));
+    TRY(const bool has_key, has_live_key(session, done.organization_id, now));
+    if (!has_key) {
+        NewApiKey key;
+        key.name = "init";
+        key.scopes = auth::default_scopes();
+        key.scopes.emplace_back("admin:*");
+        key.created_by = user.id;
+        TRY(auto minted, create_api_key(session, done.organization_id, key, now));
+        done.api_key = std::move(minted.secret);
+    }
+    return done;
+}
+
+} // namespace landfall::domain

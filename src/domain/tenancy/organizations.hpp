@@ -1,0 +1,48 @@
+#pragma once
+/// Organizations and their users: making them, and the first ones of a fresh server. Contract: geopera.md section 3.3.
+
+#include "catalog/tenancy/organization.hpp"
+#include "catalog/tenancy/user.hpp"
+#include "domain/context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace landfall::domain {
+
+/// InvalidArgument naming the field unless it has 1 to 255 bytes of UTF-8 without control characters.
+Status check_name(std::string_view field, std::string_view name);
+
+/// A new organization of that name with a free slug. `owner`, if any, is enrolled.
+Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
+                                                     const std::optional<UserId>& owner, Timestamp now);
+
+struct NewUser {
+    std::string email;
+    std::string name;
+    std::string password_hash;
+    bool is_system_admin = false;
+};
+/// InvalidArgument if the email has no form of one or holds blanks, Conflict if it is taken.
+Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now);
+
+/// What `landfall init` makes sure of.
+struct Bootstrap {
+    std::optional<std::string> organization; ///< absent: the first that there is, or a new one called Landfall
+    std::optional<std::string> project;      ///< absent: the organization's first, or a new one called Default
+    std::optional<std::string> email;        ///< absent: the organization's owner, or a new one with an address of ours
+    std::string password_hash;               ///< used only for a user that is new
+};
+struct Bootstrapped {
+    OrganizationId organization_id;
+    ProjectId project_id;
+    UserId user_id;
+    std::optional<std::string> api_key; ///< only when newly minted: the organization had no live key
+    std::string email;
+    bool user_created = false;
+};
+/// Creates what is missing of organization, project, user, membership and API key; safe to repeat and to run beside
+/// a server.
+Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now);
+
+} // namespace landfall::domain

@@ -1,0 +1,26 @@
+#pragma once
+/// What an organization uses. Contract: geopera.md section 7.3, operations.json usage.*.
+
+#include "catalog/ledger/usage.hpp"
+#include "domain/context.hpp"
+
+namespace landfall::domain {
+
+struct CurrentUsage {
+    Timestamp period_start, period_end; ///< the calendar month in UTC; the end is exclusive
+    catalog::StorageUsage storage;
+    std::int64_t tile_requests = 0; ///< this month
+    std::int64_t egress_bytes = 0;  ///< this month
+    std::int64_t jobs = 0;          ///< ever
+};
+/// For members of the organization.
+Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& organization);
+
+struct Recount {
+    std::int64_t previous_bytes = 0;
+    std::int64_t storage_bytes = 0;
+};
+/// Sets the used storage to what the live assets hold. For organization admins.
+Result<Recount> recalculate_storage(Context& cx, const OrganizationId& organization);
+
+} // namespace landfall::domain

@@ -1,0 +1,68 @@
+#pragma once
+/// What must be recorded but must not make reads slow: audit of reads and refusals, egress and tile counts. Queued
+/// and written every 200 ms. Design: section 3.
+
+#include "catalog/ledger/audit.hpp"
+#include "catalog/ledger/usage.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace landfall::domain {
+
+/// Thread-safe. What cannot be written is tried again: counts for ever, audit records for a minute. What is queued when
+/// the process is killed is lost; writes are audited in their own transaction.
+class Journal {
+public:
+    Journal(catalog::Database& database, const Clock& clock);
+    /// Writes what is left.
+    ~Journal();
+
+    void audit(catalog::AuditRow row);
+    void count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount);
+    /// Notes that an API key was used; written at most once a minute per key.
+    void touch(const ApiKeyId& key, Timestamp at);
+    /// Writes what is queued before it returns.
+    void flush();
+    /// Since the start, for metrics.
+    struct Stats {
+        std::uint64_t failures = 0; ///< writes that failed
+        std::uint64_t dropped = 0;  ///< audit records lost: the queue was full, or could not be written for a minute
+    };
+    Stats stats() const;
+
+private:
+    using Counts = std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t>;
+    /// What is to be written.
+    struct Batch {
+        std::vector<catalog::AuditRow> rows;
+        Counts counts;
+        std::map<ApiKeyId, Timestamp> touches;
+
+        bool empty() const { return rows.empty() && counts.empty() && touches.empty(); }
+    };
+
+    void run();
+    Status write(const Batch& batch);
+    std::size_t put_back(Batch batch, std::size_t given_up);
+
+    catalog::Database& database_;
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    Batch batch_;                           // guarded by mutex_
+    std::map<ApiKeyId, Timestamp> touched_; // guarded by mutex_
+    Stats stats_;                           // guarded by mutex_
+    bool stopping_ = false;                 // guarded by mutex_
+    std::mutex flushing_;
+    int tries_ = 0; // guarded by flushing_; that failed since the last success
+    std::thread thread_;
+};
+
+} // namespace landfall::domain

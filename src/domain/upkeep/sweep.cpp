@@ -1,0 +1,162 @@
+#include "domain/upkeep/sweep.hpp"
+
+#include "catalog/items/asset.hpp"
+#include "catalog/items/item.hpp"
+#include "catalog/ledger/rate_window.hpp"
+#include "catalog/ledger/usage.hpp"
+#include "catalog/work/idempotency.hpp"
+#include "catalog/work/upload.hpp"
+
+#include <vector>
+
+namespace landfall::domain {
+namespace {
+
+constexpr std::int64_t kBatch = 200;
+
+/// One clean-up; each step works in batches so that it never holds the writer for long.
+class Sweeper {
+public:
+    Sweeper(catalog::Database& database, storage::ObjectStore& store, Timestamp now, const SweepOptions& options)
+        : database_(database), store_(store), now_(now), options_(options) {}
+
+    Result<SweepReport> run() {
+        for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
+                                &Sweeper::remove_orphans, &Sweeper::purge_records})
+            if (!stopping())
+                CHECK_OK((this->*step)());
+        return report_;
+    }
+
+private:
+    bool stopping() const { return options_.stop.stop_requested(); }
+    Status end_idle_sessions();
+    Status end_session(catalog::Session& session, const catalog::UploadRow& upload);
+    Status purge_items();
+    Status remove_released_objects();
+    Status remove_orphans();
+    Status purge_records();
+
+    catalog::Database& database_;
+    storage::ObjectStore& store_;
+    Timestamp now_;
+    const SweepOptions& options_;
+    SweepReport report_;
+    std::vector<std::string> blobs_; // of the transaction at hand
+};
+
+Status Sweeper::end_session(catalog::Session& session, const catalog::UploadRow& upload) {
+    const catalog::UploadFailure failure{"The session was idle for too long", "expired", now_, upload.claim_token};
+    TRY(const auto reserved, catalog::fail_upload(session, upload.organization_id, upload.id, failure));
+    if (!reserved)
+        return {};
+    CHECK_OK(catalog::release_storage(session,
+                                      {upload.organization_id, *reserved, "uploads.expired", upload.id.str(), now_}));
+    TRY(auto blobs, catalog::clear_upload_files(session, upload.id));
+    blobs_.insert(blobs_.end(), blobs.begin(), blobs.end());
+    return {};
+}
+
+Status Sweeper::end_idle_sessions() {
+    if (options_.limits.upload_idle_seconds == 0)
+        return {};
+    const Timestamp since = now_ - std::chrono::seconds(options_.limits.upload_idle_seconds);
+    while (true) {
+        std::size_t ended = 0;
+        CHECK_OK(database_.write([&](catalog::Session& session) -> Status {
+            blobs_.clear();
+            TRY(const auto idle, catalog::list_idle_uploads(session, since, kBatch));
+            for (const auto& upload : idle)
+                CHECK_OK(end_session(session, upload));
+            ended = idle.size();
+            return {};
+        }));
+        for (const auto& blob : blobs_)
+            CHECK_OK(store_.remove(blob));
+        report_.sessions_ended += static_cast<std::int64_t>(ended);
+        if (ended < kBatch || stopping())
+            return {};
+    }
+}
+
+Status Sweeper::purge_items() {
+    if (options_.limits.deleted_item_seconds == 0)
+        return {};
+    const Timestamp before = now_ - std::chrono::seconds(options_.limits.deleted_item_seconds);
+    while (true) {
+        std::size_t purged = 0;
+        CHECK_OK(database_.write([&](catalog::Session& session) -> Status {
+            TRY(const auto due, catalog::list_items_deleted_before(session, before, kBatch));
+            for (const auto& item : due) {
+                TRY(const auto assets, catalog::list_assets_even_deleted(session, item.organization_id, item.id));
+                for (const auto& asset : assets)
+                    if (asset.object_id)
+                        CHECK_OK(catalog::release_object(session, item.organization_id, *asset.object_id, now_));
+                CHECK_OK(catalog::purge_assets(session, item.organization_id, item.id));
+                CHECK_OK(catalog::purge_item(session, item.organization_id, item.id));
+            }
+            purged = due.size();
+            return {};
+        }));
+        report_.items_purged += static_cast<std::int64_t>(purged);
+        if (purged < kBatch || stopping())
+            return {};
+    }
+}
+
+Status Sweeper::remove_released_objects() {
+    const Timestamp before = now_ - options_.grace;
+    while (true) {
+        TRY(const auto released, database_.read_for([&](catalog::Session& session) {
+            return catalog::list_released_objects(session, before, kBatch);
+        }));
+        for (const auto& object : released) {
+            // Bytes first: a row without bytes is found and purged by the next sweep, bytes without a row too.
+            CHECK_OK(store_.remove(object.blob_key));
+            CHECK_OK(database_.write_for(
+                [&](catalog::Session& session) { return catalog::purge_object(session, object.id); }));
+            ++report_.objects_removed;
+            report_.bytes_freed += object.size;
+        }
+        if (static_cast<std::int64_t>(released.size()) < kBatch || stopping())
+            return {};
+    }
+}
+
+Status Sweeper::remove_orphans() {
+    std::vector<storage::BlobEntry> candidates;
+    CHECK_OK(store_.list([&](const storage::BlobEntry& blob) {
+        if (!blob.being_written && blob.age >= options_.grace)
+            candidates.push_back(blob);
+    }));
+    for (const auto& blob : candidates) {
+        if (stopping())
+            break;
+        TRY(const bool known,
+            database_.read_for([&](catalog::Session& session) { return catalog::blob_is_known(session, blob.key); }));
+        if (known)
+            continue;
+        CHECK_OK(store_.remove(blob.key));
+        ++report_.orphans_removed;
+        report_.bytes_freed += blob.size;
+    }
+    return {};
+}
+
+Status Sweeper::purge_records() {
+    TRY(report_.records_purged, database_.write_for([&](catalog::Session& session) -> Result<std::int64_t> {
+        TRY(const std::int64_t keys, catalog::purge_idempotency_keys(session, now_));
+        TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
+        return keys + windows;
+    }));
+    return {};
+}
+
+} // namespace
+
+Result<SweepReport> sweep(catalog::Database& database, storage::ObjectStore& store, const Clock& clock,
+                          const SweepOptions& options) {
+    return Sweeper(database, store, clock.now(), options).run();
+}
+
+} // namespace landfall::domain

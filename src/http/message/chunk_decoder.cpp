@@ -1,0 +1,110 @@
+#include "http/message/chunk_decoder.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace landfall::http {
+namespace {
+
+constexpr int kMaxDigits = 15;
+constexpr std::size_t kMaxExtension = 1024;
+constexpr std::size_t kMaxTrailers = 8192;
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool is_text(char c) {
+    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+} // namespace
+
+ChunkDecoder::Step ChunkDecoder::decode(std::string_view input, std::span<std::byte> output) {
+    Step step;
+    while (step.taken < input.size() && !ended() && !malformed()) {
+        if (state_ != State::Data) {
+            state_ = next(input[step.taken++]);
+            continue;
+        }
+        const std::size_t count =
+            std::min({input.size() - step.taken, output.size() - step.made, static_cast<std::size_t>(remaining_)});
+        if (count == 0)
+            break;
+        std::memcpy(output.data() + step.made, input.data() + step.taken, count);
+        step.taken += count;
+        step.made += count;
+        remaining_ -= count;
+        if (remaining_ == 0)
+            state_ = State::DataReturn;
+    }
+    return step;
+}
+
+ChunkDecoder::State ChunkDecoder::next(char c) {
+    switch (state_) {
+    case State::SizeStart:
+        remaining_ = 0;
+        digits_ = 0;
+        overhead_ = 0;
+        return hex_value(c) < 0 ? State::Malformed : size_digit(c);
+    case State::Size:
+        return hex_value(c) < 0 ? after_size(c) : size_digit(c);
+    case State::Extension:
+        if (c == '\r')
+            return State::SizeFeed;
+        return is_text(c) ? overhead(State::Extension) : State::Malformed;
+    case State::SizeFeed:
+        if (c != '\n')
+            return State::Malformed;
+        overhead_ = 0;
+        return remaining_ == 0 ? State::TrailerStart : State::Data;
+    case State::DataReturn:
+        return c == '\r' ? State::DataFeed : State::Malformed;
+    case State::DataFeed:
+        return c == '\n' ? State::SizeStart : State::Malformed;
+    case State::TrailerStart:
+        if (c == '\r')
+            return State::LastFeed;
+        return is_text(c) && c != ' ' && c != '\t' ? overhead(State::Trailer) : State::Malformed;
+    case State::Trailer:
+        if (c == '\r')
+            return State::TrailerFeed;
+        return is_text(c) ? overhead(State::Trailer) : State::Malformed;
+    case State::TrailerFeed:
+        return c == '\n' ? State::TrailerStart : State::Malformed;
+    case State::LastFeed:
+        return c == '\n' ? State::Ended : State::Malformed;
+    case State::Data:
+    case State::Ended:
+    case State::Malformed:
+        break;
+    }
+    return state_;
+}
+
+ChunkDecoder::State ChunkDecoder::size_digit(char c) {
+    if (++digits_ > kMaxDigits)
+        return State::Malformed;
+    remaining_ = remaining_ * 16 + static_cast<std::uint64_t>(hex_value(c));
+    return State::Size;
+}
+
+ChunkDecoder::State ChunkDecoder::after_size(char c) {
+    if (c == '\r')
+        return State::SizeFeed;
+    return c == ';' ? State::Extension : State::Malformed;
+}
+
+ChunkDecoder::State ChunkDecoder::overhead(State same) {
+    const std::size_t limit = same == State::Extension ? kMaxExtension : kMaxTrailers;
+    return ++overhead_ > limit ? State::Malformed : same;
+}
+
+} // namespace landfall::http

@@ -1,0 +1,189 @@
+#include "http/server/connection.hpp"
+
+#include "core/ids.hpp"
+#include "http/message/problem.hpp"
+#include "http/message/wire_text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <array>
+
+namespace landfall::http {
+namespace {
+
+constexpr int kMaxBurst = 32;
+
+/// What the nearest proxy saw: the last entry of the last field, for the earlier ones are the client's word. Some
+/// proxies extend a field that is there, others add one.
+std::string_view last_forwarded(const Headers& headers) {
+    std::string_view list;
+    for (const auto& [name, value] : headers.all())
+        if (same_text(name, "X-Forwarded-For"))
+            list = value;
+    const std::size_t comma = list.rfind(',');
+    return trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+}
+
+bool is_address(std::string_view text) {
+    ErrorCode ec;
+    asio::ip::make_address(std::string(text), ec);
+    return !ec;
+}
+
+} // namespace
+
+Connection::Connection(Loop& loop, Service& service, TcpSocket socket, std::string address)
+    : loop_(loop), service_(service), address_(std::move(address)), transport_(std::move(socket), service.tls.get()),
+      offload_(transport_.executor()), body_(transport_, input_) {
+    loop_.enter(*this);
+}
+
+Connection::~Connection() {
+    loop_.leave(*this);
+}
+
+Task<void> Connection::run() {
+    transport_.expire_after(limits().header_timeout);
+    bool more = co_await transport_.handshake();
+    while (more)
+        more = co_await serve_one();
+    co_await end();
+}
+
+void Connection::drain() {
+    if (idle_)
+        transport_.interrupt();
+}
+
+Task<bool> Connection::serve_one() {
+    head_ = RequestHead{};
+    response_ = Response{};
+    answered_ = lost_ = owes_continue_ = false;
+    const bool arrived = co_await read_head();
+    fresh_ = false;
+    if (!arrived)
+        co_return false;
+    transport_.expire_never();
+    service_.counters.requests.fetch_add(1, std::memory_order_relaxed);
+    if (!answered_)
+        co_await answer();
+    if (lost_) {
+        report(0);
+        co_return false;
+    }
+    const bool more = co_await send_response();
+    co_return more;
+}
+
+/// True once a head was parsed or refused; false if the connection ends without a request.
+Task<bool> Connection::read_head() {
+    scanner_.reset();
+    idle_ = true;
+    transport_.expire_after(fresh_ ? limits().header_timeout : limits().keep_alive_timeout);
+    while (!find_head()) {
+        if (idle_ && loop_.draining())
+            co_return false;
+        const std::span<char> space = input_.space(limits().header_bytes);
+        if (space.empty()) {
+            refuse_and_close(431, "The request's header is larger than this server accepts.");
+            co_return true;
+        }
+        burst_ = 0;
+        const std::size_t count = co_await transport_.read_some(space.data(), space.size());
+        if (count == 0) {
+            const bool too_slow = transport_.expired() && !idle_;
+            if (too_slow)
+                refuse_and_close(408, "The request's header took too long to arrive.");
+            co_return too_slow;
+        }
+        input_.commit(count);
+    }
+    if (++burst_ > kMaxBurst) {
+        burst_ = 0;
+        co_await asio::post(transport_.executor(), kAwait);
+    }
+    co_return true;
+}
+
+/// True once what has arrived holds a whole head, which is taken, or can't become one, which is refused.
+bool Connection::find_head() {
+    while (input_.view().starts_with("\r\n"))
+        input_.consume(2);
+    if (input_.empty() || input_.view() == "\r")
+        return false;
+    if (idle_) {
+        idle_ = false;
+        started_ = SteadyClock::now();
+        transport_.expire_after(limits().header_timeout);
+    }
+    const auto state = scanner_.scan(input_.view());
+    if (state == HeadScanner::State::Complete)
+        take_head();
+    else if (state == HeadScanner::State::Malformed)
+        refuse_and_close(400, "The request's header is not well-formed HTTP/1.1.");
+    return state == HeadScanner::State::Complete || state == HeadScanner::State::Malformed;
+}
+
+void Connection::take_head() {
+    const std::string_view text = input_.view().substr(0, scanner_.size());
+    const auto refusal = parse_head(text, head_);
+    input_.consume(text.size());
+    identify();
+    body_.begin(refusal ? Framing{} : head_.framing);
+    owes_continue_ = !refusal && head_.framing.expects_continue;
+    if (refusal)
+        refuse_and_close(refusal->status, refusal->detail);
+}
+
+void Connection::identify() {
+    Request& request = head_.request;
+    const auto own = request.headers.get("X-Request-ID");
+    request.request_id = own && is_request_id(*own) ? std::string(*own) : RequestId::make().str();
+    request.remote_address = address_;
+    if (!service_.options.trust_forwarded_for)
+        return;
+    if (const auto client = last_forwarded(request.headers); is_address(client))
+        request.remote_address = std::string(client);
+}
+
+Task<void> Connection::answer() {
+    Request& request = head_.request;
+    RouteMatch match = service_.router.match(request.method, request.raw_path);
+    if (request.method == "OPTIONS" && match.kind != RouteMatch::Kind::Found) {
+        response_ = service_.cors.preflight(request.headers, match.allow);
+        co_return;
+    }
+    if (match.kind == RouteMatch::Kind::UnknownPath) {
+        refuse(404, "There is nothing at this address.");
+    } else if (match.kind == RouteMatch::Kind::BrokenPath) {
+        refuse(400, "The path holds a broken percent-escape or a NUL byte.");
+    } else if (match.kind == RouteMatch::Kind::WrongMethod) {
+        refuse(405, "This address knows only " + match.allow + ".");
+        response_.headers.set("Allow", match.allow);
+    } else {
+        request.params = std::move(match.params);
+        if (const auto* buffered = std::get_if<BufferedRoute>(match.target))
+            co_await answer_buffered(*buffered);
+        else
+            co_await answer_streamed(std::get<StreamRoute>(*match.target));
+    }
+}
+
+void Connection::refuse(int status, std::string detail) {
+    if (head_.request.request_id.empty())
+        identify();
+    response_ = service_.on_error ? service_.on_error(head_.request, status, std::move(detail))
+                                  : problem(status, std::move(detail), head_.request.request_id);
+    if (status == 503 && !response_.headers.get("Retry-After"))
+        response_.headers.add("Retry-After", "1");
+    if (response_.operation.empty())
+        response_.operation = "http.refusal";
+    answered_ = true;
+}
+
+void Connection::refuse_and_close(int status, std::string detail) {
+    closing_ = true;
+    refuse(status, std::move(detail));
+}
+
+} // namespace landfall::http

@@ -1,0 +1,40 @@
+#pragma once
+/// Private to src/http: lets a coroutine hand blocking work to a pool and wait for it without holding its thread.
+
+#include "http/server/asio.hpp"
+#include "http/server/work_pool.hpp"
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace landfall::http {
+
+/// One job at a time. Every member is called on the loop's thread; the object outlives its job, since `busy` must be
+/// awaited away before its owner ends.
+class Offload {
+public:
+    explicit Offload(LoopExecutor executor) : executor_(std::move(executor)) {}
+    Offload(const Offload&) = delete;
+    Offload& operator=(const Offload&) = delete;
+
+    /// False if the pool's queue is full. `job` runs on the pool, then `done` on the loop.
+    bool try_start(WorkPool& pool, std::function<void()> job);
+    void start(WorkPool& pool, std::function<void()> job, std::function<void()> done = {});
+    bool busy() const { return busy_; }
+    /// Returns once nothing is under way.
+    Task<void> wait();
+
+private:
+    using Waiter = asio::async_result<asio::use_awaitable_t<LoopExecutor>, void()>::handler_type;
+
+    std::function<void()> wrap(std::function<void()> job, std::function<void()> done);
+    void finish(const std::function<void()>& done);
+    Task<void> suspend();
+
+    LoopExecutor executor_;
+    bool busy_ = false;
+    std::optional<Waiter> waiter_;
+};
+
+} // namespace landfall::http

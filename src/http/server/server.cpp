@@ -1,0 +1,125 @@
+#include "http/server/server.hpp"
+
+#include "http/server/listener.hpp"
+#include "http/server/loop.hpp"
+#include "http/server/service.hpp"
+#include "http/server/tls.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace landfall::http {
+namespace {
+
+int cores() {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// Enough threads that a few slow handlers leave room for the others.
+int pool_size(int wished) {
+    return wished > 0 ? wished : std::max(8, 4 * cores());
+}
+
+/// Writers that wait together share one commit, so many of them make it worth its fsync; they hardly need a core.
+int commit_pool_size(int wished) {
+    return wished > 0 ? wished : 128;
+}
+
+/// A route that can't be added is a mistake in the program, found when it starts.
+void must(const Status& status) {
+    if (!status)
+        throw std::logic_error(status.error().message);
+}
+
+} // namespace
+
+struct Server::Impl {
+    explicit Impl(ServerOptions options) : service(std::move(options)) {}
+
+    Service service;
+    std::uint16_t port = 0;
+    std::vector<std::unique_ptr<Loop>> loops;
+    std::vector<std::thread> threads;
+};
+
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Server::~Server() {
+    stop();
+}
+
+void Server::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
+    must(impl_->service.router.add(
+        method, pattern, BufferedRoute{[lane](const Request&) { return lane; }, std::move(handler), std::move(quick)}));
+}
+
+void Server::route(std::string method, std::string pattern, LaneOf lane_of, Handler handler) {
+    must(impl_->service.router.add(method, pattern, BufferedRoute{std::move(lane_of), std::move(handler), {}}));
+}
+
+void Server::route_stream(std::string method, std::string pattern, StreamBegin begin) {
+    must(impl_->service.router.add(method, pattern, StreamRoute{std::move(begin)}));
+}
+
+void Server::on_error(std::function<Response(const Request&, int, std::string)> make) {
+    impl_->service.on_error = std::move(make);
+}
+
+void Server::on_exchange(std::function<void(const Exchange&)> observe) {
+    impl_->service.on_exchange = std::move(observe);
+}
+
+Status Server::start() {
+    Service& service = impl_->service;
+    const ServerOptions& options = service.options;
+    if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
+        TRY(service.tls, make_tls(options.tls_certificate, options.tls_key));
+    }
+    const int io_threads = options.io_threads > 0 ? options.io_threads : cores();
+    TRY(Listeners listeners, Listeners::bind(options.address, options.port, io_threads));
+    impl_->port = listeners.port();
+    const int threads = pool_size(options.pool_threads);
+    service.handlers = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
+    service.commits =
+        std::make_unique<WorkPool>(commit_pool_size(options.pool_threads), options.limits.interactive_queue);
+    service.slow = std::make_unique<WorkPool>(threads, options.limits.slow_queue);
+    service.streams = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
+    for (const int descriptor : listeners.release())
+        impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
+    for (const auto& loop : impl_->loops)
+        impl_->threads.emplace_back([&loop = *loop] { loop.run(); });
+    return {};
+}
+
+std::uint16_t Server::port() const {
+    return impl_->port;
+}
+
+void Server::stop() {
+    const auto deadline = SteadyClock::now() + impl_->service.options.limits.drain_timeout;
+    for (const auto& loop : impl_->loops)
+        loop->drain(deadline);
+    for (std::thread& thread : impl_->threads)
+        thread.join();
+    impl_->threads.clear();
+    impl_->loops.clear();
+    impl_->service.handlers.reset();
+    impl_->service.commits.reset();
+    impl_->service.slow.reset();
+    impl_->service.streams.reset();
+}
+
+ServerStats Server::stats() const {
+    const Counters& counters = impl_->service.counters;
+    ServerStats stats;
+    stats.requests = counters.requests.load(std::memory_order_relaxed);
+    stats.bytes_in = counters.bytes_in.load(std::memory_order_relaxed);
+    stats.bytes_out = counters.bytes_out.load(std::memory_order_relaxed);
+    stats.connections_open = counters.connections_open.load(std::memory_order_relaxed);
+    stats.connections_refused = counters.connections_refused.load(std::memory_order_relaxed);
+    stats.streams_open = counters.streams_open.load(std::memory_order_relaxed);
+    return stats;
+}
+
+} // namespace landfall::http

@@ -1,0 +1,91 @@
+#pragma once
+/// The HTTP/1.1 server: listener, TLS, limits, timeouts, routing, streaming, draining.
+
+#include "http/message/message.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace landfall::http {
+
+/// Durations are wall time; 0 means no limit.
+struct Limits {
+    std::size_t header_bytes = 32 * 1024;
+    std::int64_t json_body_bytes = 10LL << 20;
+    /// Of all connections together, beyond the first 16 KiB of each; at least one of the largest bodies always fits.
+    std::int64_t buffered_body_bytes = 96LL << 20;
+    std::chrono::milliseconds header_timeout{10'000}; ///< for the whole header, also of an idle TLS handshake
+    std::chrono::milliseconds keep_alive_timeout{75'000};
+    std::chrono::milliseconds json_body_timeout{30'000}; ///< for a whole buffered body
+    std::chrono::milliseconds stream_idle_timeout{60'000};
+    std::int64_t stream_min_bytes_per_second = 16; ///< of uploads and answers, averaged over the window below
+    std::chrono::seconds stream_rate_window{300};
+    std::size_t max_connections = 10'000;
+    std::size_t interactive_queue = 1024; ///< waiting requests before 503
+    std::size_t slow_queue = 256;         ///< the same for Lane::Slow
+    std::chrono::milliseconds drain_timeout{10'000};
+};
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;   ///< 0: any free one
+    int io_threads = 0;          ///< 0: one a core
+    int pool_threads = 0;        ///< 0: enough for blocking work
+    std::string tls_certificate; ///< PEM file; empty: plain HTTP
+    std::string tls_key;
+    std::vector<std::string> cors_origins = {"*"};
+    bool trust_forwarded_for = false;
+    Limits limits;
+};
+
+/// Counters for /metrics, all since start.
+struct ServerStats {
+    std::uint64_t requests = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t connections_open = 0;
+    std::uint64_t connections_refused = 0;
+    std::uint64_t streams_open = 0;
+};
+
+/// What the access log and the metrics learn of a finished exchange.
+struct Exchange {
+    std::string method, path, operation, principal, remote_address, request_id, user_agent, cause;
+    int status = 0;
+    std::int64_t bytes_in = 0, bytes_out = 0;
+    std::chrono::microseconds duration{0};
+};
+
+/// Routes are added before `start`. A pattern is a path with `{name}` segments and an optional last `{name...}`
+/// that takes the rest, slashes included. Literal segments win over parameters. A known path with another method
+/// answers 405 with `Allow`, an unknown one 404. HEAD falls to GET without its body, OPTIONS is
+/// answered by the CORS policy.
+class Server {
+public:
+    explicit Server(ServerOptions options);
+    ~Server();
+
+    /// `quick`, if given, is asked before a thread of the pool is.
+    void route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick = {});
+    void route(std::string method, std::string pattern, LaneOf lane_of, Handler handler);
+    void route_stream(std::string method, std::string pattern, StreamBegin begin);
+    /// Makes the bodies of the server's own refusals (400, 404, 405, 408, 413, 431, 503).
+    void on_error(std::function<Response(const Request&, int status, std::string detail)> make);
+    void on_exchange(std::function<void(const Exchange&)> observe);
+
+    /// Binds and listens. Unavailable if the address is taken, with a sentence that says so.
+    Status start();
+    std::uint16_t port() const; ///< the bound port
+    /// Stops accepting, closes idle connections, lets active ones finish until the drain timeout, then cuts them.
+    void stop();
+    ServerStats stats() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace landfall::http

@@ -1,0 +1,61 @@
+#pragma once
+/// Private to src/http: what all io threads share. Everything but the counters and the pools is fixed once the server
+/// has started.
+
+#include "http/message/cors.hpp"
+#include "http/server/body_budget.hpp"
+#include "http/server/router.hpp"
+#include "http/server/server.hpp"
+#include "http/server/work_pool.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace landfall::http {
+
+struct Counters {
+    std::atomic<std::uint64_t> requests{0};
+    std::atomic<std::uint64_t> bytes_in{0};
+    std::atomic<std::uint64_t> bytes_out{0};
+    std::atomic<std::uint64_t> connections_open{0};
+    std::atomic<std::uint64_t> connections_refused{0};
+    std::atomic<std::uint64_t> streams_open{0};
+};
+
+struct Service {
+    explicit Service(ServerOptions given)
+        : options(std::move(given)), cors(options.cors_origins), bodies(body_budget(options.limits)) {}
+
+    const ServerOptions options;
+    const CorsPolicy cors;
+    BodyBudget bodies;
+    Router router;
+    std::function<Response(const Request&, int, std::string)> on_error;
+    std::function<void(const Exchange&)> on_exchange;
+    std::unique_ptr<boost::asio::ssl::context> tls; ///< null: plain HTTP
+    Counters counters;
+    std::unique_ptr<WorkPool> handlers; ///< Lane::Interactive
+    std::unique_ptr<WorkPool> commits;  ///< Lane::Commit
+    std::unique_ptr<WorkPool> slow;     ///< Lane::Slow
+    std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS
+
+    WorkPool& pool(Lane lane) {
+        if (lane == Lane::Slow)
+            return *slow;
+        return lane == Lane::Commit ? *commits : *handlers;
+    }
+
+private:
+    static std::int64_t body_budget(const Limits& limits) {
+        const bool bounded = limits.buffered_body_bytes > 0 && limits.json_body_bytes > 0;
+        return bounded ? std::max(limits.buffered_body_bytes, limits.json_body_bytes + kBodySlack) : 0;
+    }
+    /// A body's buffer is read into before its size is known to be too large.
+    static constexpr std::int64_t kBodySlack = 1 << 20;
+};
+
+} // namespace landfall::http

@@ -1,0 +1,91 @@
+#include "operations/registry/registry.hpp"
+
+#include "auth/principal.hpp"
+#include "operations/registry/resources.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace landfall::operations {
+namespace {
+
+[[noreturn]] void reject(const OperationSpec& spec, std::string_view why) {
+    throw std::logic_error(fmt::format("operation '{}': {}", spec.id, why));
+}
+
+void check(const OperationSpec& spec) {
+    if (spec.id.find('.') == std::string_view::npos)
+        reject(spec, "the id needs the form resource.verb");
+    if (spec.summary.empty())
+        reject(spec, "the summary is missing");
+    const auto scopes = auth::known_scopes();
+    if (std::find(scopes.begin(), scopes.end(), spec.scope) == scopes.end())
+        reject(spec, "the scope is unknown");
+    if (spec.side_effect == SideEffect::Read && spec.accepts_idempotency_key)
+        reject(spec, "a read cannot take an idempotency key");
+    if (spec.raw_response && spec.media_type == OperationSpec{}.media_type)
+        reject(spec, "a raw response needs its own media type");
+}
+
+} // namespace
+
+std::string_view side_effect_name(SideEffect effect) {
+    switch (effect) {
+    case SideEffect::Read:
+        return "read";
+    case SideEffect::Compute:
+        return "compute";
+    case SideEffect::ExternalSpend:
+        return "external_spend";
+    case SideEffect::ShareExport:
+        return "share_export";
+    case SideEffect::Destructive:
+        return "destructive";
+    }
+    return "read";
+}
+
+const Operation* Registry::find(std::string_view id) const {
+    const auto it = operations_.find(id);
+    return it != operations_.end() ? &it->second : nullptr;
+}
+
+const Operation* Registry::find_alias(std::string_view path) const {
+    std::string id(path);
+    std::replace(id.begin(), id.end(), '/', '.');
+    return path.find('.') == std::string_view::npos ? find(id) : nullptr;
+}
+
+std::vector<const Operation*> Registry::all() const {
+    std::vector<const Operation*> list;
+    for (const auto& [id, operation] : operations_)
+        list.push_back(&operation);
+    return list;
+}
+
+void Registry::insert(Operation operation) {
+    check(operation.spec);
+    const std::string id(operation.spec.id);
+    if (!operations_.emplace(id, std::move(operation)).second)
+        throw std::logic_error(fmt::format("operation '{}' is listed twice", id));
+}
+
+Registry make_registry() {
+    Registry registry;
+    add_organizations(registry);
+    add_projects(registry);
+    add_api_keys(registry);
+    add_uploads(registry);
+    add_collections(registry);
+    add_items(registry);
+    add_assets(registry);
+    add_tiles(registry);
+    add_visualization(registry);
+    add_provenance(registry);
+    add_usage(registry);
+    return registry;
+}
+
+} // namespace landfall::operations

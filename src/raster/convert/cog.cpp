@@ -1,0 +1,251 @@
+#include "raster/convert/uploaded_raster.hpp"
+#include "raster/open/crs.hpp"
+#include "raster/open/drivers.hpp"
+#include "raster/read/masks.hpp"
+#include "raster/tasks.hpp"
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <gdal_utils.h>
+#include <ogr_spatialref.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cpl_string.h>
+#include <limits>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace landfall::raster {
+namespace {
+
+constexpr std::string_view kOutput = "output.tif";
+constexpr std::string_view kWarped = "warped.tif";
+constexpr std::string_view kMasked = "masked.tif";
+
+/// A bar from 0 to 1 of one stage within the whole task, that can stop GDAL.
+struct Stage {
+    const Progress* progress = nullptr;
+    std::string_view name;
+    double start = 0, length = 1;
+    bool stopped = false;
+
+    static int CPL_STDCALL report(double share, const char* /*message*/, void* data) {
+        auto& stage = *static_cast<Stage*>(data);
+        if (!stage.stopped && !(*stage.progress)(stage.start + stage.length * share, stage.name))
+            stage.stopped = true;
+        return stage.stopped ? FALSE : TRUE;
+    }
+};
+
+tl::unexpected<Error> canceled() {
+    return fail(Code::Canceled, "The conversion was canceled.");
+}
+
+tl::unexpected<Error> unreadable(const QuietErrors& quiet) {
+    return fail(
+        Error{Code::InvalidArgument, "Some pixels of the file can't be decoded: it is damaged."}.because(quiet.text()));
+}
+
+/// Forgets odd sample sizes (15 bits in 16), which the predictor refuses and readers unpack slowly.
+void widen_samples(GDALDataset& dataset) {
+    for (int band = 1; band <= dataset.GetRasterCount(); ++band)
+        dataset.GetRasterBand(band)->SetMetadataItem("NBITS", nullptr, "IMAGE_STRUCTURE");
+}
+
+bool has_points_only(GDALDataset& dataset) {
+    std::array<double, 6> transform{};
+    return dataset.GetGeoTransform(transform.data()) != CE_None && dataset.GetGCPCount() >= 3 &&
+           dataset.GetGCPSpatialRef() && !dataset.GetGCPSpatialRef()->IsEmpty();
+}
+
+/// A value for the corners that a warped picture leaves open: the lowest of the type, NaN for floats.
+std::string missing_value(GDALDataset& dataset) {
+    int present = 0;
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    const double own = band.GetNoDataValue(&present);
+    if (present)
+        return std::isnan(own) ? "nan" : fmt::format("{}", own);
+    switch (band.GetRasterDataType()) {
+    case GDT_Float32:
+    case GDT_Float64:
+        return "nan";
+    case GDT_Int16:
+        return fmt::format("{}", std::numeric_limits<std::int16_t>::min());
+    case GDT_Int32:
+        return fmt::format("{}", std::numeric_limits<std::int32_t>::min());
+    default:
+        return "0";
+    }
+}
+
+struct WarpOptionsDeleter {
+    void operator()(GDALWarpAppOptions* options) const { GDALWarpAppOptionsFree(options); }
+};
+
+std::string wkt_of(const OGRSpatialReference& crs) {
+    char* text = nullptr;
+    const bool known = crs.exportToWkt(&text) == OGRERR_NONE && text != nullptr;
+    std::string wkt = known ? text : "";
+    CPLFree(text);
+    return wkt;
+}
+
+/// Moves a picture into a coordinate system that GeoTIFF can hold: one with ground control points only into theirs.
+Result<DatasetHandle> placed(GDALDataset& dataset, const std::string& path, bool categorical, Stage& stage) {
+    const bool by_points = has_points_only(dataset);
+    const std::string crs = by_points ? wkt_of(*dataset.GetGCPSpatialRef()) : "EPSG:4326";
+    CPLStringList words;
+    for (const char* word :
+         {"-of", "GTiff", "-t_srs", crs.c_str(), "-r", categorical ? "near" : "bilinear", "-co", "TILED=YES", "-co",
+          "COMPRESS=ZSTD", "-co", "ZSTD_LEVEL=1", "-co", "BIGTIFF=IF_SAFER", "-wm", "64"})
+        words.AddString(word);
+    if (by_points)
+        words.AddString(dataset.GetGCPCount() <= 400 ? "-tps" : "-order");
+    if (by_points && dataset.GetGCPCount() > 400)
+        words.AddString("3");
+    const bool byte = dataset.GetRasterBand(1)->GetRasterDataType() == GDT_Byte;
+    int has_nodata = 0;
+    dataset.GetRasterBand(1)->GetNoDataValue(&has_nodata);
+    words.AddString(byte && !has_nodata && !categorical ? "-dstalpha" : "-dstnodata");
+    const std::string missing = missing_value(dataset);
+    if (!(byte && !has_nodata && !categorical))
+        words.AddString(missing.c_str());
+    const std::unique_ptr<GDALWarpAppOptions, WarpOptionsDeleter> options(GDALWarpAppOptionsNew(words.List(), nullptr));
+    if (!options)
+        return fail_internal("the options of a warp were refused");
+    GDALWarpAppOptionsSetProgress(options.get(), &Stage::report, &stage);
+    GDALDatasetH source = &dataset;
+    int usage_error = 0;
+    DatasetHandle warped(
+        GDALDataset::FromHandle(GDALWarp(path.c_str(), nullptr, 1, &source, options.get(), &usage_error)));
+    if (stage.stopped)
+        return canceled();
+    if (!warped)
+        return fail(Error{Code::InvalidArgument, "The file's georeference doesn't give it a place on a map."}.because(
+            CPLGetLastErrorMsg()));
+    return warped;
+}
+
+/// How overviews are made. Averages of palette indices, and of signed bytes that GDAL 3.6 takes for unsigned, are
+/// wrong.
+const char* overview_resampling(GDALDataset& dataset, bool categorical) {
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    if (band.GetColorTable() != nullptr || band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") != nullptr)
+        return "NEAREST";
+    return categorical ? "MODE" : "AVERAGE";
+}
+
+/// Whether each overview that a file brings is at most two thirds of what it reduces, both ways, as readers expect.
+bool has_regular_overviews(GDALDataset& dataset) {
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    int width = band.GetXSize();
+    int height = band.GetYSize();
+    for (int i = 0; i < band.GetOverviewCount(); ++i) {
+        GDALRasterBand* const overview = band.GetOverview(i);
+        if (overview == nullptr || overview->GetXSize() * 3.0 > width * 2.0 ||
+            overview->GetYSize() * 3.0 > height * 2.0)
+            return false;
+        width = overview->GetXSize();
+        height = overview->GetYSize();
+    }
+    return true;
+}
+
+CPLStringList creation_options(const Json& arguments, GDALDataset& input, bool categorical) {
+    CPLStringList options;
+    const std::string compression = arguments["compression"].as_string("zstd");
+    const bool deflate = compression == "deflate";
+    options.SetNameValue("COMPRESS", deflate ? "DEFLATE" : "ZSTD");
+    options.SetNameValue("LEVEL",
+                         fmt::format("{}", std::clamp<std::int64_t>(arguments["level"].as_integer(1), 1, 9)).c_str());
+    options.SetNameValue("PREDICTOR", categorical ? "NO" : "YES");
+    const std::int64_t block = arguments["block_size"].as_integer(256);
+    options.SetNameValue("BLOCKSIZE", block == 512 ? "512" : "256");
+    options.SetNameValue("BIGTIFF", "IF_SAFER");
+    options.SetNameValue("NUM_THREADS",
+                         fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)).c_str());
+    // Averaged class numbers are other classes: overviews that the file brings can't be trusted for that.
+    options.SetNameValue("OVERVIEWS", categorical || !has_regular_overviews(input) ? "IGNORE_EXISTING" : "AUTO");
+    options.SetNameValue("OVERVIEW_RESAMPLING", overview_resampling(input, categorical));
+    return options;
+}
+
+/// Sets a configuration option of this thread and puts it back.
+class ThreadOption {
+public:
+    ThreadOption(const char* name, const std::string& value) : name_(name) {
+        const char* const before = CPLGetThreadLocalConfigOption(name, nullptr);
+        had_ = before != nullptr;
+        before_ = had_ ? before : "";
+        CPLSetThreadLocalConfigOption(name, value.c_str());
+    }
+    ThreadOption(const ThreadOption&) = delete;
+    ThreadOption& operator=(const ThreadOption&) = delete;
+    ~ThreadOption() { CPLSetThreadLocalConfigOption(name_, had_ ? before_.c_str() : nullptr); }
+
+private:
+    const char* name_;
+    bool had_ = false;
+    std::string before_;
+};
+
+Result<Json> answer_of(const std::string& path, const QuietErrors& quiet) {
+    const DatasetHandle written = open_raster(path, "GTiff");
+    struct stat status{};
+    if (!written || stat(path.c_str(), &status) != 0)
+        return fail_internal("the rendition can't be opened again: " + quiet.text());
+    return Json::object({{"file", kOutput},
+                         {"driver", "GTiff"},
+                         {"media_type", "image/tiff; application=geotiff; profile=cloud-optimized"},
+                         {"size_bytes", static_cast<std::int64_t>(status.st_size)},
+                         {"width", written->GetRasterXSize()},
+                         {"height", written->GetRasterYSize()},
+                         {"band_count", written->GetRasterCount()},
+                         {"overviews", written->GetRasterBand(1)->GetOverviewCount()}});
+}
+
+} // namespace
+
+Result<Json> cog_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+    register_drivers();
+    QuietErrors quiet;
+    TRY(DatasetHandle input, open_uploaded_raster(folder, arguments));
+    const bool has_palette = input->GetRasterBand(1)->GetColorTable() != nullptr;
+    const bool categorical = has_palette || arguments["categorical"].as_bool();
+    const ThreadOption threads("GDAL_NUM_THREADS",
+                               fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)));
+    if (has_own_mask(*input->GetRasterBand(1))) {
+        TRY(DatasetHandle masked, with_one_mask(*input, fmt::format("{}/{}", folder, kMasked)));
+        input = std::move(masked);
+    }
+    const std::string warped_path = fmt::format("{}/{}", folder, kWarped);
+    double done = 0;
+    const OGRSpatialReference* const crs = input->GetSpatialRef();
+    if (has_points_only(*input) || (crs != nullptr && !crs->IsEmpty() && !fits_geotiff(*crs))) {
+        Stage stage{&progress, "place", 0, 0.3};
+        TRY(DatasetHandle warped, placed(*input, warped_path, categorical, stage));
+        input = std::move(warped);
+        done = 0.3;
+    }
+    widen_samples(*input);
+    GDALDriver* const driver = GetGDALDriverManager()->GetDriverByName("COG");
+    if (!driver)
+        return fail_internal("this GDAL has no COG driver");
+    Stage stage{&progress, "convert", done, 1 - done};
+    const std::string path = fmt::format("{}/{}", folder, kOutput);
+    CPLStringList options = creation_options(arguments, *input, categorical);
+    quiet.clear();
+    DatasetHandle output(driver->CreateCopy(path.c_str(), input.get(), FALSE, options.List(), &Stage::report, &stage));
+    const bool written = output != nullptr;
+    output.reset();
+    input.reset();
+    unlink(warped_path.c_str());
+    if (stage.stopped)
+        return canceled();
+    if (!written || quiet.failed())
+        return unreadable(quiet);
+    return answer_of(path, quiet);
+}
+
+} // namespace landfall::raster

@@ -1,0 +1,112 @@
+#include "raster/convert/thumbnail.hpp"
+
+#include "raster/convert/uploaded_raster.hpp"
+#include "raster/draw/drawing.hpp"
+#include "raster/rendering_config.hpp"
+#include "raster/tasks.hpp"
+
+#include <gdal_priv.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+namespace landfall::raster {
+namespace {
+
+constexpr int kMinSide = 16;
+constexpr int kMaxSide = 2048;
+constexpr double kMaxStretch = 64; ///< of a pixel's sides; beyond it the georeference is not to be believed
+
+/// Width of a pixel on the ground over its height.
+double pixel_aspect(GDALDataset& dataset) {
+    std::array<double, 6> transform{};
+    if (dataset.GetGeoTransform(transform.data()) != CE_None)
+        return 1;
+    double wide = std::hypot(transform[1], transform[4]), high = std::hypot(transform[2], transform[5]);
+    const OGRSpatialReference* const crs = dataset.GetSpatialRef();
+    if (crs && crs->IsGeographic()) {
+        const double latitude = transform[3] + transform[5] * dataset.GetRasterYSize() / 2.0;
+        wide *= std::max(0.1, std::cos(latitude * crs->GetAngularUnits()));
+    }
+    const double aspect = wide / high;
+    return std::isfinite(aspect) && aspect > 0 ? std::clamp(aspect, 1 / kMaxStretch, kMaxStretch) : 1;
+}
+
+struct Size {
+    int width, height;
+};
+
+Size fitted(SourceImage& source, int side) {
+    const double wide = source.width() * pixel_aspect(source.dataset()), high = source.height();
+    const double most = std::min<double>(side, std::max(source.width(), source.height()));
+    const double factor = most / std::max(wide, high);
+    const auto whole = [](double value) { return std::max(1, static_cast<int>(std::lround(value))); };
+    return {whole(wide * factor), whole(high * factor)};
+}
+
+Picture cut(const Picture& square, const Size& size) {
+    Picture out{size.width, size.height, {}};
+    for (int y = 0; y < size.height; ++y) {
+        const auto row = square.pixels.begin() + static_cast<std::ptrdiff_t>(y) * square.width;
+        out.pixels.insert(out.pixels.end(), row, row + size.width);
+    }
+    return out;
+}
+
+Status write_file(const std::string& path, const std::string& bytes) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    if (!out)
+        return fail_internal("cannot write " + path);
+    return {};
+}
+
+} // namespace
+
+Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, const Json& facts, int side) {
+    TRY(const Drawing drawing, plan_drawing(source, rendering, facts));
+    const Size size = fitted(source, std::clamp(side, kMinSide, kMaxSide));
+    const double width = source.width(), height = source.height();
+    TileGrid grid;
+    grid.size = std::max(size.width, size.height);
+    grid.cells.push_back({0, 0, size.width, size.height, {0, width, 0, width}, {0, 0, height, height}});
+    grid.scale = std::max(1.0, std::min(width / size.width, height / size.height));
+    TRY(const PixelWindow window, source.read(drawing.spec, {0, 0, width, height}, grid.scale));
+    TileValues values = resample(window, grid, {0, 0, width, height}, drawing.kernel);
+    apply_expression(drawing, source, values);
+    return cut(colorize(values, grid.size, grid.size, drawing.coloring, drawing.channels), size);
+}
+
+Result<Json> thumbnail_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+    register_drivers();
+    const QuietErrors quiet; // the answer is a sentence of ours, never GDAL's
+    if (!progress(0, "thumbnail"))
+        return fail(Code::Canceled, "The thumbnail was canceled.");
+    TRY(DatasetHandle dataset, open_uploaded_raster(folder, arguments));
+    TRY(auto source, SourceImage::make(std::move(dataset)));
+    const Json config = arguments["rendering"].is_object() ? arguments["rendering"] : Json::object();
+    TRY(const Rendering rendering, rendering_from_config(config, BandNames(source->band_count())));
+    TRY(const Picture picture, draw_thumbnail(*source, rendering, arguments["facts"],
+                                              static_cast<int>(std::clamp<std::int64_t>(
+                                                  arguments["size"].as_integer(512), kMinSide, kMaxSide))));
+    const std::string wanted = arguments["format"].as_string("webp");
+    const TileFormat format = wanted == "png"    ? TileFormat::Png
+                              : wanted == "jpeg" ? TileFormat::Jpeg
+                                                 : TileFormat::Webp;
+    Encoder encoder;
+    TRY(const std::string bytes,
+        encoder.encode(picture, format,
+                       static_cast<int>(std::clamp<std::int64_t>(arguments["quality"].as_integer(82), 1, 100))));
+    const std::string output = "thumbnail." + (format == TileFormat::Webp ? "webp" : wanted);
+    CHECK_OK(write_file(folder + "/" + output, bytes));
+    if (!progress(1, "thumbnail"))
+        return fail(Code::Canceled, "The thumbnail was canceled.");
+    return Json::object({{"file", output},
+                         {"media_type", media_type_of(format)},
+                         {"width", picture.width},
+                         {"height", picture.height}});
+}
+
+} // namespace landfall::raster

@@ -1,0 +1,24 @@
+#pragma once
+/// From values to colours.
+
+#include "raster/colormap.hpp"
+#include "raster/draw/encode.hpp"
+#include "raster/draw/resample.hpp"
+
+#include <optional>
+
+namespace landfall::raster {
+
+/// Complete instructions: nothing automatic is left.
+struct Coloring {
+    /// Stretch of each channel to 0..255 (one channel: to the ramp); empty: 8-bit values are colours already.
+    std::vector<std::array<double, 2>> stretch;
+    double gamma = 1;
+    std::optional<Colormap> colormap; ///< of one channel; none: gray
+};
+
+/// One channel becomes gray or a colormap's colours, three become red, green and blue. Invalid pixels and values that
+/// are no numbers become transparent. `low == high` in a stretch gives middle gray for that value.
+Picture colorize(const TileValues& values, int width, int height, const Coloring& coloring, std::size_t channels);
+
+} // namespace landfall::raster

@@ -1,0 +1,134 @@
+#include "raster/draw/tile_service.hpp"
+
+#include "raster/draw/render_tile.hpp"
+#include "raster/open/drivers.hpp"
+#include "raster/open/fd_filesystem.hpp"
+
+#include <gdal_priv.h>
+
+#include <list>
+#include <malloc.h>
+#include <unistd.h>
+
+namespace landfall::raster {
+namespace {
+
+constexpr std::size_t kMaxFiles = 16;
+
+/// A tile's buffers come and go with each request: memory given back to the system would be faulted in again, page by
+/// page, for the next one.
+void keep_freed_memory() {
+    constexpr int kLargestKept = 32 << 20;
+    // NOLINTBEGIN(concurrency-mt-unsafe): a worker that begins has one thread
+    mallopt(M_MMAP_THRESHOLD, kLargestKept);
+    mallopt(M_TRIM_THRESHOLD, 2 * kLargestKept);
+    // NOLINTEND(concurrency-mt-unsafe)
+}
+
+struct OpenSource {
+    std::string id;
+    DescriptorFolder folder; ///< outlives the image that reads from it
+    std::unique_ptr<SourceImage> image;
+};
+
+/// Closes the descriptors that nobody took.
+class Descriptors {
+public:
+    explicit Descriptors(std::vector<int> all) : all_(std::move(all)) {}
+    Descriptors(const Descriptors&) = delete;
+    Descriptors& operator=(const Descriptors&) = delete;
+    ~Descriptors() {
+        for (const int descriptor : all_)
+            close(descriptor);
+    }
+    std::size_t size() const { return all_.size(); }
+    std::vector<int> take() { return std::exchange(all_, {}); }
+
+private:
+    std::vector<int> all_;
+};
+
+Result<OpenSource> open_source(const TileRequest& tile, const Json& files, Descriptors& descriptors) {
+    if (descriptors.size() == 0)
+        return fail(Code::NotFound, "The source is not open here. Repeat the request with its files.");
+    if (files.items().size() != descriptors.size() || descriptors.size() > kMaxFiles)
+        return fail_internal("a tile request names other files than it brings");
+    if (!is_allowed_driver(tile.driver))
+        return fail(Code::Unsupported, "Files of this format can't be drawn.");
+    std::vector<NamedDescriptor> named;
+    const std::vector<int> taken = descriptors.take();
+    named.reserve(taken.size());
+    for (std::size_t i = 0; i < taken.size(); ++i)
+        named.push_back({files.items()[i].as_string(), taken[i]});
+    const std::string first = named[0].name;
+    TRY(DescriptorFolder folder, DescriptorFolder::make(named));
+    const QuietErrors quiet;
+    DatasetHandle dataset = open_raster(folder.path_of(first), tile.driver);
+    if (!dataset)
+        return fail(Error{Code::InvalidArgument, "The file can't be read as a picture."}.because(quiet.text()));
+    TRY(auto image, SourceImage::make(std::move(dataset)));
+    return OpenSource{tile.source, std::move(folder), std::move(image)};
+}
+
+} // namespace
+
+struct TileService::Impl {
+    std::size_t max_datasets;
+    std::list<OpenSource> pool; ///< most recently used first
+    Encoder encoder;
+
+    Result<SourceImage*> find(const TileRequest& tile, const Json& files, Descriptors& descriptors) {
+        for (auto it = pool.begin(); it != pool.end(); ++it)
+            if (it->id == tile.source) {
+                pool.splice(pool.begin(), pool, it);
+                return pool.front().image.get();
+            }
+        TRY(OpenSource source, open_source(tile, files, descriptors));
+        if (pool.size() >= max_datasets)
+            pool.pop_back();
+        pool.push_front(std::move(source));
+        return pool.front().image.get();
+    }
+};
+
+TileService::TileService(std::size_t max_datasets) : impl_(std::make_unique<Impl>()) {
+    impl_->max_datasets = std::max<std::size_t>(max_datasets, 1);
+    register_drivers();
+    keep_freed_memory();
+}
+TileService::~TileService() = default;
+
+Result<std::string> TileService::handle(const Json& request, std::vector<int> owned) {
+    Descriptors descriptors(std::move(owned));
+    TRY(const TileRequest tile, tile_request_from_json(request["tile"]));
+    if (const Json& bytes = request["block_bytes"]; bytes.is_number() && bytes.as_integer() != GDALGetCacheMax64())
+        GDALSetCacheMax64(bytes.as_integer());
+    TRY(SourceImage * image, impl_->find(tile, request["files"], descriptors));
+    const QuietErrors quiet;
+    auto drawn = render_tile(*image, tile, impl_->encoder);
+    if (!drawn) {
+        if (drawn.error().cause.empty())
+            drawn.error().cause = quiet.text();
+        return fail(std::move(drawn).error());
+    }
+    std::string answer = Json::object({{"media_type", drawn->media_type}, {"empty", drawn->empty}}).dump();
+    answer += '\n';
+    answer += drawn->bytes;
+    return answer;
+}
+
+Result<Tile> parse_answer(const std::string& answer) {
+    const auto line = answer.find('\n');
+    if (line == std::string::npos)
+        return fail_internal("a tile answer has no header");
+    const auto header = Json::parse(std::string_view(answer).substr(0, line));
+    if (!header)
+        return fail_internal("a tile answer has a broken header");
+    Tile tile;
+    tile.media_type = (*header)["media_type"].as_string();
+    tile.empty = (*header)["empty"].as_bool();
+    tile.bytes = answer.substr(line + 1);
+    return tile;
+}
+
+} // namespace landfall::raster

@@ -1,0 +1,232 @@
+#include "raster/probe/bands.hpp"
+
+#include "core/text.hpp"
+#include "raster/open/drivers.hpp"
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <gdal_rat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <set>
+
+namespace landfall::raster {
+namespace {
+
+constexpr std::size_t kMaxText = 4096;
+constexpr std::size_t kMaxName = 200;
+constexpr int kMaxColors = 65536;
+constexpr int kMaxLabelBytes = 256;
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return out;
+}
+
+std::string trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos)
+        return {};
+    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+/// STAC's raster extension names (data_type). GDAL 3.6 shows signed bytes as bytes with a note.
+std::string type_name(GDALRasterBand& band) {
+    const char* const pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
+    if (band.GetRasterDataType() == GDT_Byte)
+        return pixel_type != nullptr && std::string_view(pixel_type) == "SIGNEDBYTE" ? "int8" : "uint8";
+    return lower(GDALGetDataTypeName(band.GetRasterDataType()));
+}
+
+std::optional<double> nodata_of(GDALRasterBand& band) {
+    int has = 0;
+    double value = 0;
+    if (band.GetRasterDataType() == GDT_Int64)
+        value = static_cast<double>(band.GetNoDataValueAsInt64(&has));
+    else if (band.GetRasterDataType() == GDT_UInt64)
+        value = static_cast<double>(band.GetNoDataValueAsUInt64(&has));
+    else
+        value = band.GetNoDataValue(&has);
+    return has != 0 ? std::optional(value) : std::nullopt;
+}
+
+ColorEntry color_of(int value, const GDALColorEntry& from) {
+    const auto part = [](short channel) { return static_cast<std::uint8_t>(std::clamp<int>(channel, 0, 255)); };
+    return {value, {part(from.c1), part(from.c2), part(from.c3), part(from.c4)}, {}};
+}
+
+std::string role_of(GDALColorInterp role) {
+    switch (role) {
+    case GCI_GrayIndex:
+        return "gray";
+    case GCI_PaletteIndex:
+        return "palette";
+    case GCI_RedBand:
+        return "red";
+    case GCI_GreenBand:
+        return "green";
+    case GCI_BlueBand:
+        return "blue";
+    case GCI_AlphaBand:
+        return "alpha";
+    case GCI_Undefined:
+        return "undefined";
+    default:
+        return lower(GDALGetColorInterpretationName(role));
+    }
+}
+
+/// Columns of an attribute table that matter; -1 for one that is missing.
+struct TableColumns {
+    int value = -1, name = -1;
+    std::array<int, 4> rgba = {-1, -1, -1, -1};
+};
+
+TableColumns find_columns(const GDALRasterAttributeTable& table) {
+    TableColumns columns;
+    columns.value = table.GetColOfUsage(GFU_MinMax);
+    if (columns.value < 0)
+        columns.value = table.GetColOfUsage(GFU_Min);
+    columns.name = table.GetColOfUsage(GFU_Name);
+    columns.rgba = {table.GetColOfUsage(GFU_Red), table.GetColOfUsage(GFU_Green), table.GetColOfUsage(GFU_Blue),
+                    table.GetColOfUsage(GFU_Alpha)};
+    for (int i = 0; i < table.GetColumnCount(); ++i) {
+        const std::string title = lower(table.GetNameOfCol(i));
+        if (columns.value < 0 && table.GetTypeOfCol(i) != GFT_String && (title == "value" || title == "code"))
+            columns.value = i;
+        if (columns.name < 0 && table.GetTypeOfCol(i) == GFT_String)
+            columns.name = i;
+    }
+    return columns;
+}
+
+void set_label(std::map<int, ColorEntry>& entries, int value, std::string_view label, bool may_add) {
+    const std::string text = clean_utf8(trimmed(label), kMaxLabelBytes);
+    const auto at = entries.find(value);
+    if (text.empty() || (at == entries.end() && !may_add))
+        return;
+    if (at == entries.end())
+        entries.emplace(value, ColorEntry{value, {0, 0, 0, 255}, text});
+    else
+        at->second.label = text;
+}
+
+void read_table(const GDALRasterAttributeTable& table, std::map<int, ColorEntry>& entries) {
+    const TableColumns columns = find_columns(table);
+    const bool has_palette = !entries.empty();
+    const int rows = std::min(table.GetRowCount(), kMaxColors);
+    const auto channel = [&](int row, int column, int otherwise) {
+        const int value = column < 0 ? otherwise : table.GetValueAsInt(row, column);
+        return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+    };
+    for (int row = 0; row < rows; ++row) {
+        const double number = columns.value < 0 ? row : table.GetValueAsDouble(row, columns.value);
+        if (!(std::abs(number) < 1e9) || std::trunc(number) != number)
+            continue;
+        const int value = static_cast<int>(number);
+        const bool has_color = columns.rgba[0] >= 0 && columns.rgba[1] >= 0 && columns.rgba[2] >= 0;
+        if (has_color && !has_palette)
+            entries[value] = {value,
+                              {channel(row, columns.rgba[0], 0), channel(row, columns.rgba[1], 0),
+                               channel(row, columns.rgba[2], 0), channel(row, columns.rgba[3], 255)},
+                              {}};
+        if (columns.name >= 0)
+            set_label(entries, value, table.GetValueAsString(row, columns.name), has_color);
+    }
+}
+
+bool is_thematic(GDALRasterBand& band) {
+    const GDALRasterAttributeTable* const table = band.GetDefaultRAT();
+    if (table == nullptr || table->GetRowCount() == 0 || table->GetTableType() != GRTT_THEMATIC)
+        return false;
+    return find_columns(*table).name >= 0;
+}
+
+std::vector<ColorEntry> read_colors(GDALRasterBand& band) {
+    std::map<int, ColorEntry> entries;
+    if (GDALColorTable* const palette = band.GetColorTable(); palette != nullptr) {
+        for (int i = 0; i < std::min(palette->GetColorEntryCount(), kMaxColors); ++i) {
+            GDALColorEntry rgba{};
+            if (palette->GetColorEntryAsRGB(i, &rgba) != 0)
+                entries.emplace(i, color_of(i, rgba));
+        }
+    }
+    if (const GDALRasterAttributeTable* const table = band.GetDefaultRAT(); table != nullptr)
+        read_table(*table, entries);
+    if (char** const names = band.GetCategoryNames(); names != nullptr)
+        for (int i = 0; names[i] != nullptr && i < kMaxColors; ++i)
+            set_label(entries, i, names[i], false);
+    std::vector<ColorEntry> colors;
+    colors.reserve(entries.size());
+    for (auto& [value, entry] : entries)
+        colors.push_back(std::move(entry));
+    return colors;
+}
+
+BandFacts read_band(GDALRasterBand& band) {
+    BandFacts facts;
+    facts.description = clean_utf8(trimmed(band.GetDescription()), kMaxText);
+    facts.data_type = type_name(band);
+    facts.nodata = nodata_of(band);
+    int has = 0;
+    const double scale = band.GetScale(&has);
+    const double offset = band.GetOffset(nullptr);
+    if (std::isfinite(scale) && std::isfinite(offset) && (scale != 1 || offset != 0)) {
+        facts.scale = scale;
+        facts.offset = offset;
+    }
+    if (const char* const unit = band.GetUnitType(); unit != nullptr)
+        facts.unit = clean_utf8(trimmed(unit), kMaxText);
+    facts.color_interpretation = role_of(band.GetColorInterpretation());
+    facts.colors = read_colors(band);
+    return facts;
+}
+
+std::string plain_name(const BandFacts& band, int number, std::size_t count) {
+    if (!band.description.empty())
+        return clean_utf8(band.description, kMaxName);
+    const std::string& role = band.color_interpretation;
+    const bool colour = role == "red" || role == "green" || role == "blue" || role == "alpha";
+    return colour || (role == "gray" && count <= 2) ? role : fmt::format("b{}", number);
+}
+
+void name_bands(std::vector<BandFacts>& bands) {
+    std::set<std::string> taken;
+    int number = 0;
+    for (BandFacts& band : bands) {
+        const std::string wanted = plain_name(band, ++number, bands.size());
+        band.name = wanted;
+        for (int i = 2; !taken.insert(band.name).second; ++i)
+            band.name = fmt::format("{}_{}", wanted, i);
+    }
+}
+
+} // namespace
+
+std::vector<BandFacts> read_bands(GDALDataset& dataset) {
+    const QuietErrors quiet;
+    std::vector<BandFacts> bands;
+    const int count = std::min(dataset.GetRasterCount(), kMaxListedBands);
+    for (int i = 1; i <= count; ++i)
+        bands.push_back(read_band(*dataset.GetRasterBand(i)));
+    name_bands(bands);
+    return bands;
+}
+
+bool has_classes(GDALDataset& dataset) {
+    const QuietErrors quiet;
+    if (dataset.GetRasterCount() == 0)
+        return false;
+    GDALRasterBand& band = *dataset.GetRasterBand(1);
+    return band.GetColorTable() != nullptr || is_thematic(band) || band.GetCategoryNames() != nullptr;
+}
+
+bool is_complex(const BandFacts& band) {
+    return band.data_type.front() == 'c';
+}
+
+} // namespace landfall::raster

@@ -1,0 +1,326 @@
+#include "raster/probe/probe.hpp"
+
+#include "core/text.hpp"
+#include "core/time.hpp"
+#include "raster/probe/bands.hpp"
+#include "raster/probe/georeference.hpp"
+#include "raster/read/masks.hpp"
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace landfall::raster {
+namespace {
+
+constexpr int kMaxVariables = 64;
+constexpr std::size_t kFewClasses = 24;
+constexpr double kMinClassPixels = 1000;
+/// JPEG 2000 decodes several times slower than everything else.
+constexpr std::uint64_t kSlowDecodeShare = 6;
+
+tl::unexpected<Error> unreadable(const Source& source, const QuietErrors& errors) {
+    // HDF5 is the container of netCDF-4, so other HDF5 files come here as well.
+    const std::string_view help =
+        source.what.driver == "netCDF"
+            ? "It may be incomplete, damaged, or HDF5 that is not laid out as netCDF-4. Convert the variable you need "
+              "to GeoTIFF with gdal_translate and upload that."
+            : "It may be incomplete or damaged, or use a rare variant: check it with gdalinfo, and upload it again or "
+              "converted to GeoTIFF.";
+    return fail(Error{Code::InvalidArgument, fmt::format("The file looks like {} but cannot be opened. {}",
+                                                         format_name(source.what.driver), help)}
+                    .because(errors.text()));
+}
+
+/// Names of the images or variables inside a file, as GDAL lists them.
+std::vector<std::string> subdatasets(GDALDataset& dataset) {
+    std::vector<std::string> names;
+    char** const list = dataset.GetMetadata("SUBDATASETS");
+    for (int i = 1; i <= kMaxVariables; ++i) {
+        const char* const name = CSLFetchNameValue(list, fmt::format("SUBDATASET_{}_NAME", i).c_str());
+        if (name == nullptr)
+            break;
+        names.emplace_back(name);
+    }
+    return names;
+}
+
+std::string variable_of(const std::string& subdataset) {
+    return clean_utf8(subdataset.substr(subdataset.rfind(':') + 1), 100);
+}
+
+/// Opens the first variable that is a map; without one, the first that is an image at all.
+DatasetHandle open_variable(const Source& source, const std::vector<std::string>& names, std::string& chosen) {
+    DatasetHandle fallback;
+    for (const std::string& name : names) {
+        DatasetHandle variable = open_raster(name, source.what.driver);
+        if (variable == nullptr || variable->GetRasterCount() == 0 || variable->GetRasterXSize() < 2 ||
+            variable->GetRasterYSize() < 2)
+            continue;
+        std::array<double, 6> transform{};
+        if (variable->GetGeoTransform(transform.data()) == CE_None) {
+            chosen = variable_of(name);
+            return variable;
+        }
+        if (fallback == nullptr) {
+            chosen = variable_of(name);
+            fallback = std::move(variable);
+        }
+    }
+    return fallback;
+}
+
+Status check_opened(GDALDataset& dataset, const Source& source, const RasterLimits& limits) {
+    const std::int64_t longest = std::max(dataset.GetRasterXSize(), dataset.GetRasterYSize());
+    if (longest > limits.max_side || dataset.GetRasterCount() > limits.max_bands)
+        return fail(Code::InvalidArgument,
+                    fmt::format("The raster has {} x {} pixels in {} bands; at most {} pixels a side and {} bands are "
+                                "accepted. Cut it into smaller files.",
+                                dataset.GetRasterXSize(), dataset.GetRasterYSize(), dataset.GetRasterCount(),
+                                limits.max_side, limits.max_bands));
+    if (source.tiff)
+        return {}; // judged by its own structure, where empty tiles count for nothing
+    TRY(const FileReader file, FileReader::open(source.path));
+    std::uint64_t bytes =
+        static_cast<std::uint64_t>(dataset.GetRasterXSize()) * static_cast<std::uint64_t>(dataset.GetRasterYSize());
+    std::uint64_t pixel = 0;
+    for (int i = 1; i <= dataset.GetRasterCount(); ++i)
+        pixel += static_cast<std::uint64_t>(GDALGetDataTypeSizeBytes(dataset.GetRasterBand(i)->GetRasterDataType()));
+    bytes *= pixel;
+    return check_declared_size(bytes, file.size(), limits, "Cut it into smaller files, or convert it to GeoTIFF.");
+}
+
+std::vector<int> overview_factors(GDALRasterBand& band) {
+    std::vector<int> factors;
+    for (int i = 0; i < band.GetOverviewCount() && i < 64; ++i) {
+        GDALRasterBand* const overview = band.GetOverview(i);
+        if (overview != nullptr && overview->GetXSize() > 0)
+            factors.push_back(
+                static_cast<int>(std::lround(static_cast<double>(band.GetXSize()) / overview->GetXSize())));
+    }
+    std::sort(factors.begin(), factors.end());
+    factors.erase(std::unique(factors.begin(), factors.end()), factors.end());
+    return factors;
+}
+
+/// `2018:07:16 06:06:23` (TIFF 6.0), `20180716060623` (NITF) or RFC 3339, as RFC 3339.
+std::optional<std::string> parse_datetime(std::string text) {
+    const auto digits = [&](std::size_t from, std::size_t count) {
+        return text.size() >= from + count && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from),
+                                                          text.begin() + static_cast<std::ptrdiff_t>(from + count),
+                                                          [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if (text.size() == 14 && digits(0, 14))
+        text = fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
+                           text.substr(8, 2), text.substr(10, 2), text.substr(12, 2));
+    else if (text.size() >= 10 && digits(0, 4) && text[4] == ':' && text[7] == ':')
+        text[4] = text[7] = '-';
+    const auto at = parse_rfc3339(text);
+    // Cameras and scanners without a clock write the epoch or zeros.
+    if (!at || *at <= Timestamp{} || text < "1900")
+        return std::nullopt;
+    return format_rfc3339(*at);
+}
+
+std::optional<std::string> find_datetime(GDALDataset& dataset) {
+    struct Place {
+        const char* domain;
+        const char* name;
+    };
+    static constexpr std::array<Place, 10> kPlaces = {{
+        {"IMAGERY", "ACQUISITIONDATETIME"},
+        {nullptr, "ACQUISITIONDATETIME"},
+        {nullptr, "ACQUISITION_DATETIME"},
+        {nullptr, "SENSING_TIME"},
+        {nullptr, "DATETIME"},
+        {nullptr, "datetime"},
+        {nullptr, "NITF_IDATIM"},
+        {nullptr, "EXIF_DateTimeOriginal"},
+        {nullptr, "TIFFTAG_DATETIME"},
+        {nullptr, "EXIF_DateTime"},
+    }};
+    for (const auto& [domain, name] : kPlaces)
+        if (const char* const text = dataset.GetMetadataItem(name, domain); text != nullptr)
+            if (auto parsed = parse_datetime(text))
+                return parsed;
+    return std::nullopt;
+}
+
+class RasterProber {
+public:
+    RasterProber(const ProbeRequest& request, const Source& source, const Progress& progress)
+        : request_(request), source_(source), progress_(progress) {}
+
+    Result<Facts> run() {
+        facts_.driver = source_.what.driver;
+        facts_.media_type = source_.media_type;
+        facts_.warnings = source_.warnings;
+        TRY(dataset_, open_source_raster(source_, facts_.warnings));
+        CHECK_OK(check_opened(*dataset_, source_, request_.budgets.raster));
+        facts_.raster.emplace();
+        read_shape();
+        read_place();
+        CHECK_OK(read_pixels());
+        return std::move(facts_);
+    }
+
+private:
+    void warn(std::string_view sentence) { facts_.warnings.emplace_back(sentence); }
+
+    void read_shape() {
+        const QuietErrors quiet;
+        RasterFacts& raster = *facts_.raster;
+        GDALRasterBand& band = *dataset_->GetRasterBand(1);
+        raster.width = dataset_->GetRasterXSize();
+        raster.height = dataset_->GetRasterYSize();
+        raster.band_count = dataset_->GetRasterCount();
+        raster.bands = read_bands(*dataset_);
+        if (raster.band_count > kMaxListedBands)
+            warn(fmt::format("The file has {} bands; the first {} are listed.", raster.band_count, kMaxListedBands));
+        raster.has_mask = has_mask(*dataset_);
+        raster.overviews = overview_factors(band);
+        band.GetBlockSize(&raster.block_width, &raster.block_height);
+        if (const char* const name = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"); name != nullptr)
+            raster.compression = clean_utf8(name, 64);
+        facts_.datetime = find_datetime(*dataset_);
+    }
+
+    void read_place() {
+        Georeference place = read_georeference(*dataset_, source_.prj_text);
+        RasterFacts& raster = *facts_.raster;
+        raster.transform = place.transform;
+        raster.gcps_only = place.gcps_only;
+        // Within an archive, or without the .prj beside it, the file cannot be read tile by tile.
+        raster.is_cog = source_.tiff && is_cloud_optimized(*source_.tiff) && !place.crs_from_prj &&
+                        facts_.media_type == source_.what.media_type;
+        if (raster.is_cog)
+            facts_.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
+        if (!raster.is_cog && has_own_mask(*dataset_->GetRasterBand(1)))
+            warn("Each band has a mask of its own. The map rendition has one, which hides a pixel where all of them "
+                 "do.");
+        facts_.epsg = place.crs.epsg;
+        facts_.crs_wkt = std::move(place.crs.wkt);
+        facts_.crs_name = std::move(place.crs.name);
+        facts_.native_bbox = place.native_bbox;
+        facts_.gsd = place.gsd;
+        const bool is_real = std::none_of(raster.bands.begin(), raster.bands.end(), is_complex);
+        raster.renderable = place.footprint.has_value() && is_real && !raster.bands.empty();
+        if (place.footprint) {
+            facts_.geometry = std::move(place.footprint->geometry);
+            facts_.bbox = place.footprint->bbox;
+        }
+        if (!place.footprint && !place.warnings.empty())
+            raster.not_drawn = place.warnings.back();
+        for (const std::string& warning : place.warnings)
+            warn(warning);
+        if (is_real)
+            return;
+        raster.not_drawn = "The pixels are complex numbers, which cannot be shown or measured. Upload the amplitude or "
+                           "phase as a real raster if it should be drawn.";
+        warn(raster.not_drawn);
+    }
+
+    Status read_pixels() {
+        RasterFacts& raster = *facts_.raster;
+        ScanBudgets budgets = request_.budgets.scan;
+        if (source_.what.driver == "JP2OpenJPEG")
+            budgets.full_bytes /= kSlowDecodeShare;
+        TRY(ScanResult scan, scan_raster(*dataset_, raster.bands, budgets, progress_));
+        std::string empty;
+        for (std::size_t i = 0; i < raster.bands.size(); ++i) {
+            raster.bands[i].statistics = scan.statistics[i];
+            if (!scan.statistics[i] && !is_complex(raster.bands[i]) && empty.size() < 200)
+                empty += (empty.empty() ? "" : ", ") + raster.bands[i].name;
+        }
+        if (!empty.empty())
+            warn(fmt::format("No valid pixel was found in: {}.", clean_utf8(empty, 300)));
+        raster.sampled_only = scan.sampled;
+        raster.looks_categorical = has_classes(*dataset_) || looks_like_classes(scan);
+        return {};
+    }
+
+    /// The user said so of integers, or all bytes have a few values only and no colour role.
+    bool looks_like_classes(const ScanResult& scan) const {
+        const RasterFacts& raster = *facts_.raster;
+        const auto is_integer = [](const BandFacts& band) { return band.data_type.find("int") < 2; };
+        const auto is_plain_byte = [](const BandFacts& band) {
+            const std::string& role = band.color_interpretation;
+            return band.data_type == "uint8" && (role == "gray" || role == "undefined");
+        };
+        if (request_.categorical_hint)
+            return std::all_of(raster.bands.begin(), raster.bands.end(), is_integer);
+        const double pixels = static_cast<double>(raster.width) * static_cast<double>(raster.height);
+        return !scan.sampled && scan.distinct > 0 && scan.distinct <= kFewClasses && pixels >= kMinClassPixels &&
+               std::all_of(raster.bands.begin(), raster.bands.end(), is_plain_byte);
+    }
+
+    const ProbeRequest& request_;
+    const Source& source_;
+    const Progress& progress_;
+    DatasetHandle dataset_;
+    Facts facts_;
+};
+
+} // namespace
+
+Result<DatasetHandle> open_source_raster(const Source& source, std::vector<std::string>& warnings) {
+    register_drivers();
+    const QuietErrors errors;
+    DatasetHandle dataset = open_raster(source.path, source.what.driver);
+    if (dataset == nullptr)
+        return unreadable(source, errors);
+    const std::vector<std::string> inner = subdatasets(*dataset);
+    if (dataset->GetRasterCount() > 0) {
+        if (inner.size() > 1)
+            warnings.push_back(fmt::format("The file holds {} images; the first was taken.", inner.size()));
+        return dataset;
+    }
+    std::string chosen;
+    dataset = open_variable(source, inner, chosen);
+    if (dataset == nullptr)
+        return fail(Error{Code::InvalidArgument,
+                          "The file holds no two-dimensional image that can be read. Convert the "
+                          "variable you need to GeoTIFF with gdal_translate and upload that."}
+                        .because(errors.text()));
+    if (inner.size() > 1)
+        warnings.push_back(fmt::format("The file holds {} variables; \"{}\" was taken. Convert others to GeoTIFF to "
+                                       "upload them too.",
+                                       inner.size(), chosen));
+    return dataset;
+}
+
+Result<Facts> probe(const ProbeRequest& request, const Progress& progress) {
+    SourceRequest wanted;
+    wanted.folder = request.folder;
+    wanted.file = request.file;
+    wanted.sidecars = request.sidecars;
+    wanted.original_name = request.original_name;
+    wanted.raster_limits = request.budgets.raster;
+    wanted.zip_limits = request.budgets.zip;
+    TRY(const Source source, prepare_source(wanted));
+    if (source.what.kind == FileKind::Vector)
+        return probe_vector(source, request.budgets.vector, progress);
+    return RasterProber(request, source, progress).run();
+}
+
+Result<Json> probe_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+    ProbeRequest request;
+    request.folder = folder;
+    request.file = arguments["file"].as_string();
+    for (const Json& name : arguments["sidecars"].items())
+        request.sidecars.push_back(name.as_string());
+    request.original_name = arguments["original_name"].as_string();
+    request.categorical_hint = arguments["categorical_hint"].as_bool();
+    const Json& budgets = arguments["budgets"];
+    ScanBudgets& scan = request.budgets.scan;
+    scan.full_bytes = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, budgets["full_decode_bytes"].as_integer(static_cast<std::int64_t>(scan.full_bytes))));
+    ZipLimits& zip = request.budgets.zip;
+    zip.max_bytes = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, budgets["zip_bytes"].as_integer(static_cast<std::int64_t>(zip.max_bytes))));
+    return probe(request, progress).map([](const Facts& facts) { return to_json(facts); });
+}
+
+} // namespace landfall::raster

@@ -1,0 +1,347 @@
+#include "raster/probe/vector_probe.hpp"
+
+#include "core/text.hpp"
+#include "raster/longitude_cover.hpp"
+#include "raster/open/crs.hpp"
+#include "raster/open/drivers.hpp"
+#include "raster/probe/footprint.hpp"
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <ogrsf_frmts.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace landfall::raster {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMaxLayers = 256;
+constexpr int kMaxFields = 512;
+constexpr std::size_t kMaxText = 4096;
+constexpr std::int64_t kReportEvery = 4096;
+const std::string kSequence = "GeoJSONSeq";
+
+/// GeoJSON's name of a geometry type; `Geometry` for all and none of them.
+std::string type_name(OGRwkbGeometryType type) {
+    switch (wkbFlatten(type)) {
+    case wkbPoint:
+        return "Point";
+    case wkbLineString:
+        return "LineString";
+    case wkbPolygon:
+        return "Polygon";
+    case wkbMultiPoint:
+        return "MultiPoint";
+    case wkbMultiLineString:
+        return "MultiLineString";
+    case wkbMultiPolygon:
+        return "MultiPolygon";
+    case wkbGeometryCollection:
+        return "GeometryCollection";
+    default:
+        return "Geometry";
+    }
+}
+
+std::string field_type(const OGRFieldDefn& field) {
+    switch (field.GetType()) {
+    case OFTInteger:
+    case OFTInteger64:
+        return field.GetSubType() == OFSTBoolean ? "boolean" : "integer";
+    case OFTReal:
+        return "number";
+    case OFTDate:
+        return "date";
+    case OFTDateTime:
+        return "datetime";
+    case OFTBinary:
+        return "binary";
+    default:
+        return "string";
+    }
+}
+
+/// Adds up what the features of one layer cover.
+class Extent {
+public:
+    void add(const OGRGeometry& geometry) {
+        const OGRwkbGeometryType flat = wkbFlatten(geometry.getGeometryType());
+        if (OGR_GT_IsSubClassOf(flat, wkbGeometryCollection) != 0) {
+            const OGRGeometryCollection& parts = *geometry.toGeometryCollection();
+            for (int i = 0; i < parts.getNumGeometries(); ++i)
+                add(*parts.getGeometryRef(i));
+            return;
+        }
+        if (geometry.IsEmpty() != 0)
+            return;
+        OGREnvelope box;
+        geometry.getEnvelope(&box);
+        vertices_ += count_vertices(geometry);
+        if (!std::isfinite(box.MinX) || !std::isfinite(box.MinY) || !std::isfinite(box.MaxX) ||
+            !std::isfinite(box.MaxY)) {
+            ++broken_;
+            return;
+        }
+        box_.Merge(box);
+        longitudes_.add(box.MinX, box.MaxX);
+    }
+
+    bool empty() const { return box_.IsInit() == 0; }
+    const OGREnvelope& box() const { return box_; }
+    const LongitudeCover& longitudes() const { return longitudes_; }
+    std::int64_t vertices() const { return vertices_; }
+    std::int64_t broken() const { return broken_; }
+    void set_box(const OGREnvelope& box) { box_ = box; }
+
+private:
+    static std::int64_t count_vertices(const OGRGeometry& geometry) {
+        const OGRwkbGeometryType flat = wkbFlatten(geometry.getGeometryType());
+        if (flat == wkbLineString || flat == wkbCircularString)
+            return geometry.toSimpleCurve()->getNumPoints();
+        if (flat != wkbPolygon)
+            return 1;
+        std::int64_t count = 0;
+        for (const OGRLinearRing* const ring : *geometry.toPolygon())
+            count += ring->getNumPoints();
+        return count;
+    }
+
+    OGREnvelope box_;
+    LongitudeCover longitudes_;
+    std::int64_t vertices_ = 0, broken_ = 0;
+};
+
+/// Boxes of layers in degrees, joined.
+class GlobeBox {
+public:
+    void add(const std::array<double, 4>& box) {
+        south_ = std::min(south_, box[1]);
+        north_ = std::max(north_, box[3]);
+        if (box[0] > box[2]) {
+            longitudes_.add(box[0], 180);
+            longitudes_.add(-180, box[2]);
+        } else {
+            longitudes_.add(box[0], box[2]);
+        }
+    }
+    std::optional<Footprint> footprint() const {
+        const auto ends = longitudes_.shortest();
+        if (!ends || south_ > north_)
+            return std::nullopt;
+        return box_footprint({ends->first, south_, ends->second, north_});
+    }
+
+private:
+    LongitudeCover longitudes_;
+    double south_ = HUGE_VAL, north_ = -HUGE_VAL;
+};
+
+class Prober {
+public:
+    Prober(const Source& source, const VectorBudgets& budgets, const Progress& progress)
+        : source_(source), budgets_(budgets), progress_(progress), deadline_(Clock::now() + budgets.time) {}
+
+    Result<Facts> run() {
+        CHECK_OK(open());
+        facts_.driver = dataset_->GetDriverName();
+        facts_.media_type = facts_.driver == kSequence && source_.what.driver != kSequence ? "application/geo+json-seq"
+                                                                                           : source_.media_type;
+        facts_.warnings = source_.warnings;
+        facts_.vector.emplace();
+        const int count = std::min(dataset_->GetLayerCount(), kMaxLayers);
+        if (dataset_->GetLayerCount() > kMaxLayers)
+            warn(fmt::format("Only the first {} of {} layers were read.", kMaxLayers, dataset_->GetLayerCount()));
+        for (int i = 0; i < count; ++i)
+            CHECK_OK(read_layer(*dataset_->GetLayer(i)));
+        if (!complete_)
+            warn("The file is large: only part of its features was checked, and its extent is the one it states.");
+        if (auto footprint = globe_.footprint()) {
+            facts_.geometry = std::move(footprint->geometry);
+            facts_.bbox = footprint->bbox;
+        } else if (facts_.warnings.empty()) {
+            warn("The file holds no geometry that has a place on the map.");
+        }
+        return std::move(facts_);
+    }
+
+private:
+    void warn(std::string_view sentence) { facts_.warnings.emplace_back(sentence); }
+
+    Status open() {
+        const std::array<const char*, 2> immutable = {"IMMUTABLE=YES", nullptr};
+        dataset_ =
+            open_vector(source_.path, source_.what.driver, source_.what.driver == "GPKG" ? immutable.data() : nullptr);
+        // Only past the first feature is it seen that features follow one another.
+        if (dataset_ == nullptr && source_.what.driver == "GeoJSON")
+            dataset_ = open_vector(source_.path, kSequence, nullptr);
+        if (dataset_ != nullptr && dataset_->GetLayerCount() > 0)
+            return {};
+        std::string_view help = "Check it with ogrinfo and upload it again.";
+        if (source_.what.driver == "GPKG")
+            help = "If it holds raster tiles, convert it to GeoTIFF with gdal_translate and upload that.";
+        else if (source_.what.driver == "GeoJSON")
+            help =
+                "It must be a FeatureCollection, a Feature or a geometry, or features one a line; convert other forms "
+                "with ogr2ogr.";
+        else if (source_.what.driver == "KML" && errors_.failed())
+            help = "Its XML is not well-formed: check it with xmllint and upload it again.";
+        else if (source_.what.driver == "KML")
+            help = "Network links and ground overlays are not followed; upload their placemarks or the image itself.";
+        return fail(Error{Code::InvalidArgument, fmt::format("The {} file has no layer that can be read. {}",
+                                                             format_name(source_.what.driver), help)}
+                        .because(errors_.text()));
+    }
+
+    Status read_layer(OGRLayer& layer) {
+        LayerFacts facts;
+        // Drivers that name the layer for the file see the name that we chose.
+        const std::string own = layer.GetName();
+        facts.name = clean_utf8(own == "input" && !source_.stem.empty() ? source_.stem : own, kMaxText);
+        const OGRFeatureDefn& definition = *layer.GetLayerDefn();
+        for (int i = 0; i < std::min(definition.GetFieldCount(), kMaxFields); ++i) {
+            const OGRFieldDefn& field = *definition.GetFieldDefn(i);
+            facts.fields.push_back({clean_utf8(field.GetNameRef(), kMaxText), field_type(field)});
+        }
+        Extent extent;
+        CHECK_OK(read_features(layer, facts, extent));
+        if (extent.broken() > 0)
+            warn(fmt::format("{} shapes of layer \"{}\" have coordinates that are not numbers.", extent.broken(),
+                             facts.name));
+        place(layer, facts, extent);
+        facts_.vector->layers.push_back(std::move(facts));
+        return {};
+    }
+
+    bool spent(std::int64_t vertices) const {
+        return features_ > budgets_.max_features || vertices_ + vertices > budgets_.max_vertices ||
+               Clock::now() > deadline_;
+    }
+
+    Status read_features(OGRLayer& layer, LayerFacts& facts, Extent& extent) {
+        OGRwkbGeometryType seen = wkbNone;
+        bool mixed = false;
+        errors_.clear();
+        layer.ResetReading();
+        while (const OGRFeatureUniquePtr feature{layer.GetNextFeature()}) {
+            ++facts.feature_count;
+            ++features_;
+            if (errors_.failed())
+                break;
+            if (const OGRGeometry* const geometry = feature->GetGeometryRef(); geometry != nullptr) {
+                const OGRwkbGeometryType type = wkbFlatten(geometry->getGeometryType());
+                mixed = mixed || (seen != wkbNone && seen != type);
+                seen = type;
+                extent.add(*geometry);
+            }
+            if (features_ % kReportEvery == 0 && progress_ && !progress_(0.5, "reading features"))
+                return fail(Code::Canceled, "The reading of the file was stopped.");
+            if (features_ % 64 == 0 && spent(extent.vertices())) {
+                use_stated(layer, facts, extent);
+                break;
+            }
+        }
+        vertices_ += extent.vertices();
+        if (errors_.failed())
+            return fail(
+                Error{Code::InvalidArgument,
+                      fmt::format("The file is damaged: feature {} of layer \"{}\" cannot be read. Check it with "
+                                  "ogrinfo and upload it again.",
+                                  facts.feature_count, facts.name)}
+                    .because(errors_.text()));
+        const OGRwkbGeometryType declared = wkbFlatten(layer.GetGeomType());
+        facts.geometry_type = type_name(declared != wkbUnknown ? declared : mixed ? wkbUnknown : seen);
+        return {};
+    }
+
+    /// Beyond the budgets: what the format itself says of the layer.
+    void use_stated(OGRLayer& layer, LayerFacts& facts, Extent& extent) {
+        complete_ = false;
+        if (const GIntBig count = layer.GetFeatureCount(FALSE); count > facts.feature_count)
+            facts.feature_count = count;
+        OGREnvelope box;
+        if (layer.GetExtent(&box, FALSE) == OGRERR_NONE)
+            extent.set_box(box);
+        errors_.clear();
+    }
+
+    void take_crs(const CrsFacts& crs, const OGREnvelope& box) {
+        if (!facts_.crs_wkt.empty())
+            return;
+        facts_.crs_wkt = crs.wkt;
+        facts_.crs_name = crs.name;
+        facts_.epsg = crs.epsg;
+        facts_.native_bbox = {box.MinX, box.MinY, box.MaxX, box.MaxY};
+    }
+
+    void place(OGRLayer& layer, const LayerFacts& facts, const Extent& extent) {
+        if (extent.empty())
+            return;
+        const OGRSpatialReference* const crs = layer.GetSpatialRef();
+        if (crs == nullptr) {
+            warn(
+                fmt::format("Layer \"{}\" does not name its coordinate reference system, so it cannot be put on a map. "
+                            "Add a .prj file or set it with ogr2ogr -a_srs.",
+                            facts.name));
+            return;
+        }
+        const CrsFacts described = describe_crs(*crs);
+        take_crs(described, extent.box());
+        const TransformationHandle transformation = described.on_earth ? to_lonlat(*crs) : nullptr;
+        if (transformation == nullptr) {
+            warn(fmt::format(R"(The coordinate reference system "{}" of layer "{}" has no place on the Earth.)",
+                             described.name, facts.name));
+            return;
+        }
+        const OGREnvelope& box = extent.box();
+        const auto ends = extent.longitudes().shortest();
+        const bool across = described.geographic && complete_ && box.MinX >= -180 && box.MaxX <= 180 && ends &&
+                            ends->first > ends->second;
+        add_box(*transformation, described.geographic,
+                {across ? ends->first : box.MinX, box.MinY, across ? ends->second + 360.0 : box.MaxX, box.MaxY});
+    }
+
+    /// Adds a box of the layer's plane; one without width or height is widened, as a footprint has an area.
+    void add_box(OGRCoordinateTransformation& transformation, bool geographic, std::array<double, 4> box) {
+        const double least = geographic ? 1e-6 : 0.1;
+        for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
+            if (box[axis + 2] - box[axis] < least) {
+                box[axis] -= least / 2;
+                box[axis + 2] += least / 2;
+            }
+        }
+        const auto to_globe = [&](Point at) -> std::optional<Point> {
+            if (transformation.Transform(1, &at.x, &at.y) == 0)
+                return std::nullopt;
+            return at;
+        };
+        const auto traced =
+            trace_footprint({{box[0], box[1]}, {box[2], box[1]}, {box[2], box[3]}, {box[0], box[3]}}, to_globe);
+        if (traced)
+            globe_.add(traced->bbox);
+        else
+            warn("The coordinates of a layer lead outside the globe. Check its coordinate reference system.");
+    }
+
+    const Source& source_;
+    const VectorBudgets& budgets_;
+    const Progress& progress_;
+    const Clock::time_point deadline_;
+    QuietErrors errors_;
+    DatasetHandle dataset_;
+    Facts facts_;
+    GlobeBox globe_;
+    std::int64_t features_ = 0, vertices_ = 0;
+    bool complete_ = true;
+};
+
+} // namespace
+
+Result<Facts> probe_vector(const Source& source, const VectorBudgets& budgets, const Progress& progress) {
+    register_drivers();
+    return Prober(source, budgets, progress).run();
+}
+
+} // namespace landfall::raster

@@ -1,0 +1,159 @@
+#include "unit/cli/transfer/transfer_fixture.hpp"
+
+namespace landfall::cli {
+namespace {
+
+using Upload = testing::TransferFixture;
+using ::testing::Test;
+
+std::string large() {
+    std::string bytes(3'000'000, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>(i * 31 + i / 251);
+    return bytes;
+}
+
+TEST_F(Upload, SendsEveryFileOfOneSessionAndPrintsTheItems) {
+    const auto a = write("a.tif", large());
+    const auto b = write("b c.json", "{}");
+    ASSERT_EQ(run({"upload", a, b, "--project", "prj_1", "--collection", "col_1", "--categorical", "--parallel", "2"}),
+              0)
+        << terminal.err();
+    EXPECT_EQ(server.stored.at("a.tif"), large());
+    EXPECT_EQ(server.stored.at("b c.json"), "{}");
+    EXPECT_EQ(terminal.out(), "it_1\nit_2\n");
+    const auto* opened = server.last("uploads.initiate");
+    ASSERT_NE(opened, nullptr);
+    EXPECT_EQ(opened->input["transfer_method"].as_view(), "cli");
+    EXPECT_EQ(opened->input["file_count"].as_integer(), 2);
+    EXPECT_EQ(opened->input["total_bytes"].as_integer(), 3'000'002);
+    EXPECT_EQ(opened->input["target_collection_id"].as_view(), "col_1");
+    EXPECT_TRUE(opened->input["is_categorical"].as_bool());
+    EXPECT_EQ(opened->authorization, "Bearer gpra_secret");
+    EXPECT_FALSE(opened->idempotency_key.empty());
+    EXPECT_EQ(server.count("uploads.complete"), 1U);
+    EXPECT_EQ(server.count("uploads.fail"), 0U);
+}
+
+TEST_F(Upload, PrintsOneObjectForPrograms) {
+    ASSERT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1", "--json"}), 0);
+    EXPECT_EQ(terminal.out(), "{\"upload_id\":\"u_1\",\"item_ids\":[\"it_1\",\"it_2\"]}\n");
+}
+
+TEST_F(Upload, SendsTheContentTypeThatWasSigned) {
+    ASSERT_EQ(run({"upload", write("a.TIF", "x"), "--project", "prj_1"}), 0);
+    EXPECT_EQ(server.last("uploads.signed_url")->input["content_type"].as_view(), "image/tiff");
+    EXPECT_EQ(server.puts.front().content_type, "image/tiff");
+}
+
+TEST_F(Upload, AnExpiredUrlIsSignedAgain) {
+    server.put_faults = {403};
+    ASSERT_EQ(run({"upload", write("a.tif", large()), "--project", "prj_1"}), 0) << terminal.err();
+    ASSERT_EQ(server.puts.size(), 2U);
+    EXPECT_NE(server.puts[0].signature, server.puts[1].signature);
+    EXPECT_EQ(server.stored.at("a.tif"), large());
+}
+
+TEST_F(Upload, ServerFailuresAreTriedAgain) {
+    server.put_faults = {500, 503, 429};
+    ASSERT_EQ(run({"upload", write("a.tif", large()), "--project", "prj_1"}), 0) << terminal.err();
+    EXPECT_EQ(server.puts.size(), 4U);
+    EXPECT_EQ(server.stored.at("a.tif"), large());
+}
+
+TEST_F(Upload, AFailureThatLastsGivesTheSessionUp) {
+    server.put_faults = std::deque<int>(20, 500);
+    EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 1);
+    EXPECT_EQ(server.puts.size(), 8U);
+    ASSERT_EQ(server.count("uploads.fail"), 1U);
+    EXPECT_EQ(server.last("uploads.fail")->input["upload_id"].as_view(), "u_1");
+    EXPECT_EQ(server.count("uploads.complete"), 0U);
+}
+
+TEST_F(Upload, ALastingRefusalOfOneFileEndsTheOthers) {
+    server.put_faults = std::deque<int>(40, 413);
+    std::vector<std::string> args{"upload", "--project", "prj_1", "--parallel", "1"};
+    for (int i = 0; i < 5; ++i)
+        args.push_back(write("f" + std::to_string(i) + ".tif", "x"));
+    EXPECT_EQ(run(args), 3);
+    EXPECT_EQ(server.puts.size(), 1U);
+    EXPECT_NE(terminal.err().find("f0.tif: "), std::string::npos) << terminal.err();
+    EXPECT_EQ(server.count("uploads.fail"), 1U);
+}
+
+TEST_F(Upload, ARefusedSessionIsExitCode3WithTheServersWords) {
+    server.answers["uploads.initiate"] =
+        http::Response::text(402, "application/problem+json", R"({"detail":"The storage quota is used up"})");
+    EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 3);
+    EXPECT_EQ(terminal.err(), "landfall: The storage quota is used up\n");
+    EXPECT_EQ(server.count("uploads.fail"), 0U);
+}
+
+TEST_F(Upload, ARefusedCompletionPrintsEachFieldAndGivesTheSessionUp) {
+    server.answers["uploads.complete"] = http::Response::text(
+        422, "application/json",
+        R"({"detail":[{"loc":["body","files",0],"msg":"a.tif is no raster","type":"value_error"}]})");
+    EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 3);
+    EXPECT_NE(terminal.err().find("landfall: files.0: a.tif is no raster\n"), std::string::npos);
+    EXPECT_EQ(server.last("uploads.fail")->input["error_step"].as_view(), "complete");
+}
+
+TEST_F(Upload, AnInterruptGivesTheSessionUp) {
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}, stop.get_token()), 1);
+    EXPECT_EQ(server.puts.size(), 0U);
+    EXPECT_EQ(server.count("uploads.complete"), 0U);
+}
+
+TEST_F(Upload, TwoFilesOfOneNameAreRefusedBeforeAnythingIsSent) {
+    std::filesystem::create_directory(folder / "sub");
+    const auto a = write("a.tif", "x");
+    const auto b = write("sub/a.tif", "y");
+    EXPECT_EQ(run({"upload", a, b, "--project", "prj_1"}), 1);
+    EXPECT_TRUE(server.calls.empty());
+}
+
+TEST_F(Upload, AMissingFileOrAFolderIsAFailure) {
+    EXPECT_EQ(run({"upload", path("nothing.tif"), "--project", "prj_1"}), 1);
+    EXPECT_EQ(run({"upload", folder.string(), "--project", "prj_1"}), 1);
+    EXPECT_TRUE(server.calls.empty());
+}
+
+TEST_F(Upload, UsageIsCheckedFirst) {
+    const auto a = write("a.tif", "x");
+    EXPECT_EQ(run({"upload", "--project", "prj_1"}), 2);
+    EXPECT_EQ(run({"upload", a}), 2);
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--asset-key", "dem"}), 2);
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--parallel", "0"}), 2);
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--url", "ftp://x"}), 2);
+    terminal.environment.erase("LANDFALL_TOKEN");
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1"}), 2);
+    EXPECT_TRUE(server.calls.empty());
+}
+
+TEST_F(Upload, AnEmptyFileIsSent) {
+    ASSERT_EQ(run({"upload", write("empty.txt", ""), "--project", "prj_1"}), 0) << terminal.err();
+    EXPECT_EQ(server.stored.at("empty.txt"), "");
+}
+
+TEST_F(Upload, NothingPrintedContainsTokenOrSignature) {
+    server.put_faults = std::deque<int>(20, 500);
+    EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 1);
+    const std::string all = terminal.out() + terminal.err();
+    EXPECT_EQ(all.find("gpra_secret"), std::string::npos);
+    EXPECT_EQ(all.find("sig="), std::string::npos);
+}
+
+TEST(UploadWithoutServer, AnUnreachableServerIsAFailureThatNamesItsOrigin) {
+    testing::CapturedTerminal terminal;
+    const auto registry = operations::make_registry();
+    EXPECT_EQ(run_client({"uploads", "complete", "--url", "http://127.0.0.1:1/base?x=secret", "--token", "t"}, registry,
+                         terminal.surroundings()),
+              1);
+    EXPECT_NE(terminal.err().find("http://127.0.0.1:1;"), std::string::npos);
+    EXPECT_EQ(terminal.err().find("secret"), std::string::npos);
+}
+
+} // namespace
+} // namespace landfall::cli

@@ -1,0 +1,71 @@
+#include "domain/drawing/tile_cache.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+namespace landfall::domain {
+namespace {
+
+Result<Picture> drawn() {
+    return Picture{"pixels", "image/png"};
+}
+
+Result<Picture> drawn_large() {
+    return Picture{std::string(40, 'x'), "image/png"};
+}
+
+TEST(TileCache, draws_once_and_keeps_the_picture) {
+    TileCache cache;
+    EXPECT_EQ(cache.get("a", drawn).value()->bytes, "pixels");
+    EXPECT_EQ(cache.get("a", [] { return fail_internal("drawn again"); }).value()->bytes, "pixels");
+    EXPECT_EQ(cache.stats().misses, 1U);
+}
+
+TEST(TileCache, a_drawing_that_throws_fails_those_who_wait_and_not_those_who_come) {
+    TileCache cache;
+    std::optional<Code> waiter_got;
+    std::thread waiter;
+    const auto draw = [&]() -> Result<Picture> {
+        waiter = std::thread([&] {
+            const auto answer = cache.get("a", drawn);
+            waiter_got = answer ? std::nullopt : std::optional(answer.error().code);
+        });
+        while (cache.stats().hits == 0)
+            std::this_thread::yield();
+        throw std::runtime_error("no memory");
+    };
+    EXPECT_THROW((void)cache.get("a", draw), std::runtime_error);
+    waiter.join();
+    EXPECT_EQ(waiter_got, Code::Internal);
+    EXPECT_TRUE(cache.get("a", drawn));
+}
+
+TEST(TileCache, lets_the_least_recently_used_picture_go_once_it_is_full) {
+    TileCache cache(100);
+    for (const char* key : {"a", "b", "a", "c"})
+        EXPECT_TRUE(cache.get(key, drawn_large));
+    EXPECT_EQ(cache.stats().misses, 3U);
+    EXPECT_EQ(cache.stats().bytes, 2U * 41);
+    const auto drawn_again = [] { return fail_internal("drawn again"); };
+    EXPECT_TRUE(cache.get("a", drawn_again));
+    EXPECT_TRUE(cache.get("c", drawn_again));
+    EXPECT_FALSE(cache.get("b", drawn_again));
+}
+
+TEST(TileCache, gives_a_picture_that_does_not_fit_and_keeps_nothing_of_it) {
+    TileCache cache(30);
+    EXPECT_EQ(cache.get("a", drawn_large).value()->bytes.size(), 40U);
+    EXPECT_EQ(cache.stats().bytes, 0U);
+}
+
+TEST(TileCache, a_failure_is_told_and_forgotten) {
+    TileCache cache;
+    EXPECT_EQ(cache.get("a", [] { return fail(Code::Unavailable, "later"); }).error().code, Code::Unavailable);
+    EXPECT_TRUE(cache.get("a", drawn));
+}
+
+} // namespace
+} // namespace landfall::domain

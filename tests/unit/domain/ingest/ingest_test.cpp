@@ -1,0 +1,294 @@
+#include "catalog/items/asset.hpp"
+#include "catalog/items/profile.hpp"
+#include "catalog/items/provenance.hpp"
+#include "catalog/work/job.hpp"
+#include "catalog/work/upload.hpp"
+#include "core/text.hpp"
+#include "domain/ingest/ingest.hpp"
+#include "domain/ingest/uploads.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/items/items.hpp"
+#include "support/domain_fixture.hpp"
+
+#include <stop_token>
+#include <thread>
+
+namespace landfall::domain {
+namespace {
+
+using catalog::UploadState;
+using testing::canned_tiff;
+using testing::code_of;
+
+class Ingest : public testing::DomainTest {
+protected:
+    catalog::UploadRow row(const UploadId& id) {
+        return got([&](catalog::Session& s) { return catalog::find_upload(s, organization, id); }).value();
+    }
+    catalog::ItemRow item(const std::string& id) {
+        return got([&](catalog::Session& s) { return catalog::find_item(s, organization, ItemId(id)); }).value();
+    }
+    std::vector<catalog::AssetRow> assets(const std::string& id) {
+        return got([&](catalog::Session& s) { return catalog::list_assets(s, organization, ItemId(id)); });
+    }
+    std::int64_t item_count() { return figure("SELECT count(*) FROM item WHERE deleted_at IS NULL"); }
+    std::vector<catalog::EdgeRow> origins(const std::string& type, const std::string& id) {
+        return got([&](catalog::Session& s) { return catalog::list_origins(s, organization, {type, id}); });
+    }
+    Result<PreparedIngest> prepare(const UploadId& id) {
+        Call call = call_of(key);
+        return prepare_ingest(call, id);
+    }
+};
+
+TEST_F(Ingest, gives_the_session_back_when_the_server_stops_while_it_probes) {
+    std::stop_source stop;
+    services.stopping = stop.get_token();
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff("hang"));
+    std::optional<Code> code;
+    std::thread completing([&] { code = code_of(prepare(id)); });
+    while (row(id).state != UploadState::Processing)
+        std::this_thread::yield();
+    stop.request_stop();
+    completing.join();
+    EXPECT_EQ(code, Code::Unavailable);
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
+    EXPECT_EQ(storage().reserved, 64);
+}
+
+TEST_F(Ingest, turns_a_file_into_an_item_with_all_that_belongs_to_it) {
+    const auto id = open_upload(64);
+    send(id, "my scene.tif", canned_tiff());
+    const auto ids = complete(id, key);
+    ASSERT_TRUE(ids) << ids.error().message << ids.error().cause;
+    ASSERT_EQ(ids->size(), 1U);
+    const auto made = item(ids->at(0));
+    EXPECT_EQ(made.type, "user_raster");
+    EXPECT_EQ(made.name, "my scene");
+    EXPECT_EQ(made.upload_id, id);
+    EXPECT_EQ(made.gsd, 10);
+    EXPECT_EQ(format_rfc3339(made.datetime.value()), "2026-05-18T04:21:00.000000Z");
+    EXPECT_EQ(made.bbox.value().west, 8);
+    const auto files = assets(ids->at(0));
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_EQ(files[0].key, "data");
+    EXPECT_EQ(files[0].file_name, "my scene.tif");
+    EXPECT_EQ(files[0].roles, R"(["data"])");
+    EXPECT_EQ(files[0].checksum, multihash_sha256(sha256(canned_tiff())));
+    EXPECT_EQ(files[0].file_size_bytes, 64);
+    EXPECT_EQ(files[0].band_names, R"(["b1"])");
+    EXPECT_EQ(files[0].data_type, "uint8");
+    EXPECT_EQ(files[0].nodata, "0");
+    const auto profile =
+        got([&](catalog::Session& s) { return catalog::find_default_profile(s, organization, made.id); });
+    ASSERT_TRUE(profile);
+    EXPECT_EQ(profile->type, "singleband");
+    ASSERT_EQ(origins("item", ids->at(0)).size(), 1U);
+    EXPECT_EQ(origins("item", ids->at(0))[0].dst, (catalog::Entity{"upload", id.str()}));
+    EXPECT_EQ(origins("asset", files[0].id.str()).size(), 2U) << "the upload and the item";
+    EXPECT_EQ(row(id).state, UploadState::Completed);
+    EXPECT_EQ(storage().used, 64);
+    EXPECT_EQ(storage().reserved, 0);
+    const Json document = Json::parse(with_origins(made.document, {"http://localhost", "http://localhost"})).value();
+    EXPECT_TRUE(document["assets"]["data"].is_object()) << made.document.substr(0, 300);
+}
+
+TEST_F(Ingest, puts_sidecars_beside_their_primary_file_and_makes_one_item_each) {
+    const auto id = open_upload(500);
+    send(id, "a.tif", canned_tiff());
+    send(id, "a.tfw", "1\n0\n0\n-1\n8\n48\n");
+    send(id, "b.tif", canned_tiff());
+    const auto ids = complete(id, key);
+    ASSERT_TRUE(ids) << ids.error().message;
+    ASSERT_EQ(ids->size(), 2U);
+    std::size_t files = 0;
+    for (const auto& each : *ids)
+        files += assets(each).size();
+    EXPECT_EQ(files, 3U);
+    EXPECT_EQ(storage().used, 64 + 64 + 14);
+}
+
+TEST_F(Ingest, a_second_complete_answers_the_same_and_makes_nothing) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff());
+    const auto first = complete(id, key);
+    const auto second = complete(id, key);
+    ASSERT_TRUE(second);
+    EXPECT_EQ(*second, *first);
+    EXPECT_EQ(item_count(), 1);
+    EXPECT_EQ(storage().used, 64);
+    EXPECT_EQ(origins("item", first->at(0)).size(), 1U);
+}
+
+TEST_F(Ingest, of_a_session_without_files_completes_it_and_gives_the_reservation_back) {
+    const auto id = open_upload(1000);
+    const auto ids = complete(id, key);
+    ASSERT_TRUE(ids) << ids.error().message;
+    EXPECT_TRUE(ids->empty());
+    EXPECT_EQ(row(id).state, UploadState::Completed);
+    EXPECT_EQ(storage().reserved, 0);
+    EXPECT_TRUE(usage_adds_up());
+}
+
+TEST_F(Ingest, names_the_files_that_were_signed_and_never_sent) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff());
+    send(id, "b.tif", std::nullopt);
+    send(id, "c.tif", std::nullopt);
+    const auto refused = complete(id, key);
+    ASSERT_EQ(code_of(refused), Code::Conflict);
+    EXPECT_NE(refused.error().message.find("'b.tif', 'c.tif'"), std::string::npos) << refused.error().message;
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
+    EXPECT_EQ(storage().reserved, 64);
+}
+
+TEST_F(Ingest, of_a_file_that_cannot_be_used_fails_the_session_and_gives_everything_back) {
+    for (const auto* says : {"refuse", "crash"}) {
+        SCOPED_TRACE(says);
+        const auto id = open_upload(64);
+        send(id, "bad.tif", canned_tiff(says));
+        const auto refused = complete(id, key);
+        ASSERT_EQ(code_of(refused), Code::InvalidArgument);
+        EXPECT_TRUE(refused.error().message.starts_with("bad.tif: ")) << refused.error().message;
+        EXPECT_EQ(row(id).state, UploadState::Failed);
+        EXPECT_EQ(row(id).error_step, "ingest");
+        EXPECT_EQ(storage().reserved, 0);
+        EXPECT_TRUE(blobs().empty());
+    }
+    EXPECT_EQ(item_count(), 0);
+}
+
+TEST_F(Ingest, of_content_that_is_nothing_known_fails_without_asking_a_worker) {
+    const auto id = open_upload(64);
+    send(id, "x.tif", std::string("<!DOCTYPE html><html></html>"));
+    EXPECT_EQ(code_of(complete(id, key)), Code::InvalidArgument);
+    EXPECT_EQ(row(id).state, UploadState::Failed);
+}
+
+TEST_F(Ingest, one_bad_file_of_many_fails_them_all) {
+    const auto id = open_upload(200);
+    send(id, "a.tif", canned_tiff());
+    send(id, "b.tif", canned_tiff("refuse"));
+    EXPECT_EQ(code_of(complete(id, key)), Code::InvalidArgument);
+    EXPECT_EQ(item_count(), 0);
+    EXPECT_TRUE(blobs().empty());
+    EXPECT_EQ(storage().used, 0);
+}
+
+TEST_F(Ingest, while_another_call_holds_the_session_is_a_conflict) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff());
+    auto first = prepare(id);
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(row(id).state, UploadState::Processing);
+    EXPECT_EQ(code_of(prepare(id)), Code::Conflict);
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return sign_upload(cx, id, "b", "image/tiff"); })), Code::Conflict);
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return fail_upload(cx, id, "m", std::nullopt); })), Code::Conflict);
+    first->claim.reset();
+    EXPECT_EQ(row(id).state, UploadState::Uploading) << "given back";
+    EXPECT_TRUE(complete(id, key));
+}
+
+TEST_F(Ingest, a_stale_claim_commits_nothing_once_the_session_was_retaken) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff());
+    auto stale = prepare(id);
+    ASSERT_TRUE(stale);
+    services.server_epoch = 2; // the server was restarted
+    auto fresh = prepare(id);
+    ASSERT_TRUE(fresh) << fresh.error().message;
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return commit_ingest(cx, *stale); })), Code::Conflict);
+    EXPECT_EQ(item_count(), 0);
+    stale->claim.reset();
+    EXPECT_EQ(row(id).state, UploadState::Processing) << "not ours to give back";
+    EXPECT_TRUE(as(key, [&](Context& cx) { return commit_ingest(cx, *fresh); }));
+    EXPECT_EQ(item_count(), 1);
+    EXPECT_EQ(storage().used, 64);
+}
+
+TEST_F(Ingest, beyond_the_quota_is_refused_and_can_be_repeated_with_more_room) {
+    const auto id = open_upload(10);
+    send(id, "a.tif", canned_tiff());
+    set_quota(40);
+    EXPECT_EQ(code_of(complete(id, key)), Code::PaymentRequired);
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
+    EXPECT_EQ(storage().reserved, 64);
+    EXPECT_EQ(storage().used, 0);
+    EXPECT_EQ(item_count(), 0);
+    set_quota(64);
+    EXPECT_TRUE(complete(id, key));
+    EXPECT_EQ(storage().used, 64);
+    EXPECT_EQ(storage().available(), 0);
+}
+
+TEST_F(Ingest, adds_the_file_to_a_target_item) {
+    const auto target = uploaded_item();
+    NewUpload wanted;
+    wanted.project_id = project;
+    wanted.transfer_method = "cli";
+    wanted.target_item_id = target;
+    wanted.asset_key = "second";
+    const auto id = as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })->id;
+    send(id, "more.tif", canned_tiff());
+    const auto ids = complete(id, key);
+    ASSERT_TRUE(ids) << ids.error().message;
+    EXPECT_EQ(*ids, std::vector{target.str()});
+    EXPECT_EQ(item_count(), 1);
+    ASSERT_EQ(assets(target.str()).size(), 2U);
+    EXPECT_EQ(assets(target.str())[1].key, "second");
+    EXPECT_TRUE(Json::parse(with_origins(item(target.str()).document, {"http://localhost", "http://localhost"}))
+                    .value()["assets"]["second"]
+                    .is_object());
+    EXPECT_EQ(storage().used, 128);
+}
+
+TEST_F(Ingest, into_an_item_that_was_deleted_meanwhile_makes_nothing) {
+    const auto target = uploaded_item();
+    NewUpload wanted;
+    wanted.project_id = project;
+    wanted.transfer_method = "cli";
+    wanted.target_item_id = target;
+    const auto id = as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })->id;
+    send(id, "more.tif", canned_tiff());
+    const auto gone = as(key, [&](Context& cx) -> Result<bool> {
+        CHECK_OK(delete_item(cx, target));
+        return true;
+    });
+    ASSERT_TRUE(gone);
+    EXPECT_EQ(code_of(complete(id, key)), Code::NotFound);
+    EXPECT_EQ(storage().used, 0);
+}
+
+TEST_F(Ingest, into_a_project_that_was_archived_or_deleted_meanwhile_makes_nothing) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff());
+    archive_project();
+    EXPECT_EQ(code_of(complete(id, key)), Code::Conflict);
+    (void)wrote([&](catalog::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });
+    EXPECT_EQ(code_of(complete(id, key)), Code::NotFound);
+    EXPECT_EQ(storage().used, 0);
+}
+
+TEST_F(Ingest, without_an_id_means_the_only_open_session_of_the_caller) {
+    Call call = call_of(key);
+    EXPECT_EQ(code_of(resolve_upload(call, std::nullopt)), Code::InvalidArgument);
+    const auto id = open_upload(0);
+    EXPECT_EQ(resolve_upload(call, std::nullopt).value(), id);
+    const auto other = new_user(auth::OrganizationRole::Owner);
+    Call theirs = call_of(other);
+    EXPECT_EQ(code_of(resolve_upload(theirs, std::nullopt)), Code::InvalidArgument);
+    (void)open_upload(0);
+    EXPECT_EQ(code_of(resolve_upload(call, std::nullopt)), Code::InvalidArgument);
+    EXPECT_EQ(resolve_upload(call, "u_x").value(), UploadId(std::string("u_x")));
+}
+
+TEST_F(Ingest, of_a_foreign_session_is_not_found_and_of_a_colleague_forbidden) {
+    const auto id = open_upload(0);
+    EXPECT_EQ(code_of(complete(id, key_of(new_organization("Elsewhere")))), Code::NotFound);
+    EXPECT_EQ(code_of(complete(id, new_user({}, auth::ProjectRole::Viewer))), Code::PermissionDenied);
+    EXPECT_EQ(code_of(complete(UploadId::make(), key)), Code::NotFound);
+}
+
+} // namespace
+} // namespace landfall::domain

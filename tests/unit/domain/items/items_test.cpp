@@ -1,0 +1,250 @@
+#include "catalog/items/asset.hpp"
+#include "domain/items/assets.hpp"
+#include "domain/items/collections.hpp"
+#include "domain/items/items.hpp"
+#include "domain/items/lineage.hpp"
+#include "domain/tenancy/usage.hpp"
+#include "support/domain_fixture.hpp"
+
+namespace landfall::domain {
+namespace {
+
+using testing::canned_tiff;
+using testing::code_of;
+
+class Items : public testing::DomainTest {
+protected:
+    Items() {
+        wanted.project_id = project;
+        wanted.type = "external_reference";
+        wanted.name = "one";
+    }
+    Result<catalog::ItemRow> create() {
+        return as(key, [&](Context& cx) { return create_item(cx, wanted); });
+    }
+    Result<bool> remove(const ItemId& id) {
+        return as(key, [&](Context& cx) -> Result<bool> {
+            CHECK_OK(delete_item(cx, id));
+            return true;
+        });
+    }
+    Result<AssetDownload> download(const ItemId& id, const std::string& asset = "data") {
+        return as(key, [&](Context& cx) { return download_asset(cx, id, asset); });
+    }
+    Timestamp at(std::string_view text) { return parse_rfc3339(text).value(); }
+
+    NewItem wanted;
+};
+
+TEST_F(Items, made_by_hand_carry_what_was_given_and_their_lineage) {
+    wanted.bbox = {8, 47, 9, 48};
+    wanted.properties = Json::object({{"a", 1}});
+    const auto made = create();
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->stac_id, made->id.str());
+    EXPECT_EQ(Json::parse(*made->geometry).value()["type"].as_string(), "Polygon");
+    const auto origins =
+        got([&](catalog::Session& s) { return catalog::list_origins(s, organization, {"item", made->id.str()}); });
+    ASSERT_EQ(origins.size(), 1U);
+    EXPECT_EQ(origins[0].dst, (catalog::Entity{"project", project.str()}));
+    const Json record = Json::parse(made->record).value();
+    EXPECT_EQ(record["id"].as_string(), made->id.str());
+    EXPECT_EQ(record["properties"]["a"].as_integer(), 1);
+}
+
+TEST_F(Items, that_break_a_rule_are_refused) {
+    const std::vector<std::function<void()>> faults{
+        [&] {
+            wanted.geometry = Json::object({{"type", "Point"}, {"coordinates", Json::array({Json(200), Json(0)})}});
+        },
+        [&] { wanted.bbox = {8, 47, 9}; },
+        [&] { wanted.bbox = {8, 48, 9, 47}; },
+        [&] { wanted.start_datetime = at("2026-01-01"); },
+        [&] {
+            wanted.start_datetime = at("2026-01-02");
+            wanted.end_datetime = at("2026-01-01");
+        },
+        [&] { wanted.stac_id = ""; },
+        [&] { wanted.stac_id = std::string(256, 'x'); },
+        [&] { wanted.properties = Json::object({{"a", std::string(300'000, 'x')}}); },
+        [&] { wanted.description = std::string(70'000, 'x'); },
+    };
+    const NewItem sound = wanted;
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        wanted = sound;
+        faults[i]();
+        EXPECT_EQ(code_of(create()), Code::InvalidArgument) << "fault " << i;
+    }
+    EXPECT_EQ(figure("SELECT count(*) FROM item"), 0);
+}
+
+TEST_F(Items, from_origins_outside_the_project_are_refused) {
+    wanted.upload_id = UploadId::make().str();
+    EXPECT_EQ(code_of(create()), Code::NotFound);
+    wanted.upload_id.reset();
+    wanted.job_id = JobId::make().str();
+    EXPECT_EQ(code_of(create()), Code::NotFound);
+    wanted.job_id.reset();
+    wanted.collection_id = CollectionId::make();
+    EXPECT_EQ(code_of(create()), Code::NotFound);
+}
+
+TEST_F(Items, of_one_stac_id_are_a_conflict_until_the_first_is_deleted) {
+    wanted.stac_id = "scene-1";
+    const auto first = create();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(code_of(create()), Code::Conflict);
+    ASSERT_TRUE(remove(first->id));
+    EXPECT_TRUE(create());
+}
+
+TEST_F(Items, give_their_storage_back_when_they_are_deleted) {
+    const auto first = uploaded_item();
+    const auto second = uploaded_item();
+    EXPECT_EQ(storage().used, 128);
+    ASSERT_TRUE(remove(first));
+    EXPECT_EQ(storage().used, 64);
+    EXPECT_EQ(code_of(remove(first)), Code::NotFound);
+    EXPECT_EQ(storage().used, 64);
+    EXPECT_EQ(blobs().size(), 2U) << "the bytes stay until the item is purged";
+    ASSERT_TRUE(remove(second));
+    EXPECT_EQ(storage().used, 0);
+    EXPECT_TRUE(usage_adds_up());
+}
+
+TEST_F(Items, are_downloaded_by_a_url_that_leads_to_their_bytes) {
+    const auto id = uploaded_item();
+    const auto made = download(id);
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_TRUE(
+        made->url.starts_with("http://localhost:8080/storage/landfall/assets/" + made->asset_id.str() + "/scene.tif?"))
+        << made->url;
+    EXPECT_EQ(made->expires_in_seconds, 900);
+    EXPECT_EQ(made->size_bytes, 64);
+    EXPECT_EQ(download(id, made->asset_id.str())->asset_id, made->asset_id) << "by id";
+    const auto served = find_served_object(services, "assets/" + made->asset_id.str() + "/scene.tif");
+    ASSERT_TRUE(served);
+    EXPECT_EQ(blobs(), std::vector{served->blob_key});
+    EXPECT_EQ(served->size, 64);
+    for (const auto& path : {"assets/" + made->asset_id.str() + "/other.tif", "assets/" + made->asset_id.str(),
+                             std::string("assets/as_x/scene.tif"), std::string("uploads/a/b"), std::string()})
+        EXPECT_EQ(code_of(find_served_object(services, path)), Code::NotFound) << path;
+}
+
+TEST_F(Items, that_are_deleted_or_expired_are_gone_for_downloads) {
+    const auto id = uploaded_item();
+    EXPECT_EQ(code_of(download(id, "other")), Code::NotFound);
+    EXPECT_EQ(code_of(download(ItemId::make())), Code::NotFound);
+    auto row = got([&](catalog::Session& s) { return catalog::find_item(s, organization, id); }).value();
+    row.lifecycle_state = "expired";
+    (void)wrote([&](catalog::Session& s) { return catalog::update_item(s, row); });
+    EXPECT_EQ(code_of(download(id)), Code::Gone);
+    ASSERT_TRUE(remove(id));
+    EXPECT_EQ(code_of(download(id)), Code::Gone);
+}
+
+TEST_F(Items, are_downloaded_so_often_an_hour_and_no_more) {
+    services.settings.limits.downloads_per_asset_per_hour = 2;
+    const auto id = uploaded_item();
+    const auto other = uploaded_item();
+    EXPECT_TRUE(download(id));
+    EXPECT_TRUE(download(id));
+    const auto refused = download(id);
+    ASSERT_EQ(code_of(refused), Code::ResourceExhausted);
+    EXPECT_GT(refused.error().retry_after_seconds, 0);
+    EXPECT_LE(refused.error().retry_after_seconds, 3600);
+    EXPECT_TRUE(download(other)) << "each asset has its own count";
+    clock.advance(std::chrono::seconds(refused.error().retry_after_seconds));
+    EXPECT_TRUE(download(id)) << "a new hour";
+}
+
+TEST_F(Items, are_not_downloaded_once_the_daily_volume_is_used_up) {
+    services.settings.limits.egress_bytes_per_day = 100;
+    const auto id = uploaded_item();
+    journal->count(organization, catalog::UsageKind::EgressBytes, 99);
+    journal->flush();
+    EXPECT_TRUE(download(id));
+    journal->count(organization, catalog::UsageKind::EgressBytes, 1);
+    journal->flush();
+    EXPECT_EQ(code_of(download(id)), Code::ResourceExhausted);
+    clock.advance(std::chrono::hours(24) + std::chrono::seconds(1));
+    EXPECT_TRUE(download(id));
+}
+
+TEST_F(Items, roll_back_with_their_lineage_when_the_call_fails_later) {
+    const auto failed = as(key, [&](Context& cx) -> Result<catalog::ItemRow> {
+        TRY(const auto made, create_item(cx, wanted));
+        EXPECT_TRUE(cx.artifact_produced);
+        EXPECT_TRUE(cx.provenance_written);
+        return fail(Code::Internal, "late");
+    });
+    EXPECT_EQ(code_of(failed), Code::Internal);
+    EXPECT_EQ(figure("SELECT count(*) FROM item"), 0);
+    EXPECT_EQ(figure("SELECT count(*) FROM provenance_edge"), 0);
+}
+
+TEST_F(Items, show_their_lineage_to_those_who_may_see_them_deleted_ones_too) {
+    const auto id = uploaded_item();
+    const auto ask = [&](const auth::Principal& who, catalog::Entity root) {
+        return as(who, [&](Context& cx) {
+            catalog::LineageQuery query;
+            query.organization_id = who.organization_id;
+            query.root = std::move(root);
+            query.direction = catalog::LineageDirection::Both;
+            return lineage_of(cx, query);
+        });
+    };
+    const auto graph = ask(key, {"item", id.str()});
+    ASSERT_TRUE(graph);
+    EXPECT_EQ(graph->nodes.size(), 3U) << "item, upload, asset";
+    EXPECT_EQ(code_of(ask(key_of(new_organization("Elsewhere")), {"item", id.str()})), Code::NotFound);
+    EXPECT_EQ(code_of(ask(new_user({}), {"item", id.str()})), Code::PermissionDenied);
+    EXPECT_EQ(code_of(ask(key, {"item", "it_x"})), Code::NotFound);
+    EXPECT_EQ(code_of(ask(key, {"planet", id.str()})), Code::NotFound);
+    ASSERT_TRUE(remove(id));
+    EXPECT_TRUE(ask(key, {"item", id.str()}));
+}
+
+TEST_F(Items, usage_is_read_by_members_and_recounted_by_admins) {
+    (void)uploaded_item();
+    const auto recount = [&](const auth::Principal& who) {
+        return as(who, [&](Context& cx) { return recalculate_storage(cx, organization); });
+    };
+    const auto usage =
+        as(new_user(auth::OrganizationRole::Member), [&](Context& cx) { return current_usage(cx, organization); });
+    ASSERT_TRUE(usage);
+    EXPECT_EQ(usage->storage.used, 64);
+    EXPECT_LE(usage->period_start, clock.now());
+    EXPECT_GT(usage->period_end, clock.now());
+    EXPECT_EQ(recount(key)->storage_bytes, 64);
+    EXPECT_EQ(code_of(recount(new_user(auth::OrganizationRole::Member))), Code::PermissionDenied);
+    EXPECT_EQ(code_of(recount(new_user({}))), Code::NotFound);
+}
+
+TEST_F(Items, of_a_collection_stay_in_its_project) {
+    NewCollection collection;
+    collection.project_id = project;
+    collection.name = "c";
+    const auto made = as(key, [&](Context& cx) { return create_collection(cx, collection); });
+    ASSERT_TRUE(made);
+    const auto there = new_project(organization, "There");
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return require_collection(cx, there, made->id); })), Code::NotFound);
+    EXPECT_TRUE(as(key, [&](Context& cx) { return require_collection(cx, project, made->id); }));
+    wanted.project_id = there;
+    wanted.collection_id = made->id;
+    EXPECT_EQ(code_of(create()), Code::NotFound);
+    collection.color = std::string(33, 'x');
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return create_collection(cx, collection); })), Code::InvalidArgument);
+}
+
+TEST(FreeAssetKey, counts_up_until_nothing_has_it) {
+    std::vector<catalog::AssetRow> assets(2);
+    assets[0].key = "data";
+    assets[1].key = "data-2";
+    EXPECT_EQ(free_asset_key(assets, "data"), "data-3");
+    EXPECT_EQ(free_asset_key(assets, "other"), "other");
+    EXPECT_EQ(free_asset_key({}, ""), "");
+}
+
+} // namespace
+} // namespace landfall::domain

@@ -1,0 +1,153 @@
+#include "auth/principal.hpp"
+#include "operations/registry/openapi.hpp"
+#include "operations/registry/registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+namespace landfall::operations {
+namespace {
+
+struct Named {
+    std::string name;
+    std::int64_t count = 7;
+};
+constexpr auto describe(schema::Of<Named>) {
+    return std::tuple(schema::field("name", &Named::name, {.required = true}), schema::field("count", &Named::count));
+}
+
+Result<Named> work(domain::Context&, const Named& in) {
+    return in;
+}
+
+constexpr OperationSpec kSound{.id = "things.make",
+                               .scope = "items:write",
+                               .side_effect = SideEffect::Compute,
+                               .summary = "Make a thing.",
+                               .errors = Code::Conflict | Code::PaymentRequired,
+                               .accepts_idempotency_key = true};
+
+std::string rejection(const OperationSpec& spec) {
+    Registry registry;
+    registry.write(kSound, work);
+    try {
+        registry.write(spec, work);
+    } catch (const std::logic_error& refused) {
+        return refused.what();
+    }
+    return "";
+}
+
+OperationSpec changed(void (*change)(OperationSpec&)) {
+    OperationSpec spec = kSound;
+    spec.id = "things.other";
+    change(spec);
+    return spec;
+}
+
+TEST(Registry, refuses_mistaken_declarations_with_a_sentence_that_names_them) {
+    EXPECT_EQ(rejection(changed([](OperationSpec&) {})), "");
+    EXPECT_NE(rejection(kSound).find("'things.make' is listed twice"), std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.id = "things"; })).find("resource.verb"), std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.summary = ""; })).find("summary"), std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.scope = "things:write"; })).find("scope"), std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.scope = "*"; })).find("scope"), std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.side_effect = SideEffect::Read; })).find("idempotency"),
+              std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.raw_response = true; })).find("media type"),
+              std::string::npos);
+}
+
+TEST(Registry, finds_by_id_and_by_path) {
+    const Registry registry = make_registry();
+    ASSERT_NE(registry.find("uploads.initiate"), nullptr);
+    EXPECT_EQ(registry.find_alias("uploads/initiate"), registry.find("uploads.initiate"));
+    EXPECT_EQ(registry.find_alias("items/asset/download"), registry.find("items.asset.download"));
+    for (const auto* path : {"uploads.initiate", "uploads", "", "uploads//initiate", "/uploads/initiate",
+                             "uploads/initiate/", "Uploads/Initiate"})
+        EXPECT_EQ(registry.find_alias(path), nullptr) << path;
+    EXPECT_EQ(registry.find("uploads.nothing"), nullptr);
+}
+
+TEST(Registry, of_this_server_lists_each_operation_once_in_order) {
+    const Registry registry = make_registry();
+    const auto all = registry.all();
+    EXPECT_GT(all.size(), 20U);
+    EXPECT_TRUE(
+        std::is_sorted(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->spec.id < b->spec.id; }));
+    for (const auto* operation : all) {
+        EXPECT_TRUE(operation->spec.summary.ends_with('.')) << operation->spec.id;
+        EXPECT_EQ(operation->input_schema["type"].as_string(), "object") << operation->spec.id;
+        EXPECT_TRUE(operation->body) << operation->spec.id;
+    }
+}
+
+TEST(OpenApi, describes_an_operation_as_clients_read_it) {
+    Registry registry;
+    registry.write(kSound, work);
+    const Json document = openapi_document(registry, "1.2.3");
+    EXPECT_EQ(document["openapi"].as_string(), "3.1.0");
+    EXPECT_EQ(document["info"]["version"].as_string(), "1.2.3");
+    ASSERT_EQ(document["paths"].members().size(), 1U);
+    const Json& post = document["paths"]["/v1/op/things.make"]["post"];
+    EXPECT_EQ(post["operationId"].as_string(), "things.make");
+    EXPECT_EQ(post["x-required-scope"].as_string(), "items:write");
+    EXPECT_EQ(post["x-side-effect"].as_string(), "compute");
+    EXPECT_TRUE(post["requestBody"]["required"].as_bool());
+    const Json& input = post["requestBody"]["content"]["application/json"]["schema"];
+    EXPECT_EQ(input["required"].dump(), R"(["name"])");
+    EXPECT_EQ(input["properties"]["count"]["default"].as_integer(), 7);
+    EXPECT_EQ(post["parameters"].items().size(), 2U) << "x-api-key and idempotency-key";
+    std::set<std::string> statuses;
+    for (const auto& [status, response] : post["responses"].members())
+        statuses.insert(status);
+    EXPECT_EQ(statuses, (std::set<std::string>{"200", "400", "401", "402", "403", "404", "409", "413", "422", "429",
+                                               "500", "503", "504"}));
+    EXPECT_EQ(post["responses"]["404"]["content"]["application/problem+json"]["schema"]["$ref"].as_string(),
+              "#/components/schemas/Problem");
+    EXPECT_EQ(post["responses"]["422"]["content"]["application/json"]["schema"]["$ref"].as_string(),
+              "#/components/schemas/HTTPValidationError");
+}
+
+/// Every `$ref` of a document.
+void collect(const Json& json, std::set<std::string>& references) {
+    for (const auto& entry : json.items())
+        collect(entry, references);
+    for (const auto& [name, value] : json.members()) {
+        if (name == "$ref")
+            references.insert(value.as_string());
+        collect(value, references);
+    }
+}
+
+TEST(OpenApi, of_this_server_is_whole) {
+    const Registry registry = make_registry();
+    const Json document = openapi_document(registry, "1");
+    EXPECT_EQ(document["paths"].members().size(), registry.all().size());
+    std::set<std::string> references;
+    collect(document, references);
+    for (const auto& reference : references) {
+        ASSERT_TRUE(reference.starts_with("#/components/schemas/")) << reference;
+        EXPECT_TRUE(document["components"]["schemas"][reference.substr(21)].is_object()) << reference;
+    }
+    for (const auto& [path, item] : document["paths"].members()) {
+        const Json& content = item["post"]["responses"]["200"]["content"];
+        EXPECT_FALSE(content.members().empty()) << path;
+    }
+    const auto parsed = Json::parse(document.dump());
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(*parsed, document);
+}
+
+TEST(OpenApi, a_body_without_required_members_may_be_left_out) {
+    const Registry registry = make_registry();
+    const Json document = openapi_document(registry, "1");
+    EXPECT_FALSE(document["paths"]["/v1/op/uploads.complete"]["post"]["requestBody"]["required"].as_bool(true));
+    EXPECT_TRUE(document["paths"]["/v1/op/uploads.initiate"]["post"]["requestBody"]["required"].as_bool());
+}
+
+} // namespace
+} // namespace landfall::operations
