@@ -15,7 +15,7 @@ function(landfall_migration_array out folder)
       message(FATAL_ERROR "A migration is named NNNN_what.sql, NNNN_what.sqlite.sql or NNNN_what.postgres.sql, not ${name}")
     endif()
     math(EXPR version "1${CMAKE_MATCH_1} - 10000") # the leading 1 keeps zeros from meaning octal
-    string(APPEND entries "    Migration{${version}, \"${name}\",\n")
+    string(APPEND entries "    database::Migration{${version}, \"${name}\",\n")
     foreach(engine sqlite postgres)
       set(text "")
       if(EXISTS ${folder}/${name}.sql AND EXISTS ${folder}/${name}.${engine}.sql)
@@ -30,12 +30,12 @@ function(landfall_migration_array out folder)
     endforeach()
     string(APPEND entries "},\n")
   endforeach()
-  set(${out} "constexpr std::array<Migration, ${count}> kMigrations{{\n${entries}}};\n" PARENT_SCOPE)
+  set(${out} "constexpr std::array<database::Migration, ${count}> kMigrations{{\n${entries}}};\n" PARENT_SCOPE)
 endfunction()
 
 function(landfall_write_migrations folder output)
   landfall_migration_array(array ${folder})
-  file(WRITE ${output} "#include \"catalog/migrations.hpp\"
+  file(WRITE ${output} "#include \"catalog/migrations/schema.hpp\"
 
 #include <array>
 
@@ -45,7 +45,7 @@ namespace {
 ${array}
 } // namespace
 
-std::span<const Migration> embedded_migrations() { return kMigrations; }
+std::span<const database::Migration> embedded_migrations() { return kMigrations; }
 
 } // namespace landfall::catalog
 ")

@@ -36,7 +36,7 @@ std::string line(const Json& json) {
     return json.dump() + "\n";
 }
 
-Result<catalog::OrganizationRow> find_organization(catalog::Session& session, const std::string& id_or_slug) {
+Result<catalog::OrganizationRow> find_organization(database::Session& session, const std::string& id_or_slug) {
     TRY(auto found, catalog::find_organization(session, OrganizationId(id_or_slug)));
     if (!found) {
         TRY(found, catalog::find_organization_by_slug(session, id_or_slug));
@@ -76,7 +76,7 @@ int init(const Config& config, const InitRequest& request, Output output) {
     const auto hash = auth::hash_password(password);
     if (!hash)
         return report_failure(hash.error());
-    const auto work = [&](catalog::Session& session) -> Result<std::string> {
+    const auto work = [&](database::Session& session) -> Result<std::string> {
         TRY(const auto done,
             domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
         return output == Output::Json ? line(init_json(done, password)) : init_text(done, password);
@@ -90,7 +90,7 @@ int set_quota(const Config& config, const std::string& organization, const std::
         fmt::print(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
         return 2;
     }
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         TRY(auto row, find_organization(session, organization));
         row.quota_bytes = bytes;
         row.updated_at = now();
@@ -105,7 +105,7 @@ int set_standing(const Config& config, const std::string& organization, const st
         fmt::print(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
         return 2;
     }
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         TRY(auto row, find_organization(session, organization));
         row.past_due = standing == "past-due";
         row.updated_at = now();
@@ -116,7 +116,7 @@ int set_standing(const Config& config, const std::string& organization, const st
 }
 
 int create_key(const Config& config, const KeyRequest& request, Output output) {
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         TRY(const auto organization, find_organization(session, request.organization));
         CHECK_OK(domain::check_name("name", request.name));
         domain::NewApiKey key;
@@ -138,7 +138,7 @@ int create_key(const Config& config, const KeyRequest& request, Output output) {
 }
 
 int list_keys(const Config& config, const std::string& organization, Output output) {
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         TRY(const auto row, find_organization(session, organization));
         TRY(const auto keys, catalog::list_api_keys(session, row.id));
         std::string out;
@@ -157,7 +157,7 @@ int list_keys(const Config& config, const std::string& organization, Output outp
 }
 
 int revoke_key(const Config& config, const std::string& key_id) {
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         TRY(const auto organizations, catalog::list_organizations(session));
         for (const auto& organization : organizations) {
             TRY(const bool revoked, catalog::revoke_api_key(session, organization.id, ApiKeyId(key_id), now()));
@@ -172,7 +172,7 @@ int create_user(const Config& config, const UserRequest& request, Output output)
     const auto hash = auth::hash_password(request.password);
     if (!hash)
         return report_failure(hash.error());
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
         if (!role)
             return fail(Code::InvalidArgument, "The role must be owner, admin or member");
@@ -192,7 +192,7 @@ int create_user(const Config& config, const UserRequest& request, Output output)
 }
 
 int list_users(const Config& config, Output output) {
-    return in_catalog(config, [&](catalog::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
         TRY(const auto users, catalog::list_users(session));
         std::string out;
         for (const auto& user : users)

@@ -1,6 +1,7 @@
 #include "app/admin.hpp"
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
+#include "catalog/migrations/schema.hpp"
 #include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
@@ -44,13 +45,13 @@ Status check_store(const Config& config) {
 Status check_catalog(const Config& config) {
     TRY(const auto database, open_catalog(config, DataFolder::MustExist));
     return database->read(
-        [](catalog::Session& session) { return session.query("SELECT 1", {}, [](const catalog::Row&) {}); });
+        [](database::Session& session) { return session.query("SELECT 1", {}, [](const database::Row&) {}); });
 }
 
 } // namespace
 
 int migrate(const Config& config) {
-    const auto before = catalog::schema_version(database_url(config));
+    const auto before = database::schema_version(database_url(config));
     const auto database = open_catalog(config, DataFolder::MayBegin);
     if (!database)
         return report_failure(database.error());

@@ -1,8 +1,9 @@
 #include "app/runtime.hpp"
 
+#include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/api_key.hpp"
-#include "catalog/turn.hpp"
 #include "core/text.hpp"
+#include "database/turn.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/upkeep/sweep.hpp"
 #include "raster/draw/tile_service.hpp"
@@ -22,9 +23,9 @@ namespace {
 constexpr std::chrono::hours kSweepInterval{1};
 
 /// The key that signs URLs; made on first use and shared by all servers of a catalog.
-Result<storage::SigningKey> signing_key(catalog::Database& database, Timestamp now) {
-    return database.write_for([&](catalog::Session& session) -> Result<storage::SigningKey> {
-        CHECK_OK(catalog::take_turn(session, "signing key"));
+Result<storage::SigningKey> signing_key(database::Database& database, Timestamp now) {
+    return database.write_for([&](database::Session& session) -> Result<storage::SigningKey> {
+        CHECK_OK(database::take_turn(session, "signing key"));
         TRY(const auto keys, catalog::list_signing_keys(session));
         if (!keys.empty())
             return storage::SigningKey{keys.front().access_key_id, keys.front().secret};
@@ -101,9 +102,9 @@ Status require_data_folder(const Config& config) {
     return fail(Code::NotFound, "There is no data folder at " + config.data + "; landfall init makes one");
 }
 
-Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config, DataFolder folder) {
+Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder) {
     constexpr std::string_view kSqlite = "sqlite:";
-    catalog::DatabaseOptions options;
+    database::DatabaseOptions options;
     options.url = database_url(config);
     const bool embedded = options.url.starts_with(kSqlite);
     if (folder == DataFolder::MayBegin) {
@@ -117,7 +118,7 @@ Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config, Da
                         "There is no catalog at " + options.url.substr(kSqlite.size()) + "; landfall init makes one");
     }
     options.readers = embedded ? 4 : 16;
-    return catalog::open_database(options);
+    return catalog::open(options);
 }
 
 Result<Stores> open_stores(const Config& config, DataFolder folder) {
@@ -165,7 +166,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .settings = std::move(settings),
         .signing_key = std::move(key),
         // Only where one server owns the database does a later start mean that earlier claims are stale.
-        .server_epoch = database.engine() == catalog::Engine::Sqlite ? to_micros(now) : 0,
+        .server_epoch = database.engine() == database::Engine::Sqlite ? to_micros(now) : 0,
         .wake_jobs =
             [raw = runtime.get()] {
                 if (raw->loop_)

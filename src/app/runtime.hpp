@@ -3,8 +3,8 @@
 
 #include "app/config.hpp"
 #include "app/scratch_root.hpp"
-#include "catalog/database.hpp"
 #include "catalog/search/item_search.hpp"
+#include "database/database.hpp"
 #include "domain/caches.hpp"
 #include "domain/context.hpp"
 #include "domain/upkeep/journal.hpp"
@@ -24,13 +24,13 @@ jobs::WorkerProgram worker_program();
 
 /// The catalog and the store of a configuration, for commands that need no more.
 struct Stores {
-    std::unique_ptr<catalog::Database> database;
+    std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
 };
 /// Whether a command may begin a data folder where there is none: a misspelt one must not look like an empty one.
 enum class DataFolder { MustExist, MayBegin };
 /// NotFound if the data must exist and does not.
-Result<std::unique_ptr<catalog::Database>> open_catalog(const Config& config, DataFolder folder);
+Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder);
 Result<Stores> open_stores(const Config& config, DataFolder folder);
 /// NotFound, with a sentence, if there is no data folder.
 Status require_data_folder(const Config& config);

@@ -3,11 +3,11 @@
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
+#include "faces/metrics.hpp"
+#include "faces/operations.hpp"
+#include "faces/storage.hpp"
+#include "faces/system.hpp"
 #include "http/message/problem.hpp"
-#include "http/metrics.hpp"
-#include "http/operations_face.hpp"
-#include "http/storage_face.hpp"
-#include "http/system_face.hpp"
 #include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
@@ -142,10 +142,10 @@ std::string_view s3_code_of(int status) {
 }
 
 http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
-    if (!http::is_storage_path(request))
+    if (!faces::is_storage_path(request))
         return http::problem(status, detail, request.request_id);
     const bool says_nothing = status == 404 || status == 405;
-    return http::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
+    return faces::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
 }
 
 /// The faces of one server over one runtime.
@@ -163,10 +163,10 @@ public:
             metrics_.observe(exchange);
             log_exchange(exchange);
         });
-        http::add_operation_routes(*server_, dispatcher_);
-        http::add_item_routes(*server_, dispatcher_);
-        http::add_storage_routes(*server_, services_);
-        http::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
+        faces::add_operation_routes(*server_, dispatcher_);
+        faces::add_item_routes(*server_, dispatcher_);
+        faces::add_storage_routes(*server_, services_);
+        faces::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
         CHECK_OK(start_metrics());
         if (services_.settings.public_url.empty() && endpoint.port != 0)
             services_.settings.public_url = origin_of(config_, endpoint, endpoint.port);
@@ -188,7 +188,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
-            http::add_metrics_route(*server_, metrics_, *server_, services_);
+            faces::add_metrics_route(*server_, metrics_, *server_, services_);
             return {};
         }
         TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
@@ -198,7 +198,7 @@ private:
         options.io_threads = 1;
         options.pool_threads = 1;
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
-        http::add_metrics_route(*metrics_server_, metrics_, *server_, services_);
+        faces::add_metrics_route(*metrics_server_, metrics_, *server_, services_);
         return metrics_server_->start();
     }
 
@@ -206,7 +206,7 @@ private:
     domain::Services& services_;
     operations::Registry registry_;
     operations::Dispatcher dispatcher_;
-    http::Metrics metrics_;
+    faces::Metrics metrics_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<http::Server> metrics_server_;
 };

@@ -82,7 +82,7 @@ std::string message_of_xml(std::string_view body) {
 
 } // namespace
 
-Error refusal(const HttpResponse& response) {
+Error refusal(const outbound::HttpResponse& response) {
     Error error(code_of(response.status), own_words(response.status));
     error.retry_after_seconds = response.retry_after_seconds;
     if (response.body.starts_with("<")) {
@@ -132,7 +132,7 @@ std::string retry_note(const Error& error, std::chrono::milliseconds delay) {
 }
 
 Result<Answer> Api::call(std::string_view operation_id, const std::string& input, const std::string& idempotency_key) {
-    HttpRequest request;
+    outbound::HttpRequest request;
     request.method = "POST";
     request.url = fmt::format("{}/v1/op/{}", server_.url, percent_encode(operation_id));
     request.body = input;
@@ -140,7 +140,7 @@ Result<Answer> Api::call(std::string_view operation_id, const std::string& input
     request.headers = {{"Authorization", "Bearer " + server_.token}, {"Content-Type", "application/json"}};
     if (!idempotency_key.empty())
         request.headers.emplace_back("Idempotency-Key", idempotency_key);
-    TRY(HttpResponse response, client_.send(request));
+    TRY(outbound::HttpResponse response, client_.send(request));
     if (response.status < 200 || response.status > 299)
         return fail(refusal(response));
     std::string media(response.header("content-type").value_or(""));

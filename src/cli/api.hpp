@@ -1,7 +1,7 @@
 #pragma once
 /// Operations of a Landfall server, called by id.
 
-#include "cli/http_client.hpp"
+#include "outbound/http_client.hpp"
 #include "schema/json.hpp"
 
 #include <chrono>
@@ -37,12 +37,12 @@ public:
 
 private:
     Server server_;
-    HttpClient client_;
+    outbound::HttpClient client_;
 };
 
 /// The error that an answer other than 2xx stands for: `detail` of a problem document, or for 422 one field error
 /// per entry. Any 5xx but 501 is Unavailable.
-Error refusal(const HttpResponse& response);
+Error refusal(const outbound::HttpResponse& response);
 
 /// 1 for network, server and file failures, 3 for refusals.
 int exit_code_of(const Error& error);

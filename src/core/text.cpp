@@ -205,6 +205,14 @@ std::string multihash_sha256(std::string_view digest) {
     return "1220" + to_hex(digest);
 }
 
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
 std::string slugify(std::string_view text) {
     std::string out;
     for (const char c : text) {

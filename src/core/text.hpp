@@ -24,6 +24,9 @@ std::string percent_encode(std::string_view text, std::string_view keep = {});
 /// Undoes percent-encoding; nothing on a broken escape. `+` stays `+`.
 std::optional<std::string> percent_decode(std::string_view text);
 
+/// The text with ASCII letters in lower case.
+std::string lower_case(std::string_view text);
+
 /// Whether the bytes are well-formed UTF-8 (no overlong forms, surrogates or values past U+10FFFF).
 bool is_utf8(std::string_view text);
 /// The text with every ill-formed byte replaced by U+FFFD and cut to at most `max_bytes` on a character's edge.
@@ -41,3 +44,4 @@ std::string slugify(std::string_view text);
 bool equal_constant_time(std::string_view a, std::string_view b);
 
 } // namespace landfall
+#include "core/text.hpp"

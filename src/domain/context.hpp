@@ -2,10 +2,10 @@
 /// What a rule needs to do its work: the services of this server, the caller, and inside a transaction its session.
 
 #include "auth/principal.hpp"
-#include "catalog/database.hpp"
 #include "catalog/search/item_search.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
+#include "database/database.hpp"
 #include "domain/settings.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
@@ -24,7 +24,7 @@ struct Caches;
 
 /// The long-lived parts of a running server. Built once by `app`; all thread-safe.
 struct Services {
-    catalog::Database& database;
+    database::Database& database;
     storage::ObjectStore& store;
     jobs::Launcher& launcher;
     jobs::ServicePool& tiles;
@@ -53,14 +53,14 @@ struct Call {
 
 /// A call inside a transaction (or, for reads, a snapshot).
 struct Context : Call {
-    catalog::Session& session;
+    database::Session& session;
     std::vector<std::string> targets;        ///< ids that the call touched, for the audit log
     bool provenance_written = false;         ///< an edge was recorded: producers must set it
     bool artifact_produced = false;          ///< something whose lineage must be recorded was made
     bool jobs_enqueued = false;              ///< wake the workers once this commits
     std::vector<std::string> released_blobs; ///< nothing refers to them once this commits: removed after it
 
-    Context(const Call& call, catalog::Session& s) : Call(call), session(s) {}
+    Context(const Call& call, database::Session& s) : Call(call), session(s) {}
 };
 
 } // namespace landfall::domain

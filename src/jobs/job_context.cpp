@@ -29,7 +29,7 @@ Progress JobContext::progress(double from, double to) {
     return [this, from, to](double share, std::string_view stage) { return report(from + share * (to - from), stage); };
 }
 
-Status JobContext::finish(catalog::Session& session, const Json& result) {
+Status JobContext::finish(database::Session& session, const Json& result) {
     TRY(const bool ours, catalog::finish_job(session, job_.id, owner_, result.dump(), clock_.now()));
     if (!ours)
         return fail(Code::Conflict, "The job was cancelled meanwhile");

@@ -31,7 +31,7 @@ public:
     Progress progress(double from = 0, double to = 1);
     /// Completes the job inside the handler's own transaction, together with what it made. Conflict if the job is no
     /// longer ours: return that, so that the transaction is rolled back.
-    Status finish(catalog::Session& session, const Json& result);
+    Status finish(database::Session& session, const Json& result);
 
     /// For the worker loop.
     enum class Stop { None, Draining, Lost };
@@ -67,7 +67,7 @@ struct JobHandler {
     std::function<Result<Json>(JobContext&)> run;
     /// Optional: runs in the transaction that gives the job up for good (failed, or dead after its last attempt, also
     /// one whose server died), e.g. to release what it reserved. Not for cancelled jobs.
-    std::function<Status(catalog::Session&, const catalog::JobRow&, const Error&)> give_up;
+    std::function<Status(database::Session&, const catalog::JobRow&, const Error&)> give_up;
 };
 
 } // namespace landfall::jobs

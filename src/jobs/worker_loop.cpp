@@ -42,7 +42,7 @@ struct Run {
 } // namespace
 
 struct WorkerLoop::Impl {
-    Impl(catalog::Database& d, const Clock& c, std::vector<JobHandler> h, WorkerLoopOptions o)
+    Impl(database::Database& d, const Clock& c, std::vector<JobHandler> h, WorkerLoopOptions o)
         : database(d), clock(c), handlers(std::move(h)), options(std::move(o)),
           owner("loop_" + to_hex(random_bytes(8))) {
         for (const JobHandler& handler : handlers)
@@ -57,9 +57,9 @@ struct WorkerLoop::Impl {
     std::string conclude(JobContext& context, const Result<Json>& result);
     Result<bool> give_back(const JobContext& context);
     Result<std::string> record_failure(const JobContext& context, const Error& error);
-    Status give_up(catalog::Session& session, const catalog::JobRow& job, const Error& error) const;
+    Status give_up(database::Session& session, const catalog::JobRow& job, const Error& error) const;
     template<typename Work>
-    auto persist(Work work) -> std::invoke_result_t<Work, catalog::Session&>;
+    auto persist(Work work) -> std::invoke_result_t<Work, database::Session&>;
 
     void beat();
     void beat_all();
@@ -69,7 +69,7 @@ struct WorkerLoop::Impl {
     void found_nothing(std::optional<Timestamp> next_due);
     const JobHandler* handler_of(std::string_view kind) const;
 
-    catalog::Database& database;
+    database::Database& database;
     const Clock& clock;
     const std::vector<JobHandler> handlers;
     const WorkerLoopOptions options;
@@ -93,7 +93,7 @@ struct WorkerLoop::Impl {
 };
 
 template<typename Work>
-auto WorkerLoop::Impl::persist(Work work) -> std::invoke_result_t<Work, catalog::Session&> {
+auto WorkerLoop::Impl::persist(Work work) -> std::invoke_result_t<Work, database::Session&> {
     for (int tries = 1;; ++tries) {
         auto result = database.write_for(work);
         if (result || result.error().code != Code::Unavailable || tries == kWriteAttempts)
@@ -146,7 +146,7 @@ void WorkerLoop::Impl::found_nothing(std::optional<Timestamp> next_due) {
 
 std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
     // A read first: on SQLite it costs nothing, while every write passes the one writer.
-    const auto due = database.read_for([](catalog::Session& session) { return catalog::next_job_due(session); });
+    const auto due = database.read_for([](database::Session& session) { return catalog::next_job_due(session); });
     const Timestamp now = clock.now();
     // Whoever can run nothing must not use up the attempts of every job.
     const bool able = !options.able || options.able();
@@ -160,7 +160,7 @@ std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
         name = owner + "_" + std::to_string(++leases); // one a run: a late handler cannot end its successor's run
     }
     const Steady lease_ends = SteadyClock::now() + options.lease;
-    auto leased = database.write_for([&](catalog::Session& session) {
+    auto leased = database.write_for([&](database::Session& session) {
         return catalog::lease_next_job(session, {name, kinds, now, now + options.lease});
     });
     if (!leased || !*leased) {
@@ -216,7 +216,7 @@ std::string WorkerLoop::Impl::conclude(JobContext& context, const Result<Json>& 
         return "lost";
     Result<std::string> state = "completed";
     if (result) {
-        const auto ours = persist([&](catalog::Session& session) {
+        const auto ours = persist([&](database::Session& session) {
             return catalog::finish_job(session, context.job().id, context.owner(), result->dump(), clock.now());
         });
         state = ours.map([](bool yes) { return std::string(yes ? "completed" : "lost"); });
@@ -234,7 +234,7 @@ std::string WorkerLoop::Impl::conclude(JobContext& context, const Result<Json>& 
 }
 
 Result<bool> WorkerLoop::Impl::give_back(const JobContext& context) {
-    return persist([&](catalog::Session& session) {
+    return persist([&](database::Session& session) {
         return catalog::return_job(session, context.job().id, context.owner(), clock.now());
     });
 }
@@ -242,7 +242,7 @@ Result<bool> WorkerLoop::Impl::give_back(const JobContext& context) {
 Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, const Error& error) {
     const auto retry = may_pass_later(error.code) ? catalog::JobRetry::Allowed : catalog::JobRetry::Never;
     const catalog::JobFailure failure{context.job().id, context.owner(), error.message, clock.now(), retry};
-    return persist([&](catalog::Session& session) -> Result<std::string> {
+    return persist([&](database::Session& session) -> Result<std::string> {
         TRY(const auto state, catalog::fail_job(session, failure));
         if (!state)
             return "lost";
@@ -253,7 +253,7 @@ Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, 
 }
 
 /// In the transaction that ended the job for good.
-Status WorkerLoop::Impl::give_up(catalog::Session& session, const catalog::JobRow& job, const Error& error) const {
+Status WorkerLoop::Impl::give_up(database::Session& session, const catalog::JobRow& job, const Error& error) const {
     const JobHandler* handler = handler_of(job.kind);
     return handler != nullptr && handler->give_up ? handler->give_up(session, job, error) : Status();
 }
@@ -294,7 +294,7 @@ void WorkerLoop::Impl::beat_one(Run& run) {
     const auto noted = context.take_noted();
     const Timestamp now = clock.now();
     const Steady asked = SteadyClock::now();
-    const auto ours = database.write_for([&](catalog::Session& session) {
+    const auto ours = database.write_for([&](database::Session& session) {
         return catalog::heartbeat_job(
             session, {context.job().id, context.owner(), noted.share, noted.stage, now, now + options.lease});
     });
@@ -315,7 +315,7 @@ void WorkerLoop::Impl::beat_one(Run& run) {
 }
 
 void WorkerLoop::Impl::requeue_expired() {
-    const auto expired = database.write_for([&](catalog::Session& session) -> Result<std::vector<catalog::JobRow>> {
+    const auto expired = database.write_for([&](database::Session& session) -> Result<std::vector<catalog::JobRow>> {
         TRY(auto jobs, catalog::requeue_expired_jobs(session, clock.now()));
         for (const catalog::JobRow& job : jobs)
             if (job.state == catalog::JobState::Dead)
@@ -330,7 +330,7 @@ void WorkerLoop::Impl::requeue_expired() {
                          job.kind, job.attempts, catalog::job_state_name(job.state));
 }
 
-WorkerLoop::WorkerLoop(catalog::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
+WorkerLoop::WorkerLoop(database::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
                        WorkerLoopOptions options)
     : impl_(std::make_unique<Impl>(database, clock, std::move(handlers), std::move(options))) {}
 

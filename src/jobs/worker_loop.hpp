@@ -1,8 +1,8 @@
 #pragma once
 /// Workers of the durable queue (design.md section 10): lease, run, heartbeat, finish or try again.
 
-#include "catalog/database.hpp"
 #include "core/time.hpp"
+#include "database/database.hpp"
 #include "jobs/job_context.hpp"
 
 #include <chrono>
@@ -26,7 +26,7 @@ struct WorkerLoopOptions {
 /// Runs jobs of the registered kinds on threads of its own. Thread-safe. Database and clock must outlive it.
 class WorkerLoop {
 public:
-    WorkerLoop(catalog::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
+    WorkerLoop(database::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
                WorkerLoopOptions options = {});
     /// stop(), then waits for handlers that ignored it.
     ~WorkerLoop();

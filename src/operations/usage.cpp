@@ -81,7 +81,7 @@ constexpr OperationSpec kCurrent{
 Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
     if (call.services.journal != nullptr)
         call.services.journal->flush();
-    return call.services.database.read_for([&](catalog::Session& session) -> Result<UsageOutput> {
+    return call.services.database.read_for([&](database::Session& session) -> Result<UsageOutput> {
         domain::Context cx(call, session);
         TRY(const auto usage, domain::current_usage(cx, in.organization_id));
         UsageOutput out;

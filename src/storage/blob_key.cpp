@@ -1,5 +1,7 @@
 #include "storage/blob_key.hpp"
 
+#include "core/ids.hpp"
+
 #include <algorithm>
 
 namespace landfall::storage {
@@ -13,6 +15,10 @@ bool is_key_character(char c) {
 }
 
 } // namespace
+
+std::string new_blob_key() {
+    return ObjectId::make().str();
+}
 
 bool is_blob_key(std::string_view key) {
     return key.size() >= kShortest && key.size() <= kLongest && std::all_of(key.begin(), key.end(), is_key_character);

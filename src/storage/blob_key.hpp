@@ -8,6 +8,9 @@
 
 namespace landfall::storage {
 
+/// Key of a new blob.
+std::string new_blob_key();
+
 /// Whether the text is `[a-z0-9_]{4,64}`: safe as a file name on any file system.
 bool is_blob_key(std::string_view key);
 

@@ -211,7 +211,7 @@ std::optional<std::string> unsupported_put_header(const HeaderOf& header) {
             return name;
     if (header("x-amz-content-sha256").value_or("").starts_with("STREAMING-"))
         return "x-amz-content-sha256";
-    if (sigv4::lower_case(header("Content-Encoding").value_or("")).find("aws-chunked") != std::string::npos)
+    if (lower_case(header("Content-Encoding").value_or("")).find("aws-chunked") != std::string::npos)
         return "Content-Encoding";
     return std::nullopt;
 }

@@ -27,7 +27,7 @@ std::string host_of(std::string_view origin) {
 } // namespace
 
 std::string presign(const SigningKey& key, const PresignRequest& request, Timestamp now) {
-    const auto origin = sigv4::lower_case(request.origin);
+    const auto origin = lower_case(request.origin);
     const auto lifetime = std::clamp(request.lifetime, std::chrono::seconds(1), kLongestLifetime);
     const sigv4::Scope scope{sigv4::format_timestamp(now), request.region};
     sigv4::CanonicalRequest canonical{request.method, request.path, request.query, request.headers};

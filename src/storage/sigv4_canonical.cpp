@@ -108,12 +108,4 @@ std::string sign(const CanonicalRequest& request, const Scope& scope, std::strin
     return to_hex(hmac(signing_key(secret, scope), string_to_sign(request, scope)));
 }
 
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 } // namespace landfall::storage::sigv4

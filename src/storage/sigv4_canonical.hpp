@@ -54,7 +54,4 @@ std::string string_to_sign(const CanonicalRequest& request, const Scope& scope);
 /// Lower-case hexadecimal signature.
 std::string sign(const CanonicalRequest& request, const Scope& scope, std::string_view secret);
 
-/// ASCII letters in lower case.
-std::string lower_case(std::string_view text);
-
 } // namespace landfall::storage::sigv4

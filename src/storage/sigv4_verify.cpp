@@ -130,7 +130,7 @@ private:
                                           "X-Amz-Expires",   "X-Amz-SignedHeaders", "X-Amz-Signature"};
         std::set<std::string> seen;
         for (auto& [name, value] : pairs) {
-            const auto folded = sigv4::lower_case(name);
+            const auto folded = lower_case(name);
             if (folded.starts_with("x-amz-") && !seen.insert(folded).second)
                 return incomplete("Each X-Amz- query parameter may appear only once.");
             if (folded.starts_with("x-amz-"))
@@ -190,7 +190,7 @@ private:
 
     Fault parse_headers() {
         auto names = split(amz_["X-Amz-SignedHeaders"], ';');
-        const auto is_lower = [](const std::string& name) { return !name.empty() && name == sigv4::lower_case(name); };
+        const auto is_lower = [](const std::string& name) { return !name.empty() && name == lower_case(name); };
         if (names.size() > kMostSignedHeaders || !std::all_of(names.begin(), names.end(), is_lower) ||
             std::adjacent_find(names.begin(), names.end(), std::greater_equal<>()) != names.end())
             return bad_parameter("X-Amz-SignedHeaders must list header names in lower case, sorted, each once.");
@@ -219,7 +219,7 @@ Fault check_signature(const SignedRequest& request, Authentication& claim, const
         auto value = request.header(name);
         if (!value)
             return mismatch();
-        canonical.headers.emplace_back(name, name == "host" ? sigv4::lower_case(*value) : std::move(*value));
+        canonical.headers.emplace_back(name, name == "host" ? lower_case(*value) : std::move(*value));
     }
     if (!equal_constant_time(sigv4::sign(canonical, claim.scope, secret), claim.signature))
         return mismatch();

@@ -1,9 +1,10 @@
 #include "support/domain_fixture.hpp"
 
+#include "catalog/migrations/schema.hpp"
 #include "domain/ingest/ingest.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/ingest/uploads.hpp"
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 #include "storage/object_store.hpp"
 #include "support/usage_probe.hpp"
 
@@ -38,8 +39,8 @@ domain::Settings settings_in(const PrivateFolder& folder) {
     return settings;
 }
 
-std::unique_ptr<catalog::Database> open_catalog_in(const PrivateFolder& folder) {
-    auto opened = catalog::open_database({.url = "sqlite:" + (folder / "catalog.db"), .readers = 3});
+std::unique_ptr<database::Database> open_catalog_in(const PrivateFolder& folder) {
+    auto opened = catalog::open({.url = "sqlite:" + (folder / "catalog.db"), .readers = 3});
     EXPECT_TRUE(opened.has_value());
     return *std::move(opened);
 }
@@ -72,7 +73,7 @@ std::string canned_tiff(std::string_view says) {
 }
 
 Json canned_facts() {
-    raster::Facts facts;
+    imagery::Facts facts;
     facts.driver = "GTiff";
     facts.media_type = "image/tiff; application=geotiff";
     facts.epsg = 4326;
@@ -91,8 +92,8 @@ Json canned_facts() {
     band.data_type = "uint8";
     band.nodata = 0;
     band.statistics =
-        raster::BandStatistics{.min = 1, .max = 9, .mean = 5, .std = 2, .p2 = 1, .p98 = 9, .valid = 1, .exact = true};
-    return raster::to_json(facts);
+        imagery::BandStatistics{.min = 1, .max = 9, .mean = 5, .std = 2, .p2 = 1, .p98 = 9, .valid = 1, .exact = true};
+    return imagery::to_json(facts);
 }
 
 DomainTest::DomainTest()
@@ -124,7 +125,7 @@ OrganizationId DomainTest::new_organization(const std::string& name) {
     row.name = name;
     row.slug = row.id.str();
     row.created_at = row.updated_at = clock.now();
-    const auto made = database->write_for([&](catalog::Session& s) { return catalog::insert_organization(s, row); });
+    const auto made = database->write_for([&](database::Session& s) { return catalog::insert_organization(s, row); });
     EXPECT_TRUE(made.has_value());
     return row.id;
 }
@@ -135,7 +136,7 @@ ProjectId DomainTest::new_project(const OrganizationId& of, const std::string& n
     row.organization_id = of;
     row.name = name;
     row.created_at = row.updated_at = clock.now();
-    const Status done = database->write([&](catalog::Session& s) { return catalog::insert_project(s, row); });
+    const Status done = database->write([&](database::Session& s) { return catalog::insert_project(s, row); });
     EXPECT_TRUE(done.has_value());
     return row.id;
 }
@@ -146,7 +147,7 @@ auth::Principal DomainTest::new_user(std::optional<auth::OrganizationRole> in_or
     row.id = UserId::make();
     row.email = row.id.str() + "@example.org";
     row.created_at = row.updated_at = clock.now();
-    const Status done = database->write([&](catalog::Session& s) -> Status {
+    const Status done = database->write([&](database::Session& s) -> Status {
         CHECK_OK(catalog::insert_user(s, row));
         if (in_organization)
             CHECK_OK(catalog::put_membership(s, {organization, row.id, *in_organization, clock.now()}));
@@ -174,7 +175,7 @@ auth::Principal DomainTest::key_of(const OrganizationId& of) const {
 }
 
 void DomainTest::set_quota(std::optional<std::int64_t> bytes) {
-    const Status done = database->write([&](catalog::Session& s) -> Status {
+    const Status done = database->write([&](database::Session& s) -> Status {
         TRY(auto row, catalog::find_organization(s, organization));
         row->quota_bytes = bytes;
         return catalog::update_organization(s, *row).map([](bool) {});
@@ -183,7 +184,7 @@ void DomainTest::set_quota(std::optional<std::int64_t> bytes) {
 }
 
 void DomainTest::archive_project() {
-    const Status done = database->write([&](catalog::Session& s) -> Status {
+    const Status done = database->write([&](database::Session& s) -> Status {
         TRY(auto row, catalog::find_project(s, organization, project));
         row->is_archived = true;
         return catalog::update_project(s, *row).map([](bool) {});
@@ -192,17 +193,17 @@ void DomainTest::archive_project() {
 }
 
 catalog::StorageUsage DomainTest::storage() {
-    return got([&](catalog::Session& s) { return catalog::read_storage(s, organization); });
+    return got([&](database::Session& s) { return catalog::read_storage(s, organization); });
 }
 
 bool DomainTest::usage_adds_up() {
-    return got([&](catalog::Session& s) { return catalog::test_support::usage_adds_up(s, organization); });
+    return got([&](database::Session& s) { return catalog::test_support::usage_adds_up(s, organization); });
 }
 
 std::int64_t DomainTest::figure(std::string_view sql) {
-    return got([&](catalog::Session& s) -> Result<std::int64_t> {
+    return got([&](database::Session& s) -> Result<std::int64_t> {
         std::int64_t value = 0;
-        CHECK_OK(s.each(sql, [&](const catalog::Row& row) { value = row.integer(0); }));
+        CHECK_OK(s.each(sql, [&](const database::Row& row) { value = row.integer(0); }));
         return value;
     });
 }

@@ -2,12 +2,12 @@
 /// A whole domain without a network: a real SQLite catalog, a store in memory, a clock that stands still, and a real
 /// launcher whose `probe` answers canned facts. Files of a test name what the probe shall do in their content.
 
-#include "catalog/database.hpp"
 #include "catalog/items/item.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "catalog/tenancy/project.hpp"
 #include "catalog/tenancy/user.hpp"
+#include "database/database.hpp"
 #include "domain/caches.hpp"
 #include "domain/context.hpp"
 #include "domain/upkeep/journal.hpp"
@@ -46,7 +46,7 @@ protected:
     template<typename Work>
     auto as(const auth::Principal& caller, Work work) {
         domain::Call call = call_of(caller);
-        return services.database.write_for([&](catalog::Session& session) {
+        return services.database.write_for([&](database::Session& session) {
             domain::Context cx(call, session);
             auto out = work(cx);
             last_targets = cx.targets;
@@ -101,7 +101,7 @@ protected:
 
     PrivateFolder folder;
     ManualClock clock{from_micros(1'800'000'000'000'000)};
-    std::unique_ptr<catalog::Database> database;
+    std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
     jobs::Gate probes{2};
     jobs::ServicePool tiles;

@@ -1,8 +1,8 @@
 #pragma once
 /// What must hold of an organization's usage after every change.
 
-#include "catalog/database.hpp"
 #include "core/ids.hpp"
+#include "database/database.hpp"
 
 namespace landfall::catalog::test_support {
 

@@ -1,8 +1,8 @@
 #pragma once
 /// Assets of items.
 
-#include "catalog/database.hpp"
 #include "catalog/items/object.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

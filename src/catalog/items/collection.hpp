@@ -1,7 +1,7 @@
 #pragma once
 /// Collections of a project (geopera.md section 7.7).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -1,7 +1,8 @@
 #include "catalog/items/item.hpp"
 
 #include "catalog/items/item_index.hpp"
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 
 namespace landfall::catalog {
 namespace {
@@ -49,7 +50,7 @@ struct Sides {
     std::optional<double> west, south, east, north;
 };
 
-Sides sides_of(const std::optional<Bounds>& box) {
+Sides sides_of(const std::optional<geo::Bounds>& box) {
     if (!box)
         return {};
     return {box->west, box->south, box->east, box->north};
@@ -70,7 +71,7 @@ ItemRow read_item(const Row& row) {
     Sides sides;
     load_fields(row, tie(out, sides));
     if (sides.west && sides.south && sides.east && sides.north)
-        out.bbox = Bounds{*sides.west, *sides.south, *sides.east, *sides.north};
+        out.bbox = geo::Bounds{*sides.west, *sides.south, *sides.east, *sides.north};
     return out;
 }
 

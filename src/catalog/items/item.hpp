@@ -2,10 +2,10 @@
 /// Items: the scenes and layers of a project (geopera.md section 7.5). Every write keeps the search index, the
 /// counts and the project's version true in the same transaction.
 
-#include "catalog/database.hpp"
-#include "catalog/footprint.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
+#include "geo/footprint.hpp"
 
 #include <array>
 #include <optional>
@@ -23,7 +23,7 @@ struct ItemRow {
     std::string stac_id;                 ///< unique among live items of the same project and collection
     std::string type;                    ///< geopera.md section 7.5, e.g. "user_raster"
     std::optional<std::string> geometry; ///< GeoJSON geometry, text as it was given
-    std::optional<Bounds> bbox;          ///< west > east crosses the antimeridian
+    std::optional<geo::Bounds> bbox;     ///< west > east crosses the antimeridian
     std::optional<Timestamp> datetime;
     std::optional<Timestamp> start_datetime;
     std::optional<Timestamp> end_datetime;
@@ -49,7 +49,7 @@ struct ItemRow {
     std::string record = "{}";   ///< the API record as text, composed by the domain once per change
     std::string document = "{}"; ///< the STAC item as text, links and hrefs with a placeholder
     std::int64_t version = 1;    ///< counts the changes; written by this file only
-    Footprint footprint;         ///< for searching; composed by `footprint_of`, not read back
+    geo::Footprint footprint;    ///< for searching; composed by `geo::footprint_of`, not read back
 };
 
 /// Inserts a live item. Conflict if the id or the stac_id is taken. The collection, if any, must be a live one of

@@ -1,8 +1,9 @@
 #include "catalog/items/item_index.hpp"
 
 #include "catalog/items/place.hpp"
-#include "catalog/outline.hpp"
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
+#include "geo/outline.hpp"
 
 #include <cmath>
 
@@ -49,7 +50,7 @@ Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row
     const std::int64_t to = item_end(row).value_or(from);
     std::int64_t box = 2 * place.no;
     const Reach cloud = cloud_axis(row.cloud_cover);
-    for (const Bounds& b : row.footprint.boxes) {
+    for (const geo::Bounds& b : row.footprint.boxes) {
         const double tenant = tenant_axis(place.project_no);
         CHECK_OK(session.run(kInsertBoxSqlite, box++, b.west, b.east, b.south, b.north, time_axis(from),
                              time_axis(to + kMicrosADay), tenant, tenant + 1, cloud.from, cloud.to));
@@ -58,9 +59,9 @@ Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row
 }
 
 /// Where and when for the sort indexes. Without a box it is everywhere: only windows tell it from others.
-std::int64_t rough_place(const ItemRow& row, const std::optional<Bounds>& box) {
+std::int64_t rough_place(const ItemRow& row, const std::optional<geo::Bounds>& box) {
     const auto start = item_start(row);
-    return place_of(box.value_or(Bounds{-180, -90, 180, 90}), start ? place_day(*start) : 0);
+    return place_of(box.value_or(geo::Bounds{-180, -90, 180, 90}), start ? place_day(*start) : 0);
 }
 
 } // namespace
@@ -98,7 +99,7 @@ std::int64_t item_span(const ItemRow& row) {
 
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) {
     const auto box = row.footprint.bounds();
-    const auto side = [&](double Bounds::* member) { return box ? std::optional((*box).*member) : std::nullopt; };
+    const auto side = [&](double geo::Bounds::* member) { return box ? std::optional((*box).*member) : std::nullopt; };
     std::vector<Value> key{value_of(place.no),
                            value_of(place.project_no),
                            value_of(place.collection_no),
@@ -107,10 +108,10 @@ Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) 
                            value_of(row.id),
                            value_of(item_start(row)),
                            value_of(item_end(row)),
-                           value_of(side(&Bounds::west)),
-                           value_of(side(&Bounds::south)),
-                           value_of(side(&Bounds::east)),
-                           value_of(side(&Bounds::north)),
+                           value_of(side(&geo::Bounds::west)),
+                           value_of(side(&geo::Bounds::south)),
+                           value_of(side(&geo::Bounds::east)),
+                           value_of(side(&geo::Bounds::north)),
                            value_of(static_cast<std::int64_t>(row.footprint.shape)),
                            value_of(row.type),
                            value_of(row.cloud_cover),
@@ -122,8 +123,8 @@ Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) 
     if (!box)
         return {};
     if (session.engine() == Engine::Postgres)
-        return done(session.run(kSetOutlinePostgres, place.no, footprint_wkb_hex(row.footprint)));
-    if (row.footprint.shape == Footprint::Shape::Exact)
+        return done(session.run(kSetOutlinePostgres, place.no, geo::footprint_wkb_hex(row.footprint)));
+    if (row.footprint.shape == geo::Footprint::Shape::Exact)
         CHECK_OK(session.run(kInsertOutlineSqlite, place.no, Blob{row.footprint.bytes}));
     return insert_boxes(session, place, row);
 }

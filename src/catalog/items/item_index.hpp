@@ -2,8 +2,8 @@
 /// What the repository of items keeps for searching beside the row itself: the narrow key row, the boxes, the
 /// outline and the tallies.
 
-#include "catalog/database.hpp"
 #include "catalog/items/item.hpp"
+#include "catalog/vocabulary.hpp"
 
 namespace landfall::catalog {
 

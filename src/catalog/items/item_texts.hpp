@@ -1,8 +1,8 @@
 #pragma once
 /// The stored texts of a page of items.
 
-#include "catalog/database.hpp"
 #include "catalog/items/item.hpp"
+#include "catalog/vocabulary.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 /// Stored objects: immutable bytes that assets share by reference counting.
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

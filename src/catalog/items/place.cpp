@@ -35,7 +35,7 @@ std::int64_t place_day(std::int64_t micros) {
     return static_cast<std::int64_t>(std::clamp(days, 0.0, static_cast<double>(kLastDay)));
 }
 
-std::int64_t place_of(const Bounds& box, std::int64_t day) {
+std::int64_t place_of(const geo::Bounds& box, std::int64_t day) {
     const bool whole_circle = box.west > box.east;
     const std::int64_t west = whole_circle ? 0 : cell(box.west, 180, kLongitudeBits);
     const std::int64_t east = whole_circle ? (1 << kLongitudeBits) - 1 : cell(box.east, 180, kLongitudeBits);

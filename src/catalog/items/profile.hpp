@@ -1,7 +1,7 @@
 #pragma once
 /// Visualization profiles: how an item is drawn (geopera.md section 10.1).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -1,6 +1,7 @@
 #include "catalog/items/provenance.hpp"
 
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 #include "schema/json.hpp"
 
 #include <set>

@@ -1,7 +1,7 @@
 #pragma once
 /// Lineage: edges from a derived thing to its origin (geopera.md section 12).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 /// The audit log: append-only (geopera.md section 4).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

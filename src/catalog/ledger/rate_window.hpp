@@ -1,7 +1,7 @@
 #pragma once
 /// Fixed rate windows that several servers share (geopera.md section 6.1): each leases blocks of calls.
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/time.hpp"
 
 #include <string>

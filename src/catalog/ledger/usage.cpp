@@ -1,6 +1,7 @@
 #include "catalog/ledger/usage.hpp"
 
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 
 namespace landfall::catalog {
 namespace {

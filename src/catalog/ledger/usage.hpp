@@ -1,7 +1,7 @@
 #pragma once
 /// Usage: a ledger per organization and counters that equal its sums (design.md section 4).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

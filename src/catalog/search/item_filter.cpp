@@ -1,6 +1,6 @@
 #include "catalog/search/item_filter.hpp"
 
-#include "catalog/outline.hpp"
+#include "geo/outline.hpp"
 
 #include <fmt/format.h>
 
@@ -198,7 +198,7 @@ std::string write_condition(SqlWriter& out, const ItemCondition& condition) {
 }
 
 /// The item's box meets this one: terms joined by AND, so that SQLite stops at the first that fails.
-std::string meets_box(SqlWriter& out, const Bounds& box) {
+std::string meets_box(SqlWriter& out, const geo::Bounds& box) {
     const std::string w = out.bind(box.west);
     const std::string e = out.bind(box.east);
     return fmt::format("k.south <= {3} AND k.north >= {2} AND ((k.west <= {1} AND k.east >= {0}) OR (k.west > k.east "
@@ -207,7 +207,7 @@ std::string meets_box(SqlWriter& out, const Bounds& box) {
 }
 
 /// The item's ground truly meets this box. What lies wholly inside needs no look at its outline.
-std::string meets_box_exactly(SqlWriter& out, const Bounds& box) {
+std::string meets_box_exactly(SqlWriter& out, const geo::Bounds& box) {
     const std::string w = out.bind(box.west);
     const std::string s = out.bind(box.south);
     const std::string e = out.bind(box.east);
@@ -230,16 +230,17 @@ std::string any_of(const std::vector<std::string>& parts) {
     return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
 }
 
-std::string write_touches(SqlWriter& out, const Footprint& shape) {
+std::string write_touches(SqlWriter& out, const geo::Footprint& shape) {
     std::vector<std::string> boxes;
-    for (const Bounds& box : shape.boxes)
+    for (const geo::Bounds& box : shape.boxes)
         boxes.push_back(meets_box(out, box));
     const std::string near = "(k.shape > 0 AND " + any_of(boxes);
     if (out.sqlite())
         return fmt::format("{} AND footprints_touch((SELECT o.outline FROM item_outline o WHERE o.no = k.no), k.west, "
                            "k.south, k.east, k.north, {}))",
-                           near, out.bind(Blob{outline_of(shape)}));
-    std::string geometry = fmt::format("ST_GeomFromWKB(decode({}, 'hex'), 4326)", out.bind(footprint_wkb_hex(shape)));
+                           near, out.bind(Blob{geo::outline_of(shape)}));
+    std::string geometry =
+        fmt::format("ST_GeomFromWKB(decode({}, 'hex'), 4326)", out.bind(geo::footprint_wkb_hex(shape)));
     if (shape.boxes.size() > 1)
         geometry = fmt::format("ST_WrapX({}, 180, -360)", geometry);
     return fmt::format("{} AND ST_Intersects(k.outline, {}))", near, geometry);
@@ -333,9 +334,9 @@ std::size_t count_conditions(const std::vector<ItemFilter>& filters) {
     return count;
 }
 
-std::optional<std::vector<Bounds>> boxes_of(const ItemQuery& query) {
+std::optional<std::vector<geo::Bounds>> boxes_of(const ItemQuery& query) {
     if (query.bbox)
-        return split_bounds(*query.bbox);
+        return geo::split_bounds(*query.bbox);
     if (query.intersects)
         return query.intersects->boxes;
     return std::nullopt;
@@ -352,7 +353,7 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
         out << " AND " << write_during(out, *query.datetime);
     if (query.bbox) {
         std::vector<std::string> parts;
-        for (const Bounds& box : split_bounds(*query.bbox))
+        for (const geo::Bounds& box : geo::split_bounds(*query.bbox))
             parts.push_back(meets_box_exactly(out, box));
         out << " AND " << any_of(parts);
     }

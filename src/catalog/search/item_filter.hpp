@@ -1,8 +1,8 @@
 #pragma once
 /// From an ItemQuery to SQL conditions over `item_key k`, `item i` and, on SQLite, `item_outline`.
 
-#include "catalog/database.hpp"
 #include "catalog/search/item_search.hpp"
+#include "catalog/vocabulary.hpp"
 
 #include <string>
 #include <string_view>
@@ -49,7 +49,7 @@ bool needs_item_row(const ItemField& field);
 /// How many conditions the filters hold.
 std::size_t count_conditions(const std::vector<ItemFilter>& filters);
 /// The place that is asked for as boxes that do not cross the antimeridian; nothing: anywhere.
-std::optional<std::vector<Bounds>> boxes_of(const ItemQuery& query);
+std::optional<std::vector<geo::Bounds>> boxes_of(const ItemQuery& query);
 
 /// `AND …` for everything the query asks but the projects, exact on every row: what `item_key` answers alone, and
 /// what needs the wide row.

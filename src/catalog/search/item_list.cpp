@@ -1,6 +1,7 @@
 #include "catalog/items/item.hpp"
 #include "catalog/items/item_texts.hpp"
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 
 #include <fmt/format.h>
 

@@ -41,7 +41,7 @@ std::string_view nullable_column(const ItemQuery& query) {
     return column == "gsd" ? "k.gsd" : "";
 }
 
-/// Bounds on the start of an item's time within the window.
+/// geo::Bounds on the start of an item's time within the window.
 std::string within_window(SqlWriter& out, std::string_view column, const ItemQuery& query, const SearchScope& scope) {
     std::string sql;
     if (query.datetime && query.datetime->end)
@@ -67,7 +67,7 @@ std::optional<double> most_cloud(const ItemQuery& query) {
     return std::nullopt;
 }
 
-std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& query, const SearchScope& scope) {
+std::string box_conditions(SqlWriter& out, const geo::Bounds& box, const ItemQuery& query, const SearchScope& scope) {
     std::string sql = fmt::format("b.west <= {} AND b.east >= {} AND b.south <= {} AND b.north >= {}",
                                   out.bind(box.east), out.bind(box.west), out.bind(box.north), out.bind(box.south));
     if (query.datetime && query.datetime->end)
@@ -87,11 +87,11 @@ std::string box_conditions(SqlWriter& out, const Bounds& box, const ItemQuery& q
 }
 
 std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, const Piece& piece) {
-    const std::vector<Bounds> boxes = *boxes_of(query);
+    const std::vector<geo::Bounds> boxes = *boxes_of(query);
     const bool ranked = piece.source == Source::Ranked;
     const std::string rank = ranked ? fmt::format(", {} AS rank", piece.rank.expression) : "";
     std::string parts;
-    for (const Bounds& box : boxes) {
+    for (const geo::Bounds& box : boxes) {
         if (!parts.empty())
             parts += " UNION ";
         parts += fmt::format("SELECT b.box / 2 AS no{} FROM item_box b WHERE {}", rank,
@@ -138,7 +138,7 @@ std::string near_place(SqlWriter& out, const ItemQuery& query, const SearchScope
     if (query.datetime && query.datetime->end)
         until = place_day(to_micros(*query.datetime->end));
     std::string any;
-    for (const Bounds& box : boxes_of(query).value_or(std::vector{Bounds{-180, -90, 180, 90}}))
+    for (const geo::Bounds& box : boxes_of(query).value_or(std::vector{geo::Bounds{-180, -90, 180, 90}}))
         any += fmt::format("{}place_meets(k.place, {}, {})", any.empty() ? "" : " OR ", out.bind(place_of(box, until)),
                            out.bind(since));
     return any;
@@ -216,7 +216,7 @@ double expected_share(const ItemQuery& query) {
     double share = 1;
     if (const auto boxes = boxes_of(query)) {
         share = 0;
-        for (const Bounds& box : *boxes)
+        for (const geo::Bounds& box : *boxes)
             share += (box.east - box.west) * (box.north - box.south) / kGlobeSquareDegrees;
     }
     if (query.datetime && query.datetime->start && query.datetime->end) {
@@ -277,7 +277,7 @@ std::string write_first_rows(SqlWriter& out, const ItemQuery& query, const Searc
 std::string write_probe(SqlWriter& out, const ItemQuery& query, const SearchScope& scope, std::int64_t cap) {
     std::string candidates;
     if (const auto boxes = boxes_of(query)) {
-        for (const Bounds& box : *boxes)
+        for (const geo::Bounds& box : *boxes)
             candidates += (candidates.empty() ? "SELECT 1 FROM item_box b WHERE "
                                               : " UNION ALL SELECT 1 FROM item_box b WHERE ") +
                           box_conditions(out, box, query, scope);

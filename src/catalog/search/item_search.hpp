@@ -2,11 +2,11 @@
 /// Searching items: place, time, collections, types, ids, properties; any sort; exact counts (geopera.md 7.5,
 /// design.md section 8).
 
-#include "catalog/database.hpp"
-#include "catalog/footprint.hpp"
 #include "catalog/items/item.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
+#include "geo/footprint.hpp"
 
 #include <memory>
 #include <optional>
@@ -45,7 +45,7 @@ struct ItemFilter {
     Kind kind = Kind::And;
     ItemCondition condition;       ///< Condition
     std::vector<ItemFilter> parts; ///< And, Or; Not has one
-    Footprint shape;               ///< Touches: shares a point with it
+    geo::Footprint shape;          ///< Touches: shares a point with it
     TimeRange range;               ///< During: its time overlaps
 };
 
@@ -57,8 +57,8 @@ struct ItemSort {
 struct ItemQuery {
     OrganizationId organization_id;
     std::optional<std::vector<ProjectId>> projects; ///< nothing: every live project of the organization
-    std::optional<Bounds> bbox;                     ///< west > east crosses the antimeridian
-    std::optional<Footprint> intersects;            ///< shares a point with it
+    std::optional<geo::Bounds> bbox;                ///< west > east crosses the antimeridian
+    std::optional<geo::Footprint> intersects;       ///< shares a point with it
     std::optional<TimeRange> datetime;              ///< overlap; items without any time never match
     std::optional<std::vector<CollectionId>> collections;
     std::optional<std::vector<std::string>> types;

@@ -1,8 +1,8 @@
 #include "catalog/search/sqlite_functions.hpp"
 
-#include "catalog/footprint.hpp"
 #include "catalog/items/place.hpp"
-#include "catalog/outline.hpp"
+#include "geo/footprint.hpp"
+#include "geo/outline.hpp"
 
 #include <sqlite3.h>
 
@@ -15,23 +15,24 @@ std::string_view blob_of(sqlite3_value* value) {
                             : std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
 }
 
-Bounds bounds_at(sqlite3_value** values) {
+geo::Bounds bounds_at(sqlite3_value** values) {
     return {sqlite3_value_double(values[0]), sqlite3_value_double(values[1]), sqlite3_value_double(values[2]),
             sqlite3_value_double(values[3])};
 }
 
-// footprint_touches(outline, west, south, east, north)
+// geo::footprint_touches(outline, west, south, east, north)
 void touches_box(sqlite3_context* context, int, sqlite3_value** values) {
-    sqlite3_result_int(context, footprint_touches(blob_of(values[0]), bounds_at(values + 1)));
+    sqlite3_result_int(context, geo::footprint_touches(blob_of(values[0]), bounds_at(values + 1)));
 }
 
-// footprints_touch(outline, west, south, east, north, other): without an outline the item is its box
+// geo::footprints_touch(outline, west, south, east, north, other): without an outline the item is its box
 void touches_other(sqlite3_context* context, int, sqlite3_value** values) {
     const std::string_view other = blob_of(values[5]);
     if (sqlite3_value_type(values[0]) != SQLITE_NULL)
-        sqlite3_result_int(context, footprints_touch(blob_of(values[0]), other));
+        sqlite3_result_int(context, geo::footprints_touch(blob_of(values[0]), other));
     else
-        sqlite3_result_int(context, footprints_touch(outline_of(footprint_of(bounds_at(values + 1))), other));
+        sqlite3_result_int(context,
+                           geo::footprints_touch(geo::outline_of(geo::footprint_of(bounds_at(values + 1))), other));
 }
 
 // place_meets(item, asked, since): an item that is nowhere meets nothing

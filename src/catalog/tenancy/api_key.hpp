@@ -1,7 +1,7 @@
 #pragma once
 /// API keys of organizations, and the server's keys for presigned URLs.
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -1,6 +1,7 @@
 #include "catalog/tenancy/organization.hpp"
 
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 
 #include <fmt/format.h>
 

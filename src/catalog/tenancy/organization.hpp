@@ -1,7 +1,7 @@
 #pragma once
 /// Organizations: the tenants. Everything else belongs to one.
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

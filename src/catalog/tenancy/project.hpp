@@ -2,7 +2,7 @@
 /// Projects and who works in them (geopera.md section 3.3).
 
 #include "auth/principal.hpp"
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -2,7 +2,7 @@
 /// Users and their membership in organizations (geopera.md section 3.2).
 
 #include "auth/principal.hpp"
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Idempotency keys: a call runs once, its answer is replayed (geopera.md section 6.3).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/time.hpp"
 
 #include <optional>

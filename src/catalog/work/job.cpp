@@ -1,6 +1,7 @@
 #include "catalog/work/job.hpp"
 
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 #include "schema/json.hpp"
 
 namespace landfall::catalog {

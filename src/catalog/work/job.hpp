@@ -1,7 +1,7 @@
 #pragma once
 /// The durable queue (design.md section 10).
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

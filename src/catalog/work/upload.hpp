@@ -2,7 +2,7 @@
 /// Upload sessions and their files (geopera.md sections 7.1 and 7.2). Every change of state is one conditional
 /// update that tells whether it won.
 
-#include "catalog/database.hpp"
+#include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 

@@ -1,5 +1,6 @@
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
 #include "catalog/work/upload.hpp"
+#include "database/row_fields.hpp"
 
 namespace landfall::catalog {
 namespace {

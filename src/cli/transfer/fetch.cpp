@@ -23,12 +23,12 @@ std::optional<std::int64_t> range_start(std::string_view header) {
 }
 
 /// Appends the body of one answer at the place where the target ends.
-class Appender final : public ResponseSink {
+class Appender final : public outbound::ResponseSink {
 public:
     Appender(DownloadTarget& target, const FetchOptions& options, std::int64_t expected)
         : target_(target), options_(options), expected_(expected) {}
 
-    Status begin(const HttpResponse& head) override {
+    Status begin(const outbound::HttpResponse& head) override {
         if (const auto disposition = head.header("content-disposition"))
             file_name_ = disposition_file_name(*disposition);
         if (const auto tag = head.header("etag"))
@@ -116,7 +116,7 @@ private:
                 return {};
             if (target_.size() > size_)
                 CHECK_OK(target_.restart());
-            TRY(const HttpResponse response, get());
+            TRY(const outbound::HttpResponse response, get());
             if (response.status >= 200 && response.status < 300)
                 return {};
             if (response.status == 416)
@@ -127,8 +127,8 @@ private:
         }
     }
 
-    Result<HttpResponse> get() {
-        HttpRequest request;
+    Result<outbound::HttpResponse> get() {
+        outbound::HttpRequest request;
         request.url = url_;
         if (target_.size() > 0)
             request.headers.emplace_back("Range", fmt::format("bytes={}-", target_.size()));
@@ -171,7 +171,7 @@ private:
     const FetchOptions& options_;
     DownloadTarget& target_;
     Api api_;
-    HttpClient client_;
+    outbound::HttpClient client_;
     std::string url_;
     std::string etag_;
     std::int64_t size_ = -1;

@@ -42,13 +42,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kTypes{{
     {".gz", "application/gzip"},
 }};
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
 /// The raw value of a parameter of a header, found outside of quotes.
 std::optional<std::string> parameter(std::string_view header, std::string_view name) {
     bool quoted = false;
@@ -64,7 +57,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
         const auto start = header.find_first_not_of(" \t", i + 1);
         if (start == std::string_view::npos || header.size() - start <= name.size())
             continue;
-        if (lowered(header.substr(start, name.size())) == name && header[start + name.size()] == '=')
+        if (lower_case(header.substr(start, name.size())) == name && header[start + name.size()] == '=')
             return std::string(header.substr(start + name.size() + 1));
     }
     return std::nullopt;
@@ -118,7 +111,7 @@ std::optional<std::string> disposition_file_name(std::string_view header) {
         const std::string text = unquoted(*extended);
         const auto charset = text.find('\'');
         const auto language = charset == std::string::npos ? charset : text.find('\'', charset + 1);
-        if (language != std::string::npos && lowered(text.substr(0, charset)) == "utf-8")
+        if (language != std::string::npos && lower_case(text.substr(0, charset)) == "utf-8")
             if (auto decoded = percent_decode(text.substr(language + 1)); decoded && !decoded->empty())
                 return decoded;
     }
@@ -129,7 +122,7 @@ std::optional<std::string> disposition_file_name(std::string_view header) {
 }
 
 std::string media_type_of(std::string_view file_name) {
-    const std::string name = lowered(file_name);
+    const std::string name = lower_case(file_name);
     for (const auto& [extension, type] : kTypes)
         if (name.size() > extension.size() && name.ends_with(extension))
             return std::string(type);

@@ -1,8 +1,8 @@
 #pragma once
 /// A local file as the body of a request.
 
-#include "cli/http_client.hpp"
 #include "cli/transfer/progress.hpp"
+#include "outbound/http_client.hpp"
 
 #include <memory>
 #include <string>
@@ -10,7 +10,7 @@
 namespace landfall::cli {
 
 /// A file to send. Its size is fixed when it is opened: what is appended later is not sent.
-class FileSource final : public BodySource {
+class FileSource final : public outbound::BodySource {
 public:
     /// Internal with a sentence unless `path` is a regular file that can be read. Bytes read are counted in `meter`,
     /// and taken back when the file is read again.

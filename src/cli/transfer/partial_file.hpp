@@ -1,8 +1,8 @@
 #pragma once
 /// Where a download's bytes go: a `.part` file that can be continued, or a stream.
 
-#include "cli/http_client.hpp"
 #include "cli/transfer/progress.hpp"
+#include "outbound/http_client.hpp"
 #include "storage/digester.hpp"
 
 #include <memory>

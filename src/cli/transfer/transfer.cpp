@@ -27,7 +27,7 @@ public:
         if (source->size() != file.size)
             return fail(Code::Internal, fmt::format("'{}' changed while it was uploaded", file.path));
         url_.clear();
-        const auto sent = with_retries<HttpResponse>(plan_.retry, stop_, [&] { return put(file, *source); });
+        const auto sent = with_retries<outbound::HttpResponse>(plan_.retry, stop_, [&] { return put(file, *source); });
         if (sent)
             return {};
         (void)source->rewind(); // its bytes count for nothing
@@ -45,12 +45,12 @@ private:
     }
 
     /// One try: a URL that no longer holds is replaced once.
-    Result<HttpResponse> put(const LocalFile& file, FileSource& source) {
+    Result<outbound::HttpResponse> put(const LocalFile& file, FileSource& source) {
         for (int signing = 0;; ++signing) {
             if (url_.empty()) {
                 TRY(url_, sign(file));
             }
-            TRY(HttpResponse response, client_.send(request_for(file, source)));
+            TRY(outbound::HttpResponse response, client_.send(request_for(file, source)));
             if (response.status >= 200 && response.status < 300)
                 return response;
             if (response.status != 403 || signing > 0)
@@ -59,8 +59,8 @@ private:
         }
     }
 
-    HttpRequest request_for(const LocalFile& file, FileSource& source) const {
-        HttpRequest request;
+    outbound::HttpRequest request_for(const LocalFile& file, FileSource& source) const {
+        outbound::HttpRequest request;
         request.method = "PUT";
         request.url = url_;
         request.headers = {{"Content-Type", media_type_of(file.name)}};
@@ -83,7 +83,7 @@ private:
     Meter& meter_;
     const std::stop_token& stop_;
     Api api_;
-    HttpClient client_;
+    outbound::HttpClient client_;
     std::string url_;
 };
 

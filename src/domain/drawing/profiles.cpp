@@ -1,11 +1,11 @@
 #include "domain/drawing/profiles.hpp"
 
 #include "domain/tenancy/access.hpp"
-#include "raster/default_rendering.hpp"
+#include "imagery/default_rendering.hpp"
 
 namespace landfall::domain {
 
-Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const raster::Facts& facts,
+Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const imagery::Facts& facts,
                               const std::string& asset_key) {
     if (!facts.raster || !facts.raster->renderable)
         return {};
@@ -17,9 +17,9 @@ Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const r
     profile.organization_id = item.organization_id;
     profile.item_id = item.id;
     profile.name = "Default";
-    profile.type = raster::profile_type(facts);
+    profile.type = imagery::profile_type(facts);
     profile.layer = "auto";
-    profile.config = raster::profile_config(facts).dump();
+    profile.config = imagery::profile_config(facts).dump();
     profile.asset_key = asset_key;
     profile.is_default = true;
     profile.created_by = cx.principal.user_id;

@@ -4,7 +4,7 @@
 #include "catalog/items/item.hpp"
 #include "catalog/items/profile.hpp"
 #include "domain/context.hpp"
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@
 namespace landfall::domain {
 
 /// Gives a renderable item the default profile of its facts, unless it has a default already.
-Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const raster::Facts& facts,
+Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const imagery::Facts& facts,
                               const std::string& asset_key);
 
 /// Profiles of an item the caller may read, by sort_order, then created_at.

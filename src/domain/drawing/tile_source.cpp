@@ -4,7 +4,7 @@
 #include "catalog/work/job.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/tenancy/access.hpp"
-#include "raster/sidecars.hpp"
+#include "imagery/sidecars.hpp"
 
 #include <fmt/format.h>
 
@@ -102,11 +102,11 @@ Status use_original(Context& cx, const Assets& assets, TileSource& source) {
 
 } // namespace
 
-std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
+std::optional<std::string_view> direct_extension(const imagery::Facts& facts, std::string_view media_type,
                                                  const std::vector<std::string>& sidecar_names) {
     const bool placed_by_prj =
         !facts.raster->is_cog && std::any_of(sidecar_names.begin(), sidecar_names.end(),
-                                             [](const auto& name) { return raster::sidecar_suffix(name) == "prj"; });
+                                             [](const auto& name) { return imagery::sidecar_suffix(name) == "prj"; });
     if (placed_by_prj || media_type == "application/zip")
         return std::nullopt;
     const auto direct =
@@ -128,7 +128,7 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     TRY(const Json facts, Json::parse(source.original.facts));
     if (source.original.is_rendition || !facts["raster"].is_object())
         return cannot_draw(fmt::format("the asset '{}' is no raster", source.original.key));
-    TRY(source.facts, raster::facts_from_json(facts));
+    TRY(source.facts, imagery::facts_from_json(facts));
     if (!source.facts.raster->renderable) {
         const std::string& why = source.facts.raster->not_drawn;
         return cannot_draw(why.empty() ? "it has no georeference, or its pixels are complex numbers" : why);

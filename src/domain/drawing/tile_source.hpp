@@ -5,8 +5,8 @@
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
 #include "domain/items/blob_copy.hpp"
-#include "raster/facts.hpp"
-#include "raster/tile_request.hpp"
+#include "imagery/facts.hpp"
+#include "imagery/tile_request.hpp"
 
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ struct TileSource {
     catalog::AssetRow original;   ///< the asset that was meant; facts and bands are its
     catalog::AssetRow file;       ///< the best file of it: itself, or its COG rendition
     std::vector<NamedBlob> files; ///< the main one (`input.tif`) first
-    raster::Facts facts;
+    imagery::Facts facts;
     std::string extension; ///< of the main file
     std::string driver;
     std::optional<Json> profile_config;
@@ -30,7 +30,7 @@ struct TileSource {
 /// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it
 /// can draw from their COG rendition only (archives, netCDF, …), and where only a .prj sidecar tells the reference
 /// system.
-std::optional<std::string_view> direct_extension(const raster::Facts& facts, std::string_view media_type,
+std::optional<std::string_view> direct_extension(const imagery::Facts& facts, std::string_view media_type,
                                                  const std::vector<std::string>& sidecar_names);
 
 /// Resolves item, asset and profile for a caller who may read. InvalidArgument if the asset cannot be drawn.

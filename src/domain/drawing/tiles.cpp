@@ -1,14 +1,13 @@
 #include "domain/drawing/tiles.hpp"
 
+#include "core/conditions.hpp"
 #include "core/text.hpp"
 #include "domain/caches.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/upkeep/journal.hpp"
-#include "raster/band_names.hpp"
-#include "raster/default_rendering.hpp"
-#include "raster/draw/tile_service.hpp"
-#include "raster/rendering_config.hpp"
-#include "storage/s3_conditions.hpp"
+#include "imagery/band_names.hpp"
+#include "imagery/default_rendering.hpp"
+#include "imagery/rendering_config.hpp"
 
 #include <fmt/format.h>
 
@@ -22,13 +21,13 @@ namespace {
 constexpr std::int64_t kMaxZoom = 24;
 constexpr double kEquatorMetres = 40'075'016.685578488;
 
-Result<raster::TileFormat> tile_format(const std::string& name) {
+Result<imagery::TileFormat> tile_format(const std::string& name) {
     if (name == "png")
-        return raster::TileFormat::Png;
+        return imagery::TileFormat::Png;
     if (name == "webp")
-        return raster::TileFormat::Webp;
+        return imagery::TileFormat::Webp;
     if (name == "jpg" || name == "jpeg")
-        return raster::TileFormat::Jpeg;
+        return imagery::TileFormat::Jpeg;
     return fail_field("format", "The format must be png, webp, jpg or jpeg", "enum");
 }
 
@@ -46,13 +45,13 @@ Status check_address(const TileTerms& terms) {
 }
 
 /// The profile's rendering with the explicit parameters laid over it.
-Result<raster::Rendering> choose_rendering(const TileSource& source, const TileTerms& terms) {
-    const auto names = raster::BandNames::of(source.facts);
-    raster::Rendering rendering;
+Result<imagery::Rendering> choose_rendering(const TileSource& source, const TileTerms& terms) {
+    const auto names = imagery::BandNames::of(source.facts);
+    imagery::Rendering rendering;
     if (source.profile_config) {
-        TRY(rendering, raster::rendering_from_config(*source.profile_config, names));
+        TRY(rendering, imagery::rendering_from_config(*source.profile_config, names));
     } else {
-        rendering = raster::default_rendering(source.facts);
+        rendering = imagery::default_rendering(source.facts);
     }
     const bool chosen = (terms.bands && !terms.bands->empty()) || (terms.expression && !terms.expression->empty());
     if (chosen) {
@@ -62,12 +61,12 @@ Result<raster::Rendering> choose_rendering(const TileSource& source, const TileT
         rendering.colormap.clear();
     }
     if (terms.bands && !terms.bands->empty()) {
-        TRY(rendering.bands, raster::parse_bands(*terms.bands, names));
+        TRY(rendering.bands, imagery::parse_bands(*terms.bands, names));
     }
     if (terms.expression)
         rendering.expression = *terms.expression;
     if (terms.rescale && !terms.rescale->empty()) {
-        TRY(rendering.rescale, raster::parse_rescale(*terms.rescale));
+        TRY(rendering.rescale, imagery::parse_rescale(*terms.rescale));
     }
     if (terms.colormap && !terms.colormap->empty())
         rendering.colormap = *terms.colormap;
@@ -75,13 +74,13 @@ Result<raster::Rendering> choose_rendering(const TileSource& source, const TileT
 }
 
 /// Asks a tile worker, sending the files only if it does not have them open.
-Result<raster::Tile> ask_worker(Call& call, const TileSource& source, const raster::TileRequest& request) {
+Result<imagery::Tile> ask_worker(Call& call, const TileSource& source, const imagery::TileRequest& request) {
     Json names = Json::array();
     for (const auto& file : source.files)
         names.push(Json(file.name));
     const Limits& limits = call.services.settings.limits;
-    Json message = Json::object(
-        {{"tile", raster::to_json(request)}, {"block_bytes", limits.tile_block_bytes / call.services.tiles.workers()}});
+    Json message = Json::object({{"tile", imagery::to_json(request)},
+                                 {"block_bytes", limits.tile_block_bytes / call.services.tiles.workers()}});
     const auto timeout = std::chrono::milliseconds(limits.tile_milliseconds);
     auto answer = call.services.tiles.call(message, {}, timeout);
     if (!answer && answer.error().code == Code::NotFound) {
@@ -97,7 +96,7 @@ Result<raster::Tile> ask_worker(Call& call, const TileSource& source, const rast
     }
     if (!answer)
         return fail(std::move(answer).error());
-    return raster::parse_answer(*answer);
+    return imagery::tile_from_answer(*answer);
 }
 
 /// The source of a tile, remembered while nothing in the catalog changed.
@@ -108,7 +107,7 @@ Result<TileSource> source_of(Call& call, const TileTerms& terms) {
     if (version)
         if (auto known = call.services.caches->tile_sources.find(key, version))
             return *std::move(known);
-    TRY(auto source, call.services.database.read_for([&](catalog::Session& session) {
+    TRY(auto source, call.services.database.read_for([&](database::Session& session) {
         Context cx(call, session);
         return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
     }));
@@ -117,7 +116,7 @@ Result<TileSource> source_of(Call& call, const TileTerms& terms) {
     return source;
 }
 
-Result<Picture> draw(Call& call, const TileSource& source, const raster::TileRequest& request) {
+Result<Picture> draw(Call& call, const TileSource& source, const imagery::TileRequest& request) {
     TRY(auto tile, ask_worker(call, source, request));
     return Picture{std::move(tile.bytes), std::move(tile.media_type)};
 }
@@ -131,12 +130,12 @@ Result<std::shared_ptr<const Picture>> picture_of(Call& call, const std::string&
     return std::make_shared<const Picture>(std::move(drawn));
 }
 
-std::string etag_of(const TileSource& source, const raster::TileRequest& request) {
-    return to_hex(sha256(source.file.sha256.value_or("") + raster::to_json(request).dump())).substr(0, 40);
+std::string etag_of(const TileSource& source, const imagery::TileRequest& request) {
+    return to_hex(sha256(source.file.sha256.value_or("") + imagery::to_json(request).dump())).substr(0, 40);
 }
 
 /// The zoom at which one source pixel is about one tile pixel.
-int native_zoom(const raster::Facts& facts, double latitude) {
+int native_zoom(const imagery::Facts& facts, double latitude) {
     if (!facts.gsd || *facts.gsd <= 0)
         return 18;
     const double ground = kEquatorMetres * std::cos(latitude * M_PI / 180) / 256;
@@ -150,7 +149,7 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     CHECK_OK(check_address(terms));
     TRY(const auto format, tile_format(terms.format));
     TRY(const auto source, source_of(call, terms));
-    raster::TileRequest request;
+    imagery::TileRequest request;
     request.source = source.file.id.str();
     request.driver = source.driver;
     request.extension = source.extension;
@@ -160,12 +159,12 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     request.format = format;
     request.quality = static_cast<int>(terms.quality);
     TRY(request.rendering, choose_rendering(source, terms));
-    request.facts = raster::tile_facts(source.facts);
+    request.facts = imagery::tile_facts(source.facts);
     RenderedTile tile;
     tile.etag = etag_of(source, request);
     if (call.services.journal != nullptr)
         call.services.journal->count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
-    if (storage::is_known(call.if_none_match, fmt::format("\"{}\"", tile.etag)))
+    if (names_entity_tag(call.if_none_match, fmt::format("\"{}\"", tile.etag)))
         return tile;
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
     // so equal tags of one organization mean the same picture.

@@ -4,7 +4,7 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
-#include "raster/tile_request.hpp"
+#include "imagery/tile_request.hpp"
 
 #include <optional>
 #include <string>

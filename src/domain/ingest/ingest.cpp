@@ -3,9 +3,9 @@
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/tenancy/access.hpp"
+#include "imagery/sidecars.hpp"
+#include "imagery/sniff.hpp"
 #include "jobs/scratch.hpp"
-#include "raster/sidecars.hpp"
-#include "raster/sniff.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +22,7 @@ struct Opened {
 };
 
 Result<Opened> open_session(Call& call, const UploadId& id) {
-    return call.services.database.read_for([&](catalog::Session& session) -> Result<Opened> {
+    return call.services.database.read_for([&](database::Session& session) -> Result<Opened> {
         Context cx(call, session);
         TRY(auto upload, require_upload(cx, id));
         TRY(auto files, catalog::list_upload_files(session, id));
@@ -97,13 +97,13 @@ class Prober {
 public:
     Prober(const Services& services, bool categorical) : services_(services), categorical_(categorical) {}
 
-    Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
+    Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
         TRY(IngestGroup out, sniff_all(files, group));
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
         TRY(Json arguments, lay_out_group(out, folder));
         arguments.set("categorical_hint", categorical_);
         TRY(const Json found, run("probe", folder.path(), arguments, out.primary.row.file_name));
-        TRY(out.facts, raster::facts_from_json(found));
+        TRY(out.facts, imagery::facts_from_json(found));
         if (!out.facts.media_type.empty())
             out.primary.media_type = out.facts.media_type;
         make_drawable(out);
@@ -111,15 +111,15 @@ public:
     }
 
 private:
-    Result<IngestGroup> sniff_all(const std::vector<catalog::UploadFileRow>& files, const raster::FileGroup& group) {
+    Result<IngestGroup> sniff_all(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
         IngestGroup out;
         const auto& primary = files[group.primary];
         TRY(const auto sniffed, sniffed_as(primary, false));
         out.primary = {primary, sniffed.media_type, sniffed.safe_name};
         for (const std::size_t index : group.sidecars) {
             TRY(const auto found, sniffed_as(files[index], true));
-            out.sidecars.push_back(
-                {files[index], found.media_type, raster::safe_sidecar_name(files[index].file_name, sniffed.safe_name)});
+            out.sidecars.push_back({files[index], found.media_type,
+                                    imagery::safe_sidecar_name(files[index].file_name, sniffed.safe_name)});
         }
         return out;
     }
@@ -131,11 +131,11 @@ private:
         return lay_out(services_.store, folder, files, group.primary.row.file_name);
     }
 
-    Result<raster::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
+    Result<imagery::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
         auto sniffed = sniff_blob(services_.store, *file.blob_key, file.file_name);
         if (!sniffed)
             return fail(about_file(std::move(sniffed).error(), file.file_name));
-        if (!sidecar && sniffed->kind == raster::FileKind::Sidecar)
+        if (!sidecar && sniffed->kind == imagery::FileKind::Sidecar)
             return fail(about_file(
                 Error(Code::InvalidArgument,
                       "The file only describes another one; upload it together with the raster of the same name"),
@@ -195,7 +195,7 @@ Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opene
     names.reserve(opened.files.size());
     for (const auto& file : opened.files)
         names.push_back(file.file_name);
-    TRY(const auto groups, raster::group_files(names));
+    TRY(const auto groups, imagery::group_files(names));
     if (opened.upload.asset_key && groups.size() > 1)
         return fail_field(
             "asset_key",
@@ -214,7 +214,7 @@ Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opene
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id) {
     if (id)
         return UploadId(*id);
-    return call.services.database.read_for([&](catalog::Session& session) -> Result<UploadId> {
+    return call.services.database.read_for([&](database::Session& session) -> Result<UploadId> {
         TRY(const auto open, catalog::list_open_uploads(session, call.principal.organization_id, call.principal.id, 2));
         if (open.size() == 1)
             return open.front().id;

@@ -7,7 +7,7 @@
 #include "domain/context.hpp"
 #include "domain/ingest/upload_claim.hpp"
 #include "domain/items/blob_copy.hpp"
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 
 #include <memory>
 #include <optional>
@@ -27,7 +27,7 @@ struct IngestFile {
 struct IngestGroup {
     IngestFile primary;
     std::vector<IngestFile> sidecars;
-    raster::Facts facts;
+    imagery::Facts facts;
     std::optional<HeldBlob> cog; ///< made at once where nothing could be drawn from the file itself
 };
 

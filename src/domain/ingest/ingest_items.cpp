@@ -11,7 +11,7 @@
 #include "domain/items/lineage.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/tenancy/access.hpp"
-#include "raster/sidecars.hpp"
+#include "imagery/sidecars.hpp"
 
 #include <fmt/format.h>
 
@@ -55,29 +55,29 @@ Status check_project(Context& cx, const catalog::UploadRow& upload) {
 }
 
 /// The facts of an item: those of its first file without the bands, which belong to the asset.
-std::string item_facts(const raster::Facts& facts) {
-    raster::Facts summary = facts;
+std::string item_facts(const imagery::Facts& facts) {
+    imagery::Facts summary = facts;
     if (summary.raster)
         summary.raster->bands.clear();
-    return raster::to_json(summary).dump();
+    return imagery::to_json(summary).dump();
 }
 
-Json item_properties(const raster::Facts& facts) {
+Json item_properties(const imagery::Facts& facts) {
     Json properties = Json::object();
     if (!facts.warnings.empty())
         properties.set("landfall:warnings", Json::array_of(facts.warnings));
     if (facts.vector) {
-        const Json whole = raster::to_json(facts);
+        const Json whole = imagery::to_json(facts);
         properties.set("landfall:layers", whole["vector"]["layers"]);
     }
     return properties;
 }
 
-Status set_place_and_time(catalog::ItemRow& item, const raster::Facts& facts) {
+Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts) {
     if (facts.geometry && !item.geometry) {
         item.geometry = facts.geometry->dump();
         if (facts.bbox)
-            item.bbox = catalog::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
+            item.bbox = geo::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
     }
     CHECK_OK(set_footprint(item));
     if (facts.datetime && !item.datetime) {
@@ -100,7 +100,7 @@ public:
 private:
     Result<catalog::AssetRow> add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
     Result<catalog::AssetRow> add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key,
-                                       const raster::Facts* facts);
+                                       const imagery::Facts* facts);
     Status finish(const catalog::ItemRow& item, const IngestGroup& group, const catalog::AssetRow& primary);
 
     Context& cx_;
@@ -109,7 +109,7 @@ private:
 };
 
 Result<catalog::AssetRow> Committer::add_file(const catalog::ItemRow& item, const IngestFile& file,
-                                              const std::string& key, const raster::Facts* facts) {
+                                              const std::string& key, const imagery::Facts* facts) {
     catalog::ObjectRow object;
     object.id = ObjectId::make();
     object.organization_id = item.organization_id;
@@ -144,7 +144,7 @@ Result<catalog::AssetRow> Committer::add_files(const catalog::ItemRow& item, con
                                                const std::string& key) {
     TRY(auto primary, add_file(item, group.primary, key, &group.facts));
     for (const auto& sidecar : group.sidecars)
-        CHECK_OK(add_file(item, sidecar, raster::sidecar_key(sidecar.row.file_name), nullptr));
+        CHECK_OK(add_file(item, sidecar, imagery::sidecar_key(sidecar.row.file_name), nullptr));
     if (group.cog)
         CHECK_OK(add_cog(cx_, primary, group.cog->info));
     return primary;
@@ -164,7 +164,7 @@ Result<std::string> Committer::add_item(const IngestGroup& group) {
     item.collection_id = upload_.target_collection_id;
     item.stac_id = item.id.str();
     item.type = group.facts.vector ? "user_vector" : "user_raster";
-    item.name = clean_utf8(raster::file_stem(group.primary.row.file_name), kNameBytes);
+    item.name = clean_utf8(imagery::file_stem(group.primary.row.file_name), kNameBytes);
     if (item.name.empty())
         item.name = group.primary.row.file_name;
     item.properties = item_properties(group.facts).dump();
@@ -197,7 +197,7 @@ Result<std::string> Committer::add_to_target(const IngestGroup& group) {
     if (key.empty())
         key = assets_.empty()
                   ? "data"
-                  : free_asset_key(assets_, clean_utf8(raster::file_stem(group.primary.row.file_name), 200));
+                  : free_asset_key(assets_, clean_utf8(imagery::file_stem(group.primary.row.file_name), 200));
     const bool first = assets_.empty();
     TRY(const auto primary, add_files(item, group, key));
     if (first)

@@ -2,6 +2,7 @@
 
 #include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
+#include "storage/blob_key.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ struct Slot {
 };
 
 /// Bytes the session may hold: what it reserved plus what its organization has free.
-Result<Slot> find_slot(catalog::Session& session, std::string_view object_path) {
+Result<Slot> find_slot(database::Session& session, std::string_view object_path) {
     constexpr std::string_view kPrefix = "uploads/";
     const auto slash = object_path.find('/', kPrefix.size());
     if (!object_path.starts_with(kPrefix) || slash == std::string_view::npos)
@@ -42,7 +43,7 @@ Result<Slot> find_slot(catalog::Session& session, std::string_view object_path) 
 
 /// The session's files are reserved once they are stored, also beyond what it declared: however many sessions write at
 /// once, an organization never holds more than its quota.
-Status reserve_excess(catalog::Session& session, const catalog::PutRecord& put) {
+Status reserve_excess(database::Session& session, const catalog::PutRecord& put) {
     TRY(const auto upload, catalog::find_upload_of_any_organization(session, put.upload_id));
     TRY(const std::int64_t stored, catalog::sum_upload_bytes(session, put.upload_id, {}));
     const std::int64_t excess = upload ? stored - upload->reserved_bytes : 0;
@@ -64,19 +65,15 @@ Status check_budget(const std::optional<std::int64_t>& budget, std::int64_t byte
 
 } // namespace
 
-std::string new_blob_key() {
-    return ObjectId::make().str();
-}
-
 Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services, std::string_view object_path,
                                                        std::optional<std::int64_t> length) {
     TRY(auto slot,
-        services.database.read_for([&](catalog::Session& session) { return find_slot(session, object_path); }));
+        services.database.read_for([&](database::Session& session) { return find_slot(session, object_path); }));
     if (length)
         CHECK_OK(check_budget(slot.budget, *length));
     std::unique_ptr<UploadWrite> write(new UploadWrite(services, std::move(slot.file)));
     write->budget_ = slot.budget;
-    TRY(write->writer_, services.store.create(new_blob_key()));
+    TRY(write->writer_, services.store.create(storage::new_blob_key()));
     return write;
 }
 
@@ -96,7 +93,7 @@ Result<storage::BlobInfo> UploadWrite::commit() {
     put.md5 = to_hex(blob.md5);
     put.sha256 = to_hex(blob.sha256);
     put.at = services_.clock.now();
-    auto outcome = services_.database.write_for([&](catalog::Session& session) -> Result<catalog::PutOutcome> {
+    auto outcome = services_.database.write_for([&](database::Session& session) -> Result<catalog::PutOutcome> {
         TRY(auto recorded, catalog::record_put(session, put));
         if (recorded.accepted)
             CHECK_OK(reserve_excess(session, put));

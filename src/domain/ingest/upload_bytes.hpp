@@ -38,7 +38,4 @@ private:
     std::optional<std::int64_t> budget_; ///< bytes this file may have; nothing: unlimited
 };
 
-/// Key of a new blob.
-std::string new_blob_key();
-
 } // namespace landfall::domain

@@ -21,7 +21,7 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
     claim.now = services.clock.now();
     claim.lease_until = claim.now + kLease;
     claim.server_epoch = services.server_epoch;
-    TRY(const bool won, services.database.write_for([&](catalog::Session& session) {
+    TRY(const bool won, services.database.write_for([&](database::Session& session) {
         return catalog::claim_upload(session, upload.organization_id, upload.id, claim);
     }));
     if (!won)
@@ -37,12 +37,12 @@ UploadClaim::~UploadClaim() {
     }
     wake_.notify_all();
     heartbeat_.join();
-    const auto held = services_.database.read_for([&](catalog::Session& session) -> Result<bool> {
+    const auto held = services_.database.read_for([&](database::Session& session) -> Result<bool> {
         TRY(const auto now, catalog::find_upload(session, upload_.organization_id, upload_.id));
         return now && now->state == catalog::UploadState::Processing && now->claim_token == token_;
     });
     if (held && *held)
-        (void)services_.database.write_for([&](catalog::Session& session) {
+        (void)services_.database.write_for([&](database::Session& session) {
             return catalog::return_upload(session, upload_.id, token_, services_.clock.now());
         });
 }
@@ -51,7 +51,7 @@ void UploadClaim::keep_alive() {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, kBeat, [this] { return done_; })) {
         lock.unlock();
-        (void)services_.database.write_for([&](catalog::Session& session) {
+        (void)services_.database.write_for([&](database::Session& session) {
             return catalog::renew_upload_claim(session, upload_.id, token_, services_.clock.now() + kLease);
         });
         lock.lock();
@@ -60,7 +60,7 @@ void UploadClaim::keep_alive() {
 
 Status UploadClaim::fail(const std::string& message) {
     std::vector<std::string> blobs;
-    CHECK_OK(services_.database.write([&](catalog::Session& session) -> Status {
+    CHECK_OK(services_.database.write([&](database::Session& session) -> Status {
         blobs.clear();
         const Timestamp now = services_.clock.now();
         const catalog::UploadFailure failure{clean_utf8(message, 4096), "ingest", now, token_};

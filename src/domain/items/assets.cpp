@@ -7,7 +7,7 @@
 #include "core/text.hpp"
 #include "domain/items/lineage.hpp"
 #include "domain/tenancy/access.hpp"
-#include "raster/sidecars.hpp"
+#include "imagery/sidecars.hpp"
 #include "storage/sigv4.hpp"
 
 #include <fmt/format.h>
@@ -65,15 +65,15 @@ Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
 
 } // namespace
 
-void describe_asset(catalog::AssetRow& asset, const raster::Facts& facts) {
-    asset.facts = raster::to_json(facts).dump();
+void describe_asset(catalog::AssetRow& asset, const imagery::Facts& facts) {
+    asset.facts = imagery::to_json(facts).dump();
     if (!facts.raster)
         return;
     Json names = Json::array();
     Json statistics = Json::array();
     for (const auto& band : facts.raster->bands) {
         names.push(Json(band.name));
-        statistics.push(band.statistics ? raster::to_json(*band.statistics) : Json());
+        statistics.push(band.statistics ? imagery::to_json(*band.statistics) : Json());
     }
     asset.band_names = names.dump();
     asset.statistics = statistics.dump();
@@ -100,7 +100,7 @@ std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::Ass
     std::vector<const catalog::AssetRow*> sidecars;
     for (const auto& asset : assets)
         if (asset.blob_key && !asset.is_rendition && asset.created_at == original.created_at &&
-            raster::belongs_to(asset.file_name, original.file_name))
+            imagery::belongs_to(asset.file_name, original.file_name))
             sidecars.push_back(&asset);
     return sidecars;
 }
@@ -109,7 +109,7 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
                                    const catalog::AssetRow& original, const std::string& safe_name) {
     std::vector<NamedBlob> files{{safe_name, *original.blob_key}};
     for (const auto* sidecar : sidecars)
-        add_named(files, {raster::safe_sidecar_name(sidecar->file_name, safe_name), *sidecar->blob_key});
+        add_named(files, {imagery::safe_sidecar_name(sidecar->file_name, safe_name), *sidecar->blob_key});
     return files;
 }
 
@@ -155,7 +155,7 @@ Result<ServedObject> find_served_object(const Services& services, std::string_vi
     if (!object_path.starts_with(kPrefix) || slash == std::string_view::npos)
         return missing();
     const AssetId id(object_path.substr(kPrefix.size(), slash - kPrefix.size()));
-    TRY(const auto asset, services.database.read_for([&](catalog::Session& session) {
+    TRY(const auto asset, services.database.read_for([&](database::Session& session) {
         return catalog::find_asset_of_any_organization(session, id);
     }));
     if (!asset || !asset->blob_key || object_path.substr(slash + 1) != asset->file_name)

@@ -5,7 +5,7 @@
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
 #include "domain/items/blob_copy.hpp"
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 
 #include <optional>
 #include <string>
@@ -14,7 +14,7 @@
 namespace landfall::domain {
 
 /// Fills the asset's bands, type, nodata, statistics and facts from a probe.
-void describe_asset(catalog::AssetRow& asset, const raster::Facts& facts);
+void describe_asset(catalog::AssetRow& asset, const imagery::Facts& facts);
 
 /// `key`, or `key-2`, `key-3`, … that none of the assets has.
 std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key);

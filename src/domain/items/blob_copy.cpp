@@ -1,8 +1,8 @@
 #include "domain/items/blob_copy.hpp"
 
 #include "core/descriptor.hpp"
-#include "domain/ingest/upload_bytes.hpp"
 #include "storage/blob_file.hpp"
+#include "storage/blob_key.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,7 @@ Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string&
     if (!file)
         return fail_internal(fmt::format("open {}: errno {}", path, errno));
     HeldBlob held;
-    TRY(held.writer, store.create(new_blob_key()));
+    TRY(held.writer, store.create(storage::new_blob_key()));
     CHECK_OK(storage::write_file_to(*held.writer, file.get()));
     TRY(held.info, held.writer->finish());
     return held;
@@ -28,12 +28,12 @@ void add_named(std::vector<NamedBlob>& files, NamedBlob file) {
         files.push_back(std::move(file));
 }
 
-Result<raster::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
-                                   const std::string& file_name) {
+Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
+                                    const std::string& file_name) {
     TRY(const auto blob, store.open(blob_key));
-    std::string head(raster::kSniffBytes, '\0');
+    std::string head(imagery::kSniffBytes, '\0');
     TRY(const std::size_t got, blob->read(0, std::as_writable_bytes(std::span(head.data(), head.size()))));
-    return raster::sniff(std::string_view(head).substr(0, got), file_name, static_cast<std::uint64_t>(blob->size()));
+    return imagery::sniff(std::string_view(head).substr(0, got), file_name, static_cast<std::uint64_t>(blob->size()));
 }
 
 Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,

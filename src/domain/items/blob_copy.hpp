@@ -1,8 +1,8 @@
 #pragma once
 /// Files between the object store and the private folders of workers.
 
+#include "imagery/sniff.hpp"
 #include "jobs/scratch.hpp"
-#include "raster/sniff.hpp"
 #include "schema/json.hpp"
 #include "storage/object_store.hpp"
 
@@ -31,9 +31,9 @@ struct NamedBlob {
 /// `scene.wld`) the first counts.
 void add_named(std::vector<NamedBlob>& files, NamedBlob file);
 
-/// What the first bytes of a stored file say it is; see raster::sniff for the refusals.
-Result<raster::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
-                                   const std::string& file_name);
+/// What the first bytes of a stored file say it is; see imagery::sniff for the refusals.
+Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
+                                    const std::string& file_name);
 
 /// Brings an uploaded file and its sidecars into a folder, without copying where the store can. Gives
 /// {file, sidecars, original_name}, as the worker's tasks take it.

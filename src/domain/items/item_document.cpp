@@ -175,7 +175,7 @@ Json extensions_of(const catalog::ItemRow& item, const Json& properties, const J
     return list;
 }
 
-Json bbox_json(const catalog::Bounds& b) {
+Json bbox_json(const geo::Bounds& b) {
     return Json::array({b.west, b.south, b.east, b.north});
 }
 
@@ -300,7 +300,7 @@ void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>&
     item.document = compose_document(item, assets, origins);
 }
 
-Status store_item(catalog::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now) {
+Status store_item(database::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now) {
     TRY(const auto assets, catalog::list_assets(session, item.organization_id, item.id));
     TRY(const auto origins, catalog::list_origins(session, item.organization_id, {"item", item.id.str()}));
     item.updated_at = now;

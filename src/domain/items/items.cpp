@@ -8,7 +8,7 @@
 #include "domain/items/item_document.hpp"
 #include "domain/items/lineage.hpp"
 #include "domain/tenancy/access.hpp"
-#include "schema/geojson.hpp"
+#include "geo/geojson.hpp"
 
 #include <fmt/format.h>
 
@@ -21,15 +21,15 @@ constexpr std::size_t kPropertiesBytes = 256 * 1024;
 
 Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
     if (wanted.geometry) {
-        TRY(const Bbox box, geometry_bbox(*wanted.geometry));
+        TRY(const geo::Bbox box, geo::geometry_bbox(*wanted.geometry));
         item.geometry = wanted.geometry->dump();
-        item.bbox = catalog::Bounds{box[0], box[1], box[2], box[3]};
+        item.bbox = geo::Bounds{box[0], box[1], box[2], box[3]};
     }
     if (wanted.bbox) {
-        TRY(const Bbox box, parse_bbox(*wanted.bbox));
-        item.bbox = catalog::Bounds{box[0], box[1], box[2], box[3]};
+        TRY(const geo::Bbox box, geo::parse_bbox(*wanted.bbox));
+        item.bbox = geo::Bounds{box[0], box[1], box[2], box[3]};
         if (!wanted.geometry)
-            item.geometry = bbox_geometry(box).dump();
+            item.geometry = geo::bbox_geometry(box).dump();
     }
     return set_footprint(item);
 }
@@ -110,9 +110,9 @@ Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& fre
 Status set_footprint(catalog::ItemRow& item) {
     if (item.geometry) {
         TRY(const Json geometry, Json::parse(*item.geometry));
-        TRY(item.footprint, catalog::footprint_of(geometry, item.bbox));
+        TRY(item.footprint, geo::footprint_of(geometry, item.bbox));
     } else if (item.bbox) {
-        item.footprint = catalog::footprint_of(*item.bbox);
+        item.footprint = geo::footprint_of(*item.bbox);
     } else {
         item.footprint = {};
     }

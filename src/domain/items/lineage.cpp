@@ -3,7 +3,7 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/collection.hpp"
 #include "catalog/work/job.hpp"
-#include "domain/ingest/uploads.hpp"
+#include "catalog/work/upload.hpp"
 #include "domain/tenancy/access.hpp"
 
 namespace landfall::domain {

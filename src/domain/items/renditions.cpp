@@ -8,10 +8,10 @@
 #include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
 #include "domain/items/lineage.hpp"
+#include "imagery/default_rendering.hpp"
+#include "imagery/facts.hpp"
+#include "imagery/sidecars.hpp"
 #include "jobs/scratch.hpp"
-#include "raster/default_rendering.hpp"
-#include "raster/probe/bands.hpp"
-#include "raster/sidecars.hpp"
 
 #include <fmt/format.h>
 
@@ -29,11 +29,11 @@ struct Subject {
     catalog::ItemRow item;
     catalog::AssetRow asset;
     std::vector<catalog::AssetRow> assets;
-    raster::Facts facts;
+    imagery::Facts facts;
 };
 
 Result<std::optional<Subject>> find_subject(const Services& services, const jobs::JobContext& job) {
-    return services.database.read_for([&](catalog::Session& session) -> Result<std::optional<Subject>> {
+    return services.database.read_for([&](database::Session& session) -> Result<std::optional<Subject>> {
         const auto& row = job.job();
         Subject subject;
         TRY(auto item, catalog::find_item(session, row.organization_id, row.item_id.value_or(ItemId())));
@@ -47,7 +47,7 @@ Result<std::optional<Subject>> find_subject(const Services& services, const jobs
         subject.asset = std::move(*asset);
         TRY(subject.assets, catalog::list_assets(session, row.organization_id, subject.item.id));
         TRY(const Json facts, Json::parse(subject.asset.facts));
-        TRY(subject.facts, raster::facts_from_json(facts));
+        TRY(subject.facts, imagery::facts_from_json(facts));
         return std::optional<Subject>(std::move(subject));
     });
 }
@@ -73,7 +73,7 @@ Result<Workplace> lay_out_asset(const Services& services, const Subject& subject
     TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
     const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
     TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
-    arguments.set("facts", raster::tile_facts(subject.facts));
+    arguments.set("facts", imagery::tile_facts(subject.facts));
     arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);
     return Workplace{std::move(folder), std::move(arguments)};
 }
@@ -166,7 +166,7 @@ Result<Json> skipped() {
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
     const auto principal = job_principal(job.job());
-    return services.database.write([&](catalog::Session& session) -> Status {
+    return services.database.write([&](database::Session& session) -> Status {
         const Timestamp now = services.clock.now();
         const Call call{services, principal, now, job.job().id.str(), "", "", ""};
         Context cx(call, session);
@@ -203,7 +203,7 @@ RenditionPlan cog_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
     plan.task = "cog";
     plan.kind = "cog";
-    plan.file_name = raster::file_stem(original.file_name) + ".cog.tif";
+    plan.file_name = imagery::file_stem(original.file_name) + ".cog.tif";
     plan.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
     plan.roles = R"(["data","overview"])";
     return plan;
@@ -223,18 +223,18 @@ Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
     RenditionPlan plan;
     plan.task = "thumbnail";
     plan.kind = "thumbnail";
-    plan.file_name = raster::file_stem(subject->asset.file_name) + ".thumbnail.png";
+    plan.file_name = imagery::file_stem(subject->asset.file_name) + ".thumbnail.png";
     plan.media_type = "image/png";
     plan.roles = R"(["thumbnail"])";
     plan.arguments =
-        Json::object({{"format", "png"}, {"size", 512}, {"rendering", raster::profile_config(subject->facts)}});
+        Json::object({{"format", "png"}, {"size", 512}, {"rendering", imagery::profile_config(subject->facts)}});
     return make_rendition(services, job, *subject, plan);
 }
 
 /// Stores what a full reading found: exact statistics, or the damage.
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
                      const Result<Json>& found) {
-    return services.database.write([&](catalog::Session& session) -> Status {
+    return services.database.write([&](database::Session& session) -> Status {
         const Timestamp now = services.clock.now();
         TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
         TRY(auto asset,
@@ -243,7 +243,7 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
             return job.finish(session, *skipped());
         TRY(Json properties, Json::parse(item->properties));
         if (found) {
-            TRY(const auto facts, raster::facts_from_json(*found));
+            TRY(const auto facts, imagery::facts_from_json(*found));
             describe_asset(*asset, facts);
             asset->updated_at = now;
             CHECK_OK(catalog::update_asset(session, *asset));
@@ -291,12 +291,12 @@ Status enqueue(Context& cx, const catalog::AssetRow& asset, std::string_view kin
 
 } // namespace
 
-Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const raster::Facts& facts, CogState cog) {
+Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog) {
     if (!facts.raster)
         return {};
-    const raster::RasterFacts& raster = *facts.raster;
+    const imagery::RasterFacts& raster = *facts.raster;
     // A picture needs no place on the map, but complex numbers have none.
-    if (!raster.bands.empty() && std::none_of(raster.bands.begin(), raster.bands.end(), raster::is_complex))
+    if (!raster.bands.empty() && std::none_of(raster.bands.begin(), raster.bands.end(), imagery::is_complex))
         CHECK_OK(enqueue(cx, asset, kThumbnailKind));
     if (raster.renderable && !raster.is_cog && cog == CogState::Missing)
         CHECK_OK(enqueue(cx, asset, kCogKind));

@@ -5,8 +5,8 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
+#include "imagery/facts.hpp"
 #include "jobs/job_context.hpp"
-#include "raster/facts.hpp"
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ namespace landfall::domain {
 /// Whether what is drawn from is a COG already, or one has still to be made.
 enum class CogState { Missing, Present };
 /// Queues the jobs that one raster asset needs, within the transaction that made it.
-Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const raster::Facts& facts, CogState cog);
+Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog);
 
 /// Stores a COG rendition of an item's asset, with its object and lineage.
 Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob);

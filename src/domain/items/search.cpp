@@ -1,6 +1,6 @@
 #include "domain/items/search.hpp"
 
-#include "schema/geojson.hpp"
+#include "geo/geojson.hpp"
 
 #include <fmt/format.h>
 
@@ -114,8 +114,8 @@ Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<Json>& terms) {
 Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
     catalog::ItemQuery query;
     if (terms.bbox) {
-        TRY(const Bbox box, parse_bbox(*terms.bbox));
-        query.bbox = catalog::Bounds{box[0], box[1], box[2], box[3]};
+        TRY(const geo::Bbox box, geo::parse_bbox(*terms.bbox));
+        query.bbox = geo::Bounds{box[0], box[1], box[2], box[3]};
     }
     if (terms.datetime) {
         auto range = parse_time_range(*terms.datetime);

@@ -63,7 +63,7 @@ Result<catalog::ItemRow> checked_item(Context& cx, std::optional<catalog::ItemRo
 } // namespace
 
 std::optional<std::int64_t> cache_version(const Services& services) {
-    if (services.caches == nullptr || services.database.engine() != catalog::Engine::Sqlite)
+    if (services.caches == nullptr || services.database.engine() != database::Engine::Sqlite)
         return std::nullopt;
     return services.database.version();
 }
@@ -78,8 +78,9 @@ Result<auth::Principal> authenticate(const Services& services, std::string_view 
         if (known && (!known->expires_at || *known->expires_at > now))
             return known->principal;
     }
-    TRY(const auto key, services.database.read_for(
-                            [&](catalog::Session& session) { return catalog::find_api_key_by_hash(session, digest); }));
+    TRY(const auto key, services.database.read_for([&](database::Session& session) {
+        return catalog::find_api_key_by_hash(session, digest);
+    }));
     if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
         return refused();
     auth::Principal principal;

@@ -30,8 +30,8 @@ bool holds(const auth::Principal& principal, const std::string& scope) {
 
 } // namespace
 
-Result<MintedApiKey> create_api_key(catalog::Session& session, const OrganizationId& organization, const NewApiKey& key,
-                                    Timestamp now) {
+Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
+                                    const NewApiKey& key, Timestamp now) {
     for (const auto& scope : key.scopes)
         if (!auth::is_scope(scope))
             return fail_field("permissions",

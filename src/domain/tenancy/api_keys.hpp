@@ -22,8 +22,8 @@ struct MintedApiKey {
     std::string secret; ///< shown this once
 };
 /// Mints a key. InvalidArgument for a scope without the form of one.
-Result<MintedApiKey> create_api_key(catalog::Session& session, const OrganizationId& organization, const NewApiKey& key,
-                                    Timestamp now);
+Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
+                                    const NewApiKey& key, Timestamp now);
 
 /// The scopes a caller may hand on: PermissionDenied for one that he lacks himself.
 Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes);

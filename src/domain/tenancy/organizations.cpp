@@ -3,8 +3,8 @@
 #include "auth/secrets.hpp"
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/tenancy/project.hpp"
-#include "catalog/turn.hpp"
 #include "core/text.hpp"
+#include "database/turn.hpp"
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/projects.hpp"
 
@@ -23,7 +23,7 @@ bool is_control(unsigned char c) {
 }
 
 /// The organization that `init` is about, if there is one already.
-Result<std::optional<catalog::OrganizationRow>> wanted_organization(catalog::Session& session,
+Result<std::optional<catalog::OrganizationRow>> wanted_organization(database::Session& session,
                                                                     const Bootstrap& wanted) {
     if (wanted.organization)
         return catalog::find_organization_by_name(session, *wanted.organization);
@@ -31,7 +31,7 @@ Result<std::optional<catalog::OrganizationRow>> wanted_organization(catalog::Ses
     return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
 }
 
-Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap& wanted,
+Result<catalog::UserRow> ensure_user(database::Session& session, const Bootstrap& wanted,
                                      const std::optional<catalog::OrganizationRow>& organization, Bootstrapped& done,
                                      Timestamp now) {
     if (!wanted.email && organization) {
@@ -50,8 +50,8 @@ Result<catalog::UserRow> ensure_user(catalog::Session& session, const Bootstrap&
     return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, !others}, now);
 }
 
-Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId& organization, const Bootstrap& wanted,
-                                 const UserId& owner, Timestamp now) {
+Result<ProjectId> ensure_project(database::Session& session, const OrganizationId& organization,
+                                 const Bootstrap& wanted, const UserId& owner, Timestamp now) {
     TRY(const auto projects, catalog::list_projects(session, organization, catalog::ArchivedProjects::Hide));
     for (const auto& project : projects)
         if (!wanted.project || project.name == *wanted.project)
@@ -63,7 +63,7 @@ Result<ProjectId> ensure_project(catalog::Session& session, const OrganizationId
     return project.id;
 }
 
-Result<bool> has_live_key(catalog::Session& session, const OrganizationId& organization, Timestamp now) {
+Result<bool> has_live_key(database::Session& session, const OrganizationId& organization, Timestamp now) {
     TRY(const auto keys, catalog::list_api_keys(session, organization));
     return std::any_of(keys.begin(), keys.end(), [&](const catalog::ApiKeyRow& key) {
         return !key.revoked_at && (!key.expires_at || *key.expires_at > now);
@@ -80,7 +80,7 @@ Status check_name(std::string_view field, std::string_view name) {
     return {};
 }
 
-Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
+Result<catalog::OrganizationRow> create_organization(database::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now) {
     wanted.id = OrganizationId::make();
     wanted.created_at = wanted.updated_at = now;
@@ -93,7 +93,7 @@ Result<catalog::OrganizationRow> create_organization(catalog::Session& session, 
     return wanted;
 }
 
-Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now) {
+Result<catalog::UserRow> create_user(database::Session& session, const NewUser& user, Timestamp now) {
     const auto at = user.email.find('@');
     const bool blanks =
         std::any_of(user.email.begin(), user.email.end(), [](unsigned char c) { return c == ' ' || is_control(c); });
@@ -114,13 +114,13 @@ Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& u
     return row;
 }
 
-Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now) {
+Result<Bootstrapped> bootstrap(database::Session& session, const Bootstrap& wanted, Timestamp now) {
     if (wanted.organization)
         CHECK_OK(check_name("organization", *wanted.organization));
     if (wanted.project)
         CHECK_OK(check_name("project", *wanted.project));
     Bootstrapped done;
-    CHECK_OK(catalog::take_turn(session, "bootstrap"));
+    CHECK_OK(database::take_turn(session, "bootstrap"));
     TRY(const auto known, wanted_organization(session, wanted));
     TRY(const auto user, ensure_user(session, wanted, known, done, now));
     done.user_id = user.id;

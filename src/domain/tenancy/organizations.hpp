@@ -14,7 +14,7 @@ namespace landfall::domain {
 Status check_name(std::string_view field, std::string_view name);
 
 /// A new organization of that name with a free slug. `owner`, if any, is enrolled.
-Result<catalog::OrganizationRow> create_organization(catalog::Session& session, catalog::OrganizationRow wanted,
+Result<catalog::OrganizationRow> create_organization(database::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now);
 
 struct NewUser {
@@ -24,7 +24,7 @@ struct NewUser {
     bool is_system_admin = false;
 };
 /// InvalidArgument if the email has no form of one or holds blanks, Conflict if it is taken.
-Result<catalog::UserRow> create_user(catalog::Session& session, const NewUser& user, Timestamp now);
+Result<catalog::UserRow> create_user(database::Session& session, const NewUser& user, Timestamp now);
 
 /// What `landfall init` makes sure of.
 struct Bootstrap {
@@ -43,6 +43,6 @@ struct Bootstrapped {
 };
 /// Creates what is missing of organization, project, user, membership and API key; safe to repeat and to run beside
 /// a server.
-Result<Bootstrapped> bootstrap(catalog::Session& session, const Bootstrap& wanted, Timestamp now);
+Result<Bootstrapped> bootstrap(database::Session& session, const Bootstrap& wanted, Timestamp now);
 
 } // namespace landfall::domain

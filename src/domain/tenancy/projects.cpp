@@ -4,7 +4,7 @@
 
 namespace landfall::domain {
 
-Result<catalog::ProjectRow> create_project(catalog::Session& session, catalog::ProjectRow wanted,
+Result<catalog::ProjectRow> create_project(database::Session& session, catalog::ProjectRow wanted,
                                            const std::optional<UserId>& owner, Timestamp now) {
     wanted.id = ProjectId::make();
     wanted.created_by = owner;

@@ -9,7 +9,7 @@
 namespace landfall::domain {
 
 /// A new project of `wanted.organization_id`; `owner`, if any, becomes its owner.
-Result<catalog::ProjectRow> create_project(catalog::Session& session, catalog::ProjectRow wanted,
+Result<catalog::ProjectRow> create_project(database::Session& session, catalog::ProjectRow wanted,
                                            const std::optional<UserId>& owner, Timestamp now);
 
 /// Enrols a user of the organization. NotFound for an unknown user or one of another organization, Conflict if he is

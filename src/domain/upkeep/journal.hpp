@@ -20,7 +20,7 @@ namespace landfall::domain {
 /// the process is killed is lost; writes are audited in their own transaction.
 class Journal {
 public:
-    Journal(catalog::Database& database, const Clock& clock);
+    Journal(database::Database& database, const Clock& clock);
     /// Writes what is left.
     ~Journal();
 
@@ -52,7 +52,7 @@ private:
     Status write(const Batch& batch);
     std::size_t put_back(Batch batch, std::size_t given_up);
 
-    catalog::Database& database_;
+    database::Database& database_;
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;

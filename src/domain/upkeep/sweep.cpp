@@ -17,7 +17,7 @@ constexpr std::int64_t kBatch = 200;
 /// One clean-up; each step works in batches so that it never holds the writer for long.
 class Sweeper {
 public:
-    Sweeper(catalog::Database& database, storage::ObjectStore& store, Timestamp now, const SweepOptions& options)
+    Sweeper(database::Database& database, storage::ObjectStore& store, Timestamp now, const SweepOptions& options)
         : database_(database), store_(store), now_(now), options_(options) {}
 
     Result<SweepReport> run() {
@@ -31,13 +31,13 @@ public:
 private:
     bool stopping() const { return options_.stop.stop_requested(); }
     Status end_idle_sessions();
-    Status end_session(catalog::Session& session, const catalog::UploadRow& upload);
+    Status end_session(database::Session& session, const catalog::UploadRow& upload);
     Status purge_items();
     Status remove_released_objects();
     Status remove_orphans();
     Status purge_records();
 
-    catalog::Database& database_;
+    database::Database& database_;
     storage::ObjectStore& store_;
     Timestamp now_;
     const SweepOptions& options_;
@@ -45,7 +45,7 @@ private:
     std::vector<std::string> blobs_; // of the transaction at hand
 };
 
-Status Sweeper::end_session(catalog::Session& session, const catalog::UploadRow& upload) {
+Status Sweeper::end_session(database::Session& session, const catalog::UploadRow& upload) {
     const catalog::UploadFailure failure{"The session was idle for too long", "expired", now_, upload.claim_token};
     TRY(const auto reserved, catalog::fail_upload(session, upload.organization_id, upload.id, failure));
     if (!reserved)
@@ -63,7 +63,7 @@ Status Sweeper::end_idle_sessions() {
     const Timestamp since = now_ - std::chrono::seconds(options_.limits.upload_idle_seconds);
     while (true) {
         std::size_t ended = 0;
-        CHECK_OK(database_.write([&](catalog::Session& session) -> Status {
+        CHECK_OK(database_.write([&](database::Session& session) -> Status {
             blobs_.clear();
             TRY(const auto idle, catalog::list_idle_uploads(session, since, kBatch));
             for (const auto& upload : idle)
@@ -85,7 +85,7 @@ Status Sweeper::purge_items() {
     const Timestamp before = now_ - std::chrono::seconds(options_.limits.deleted_item_seconds);
     while (true) {
         std::size_t purged = 0;
-        CHECK_OK(database_.write([&](catalog::Session& session) -> Status {
+        CHECK_OK(database_.write([&](database::Session& session) -> Status {
             TRY(const auto due, catalog::list_items_deleted_before(session, before, kBatch));
             for (const auto& item : due) {
                 TRY(const auto assets, catalog::list_assets_even_deleted(session, item.organization_id, item.id));
@@ -107,14 +107,14 @@ Status Sweeper::purge_items() {
 Status Sweeper::remove_released_objects() {
     const Timestamp before = now_ - options_.grace;
     while (true) {
-        TRY(const auto released, database_.read_for([&](catalog::Session& session) {
+        TRY(const auto released, database_.read_for([&](database::Session& session) {
             return catalog::list_released_objects(session, before, kBatch);
         }));
         for (const auto& object : released) {
             // Bytes first: a row without bytes is found and purged by the next sweep, bytes without a row too.
             CHECK_OK(store_.remove(object.blob_key));
             CHECK_OK(database_.write_for(
-                [&](catalog::Session& session) { return catalog::purge_object(session, object.id); }));
+                [&](database::Session& session) { return catalog::purge_object(session, object.id); }));
             ++report_.objects_removed;
             report_.bytes_freed += object.size;
         }
@@ -133,7 +133,7 @@ Status Sweeper::remove_orphans() {
         if (stopping())
             break;
         TRY(const bool known,
-            database_.read_for([&](catalog::Session& session) { return catalog::blob_is_known(session, blob.key); }));
+            database_.read_for([&](database::Session& session) { return catalog::blob_is_known(session, blob.key); }));
         if (known)
             continue;
         CHECK_OK(store_.remove(blob.key));
@@ -144,7 +144,7 @@ Status Sweeper::remove_orphans() {
 }
 
 Status Sweeper::purge_records() {
-    TRY(report_.records_purged, database_.write_for([&](catalog::Session& session) -> Result<std::int64_t> {
+    TRY(report_.records_purged, database_.write_for([&](database::Session& session) -> Result<std::int64_t> {
         TRY(const std::int64_t keys, catalog::purge_idempotency_keys(session, now_));
         TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
         return keys + windows;
@@ -154,7 +154,7 @@ Status Sweeper::purge_records() {
 
 } // namespace
 
-Result<SweepReport> sweep(catalog::Database& database, storage::ObjectStore& store, const Clock& clock,
+Result<SweepReport> sweep(database::Database& database, storage::ObjectStore& store, const Clock& clock,
                           const SweepOptions& options) {
     return Sweeper(database, store, clock.now(), options).run();
 }

@@ -2,8 +2,8 @@
 /// Clean-up that makes the store and the catalog agree again. Runs hourly inside the server, and by `landfall sweep`
 /// beside it. Design: sections 4, 6 and 8.
 
-#include "catalog/database.hpp"
 #include "core/time.hpp"
+#include "database/database.hpp"
 #include "domain/settings.hpp"
 #include "storage/object_store.hpp"
 
@@ -28,7 +28,7 @@ struct SweepOptions {
     std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
 };
 
-Result<SweepReport> sweep(catalog::Database& database, storage::ObjectStore& store, const Clock& clock,
+Result<SweepReport> sweep(database::Database& database, storage::ObjectStore& store, const Clock& clock,
                           const SweepOptions& options);
 
 } // namespace landfall::domain

@@ -1,7 +1,7 @@
 #include "http/server/loop.hpp"
 
+#include "core/conditions.hpp"
 #include "http/server/connection.hpp"
-#include "storage/s3_conditions.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -98,7 +98,7 @@ std::string_view Loop::date() {
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
     if (now.tv_sec != second_) {
         second_ = now.tv_sec;
-        date_ = storage::format_http_date(from_micros(std::int64_t{second_} * 1'000'000));
+        date_ = format_http_date(from_micros(std::int64_t{second_} * 1'000'000));
     }
     return date_;
 }

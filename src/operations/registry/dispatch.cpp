@@ -48,7 +48,7 @@ public:
     domain::Call& call() override { return call_; }
 
     Status read(const std::function<Status(domain::Context&)>& work) override {
-        return services_.database.read([&](catalog::Session& session) {
+        return services_.database.read([&](database::Session& session) {
             domain::Context cx(call_, session);
             return work(cx);
         });
@@ -58,7 +58,7 @@ public:
         std::string text;
         std::vector<std::string> released;
         bool wake = false;
-        const Status done = services_.database.write([&](catalog::Session& session) -> Status {
+        const Status done = services_.database.write([&](database::Session& session) -> Status {
             domain::Context cx(call_, session);
             TRY(text, run_once(cx, work));
             released = std::move(cx.released_blobs);
@@ -108,7 +108,7 @@ private:
     void remember_refusal(const Error& error) {
         if (!keyed_ || !is_final(error.code) || error.retry_after_seconds > 0)
             return;
-        (void)services_.database.write([&](catalog::Session& session) -> Status {
+        (void)services_.database.write([&](database::Session& session) -> Status {
             TRY(const auto stored, claim(session, *keyed_));
             if (!stored)
                 CHECK_OK(catalog::finish_idempotency_key(session, keyed_->claim, stored_failure(error)));
@@ -189,11 +189,12 @@ Result<Content> run_body(const Operation& operation, Execution& run, const Invoc
 }
 
 /// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.
-RateLimiter::Lease shared_windows(catalog::Database& database) {
-    if (database.engine() == catalog::Engine::Sqlite)
+RateLimiter::Lease shared_windows(database::Database& database) {
+    if (database.engine() == database::Engine::Sqlite)
         return {};
     return [&database](const catalog::RateLease& lease) {
-        return database.write_for([&](catalog::Session& session) { return catalog::lease_rate_block(session, lease); });
+        return database.write_for(
+            [&](database::Session& session) { return catalog::lease_rate_block(session, lease); });
     };
 }
 

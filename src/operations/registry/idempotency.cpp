@@ -69,7 +69,7 @@ Result<KeyedCall> make_keyed_call(const domain::Call& call, const OperationSpec&
     return KeyedCall{std::move(claim), std::string(spec.media_type), std::nullopt};
 }
 
-Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, const KeyedCall& call) {
+Result<std::optional<catalog::StoredAnswer>> claim(database::Session& session, const KeyedCall& call) {
     using Kind = catalog::IdempotencyOutcome::Kind;
     TRY(const auto outcome, catalog::claim_idempotency_key(session, call.claim));
     switch (outcome.kind) {
@@ -89,7 +89,7 @@ Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, co
     return fail(std::move(error));
 }
 
-Status keep_answer(catalog::Session& session, const KeyedCall& call, const std::string& text) {
+Status keep_answer(database::Session& session, const KeyedCall& call, const std::string& text) {
     catalog::StoredAnswer answer{0, call.media_type, text};
     if (call.seal_with) {
         auto sealed = auth::seal_text(text, seal_of(call));

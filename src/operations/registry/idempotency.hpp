@@ -26,10 +26,10 @@ Result<KeyedCall> make_keyed_call(const domain::Call& call, const OperationSpec&
 /// Claims the key inside the call's transaction: an earlier answer to replay, or nothing when the call shall run.
 /// Conflict for another body under the same key, for a call that still runs, and for an answer with a secret that was
 /// made for another credential.
-Result<std::optional<catalog::StoredAnswer>> claim(catalog::Session& session, const KeyedCall& call);
+Result<std::optional<catalog::StoredAnswer>> claim(database::Session& session, const KeyedCall& call);
 
 /// Keeps the answer of a call that ran; one that holds a secret is sealed, so that the database does not show it.
-Status keep_answer(catalog::Session& session, const KeyedCall& call, const std::string& text);
+Status keep_answer(database::Session& session, const KeyedCall& call, const std::string& text);
 
 /// Whether a refusal is final, so that repeats get it too: 402, 404, 409 and 410, as the contract has it.
 bool is_final(Code code);

@@ -1,9 +1,10 @@
 #include "raster/convert/thumbnail.hpp"
 
+#include "imagery/rendering_config.hpp"
 #include "raster/convert/uploaded_raster.hpp"
 #include "raster/draw/drawing.hpp"
-#include "raster/rendering_config.hpp"
 #include "raster/tasks.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <gdal_priv.h>
 

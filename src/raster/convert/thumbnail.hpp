@@ -1,9 +1,10 @@
 #pragma once
 /// A small picture of a whole raster in its own geometry.
 
+#include "imagery/tile_request.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/read/source_image.hpp"
-#include "raster/tile_request.hpp"
+#include "raster/vocabulary.hpp"
 
 namespace landfall::raster {
 

@@ -1,9 +1,10 @@
 #pragma once
 /// From values to colours.
 
-#include "raster/colormap.hpp"
+#include "imagery/colormap.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/draw/resample.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <optional>
 

@@ -1,6 +1,7 @@
 #include "raster/draw/drawing.hpp"
 
-#include "raster/band_names.hpp"
+#include "imagery/band_names.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,11 @@
 #pragma once
 /// Settles everything that a rendering leaves automatic, against the open file. Used by tiles and thumbnails.
 
+#include "imagery/expression.hpp"
+#include "imagery/tile_request.hpp"
 #include "raster/draw/colorize.hpp"
-#include "raster/expression.hpp"
 #include "raster/read/source_image.hpp"
-#include "raster/tile_request.hpp"
+#include "raster/vocabulary.hpp"
 
 namespace landfall::raster {
 

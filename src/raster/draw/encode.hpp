@@ -2,7 +2,8 @@
 /// Pictures as PNG, WebP and JPEG, made for speed. No GDAL here.
 
 #include "core/result.hpp"
-#include "raster/tile_request.hpp"
+#include "imagery/tile_request.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <cstdint>
 #include <map>

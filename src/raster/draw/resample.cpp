@@ -1,6 +1,7 @@
 #include "raster/draw/resample.hpp"
 
-#include "raster/vector_clones.hpp"
+#include "imagery/vector_clones.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <algorithm>
 #include <array>

@@ -111,24 +111,7 @@ Result<std::string> TileService::handle(const Json& request, std::vector<int> ow
             drawn.error().cause = quiet.text();
         return fail(std::move(drawn).error());
     }
-    std::string answer = Json::object({{"media_type", drawn->media_type}, {"empty", drawn->empty}}).dump();
-    answer += '\n';
-    answer += drawn->bytes;
-    return answer;
-}
-
-Result<Tile> parse_answer(const std::string& answer) {
-    const auto line = answer.find('\n');
-    if (line == std::string::npos)
-        return fail_internal("a tile answer has no header");
-    const auto header = Json::parse(std::string_view(answer).substr(0, line));
-    if (!header)
-        return fail_internal("a tile answer has a broken header");
-    Tile tile;
-    tile.media_type = (*header)["media_type"].as_string();
-    tile.empty = (*header)["empty"].as_bool();
-    tile.bytes = answer.substr(line + 1);
-    return tile;
+    return tile_answer(*drawn);
 }
 
 } // namespace landfall::raster

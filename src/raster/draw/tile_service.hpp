@@ -22,17 +22,12 @@ public:
     /// the answer is the Error with Code::NotFound. Descriptors are owned by the service whatever happens; those of an
     /// open source are closed at once.
     ///
-    /// Answers a line of JSON {media_type, empty}, a newline, and the bytes of the picture; `parse_answer` reads it.
+    /// Answers the text of `tile_answer`.
     Result<std::string> handle(const Json& request, std::vector<int> descriptors);
 
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-struct Tile;
-
-/// Reads an answer of TileService::handle. Internal if it is none.
-Result<Tile> parse_answer(const std::string& answer);
 
 } // namespace landfall::raster

@@ -1,7 +1,8 @@
 #pragma once
 /// Statistics of one band, gathered piece by piece in bounded memory. No GDAL here.
 
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <cstdint>
 #include <optional>

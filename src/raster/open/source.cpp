@@ -1,7 +1,8 @@
 #include "raster/open/source.hpp"
 
 #include "core/text.hpp"
-#include "raster/sidecars.hpp"
+#include "imagery/sidecars.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,10 @@
 /// From an upload's files in a private folder to the one file that GDAL may open: content checked, archives unpacked,
 /// sidecars vetted. No GDAL here.
 
+#include "imagery/sniff.hpp"
 #include "raster/open/tiff_structure.hpp"
 #include "raster/open/zip_archive.hpp"
-#include "raster/sniff.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <optional>
 #include <string>

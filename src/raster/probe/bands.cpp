@@ -20,13 +20,6 @@ constexpr std::size_t kMaxName = 200;
 constexpr int kMaxColors = 65536;
 constexpr int kMaxLabelBytes = 256;
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
-
 std::string trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos)
@@ -39,7 +32,7 @@ std::string type_name(GDALRasterBand& band) {
     const char* const pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
     if (band.GetRasterDataType() == GDT_Byte)
         return pixel_type != nullptr && std::string_view(pixel_type) == "SIGNEDBYTE" ? "int8" : "uint8";
-    return lower(GDALGetDataTypeName(band.GetRasterDataType()));
+    return lower_case(GDALGetDataTypeName(band.GetRasterDataType()));
 }
 
 std::optional<double> nodata_of(GDALRasterBand& band) {
@@ -76,7 +69,7 @@ std::string role_of(GDALColorInterp role) {
     case GCI_Undefined:
         return "undefined";
     default:
-        return lower(GDALGetColorInterpretationName(role));
+        return lower_case(GDALGetColorInterpretationName(role));
     }
 }
 
@@ -95,7 +88,7 @@ TableColumns find_columns(const GDALRasterAttributeTable& table) {
     columns.rgba = {table.GetColOfUsage(GFU_Red), table.GetColOfUsage(GFU_Green), table.GetColOfUsage(GFU_Blue),
                     table.GetColOfUsage(GFU_Alpha)};
     for (int i = 0; i < table.GetColumnCount(); ++i) {
-        const std::string title = lower(table.GetNameOfCol(i));
+        const std::string title = lower_case(table.GetNameOfCol(i));
         if (columns.value < 0 && table.GetTypeOfCol(i) != GFT_String && (title == "value" || title == "code"))
             columns.value = i;
         if (columns.name < 0 && table.GetTypeOfCol(i) == GFT_String)
@@ -223,10 +216,6 @@ bool has_classes(GDALDataset& dataset) {
         return false;
     GDALRasterBand& band = *dataset.GetRasterBand(1);
     return band.GetColorTable() != nullptr || is_thematic(band) || band.GetCategoryNames() != nullptr;
-}
-
-bool is_complex(const BandFacts& band) {
-    return band.data_type.front() == 'c';
 }
 
 } // namespace landfall::raster

@@ -1,7 +1,8 @@
 #pragma once
 /// What a raster says of its bands, statistics aside.
 
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
+#include "raster/vocabulary.hpp"
 
 class GDALDataset;
 
@@ -15,8 +16,5 @@ std::vector<BandFacts> read_bands(GDALDataset& dataset);
 
 /// Whether a palette, category names or a thematic attribute table makes the first band a map of classes.
 bool has_classes(GDALDataset& dataset);
-
-/// Whether a band's numbers are complex.
-bool is_complex(const BandFacts& band);
 
 } // namespace landfall::raster

@@ -2,8 +2,9 @@
 /// Decoding a raster to find damage and to gather statistics: all of it, or blocks spread over it.
 
 #include "core/result.hpp"
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 #include "raster/tasks.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,12 +1,13 @@
 #pragma once
 /// The probe: everything Landfall learns of one uploaded file before it becomes an item. Runs in a sandboxed worker.
 
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/open/source.hpp"
 #include "raster/probe/block_scan.hpp"
 #include "raster/probe/vector_probe.hpp"
 #include "raster/tasks.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <string>
 #include <vector>

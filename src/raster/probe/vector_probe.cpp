@@ -1,7 +1,7 @@
 #include "raster/probe/vector_probe.hpp"
 
 #include "core/text.hpp"
-#include "raster/longitude_cover.hpp"
+#include "geo/longitude_cover.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/probe/footprint.hpp"
@@ -91,7 +91,7 @@ public:
 
     bool empty() const { return box_.IsInit() == 0; }
     const OGREnvelope& box() const { return box_; }
-    const LongitudeCover& longitudes() const { return longitudes_; }
+    const geo::LongitudeCover& longitudes() const { return longitudes_; }
     std::int64_t vertices() const { return vertices_; }
     std::int64_t broken() const { return broken_; }
     void set_box(const OGREnvelope& box) { box_ = box; }
@@ -110,7 +110,7 @@ private:
     }
 
     OGREnvelope box_;
-    LongitudeCover longitudes_;
+    geo::LongitudeCover longitudes_;
     std::int64_t vertices_ = 0, broken_ = 0;
 };
 
@@ -135,7 +135,7 @@ public:
     }
 
 private:
-    LongitudeCover longitudes_;
+    geo::LongitudeCover longitudes_;
     double south_ = HUGE_VAL, north_ = -HUGE_VAL;
 };
 

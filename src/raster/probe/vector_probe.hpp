@@ -1,9 +1,10 @@
 #pragma once
 /// What a vector file holds, told by reading every feature of it.
 
-#include "raster/facts.hpp"
+#include "imagery/facts.hpp"
 #include "raster/open/source.hpp"
 #include "raster/tasks.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <chrono>
 

@@ -1,8 +1,9 @@
 #include "raster/read/source_image.hpp"
 
-#include "raster/colormap.hpp"
+#include "imagery/colormap.hpp"
 #include "raster/read/masks.hpp"
 #include "raster/read/pixel_budget.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>

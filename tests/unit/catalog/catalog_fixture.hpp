@@ -2,15 +2,18 @@
 /// A fresh catalog on each engine with one organization and one project, and short ways to put things in.
 
 #include "catalog/items/item.hpp"
+#include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "catalog/tenancy/project.hpp"
 #include "catalog/tenancy/user.hpp"
 #include "schema/json.hpp"
-#include "unit/catalog/database_engines.hpp"
+#include "unit/database/database_engines.hpp"
 
 #include <fmt/format.h>
 
 namespace landfall::catalog::test_support {
+
+using namespace database::test_support;
 
 inline Timestamp at_second(std::int64_t second) {
     return from_micros(second * 1'000'000);
@@ -23,7 +26,7 @@ protected:
         if (!EngineUnderTest::available())
             GTEST_SKIP() << kNoPostgres;
         engine_ = std::make_unique<EngineUnderTest>();
-        auto opened = open_database({.url = engine_->url(), .readers = 4});
+        auto opened = catalog::open({.url = engine_->url(), .readers = 4});
         ASSERT_TRUE(opened) << opened.error().cause;
         db_ = std::move(*opened);
         organization_.id = OrganizationId::make();

@@ -1,3 +1,4 @@
+#include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "jobs/scratch.hpp"
 #include "jobs/worker_loop.hpp"
@@ -19,14 +20,14 @@ using catalog::JobState;
 class Queue : public ::testing::Test {
 protected:
     Queue() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {
-        database_ = *catalog::open_database({.url = "sqlite:" + folder_.file("catalog.db")});
-        const auto made = database_->write_for([&](catalog::Session& session) {
+        database_ = *catalog::open({.url = "sqlite:" + folder_.file("catalog.db")});
+        const auto made = database_->write_for([&](database::Session& session) {
             return catalog::insert_organization(session, {.id = organization_, .name = "Test", .slug = "test"});
         });
         EXPECT_TRUE(made.has_value()) << made.error().cause;
     }
 
-    Status write(const std::function<Status(catalog::Session&)>& work) { return database_->write(work); }
+    Status write(const std::function<Status(database::Session&)>& work) { return database_->write(work); }
 
     JobId enqueue(const std::string& kind, std::int64_t max_attempts = 3) {
         catalog::JobRow row;
@@ -37,21 +38,21 @@ protected:
         row.max_attempts = max_attempts;
         row.created_at = row.updated_at = row.run_after = clock_.now();
         const auto id =
-            database_->write_for([&](catalog::Session& session) { return catalog::enqueue_job(session, row); });
+            database_->write_for([&](database::Session& session) { return catalog::enqueue_job(session, row); });
         EXPECT_TRUE(id.has_value()) << id.error().cause;
         return *id;
     }
 
     catalog::JobRow find(const JobId& id) {
         const auto row = database_->read_for(
-            [&](catalog::Session& session) { return catalog::find_job(session, organization_, id); });
+            [&](database::Session& session) { return catalog::find_job(session, organization_, id); });
         EXPECT_TRUE(row.has_value() && row->has_value());
         return row.value_or(std::nullopt).value_or(catalog::JobRow{});
     }
 
     bool cancel(const JobId& id) {
         return database_
-            ->write_for([&](catalog::Session& session) {
+            ->write_for([&](database::Session& session) {
                 return catalog::cancel_job(session, organization_, id, clock_.now());
             })
             .value_or(false);
@@ -80,7 +81,7 @@ protected:
     ScratchFolder folder_;
     SystemClock clock_;
     OrganizationId organization_ = OrganizationId::make();
-    std::unique_ptr<catalog::Database> database_;
+    std::unique_ptr<database::Database> database_;
 };
 
 /// A handler that waits until its job must stop.
@@ -129,7 +130,7 @@ TEST_F(Queue, a_failure_the_caller_can_mend_is_final) {
     std::atomic<int> given_up = 0;
     auto workers =
         loop({{"bad", [](JobContext&) -> Result<Json> { return fail(Code::InvalidArgument, "No such band"); },
-               [&](catalog::Session&, const catalog::JobRow&, const Error& error) -> Status {
+               [&](database::Session&, const catalog::JobRow&, const Error& error) -> Status {
                    EXPECT_EQ(error.message, "No such band");
                    ++given_up;
                    return {};
@@ -153,7 +154,7 @@ TEST_F(Queue, an_exception_is_tried_again_later) {
 TEST_F(Queue, without_attempts_left_a_job_is_dead_and_given_up) {
     std::atomic<int> given_up = 0;
     auto workers = loop({{"bad", [](JobContext&) -> Result<Json> { return fail(Code::Unavailable, "later"); },
-                          [&](catalog::Session&, const catalog::JobRow&, const Error&) -> Status {
+                          [&](database::Session&, const catalog::JobRow&, const Error&) -> Status {
                               ++given_up;
                               return {};
                           }}});
@@ -225,7 +226,7 @@ TEST_F(Queue, a_handler_that_ignores_the_drain_loses_its_job) {
 
 TEST_F(Queue, the_jobs_of_a_dead_server_are_taken_over) {
     const JobId id = enqueue("add");
-    const auto leased = database_->write_for([&](catalog::Session& session) {
+    const auto leased = database_->write_for([&](database::Session& session) {
         const Timestamp past = clock_.now();
         return catalog::lease_next_job(session, {"dead server", {}, past, past + 1us});
     });
@@ -237,7 +238,7 @@ TEST_F(Queue, the_jobs_of_a_dead_server_are_taken_over) {
 
 TEST_F(Queue, a_job_that_dies_with_its_server_is_given_up) {
     const JobId id = enqueue("add", 1);
-    const auto leased = database_->write_for([&](catalog::Session& session) {
+    const auto leased = database_->write_for([&](database::Session& session) {
         const Timestamp past = clock_.now();
         return catalog::lease_next_job(session, {"dead server", {}, past, past + 1us});
     });
@@ -245,7 +246,7 @@ TEST_F(Queue, a_job_that_dies_with_its_server_is_given_up) {
     std::vector<std::string> given_up;
     {
         auto workers = loop({{"add", [](JobContext&) -> Result<Json> { return Json(1); },
-                              [&](catalog::Session&, const catalog::JobRow& job, const Error& error) -> Status {
+                              [&](database::Session&, const catalog::JobRow& job, const Error& error) -> Status {
                                   given_up.push_back(job.id.str() + " " + error.message);
                                   return {};
                               }}});
@@ -320,7 +321,7 @@ TEST_F(Queue, a_handler_can_finish_in_its_own_transaction) {
     auto workers =
         loop({{"make",
                [&](JobContext& context) -> Result<Json> {
-                   CHECK_OK(write([&](catalog::Session& session) { return context.finish(session, Json("made")); }));
+                   CHECK_OK(write([&](database::Session& session) { return context.finish(session, Json("made")); }));
                    return Json("ignored");
                },
                {}}});
@@ -334,7 +335,7 @@ TEST_F(Queue, a_cancelled_job_cannot_finish) {
                           [&](JobContext& context) -> Result<Json> {
                               EXPECT_TRUE(cancel(context.job().id));
                               const Status finished = write(
-                                  [&](catalog::Session& session) { return context.finish(session, Json("made")); });
+                                  [&](database::Session& session) { return context.finish(session, Json("made")); });
                               refused.set_value(finished ? Code::Internal : finished.error().code);
                               CHECK_OK(finished);
                               return Json();

@@ -1,9 +1,10 @@
 #pragma once
 /// Rasters in memory drawn by the tests of rendering, and pictures read back.
 
-#include "raster/colormap.hpp"
+#include "imagery/colormap.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/read/source_image.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <gdal_priv.h>
 #include <gtest/gtest.h>

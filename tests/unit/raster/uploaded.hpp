@@ -1,9 +1,10 @@
 #pragma once
 /// Probing in tests the way the server does it: sniff, group, copy under chosen names, probe.
 
+#include "imagery/sidecars.hpp"
+#include "imagery/sniff.hpp"
 #include "raster/probe/probe.hpp"
-#include "raster/sidecars.hpp"
-#include "raster/sniff.hpp"
+#include "raster/vocabulary.hpp"
 #include "support/test_data.hpp"
 
 #include <string>

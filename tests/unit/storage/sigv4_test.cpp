@@ -259,7 +259,7 @@ TEST(Verify, AcceptsWhatPresignMakes) {
             one.method, one.origin, one.path, one.query, one.headers, std::chrono::seconds(one.lifetime), one.region};
         Arrived arrived(presign(kOwn, request, kNow), one.method);
         for (const auto& [name, value] : one.headers)
-            arrived.headers[sigv4::lower_case(name)] = value;
+            arrived.headers[lower_case(name)] = value;
         for (const std::string own_port : {":443", ":80"})
             if (arrived.headers["host"].ends_with(own_port))
                 arrived.headers["host"].erase(arrived.headers["host"].size() - own_port.size());
@@ -353,7 +353,7 @@ TEST(Verify, FaultsEveryMissingParameter) {
         arrived.replace(name, "other");
         EXPECT_TRUE(arrived.fault().starts_with("AuthorizationQueryParametersError: ")) << name;
         auto lower = simple();
-        lower.replace(name, sigv4::lower_case(name));
+        lower.replace(name, lower_case(name));
         EXPECT_TRUE(lower.fault().starts_with("AuthorizationQueryParametersError: ")) << name;
     }
 }

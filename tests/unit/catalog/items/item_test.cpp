@@ -2,7 +2,8 @@
 #include "catalog/items/collection.hpp"
 #include "catalog/items/item.hpp"
 #include "catalog/items/profile.hpp"
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 namespace landfall::catalog {
@@ -47,7 +48,7 @@ TYPED_TEST_SUITE(ItemTest, Engines, EngineName);
 TYPED_TEST(ItemTest, EveryFieldComesBack) {
     ItemRow row = this->new_item(3);
     row.geometry = R"({"type":"Point","coordinates":[170,1]})";
-    row.bbox = Bounds{170, -1, -170, 1};
+    row.bbox = geo::Bounds{170, -1, -170, 1};
     row.datetime = at_second(7);
     row.cloud_cover = 12.5;
     row.description = "δ";

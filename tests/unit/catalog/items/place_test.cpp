@@ -27,12 +27,12 @@ TEST(Place, NeverMissesBoxesThatMeet) {
         const double b = x(random);
         const double c = y(random);
         const double d = y(random);
-        return Bounds{std::min(a, b), std::min(c, d), std::max(a, b), std::max(c, d)};
+        return geo::Bounds{std::min(a, b), std::min(c, d), std::max(a, b), std::max(c, d)};
     };
     int met = 0;
     for (int n = 0; n < 10'000; ++n) {
-        const Bounds a = box();
-        const Bounds b = box();
+        const geo::Bounds a = box();
+        const geo::Bounds b = box();
         if (a.west > b.east || a.east < b.west || a.south > b.north || a.north < b.south)
             continue;
         ++met;

@@ -1,5 +1,6 @@
 #include "catalog/items/provenance.hpp"
-#include "catalog/row_fields.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 namespace landfall::catalog {

@@ -31,14 +31,14 @@ protected:
 constexpr const char* kNewest = " ORDER BY k.created_at DESC, k.id DESC";
 
 TEST_F(ItemPlanTest, BoxesAreReadFirstAndRowsFoundByNumber) {
-    query_.bbox = Bounds{1, 2, 3, 4};
+    query_.bbox = geo::Bounds{1, 2, 3, 4};
     const std::string lines = plan({.source = Source::Boxes}, kNewest);
     EXPECT_LT(lines.find("SCAN b VIRTUAL TABLE INDEX 2:"), lines.find("SEARCH k USING INTEGER PRIMARY KEY")) << lines;
     EXPECT_NE(lines.find("SEARCH k USING INTEGER PRIMARY KEY"), std::string::npos) << lines;
 }
 
 TEST_F(ItemPlanTest, RankedBoxesAreSortedBeforeTheRowsAreLookedAt) {
-    query_.bbox = Bounds{1, 2, 3, 4};
+    query_.bbox = geo::Bounds{1, 2, 3, 4};
     const std::string lines = plan({.source = Source::Ranked, .rank = box_rank(query_)}, "");
     EXPECT_LT(lines.find("USE TEMP B-TREE FOR ORDER BY"), lines.find("SEARCH k USING INTEGER PRIMARY KEY")) << lines;
 }
@@ -83,7 +83,7 @@ TEST_F(ItemPlanTest, ACollectionIsReadInOrder) {
 }
 
 TEST_F(ItemPlanTest, ANarrowIndexTellsPlacesApartBeforeTheRowIsLookedAt) {
-    query_.bbox = Bounds{1, 2, 3, 4};
+    query_.bbox = geo::Bounds{1, 2, 3, 4};
     query_.sort = {{{"name", {}}, false}};
     SqlWriter out(Engine::Sqlite);
     out << "EXPLAIN SELECT k.no"
@@ -154,7 +154,7 @@ TEST_F(ItemPlanPostgresTest, TheFirstRowsOfAnOrderAreReadFromItsIndexWithoutSort
     for (const char* column : {"created_at", "datetime", "cloud_cover", "gsd", "name", "updated_at"})
         for (const bool falls : {true, false}) {
             ItemQuery query;
-            query.bbox = Bounds{1, 2, 3, 4};
+            query.bbox = geo::Bounds{1, 2, 3, 4};
             query.sort = {{{column, {}}, falls}};
             SearchScope scope;
             scope.projects = {1};

@@ -1,7 +1,8 @@
 #include "catalog/items/collection.hpp"
-#include "catalog/outline.hpp"
-#include "catalog/row_fields.hpp"
 #include "catalog/search/item_search.hpp"
+#include "catalog/vocabulary.hpp"
+#include "database/row_fields.hpp"
+#include "geo/outline.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 #include <random>
@@ -65,7 +66,7 @@ private:
         if (chance(0.5))
             text = polygon_text({{x, y}, {x + w, y + h / 4}, {x + w / 2, y + h}});
         row.geometry = text;
-        row.footprint = *footprint_of(*Json::parse(text));
+        row.footprint = *geo::footprint_of(*Json::parse(text));
         row.bbox = row.footprint.bounds();
     }
     void when(ItemRow& row) {
@@ -83,10 +84,11 @@ private:
     std::mt19937 random_;
 };
 
-bool touches(const ItemRow& row, const Bounds& box) {
-    const std::string outline = outline_of(row.footprint);
-    return row.footprint.shape != Footprint::Shape::None &&
-           std::ranges::any_of(split_bounds(box), [&](const Bounds& b) { return footprint_touches(outline, b); });
+bool touches(const ItemRow& row, const geo::Bounds& box) {
+    const std::string outline = geo::outline_of(row.footprint);
+    return row.footprint.shape != geo::Footprint::Shape::None &&
+           std::ranges::any_of(geo::split_bounds(box),
+                               [&](const geo::Bounds& b) { return geo::footprint_touches(outline, b); });
 }
 
 std::optional<Timestamp> start_of(const ItemRow& row) {
@@ -118,8 +120,8 @@ bool holds(const Known& item, const ItemCondition& c) {
 bool matches(const Known& item, const ItemQuery& q) {
     if (q.bbox && !touches(item.row, *q.bbox))
         return false;
-    if (q.intersects && !(item.row.footprint.shape != Footprint::Shape::None &&
-                          footprints_touch(outline_of(item.row.footprint), outline_of(*q.intersects))))
+    if (q.intersects && !(item.row.footprint.shape != geo::Footprint::Shape::None &&
+                          geo::footprints_touch(geo::outline_of(item.row.footprint), geo::outline_of(*q.intersects))))
         return false;
     if (q.datetime && !overlaps(item.row, *q.datetime))
         return false;
@@ -191,11 +193,11 @@ ItemQuery random_query(RandomItems& random, ItemQuery q, const std::vector<Colle
         double e = w + random.real(0, size);
         if (e > 180)
             e -= 360;
-        q.bbox = Bounds{w, s, e, std::min(90.0, s + random.real(0, size))};
+        q.bbox = geo::Bounds{w, s, e, std::min(90.0, s + random.real(0, size))};
     } else if (random.chance(0.3)) {
         const double x = random.real(-180, 160);
         const double y = random.real(-80, 60);
-        q.intersects = *footprint_of(*Json::parse(polygon_text({{x, y}, {x + 25, y + 3}, {x + 8, y + 20}})));
+        q.intersects = *geo::footprint_of(*Json::parse(polygon_text({{x, y}, {x + 25, y + 3}, {x + 8, y + 20}})));
     }
     if (random.chance(0.5)) {
         const Timestamp from = at_second(random.whole(0, 86400 * 400));
@@ -300,12 +302,12 @@ TYPED_TEST(ItemSearchTest, AgreesWithANaiveFilterWhenItemsAreCreatedInOrder) {
 
 TYPED_TEST(ItemSearchTest, AnItemAcrossTheAntimeridianIsFoundOnceFromBothSides) {
     ItemRow row = this->new_item(1);
-    row.footprint = *footprint_of(*Json::parse(polygon_text({{175, 0}, {190, 0}, {190, 10}, {175, 10}})));
+    row.footprint = *geo::footprint_of(*Json::parse(polygon_text({{175, 0}, {190, 0}, {190, 10}, {175, 10}})));
     ASSERT_EQ(row.footprint.boxes.size(), 2U);
-    EXPECT_EQ(row.footprint.bounds(), (Bounds{175, 0, -170, 10}));
+    EXPECT_EQ(row.footprint.bounds(), (geo::Bounds{175, 0, -170, 10}));
     this->write([&](Session& s) { return insert_item(s, row); });
-    for (const Bounds& box :
-         {Bounds{170, 2, 179, 3}, Bounds{-179, 2, -175, 3}, Bounds{170, 2, -160, 3}, Bounds{-180, -90, 180, 90}}) {
+    for (const geo::Bounds& box : {geo::Bounds{170, 2, 179, 3}, geo::Bounds{-179, 2, -175, 3},
+                                   geo::Bounds{170, 2, -160, 3}, geo::Bounds{-180, -90, 180, 90}}) {
         ItemQuery q = this->everything();
         q.bbox = box;
         const ItemTexts page = this->search(q);
@@ -313,7 +315,7 @@ TYPED_TEST(ItemSearchTest, AnItemAcrossTheAntimeridianIsFoundOnceFromBothSides) 
         EXPECT_EQ(page.texts.size(), 1U);
     }
     ItemQuery q = this->everything();
-    q.bbox = Bounds{-160, 2, 170, 3};
+    q.bbox = geo::Bounds{-160, 2, 170, 3};
     EXPECT_EQ(this->search(q).matched, 0);
 }
 

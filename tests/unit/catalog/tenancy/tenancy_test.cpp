@@ -1,8 +1,9 @@
 #include "catalog/ledger/rate_window.hpp"
-#include "catalog/row_fields.hpp"
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/tenancy/user.hpp"
+#include "catalog/vocabulary.hpp"
 #include "catalog/work/idempotency.hpp"
+#include "database/row_fields.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 #include <atomic>

@@ -23,17 +23,17 @@ using testing::code_of;
 class Ingest : public testing::DomainTest {
 protected:
     catalog::UploadRow row(const UploadId& id) {
-        return got([&](catalog::Session& s) { return catalog::find_upload(s, organization, id); }).value();
+        return got([&](database::Session& s) { return catalog::find_upload(s, organization, id); }).value();
     }
     catalog::ItemRow item(const std::string& id) {
-        return got([&](catalog::Session& s) { return catalog::find_item(s, organization, ItemId(id)); }).value();
+        return got([&](database::Session& s) { return catalog::find_item(s, organization, ItemId(id)); }).value();
     }
     std::vector<catalog::AssetRow> assets(const std::string& id) {
-        return got([&](catalog::Session& s) { return catalog::list_assets(s, organization, ItemId(id)); });
+        return got([&](database::Session& s) { return catalog::list_assets(s, organization, ItemId(id)); });
     }
     std::int64_t item_count() { return figure("SELECT count(*) FROM item WHERE deleted_at IS NULL"); }
     std::vector<catalog::EdgeRow> origins(const std::string& type, const std::string& id) {
-        return got([&](catalog::Session& s) { return catalog::list_origins(s, organization, {type, id}); });
+        return got([&](database::Session& s) { return catalog::list_origins(s, organization, {type, id}); });
     }
     Result<PreparedIngest> prepare(const UploadId& id) {
         Call call = call_of(key);
@@ -81,7 +81,7 @@ TEST_F(Ingest, turns_a_file_into_an_item_with_all_that_belongs_to_it) {
     EXPECT_EQ(files[0].data_type, "uint8");
     EXPECT_EQ(files[0].nodata, "0");
     const auto profile =
-        got([&](catalog::Session& s) { return catalog::find_default_profile(s, organization, made.id); });
+        got([&](database::Session& s) { return catalog::find_default_profile(s, organization, made.id); });
     ASSERT_TRUE(profile);
     EXPECT_EQ(profile->type, "singleband");
     ASSERT_EQ(origins("item", ids->at(0)).size(), 1U);
@@ -265,7 +265,7 @@ TEST_F(Ingest, into_a_project_that_was_archived_or_deleted_meanwhile_makes_nothi
     send(id, "a.tif", canned_tiff());
     archive_project();
     EXPECT_EQ(code_of(complete(id, key)), Code::Conflict);
-    (void)wrote([&](catalog::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });
+    (void)wrote([&](database::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });
     EXPECT_EQ(code_of(complete(id, key)), Code::NotFound);
     EXPECT_EQ(storage().used, 0);
 }

@@ -34,7 +34,7 @@ protected:
         return as(key, [&](Context& cx) { return fail_upload(cx, id, "changed my mind", std::nullopt); });
     }
     catalog::UploadRow row(const UploadId& id) {
-        return got([&](catalog::Session& s) { return catalog::find_upload(s, organization, id); }).value();
+        return got([&](database::Session& s) { return catalog::find_upload(s, organization, id); }).value();
     }
     UploadState state(const UploadId& id) { return row(id).state; }
     CollectionId new_collection(const ProjectId& of) {
@@ -44,7 +44,7 @@ protected:
         made.project_id = of;
         made.stac_id = made.id.str();
         made.name = "c";
-        const Status done = database->write([&](catalog::Session& s) { return catalog::insert_collection(s, made); });
+        const Status done = database->write([&](database::Session& s) { return catalog::insert_collection(s, made); });
         EXPECT_TRUE(done);
         return made.id;
     }
@@ -93,7 +93,7 @@ TEST_F(Uploads, reservations_that_race_never_exceed_the_quota) {
             threads.emplace_back([&] {
                 for (int n = 0; n < 4; ++n) {
                     const Call call = call_of(key);
-                    const auto made = database->write_for([&](catalog::Session& s) {
+                    const auto made = database->write_for([&](database::Session& s) {
                         Context cx(call, s);
                         return initiate_upload(cx, wanted);
                     });
@@ -235,7 +235,7 @@ TEST_F(Uploads, a_file_sent_again_replaces_the_first) {
     send(id, "a.tif", std::string(100, 'x'));
     ASSERT_EQ(blobs().size(), 1U);
     EXPECT_NE(blobs(), first);
-    EXPECT_EQ(got([&](catalog::Session& s) { return catalog::sum_upload_bytes(s, id, ""); }), 100);
+    EXPECT_EQ(got([&](database::Session& s) { return catalog::sum_upload_bytes(s, id, ""); }), 100);
 }
 
 TEST_F(Uploads, bytes_beyond_the_reservation_and_the_free_quota_are_too_many) {

@@ -44,7 +44,7 @@ TEST_F(Items, made_by_hand_carry_what_was_given_and_their_lineage) {
     EXPECT_EQ(made->stac_id, made->id.str());
     EXPECT_EQ(Json::parse(*made->geometry).value()["type"].as_string(), "Polygon");
     const auto origins =
-        got([&](catalog::Session& s) { return catalog::list_origins(s, organization, {"item", made->id.str()}); });
+        got([&](database::Session& s) { return catalog::list_origins(s, organization, {"item", made->id.str()}); });
     ASSERT_EQ(origins.size(), 1U);
     EXPECT_EQ(origins[0].dst, (catalog::Entity{"project", project.str()}));
     const Json record = Json::parse(made->record).value();
@@ -135,9 +135,9 @@ TEST_F(Items, that_are_deleted_or_expired_are_gone_for_downloads) {
     const auto id = uploaded_item();
     EXPECT_EQ(code_of(download(id, "other")), Code::NotFound);
     EXPECT_EQ(code_of(download(ItemId::make())), Code::NotFound);
-    auto row = got([&](catalog::Session& s) { return catalog::find_item(s, organization, id); }).value();
+    auto row = got([&](database::Session& s) { return catalog::find_item(s, organization, id); }).value();
     row.lifecycle_state = "expired";
-    (void)wrote([&](catalog::Session& s) { return catalog::update_item(s, row); });
+    (void)wrote([&](database::Session& s) { return catalog::update_item(s, row); });
     EXPECT_EQ(code_of(download(id)), Code::Gone);
     ASSERT_TRUE(remove(id));
     EXPECT_EQ(code_of(download(id)), Code::Gone);

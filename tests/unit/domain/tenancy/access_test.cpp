@@ -148,7 +148,7 @@ TEST_F(Access, to_an_archived_project_reads_only) {
 
 TEST_F(Access, to_a_deleted_project_is_gone_with_its_items) {
     const ItemId item = new_item();
-    (void)wrote([&](catalog::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });
+    (void)wrote([&](database::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });
     EXPECT_EQ(get(key, item), kMissing);
     EXPECT_EQ(create(key), kMissing);
 }
@@ -165,7 +165,7 @@ class Keys : public testing::DomainTest {
 protected:
     MintedApiKey mint(NewApiKey wanted) {
         wanted.name = "k";
-        return wrote([&](catalog::Session& s) { return create_api_key(s, organization, wanted, clock.now()); });
+        return wrote([&](database::Session& s) { return create_api_key(s, organization, wanted, clock.now()); });
     }
     std::optional<Code> present(std::string_view secret) {
         return code_of(authenticate(services, secret, clock.now()));
@@ -197,13 +197,13 @@ TEST_F(Keys, that_are_unknown_expired_or_revoked_are_refused_alike) {
     EXPECT_EQ(present(minted.secret), Code::Unauthenticated);
     EXPECT_EQ(present(other.secret), kDone);
     (void)wrote(
-        [&](catalog::Session& s) { return catalog::revoke_api_key(s, organization, other.row.id, clock.now()); });
+        [&](database::Session& s) { return catalog::revoke_api_key(s, organization, other.row.id, clock.now()); });
     EXPECT_EQ(present(other.secret), Code::Unauthenticated);
 }
 
 TEST_F(Keys, are_stored_as_a_digest_only) {
     const auto minted = mint({.scopes = {}});
-    const auto rows = got([&](catalog::Session& s) { return catalog::list_api_keys(s, organization); });
+    const auto rows = got([&](database::Session& s) { return catalog::list_api_keys(s, organization); });
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].secret_hash.find(minted.secret.substr(5)), std::string::npos);
     EXPECT_EQ(rows[0].secret_hash.size(), 64U);
@@ -213,7 +213,7 @@ TEST_F(Keys, are_stored_as_a_digest_only) {
 TEST_F(Keys, take_scopes_of_the_right_form_and_a_century_at_most) {
     for (const auto& wanted : {NewApiKey{.scopes = {"items"}}, NewApiKey{.scopes = {}, .expires_in_days = 36'501}}) {
         const auto made = database->write_for(
-            [&](catalog::Session& s) { return create_api_key(s, organization, wanted, clock.now()); });
+            [&](database::Session& s) { return create_api_key(s, organization, wanted, clock.now()); });
         EXPECT_EQ(code_of(made), Code::InvalidArgument);
     }
 }

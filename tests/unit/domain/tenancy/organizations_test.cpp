@@ -11,7 +11,7 @@ using testing::code_of;
 class Organizations : public testing::DomainTest {
 protected:
     Bootstrapped start(const Bootstrap& wanted) {
-        return wrote([&](catalog::Session& s) { return bootstrap(s, wanted, clock.now()); });
+        return wrote([&](database::Session& s) { return bootstrap(s, wanted, clock.now()); });
     }
 };
 
@@ -25,10 +25,10 @@ TEST_F(Organizations, bootstrap_makes_all_that_a_first_call_needs) {
     EXPECT_EQ(principal->user_id, made.user_id);
     EXPECT_TRUE(auth::has_scope(*principal, "admin:write"));
     const auto member =
-        got([&](catalog::Session& s) { return catalog::find_membership(s, made.organization_id, made.user_id); });
+        got([&](database::Session& s) { return catalog::find_membership(s, made.organization_id, made.user_id); });
     ASSERT_TRUE(member);
     EXPECT_EQ(member->role, auth::OrganizationRole::Owner);
-    const auto enrolled = got([&](catalog::Session& s) {
+    const auto enrolled = got([&](database::Session& s) {
         return catalog::find_project_member(s, made.organization_id, made.project_id, made.user_id);
     });
     ASSERT_TRUE(enrolled);
@@ -43,8 +43,8 @@ TEST_F(Organizations, bootstrap_again_changes_nothing_until_the_last_key_is_gone
     EXPECT_EQ(second.user_id, first.user_id);
     EXPECT_FALSE(second.api_key);
     EXPECT_FALSE(second.user_created);
-    const auto keys = got([&](catalog::Session& s) { return catalog::list_api_keys(s, first.organization_id); });
-    (void)wrote([&](catalog::Session& s) {
+    const auto keys = got([&](database::Session& s) { return catalog::list_api_keys(s, first.organization_id); });
+    (void)wrote([&](database::Session& s) {
         return catalog::revoke_api_key(s, first.organization_id, keys.at(0).id, clock.now());
     });
     EXPECT_TRUE(start({}).api_key);
@@ -62,7 +62,7 @@ TEST_F(Organizations, bootstrap_without_names_is_about_the_first_organization_an
 TEST_F(Organizations, need_names_that_can_be_shown) {
     for (const std::string& name : {std::string(), std::string(256, 'a'), std::string("a\nb"), std::string("\xFF")}) {
         const auto named = [&](const Bootstrap& wanted) {
-            return database->write_for([&](catalog::Session& s) { return bootstrap(s, wanted, clock.now()); });
+            return database->write_for([&](database::Session& s) { return bootstrap(s, wanted, clock.now()); });
         };
         EXPECT_EQ(code_of(named({.organization = name, .project = {}, .email = {}, .password_hash = {}})),
                   Code::InvalidArgument);
@@ -73,7 +73,7 @@ TEST_F(Organizations, need_names_that_can_be_shown) {
 
 TEST_F(Organizations, get_slugs_of_their_own) {
     const auto make = [&](const std::string& name) {
-        return wrote([&](catalog::Session& s) {
+        return wrote([&](database::Session& s) {
             catalog::OrganizationRow row;
             row.name = name;
             return create_organization(s, row, std::nullopt, clock.now());
@@ -87,7 +87,7 @@ TEST_F(Organizations, get_slugs_of_their_own) {
 TEST_F(Organizations, users_have_one_email_of_the_right_form) {
     const auto make = [&](const std::string& email) {
         return database->write_for(
-            [&](catalog::Session& s) { return create_user(s, {email, "n", "hash", false}, clock.now()); });
+            [&](database::Session& s) { return create_user(s, {email, "n", "hash", false}, clock.now()); });
     };
     for (const auto& bad :
          {std::string(), std::string("a"), std::string("@b"), std::string("a@"), std::string(250, 'x') + "@b.ch"})

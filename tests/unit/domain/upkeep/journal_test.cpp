@@ -10,22 +10,22 @@ class JournalTest : public testing::DomainTest {
 protected:
     void rename(std::string_view from, std::string_view to) {
         const std::string sql = "ALTER TABLE " + std::string(from) + " RENAME TO " + std::string(to);
-        ASSERT_TRUE(database->write_for([&](catalog::Session& s) { return s.execute(sql, {}); }));
+        ASSERT_TRUE(database->write_for([&](database::Session& s) { return s.execute(sql, {}); }));
     }
     /// The next commit of the database succeeds, but its answer gets lost.
-    class LosesAnAnswer final : public catalog::Database {
+    class LosesAnAnswer final : public database::Database {
     public:
-        explicit LosesAnAnswer(catalog::Database& real) : real_(real) {}
-        catalog::Engine engine() const override { return real_.engine(); }
-        Status write(const std::function<Status(catalog::Session&)>& work) override {
+        explicit LosesAnAnswer(database::Database& real) : real_(real) {}
+        database::Engine engine() const override { return real_.engine(); }
+        Status write(const std::function<Status(database::Session&)>& work) override {
             const Status written = real_.write(work);
             return std::exchange(lost_, true) ? written : fail(Code::Unavailable, "the connection broke");
         }
-        Status read(const std::function<Status(catalog::Session&)>& work) const override { return real_.read(work); }
+        Status read(const std::function<Status(database::Session&)>& work) const override { return real_.read(work); }
         std::optional<std::int64_t> version() const override { return real_.version(); }
 
     private:
-        catalog::Database& real_;
+        database::Database& real_;
         bool lost_ = false;
     };
     catalog::AuditRow record() {
@@ -85,7 +85,7 @@ TEST_F(JournalTest, counts_of_one_hour_share_one_entry) {
     journal->count(organization, UsageKind::EgressBytes, 10);
     journal->flush();
     EXPECT_EQ(figure("SELECT count(*) FROM usage_entry"), 3);
-    EXPECT_EQ(got([&](catalog::Session& s) { return catalog::read_usage(s, organization); }).egress_bytes, 40);
+    EXPECT_EQ(got([&](database::Session& s) { return catalog::read_usage(s, organization); }).egress_bytes, 40);
     EXPECT_TRUE(usage_adds_up());
 }
 

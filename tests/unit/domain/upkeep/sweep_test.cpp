@@ -1,9 +1,9 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/work/upload.hpp"
-#include "domain/ingest/upload_bytes.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/items.hpp"
 #include "domain/upkeep/sweep.hpp"
+#include "storage/blob_key.hpp"
 #include "storage/object_store.hpp"
 #include "support/domain_fixture.hpp"
 
@@ -21,7 +21,7 @@ protected:
         return *report;
     }
     catalog::UploadState state(const UploadId& id) {
-        return got([&](catalog::Session& s) { return catalog::find_upload(s, organization, id); })->state;
+        return got([&](database::Session& s) { return catalog::find_upload(s, organization, id); })->state;
     }
     void remove(const ItemId& id) {
         const auto done = as(key, [&](Context& cx) -> Result<bool> {
@@ -32,7 +32,7 @@ protected:
     }
     /// A blob that no row names.
     std::string orphan() {
-        auto writer = store->create(new_blob_key());
+        auto writer = store->create(storage::new_blob_key());
         EXPECT_TRUE((*writer)->write(std::vector<std::byte>(7)));
         return (*writer)->finish()->key;
     }
@@ -100,7 +100,7 @@ TEST_F(Sweep, removes_blobs_without_a_row_after_the_grace) {
 }
 
 TEST_F(Sweep, leaves_a_blob_that_is_being_written) {
-    auto writer = store->create(new_blob_key());
+    auto writer = store->create(storage::new_blob_key());
     ASSERT_TRUE(writer);
     ASSERT_TRUE((*writer)->write(std::vector<std::byte>(7)));
     ASSERT_TRUE((*writer)->finish());
@@ -117,7 +117,7 @@ TEST_F(Sweep, leaves_the_files_of_a_session_that_is_being_completed) {
     claim.now = clock.now();
     claim.lease_until = clock.now() + std::chrono::seconds(10);
     claim.server_epoch = 1;
-    ASSERT_TRUE(wrote([&](catalog::Session& s) { return catalog::claim_upload(s, organization, id, claim); }));
+    ASSERT_TRUE(wrote([&](database::Session& s) { return catalog::claim_upload(s, organization, id, claim); }));
     EXPECT_EQ(run().orphans_removed, 0);
     EXPECT_EQ(blobs().size(), 1U);
 }
@@ -133,13 +133,13 @@ TEST_F(Sweep, purges_deleted_items_after_their_retention_and_then_their_bytes) {
     const auto report = run(std::chrono::hours(1));
     EXPECT_EQ(report.items_purged, 1);
     EXPECT_EQ(report.objects_removed, 0) << "within the grace";
-    EXPECT_FALSE(got([&](catalog::Session& s) { return catalog::find_item_even_deleted(s, organization, id); }));
+    EXPECT_FALSE(got([&](database::Session& s) { return catalog::find_item_even_deleted(s, organization, id); }));
     clock.advance(std::chrono::hours(1) + std::chrono::seconds(1));
     const auto later = run(std::chrono::hours(1));
     EXPECT_EQ(later.objects_removed, 1);
     EXPECT_EQ(later.bytes_freed, 64);
     EXPECT_EQ(blobs().size(), 1U);
-    EXPECT_TRUE(got([&](catalog::Session& s) { return catalog::find_item(s, organization, kept); }));
+    EXPECT_TRUE(got([&](database::Session& s) { return catalog::find_item(s, organization, kept); }));
     EXPECT_EQ(storage().used, 64);
 }
 

@@ -108,7 +108,7 @@ protected:
     std::string mint(domain::NewApiKey wanted) {
         wanted.name = "k";
         auto made =
-            wrote([&](catalog::Session& s) { return domain::create_api_key(s, organization, wanted, clock.now()); });
+            wrote([&](database::Session& s) { return domain::create_api_key(s, organization, wanted, clock.now()); });
         key_id = made.row.id.str();
         return made.secret;
     }
@@ -121,15 +121,15 @@ protected:
     }
     std::optional<Code> code(std::string_view id) { return testing::code_of(run(id).answer); }
     std::size_t collections() {
-        return got([&](catalog::Session& s) { return catalog::list_collections(s, organization, project); }).size();
+        return got([&](database::Session& s) { return catalog::list_collections(s, organization, project); }).size();
     }
     /// What the audit log holds of the calls, oldest first.
     std::vector<catalog::AuditRow> audit() {
-        return got([&](catalog::Session& s) {
+        return got([&](database::Session& s) {
             return s.all(
                 "SELECT request_id, principal_id, principal_type, operation_id, side_effect, outcome, targets,"
                 " ip, user_agent FROM audit_log WHERE organization_id = ?1 ORDER BY at, id",
-                [](const catalog::Row& row) {
+                [](const database::Row& row) {
                     catalog::AuditRow out;
                     out.request_id = row.text(0);
                     out.principal_id = row.text(1);
@@ -230,10 +230,10 @@ TEST_F(Dispatch, limits_what_strangers_of_one_address_may_try) {
 TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
     const auto records = [&] {
         journal->flush();
-        return got([&](catalog::Session& s) -> Result<std::int64_t> {
+        return got([&](database::Session& s) -> Result<std::int64_t> {
             std::int64_t count = 0;
             CHECK_OK(s.each("SELECT count(*) FROM audit_log WHERE principal_type = 'anonymous'",
-                            [&](const catalog::Row& row) { count = row.integer(0); }));
+                            [&](const database::Row& row) { count = row.integer(0); }));
             return count;
         });
     };
@@ -393,7 +393,7 @@ TEST_F(Dispatch, replays_final_refusals_even_when_the_reason_is_gone) {
     archive_project();
     const auto first = run("test.make");
     ASSERT_EQ(testing::code_of(first.answer), Code::Conflict);
-    const Status done = database->write([&](catalog::Session& s) -> Status {
+    const Status done = database->write([&](database::Session& s) -> Status {
         TRY(auto row, catalog::find_project(s, organization, project));
         row->is_archived = false;
         return catalog::update_project(s, *row).map([](bool) {});
@@ -458,7 +458,7 @@ TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) 
 TEST_F(Dispatch, a_revoked_key_stops_working_at_once) {
     EXPECT_EQ(code("test.look"), std::nullopt);
     (void)wrote(
-        [&](catalog::Session& s) { return catalog::revoke_api_key(s, organization, ApiKeyId(key_id), clock.now()); });
+        [&](database::Session& s) { return catalog::revoke_api_key(s, organization, ApiKeyId(key_id), clock.now()); });
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
 }
 

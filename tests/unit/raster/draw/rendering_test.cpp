@@ -1,6 +1,7 @@
-#include "raster/colormap.hpp"
-#include "raster/default_rendering.hpp"
-#include "raster/rendering_config.hpp"
+#include "imagery/colormap.hpp"
+#include "imagery/default_rendering.hpp"
+#include "imagery/rendering_config.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <gtest/gtest.h>
 

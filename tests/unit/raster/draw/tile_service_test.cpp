@@ -1,6 +1,7 @@
+#include "imagery/tile_request.hpp"
 #include "raster/draw/tile_service.hpp"
 #include "raster/open/fd_filesystem.hpp"
-#include "raster/tile_request.hpp"
+#include "raster/vocabulary.hpp"
 #include "unit/raster/test_pictures.hpp"
 
 #include <gtest/gtest.h>
@@ -51,7 +52,7 @@ TEST_F(TileServiceTest, opens_by_descriptors_once_and_then_knows_the_source) {
     EXPECT_EQ(service.handle(request_for("a", {}), {}).error().code, Code::NotFound);
     auto answer = service.handle(request_for("a", {"input.tif"}), {open_file(path_)});
     ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
-    const auto tile = parse_answer(*answer);
+    const auto tile = tile_from_answer(*answer);
     ASSERT_TRUE(tile);
     EXPECT_EQ(tile->media_type, "image/png");
     EXPECT_FALSE(tile->empty);
@@ -109,7 +110,7 @@ TEST_F(TileServiceTest, reads_sidecars_from_their_descriptors) {
         request_for("p", {"input.png", "input.wld", "input.png.aux.xml"}, "PNG"),
         {open_file(picture), open_file(folder_.path() + "/plain.wld"), open_file(folder_.path() + "/plain.aux.xml")});
     ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
-    EXPECT_EQ(pixel_at(decode(parse_answer(*answer)->bytes), 128, 128), rgba(77, 77, 77));
+    EXPECT_EQ(pixel_at(decode(tile_from_answer(*answer)->bytes), 128, 128), rgba(77, 77, 77));
 }
 
 TEST_F(TileServiceTest, answers_a_broken_file_with_a_sentence) {

@@ -1,0 +1,8 @@
+#pragma once
+/// Repositories speak in the words of the driver: sessions, rows, statements.
+
+#include "database/database.hpp"
+
+namespace landfall::catalog {
+using namespace database;
+}

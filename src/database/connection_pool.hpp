@@ -1,0 +1,64 @@
+#pragma once
+/// A bounded set of connections, opened when first needed, for one borrower each.
+
+#include "database/connection.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace landfall::database {
+
+/// Hands out the connection that came back last, so that its caches are warm. Thread-safe.
+template<typename C>
+class ConnectionPool {
+public:
+    using Open = std::function<Result<std::unique_ptr<C>>()>;
+
+    ConnectionPool(Open open, int limit) : open_(std::move(open)), unopened_(std::max(limit, 1)) {}
+
+    /// A connection for the caller alone; Unavailable if none comes free in ten seconds, or open's error.
+    Result<std::unique_ptr<C>> borrow() {
+        std::unique_lock lock(mutex_);
+        if (!returned_.wait_for(lock, kWait, [&] { return !idle_.empty() || unopened_ > 0; }))
+            return fail(unavailable("every connection stayed in use"));
+        if (!idle_.empty()) {
+            auto connection = std::move(idle_.back());
+            idle_.pop_back();
+            return connection;
+        }
+        --unopened_;
+        lock.unlock();
+        auto opened = open_();
+        if (!opened)
+            give_back(nullptr);
+        return opened;
+    }
+
+    /// Nothing instead of a connection makes room to open another.
+    void give_back(std::unique_ptr<C> connection) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (connection)
+                idle_.push_back(std::move(connection));
+            else
+                ++unopened_;
+        }
+        returned_.notify_one();
+    }
+
+private:
+    static constexpr auto kWait = std::chrono::seconds(10);
+
+    Open open_;
+    std::mutex mutex_;
+    std::condition_variable returned_;
+    std::vector<std::unique_ptr<C>> idle_; // guarded by mutex_
+    int unopened_;                         // guarded by mutex_
+};
+
+} // namespace landfall::database

@@ -1,0 +1,285 @@
+#include "database/postgres_connection.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <array>
+#include <poll.h>
+
+namespace landfall::database {
+namespace {
+
+constexpr std::size_t kStatements = 256;
+constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// Compiling a search takes longer than running it, and the planner compiles whatever it believes to be costly.
+constexpr const char* kSettings = R"(
+SET jit = off;
+SET statement_timeout = '30s';
+SET lock_timeout = '10s';
+SET idle_in_transaction_session_timeout = '60s';
+SET client_min_messages = error;
+SET standard_conforming_strings = on;
+SET bytea_output = hex;
+SET extra_float_digits = 1;
+)";
+
+/// Parameters as libpq takes them: text, but blobs in binary.
+class Bound {
+public:
+    explicit Bound(const std::vector<Value>& parameters) {
+        numbers_.reserve(parameters.size()); // pointers into it must stay
+        for (const Value& value : parameters)
+            add(value);
+    }
+    int size() const { return static_cast<int>(values_.size()); }
+    const char* const* values() const { return values_.data(); }
+    const int* lengths() const { return lengths_.data(); }
+    const int* formats() const { return formats_.data(); }
+
+private:
+    void add(const Value& value) {
+        if (const auto* integer = std::get_if<std::int64_t>(&value))
+            add_text(numbers_.emplace_back(std::to_string(*integer)));
+        else if (const auto* real = std::get_if<double>(&value))
+            add_text(numbers_.emplace_back(fmt::format("{}", *real)));
+        else if (const auto* text = std::get_if<std::string>(&value))
+            add_text(*text);
+        else if (const auto* blob = std::get_if<Blob>(&value))
+            push(blob->bytes.data(), static_cast<int>(blob->bytes.size()), 1);
+        else
+            push(nullptr, 0, 0);
+    }
+    void add_text(const std::string& text) { push(text.c_str(), 0, 0); }
+    void push(const char* value, int length, int format) {
+        values_.push_back(value);
+        lengths_.push_back(length);
+        formats_.push_back(format);
+    }
+
+    std::vector<std::string> numbers_;
+    std::vector<const char*> values_;
+    std::vector<int> lengths_;
+    std::vector<int> formats_;
+};
+
+bool succeeded(const PGresult* result) {
+    const ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+}
+
+// Of SELECT PostgreSQL counts the rows too; nothing was changed by it.
+std::int64_t changed_rows(PGresult* result) {
+    if (std::string_view(PQcmdStatus(result)).starts_with("SELECT"))
+        return 0;
+    return std::strtoll(PQcmdTuples(result), nullptr, 10);
+}
+
+Error cannot_connect(std::string cause) {
+    return Error{Code::Unavailable,
+                 "The PostgreSQL database cannot be reached. Check that it runs, its address, user and password."}
+        .because(std::move(cause));
+}
+
+} // namespace
+
+PostgresConnection::PostgresConnection(pg_conn* connection) : connection_(connection), statements_(kStatements) {}
+
+PostgresConnection::~PostgresConnection() {
+    PQfinish(connection_);
+}
+
+Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::string& conninfo) {
+    // What stands before the conninfo are defaults it may override.
+    const std::array<const char*, 8> keys{
+        "connect_timeout",           "application_name", "keepalives_idle", "tcp_user_timeout",
+        "fallback_application_name", "dbname",           "client_encoding", nullptr};
+    const std::array<const char*, 8> values{"10",       "landfall",       "30",   "40000",
+                                            "landfall", conninfo.c_str(), "UTF8", nullptr};
+    std::unique_ptr<PostgresConnection> connection(
+        new PostgresConnection(PQconnectdbParams(keys.data(), values.data(), 1)));
+    if (PQstatus(connection->connection_) != CONNECTION_OK)
+        return fail(cannot_connect(PQerrorMessage(connection->connection_)));
+    PQsetNoticeProcessor(connection->connection_, [](void*, const char*) {}, nullptr);
+    if (Status done = connection->script(kSettings); !done)
+        return fail(cannot_connect(done.error().cause));
+    return connection;
+}
+
+bool PostgresConnection::lost() const {
+    return PQstatus(connection_) != CONNECTION_OK;
+}
+
+bool PostgresConnection::usable() {
+    drain();
+    if (lost() || PQtransactionStatus(connection_) != PQTRANS_IDLE)
+        return false;
+    // An idle server says nothing, unless to say goodbye.
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    return ::poll(&socket, 1, 0) == 0;
+}
+
+void PostgresConnection::drain() {
+    if (!std::exchange(unread_, false))
+        return;
+    while (const PostgresResult result{PQgetResult(connection_)}) {
+    }
+}
+
+PostgresResult PostgresConnection::run_text(const std::string& sql) {
+    drain();
+    return PostgresResult(PQexec(connection_, sql.c_str()));
+}
+
+tl::unexpected<Error> PostgresConnection::failed(const pg_result* result, std::string_view sql) {
+    failed_ = true;
+    retryable_ = retryable_ || is_retryable(sql_state(result));
+    return fail(postgres_error(connection_, result, sql));
+}
+
+void PostgresConnection::begin(Transaction kind) {
+    std::string deallocate;
+    for (const std::string& name : statements_.take_dropped())
+        deallocate += "DEALLOCATE " + name + ";";
+    if (!deallocate.empty())
+        run_text(deallocate);
+    pending_begin_ = kind == Transaction::Write ? kBeginWrite : kBeginSnapshot;
+    retryable_ = false;
+    failed_ = false;
+}
+
+Status PostgresConnection::send_begin() {
+    if (const char* begin = std::exchange(pending_begin_, nullptr); begin != nullptr)
+        if (const PostgresResult begun = run_text(begin); !succeeded(begun.get()))
+            return failed(begun.get(), begin);
+    return {};
+}
+
+Status PostgresConnection::commit() {
+    if (failed_) {
+        rollback();
+        return fail_internal("a statement of the transaction failed, but the work that ran it reported success");
+    }
+    if (std::exchange(pending_begin_, nullptr) != nullptr)
+        return {};
+    const PostgresResult result = run_text("COMMIT");
+    if (lost())
+        return fail(unavailable("the connection broke during COMMIT; its outcome is unknown"));
+    if (!succeeded(result.get()))
+        return failed(result.get(), "COMMIT");
+    if (std::string_view(PQcmdStatus(result.get())) != "COMMIT")
+        return fail_internal("the server answered COMMIT with a rollback");
+    return {};
+}
+
+void PostgresConnection::rollback() {
+    if (std::exchange(pending_begin_, nullptr) == nullptr)
+        run_text("ROLLBACK");
+}
+
+void PostgresConnection::end_snapshot() {
+    if (std::exchange(pending_begin_, nullptr) == nullptr)
+        unread_ = PQsendQuery(connection_, "COMMIT") == 1;
+}
+
+Result<const PostgresStatement*> PostgresConnection::prepare(std::string_view sql,
+                                                             const std::vector<Value>& parameters) {
+    // Inside a transaction a refused attempt would spoil it.
+    const bool guarded = !parameters.empty() && PQtransactionStatus(connection_) == PQTRANS_INTRANS;
+    Error first;
+    std::vector<TypeOid> tried;
+    for (const Typing typing : kTypings) {
+        std::vector<TypeOid> types = types_of(parameters, typing);
+        if (typing != kTypings.front() && types == tried)
+            continue;
+        if (guarded)
+            run_text("SAVEPOINT prepare");
+        std::string name = statements_.new_name();
+        const PostgresResult result(PQprepare(connection_, name.c_str(), statements_.text_of(sql).text.c_str(),
+                                              static_cast<int>(types.size()), types.data()));
+        if (guarded)
+            run_text(succeeded(result.get()) ? "RELEASE prepare" : "ROLLBACK TO prepare; RELEASE prepare");
+        if (succeeded(result.get()))
+            return &statements_.add(sql, {std::move(name), std::move(types), kinds_of(parameters)});
+        auto failure = failed(result.get(), sql);
+        if (typing == kTypings.front())
+            first = std::move(failure).value();
+        if (!is_typing_failure(sql_state(result.get())))
+            break;
+        tried = std::move(types);
+    }
+    return fail(std::move(first));
+}
+
+Result<const PostgresStatement*> PostgresConnection::prepared(std::string_view sql,
+                                                              const std::vector<Value>& parameters) {
+    const int wanted = statements_.text_of(sql).parameters;
+    if (static_cast<std::size_t>(wanted) != parameters.size())
+        return fail_internal(fmt::format("{} parameters given, {} wanted by: {}", parameters.size(), wanted, sql));
+    if (const PostgresStatement* known = statements_.find(sql, parameters))
+        return known;
+    auto made = prepare(sql, parameters);
+    failed_ = !made;
+    return made;
+}
+
+// BEGIN and the first statement share a round trip.
+PostgresResult PostgresConnection::send(const std::string& statement, const std::vector<Value>& parameters) {
+    const Bound bound(parameters);
+    const char* begin = std::exchange(pending_begin_, nullptr);
+    if (begin == nullptr)
+        return PostgresResult(PQexecPrepared(connection_, statement.c_str(), bound.size(), bound.values(),
+                                             bound.lengths(), bound.formats(), 0));
+    PQenterPipelineMode(connection_);
+    PQsendQueryParams(connection_, begin, 0, nullptr, nullptr, nullptr, nullptr, 0);
+    PQsendQueryPrepared(connection_, statement.c_str(), bound.size(), bound.values(), bound.lengths(), bound.formats(),
+                        0);
+    PQpipelineSync(connection_);
+    // Each command's results end with a null; the sync has one result and no end.
+    std::array<PostgresResult, 2> answers;
+    for (PostgresResult& answer : answers) {
+        answer.reset(PQgetResult(connection_));
+        while (const PostgresResult more{PQgetResult(connection_)}) {
+        }
+    }
+    const PostgresResult sync(PQgetResult(connection_));
+    PQexitPipelineMode(connection_);
+    return std::move(succeeded(answers[0].get()) ? answers[1] : answers[0]);
+}
+
+Result<PostgresResult> PostgresConnection::answer(std::string_view sql, const std::vector<Value>& parameters) {
+    if (failed_)
+        return fail_internal(
+            fmt::format("an earlier statement of the transaction failed, so this one cannot run: {}", sql));
+    CHECK_OK(check_parameters(parameters));
+    drain();
+    TRY(const PostgresStatement* statement, prepared(sql, parameters));
+    PostgresResult result = send(statement->name, parameters);
+    if (!succeeded(result.get()))
+        return failed(result.get(), sql);
+    return result;
+}
+
+Result<std::int64_t> PostgresConnection::execute(std::string_view sql, std::vector<Value> parameters) {
+    TRY(const PostgresResult result, answer(sql, parameters));
+    return changed_rows(result.get());
+}
+
+Status PostgresConnection::query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) {
+    TRY(const PostgresResult result, answer(sql, parameters));
+    for (int i = 0; i < PQntuples(result.get()); ++i)
+        visit(PostgresRow(result.get(), i));
+    return {};
+}
+
+Status PostgresConnection::script(std::string_view sql) {
+    failed_ = false;
+    CHECK_OK(send_begin());
+    const std::string text(sql);
+    const PostgresResult result = run_text(text);
+    if (!succeeded(result.get()))
+        return failed(result.get(), sql);
+    return {};
+}
+
+} // namespace landfall::database

@@ -1,0 +1,133 @@
+#include "core/text.hpp"
+#include "faces/operations.hpp"
+#include "http/message/problem.hpp"
+#include "schema/json.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <stdexcept>
+
+namespace landfall::faces {
+namespace {
+
+/// Text of a path or query as the JSON value its operation wants: a whole number where it is one, else the text, so
+/// that the operation's own validation speaks.
+Json number_or_text(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
+    return whole ? Json(number) : Json(text);
+}
+
+const operations::Operation& operation_of(const operations::Dispatcher& dispatcher, std::string_view id) {
+    const auto* operation = dispatcher.registry().find(id);
+    if (operation == nullptr)
+        throw std::logic_error("a GET face runs an operation that is not registered: " + std::string(id));
+    return *operation;
+}
+
+/// Runs an operation with an input made of path and query.
+operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                        const http::Request& request, const Json& input) {
+    auto invocation = invocation_of(request, KeyInQuery::Allowed);
+    const std::string body = input.dump();
+    invocation.body = body;
+    return dispatcher.dispatch(operation, invocation);
+}
+
+Json item_input(const http::Request& request, std::initializer_list<std::string_view> query_fields) {
+    Json input = Json::object({{"item_id", request.params.at("item_id")}});
+    for (const auto name : query_fields)
+        if (const auto value = request.query(name))
+            input.set(name, *value);
+    return input;
+}
+
+Json tile_input(const http::Request& request) {
+    Json input = item_input(request, {"profile", "asset_key", "expression", "bands", "rescale", "colormap"});
+    input.set("z", number_or_text(request.params.at("z")));
+    input.set("x", number_or_text(request.params.at("x")));
+    const std::string& file = request.params.at("file");
+    const auto dot = file.find('.');
+    input.set("y", number_or_text(std::string_view(file).substr(0, dot)));
+    if (dot != std::string::npos)
+        input.set("format", file.substr(dot + 1));
+    if (const auto quality = request.query("quality"))
+        input.set("quality", number_or_text(*quality));
+    return input;
+}
+
+/// How a map client wants its tiles drawn. It follows the template as it is and adds nothing.
+constexpr std::string_view kLook[] = {"expression", "bands", "rescale", "colormap", "quality"};
+
+/// TileJSON whose tiles are drawn the way that it was asked for, and carry its key on where that came in the URL: who
+/// sends no header for the description sends none for the tiles either.
+void carry_on(operations::Content& described, const http::Request& request) {
+    std::string more;
+    for (const auto name : kLook)
+        if (const auto value = request.query(name))
+            more += fmt::format("&{}={}", name, percent_encode(*value));
+    const auto by_header = invocation_of(request, KeyInQuery::Refused);
+    const auto key = request.query("key");
+    if (key && by_header.authorization.empty() && by_header.api_key.empty())
+        more += "&key=" + percent_encode(*key);
+    auto json = Json::parse(described.bytes);
+    if (more.empty() || !json)
+        return;
+    Json tiles = Json::array();
+    for (const Json& url : (*json)["tiles"].items())
+        tiles.push(url.as_string() + more);
+    json->set("tiles", std::move(tiles));
+    described.bytes = json->dump();
+}
+
+http::Response redirect_to_asset(const operations::Operation& operation, operations::Outcome outcome,
+                                 const http::Request& request) {
+    if (!outcome.answer)
+        return respond(operation, std::move(outcome), request);
+    const auto descriptor = Json::parse(outcome.answer->bytes);
+    http::Response response;
+    response.status = 302;
+    response.headers.set("Location", descriptor ? (*descriptor)["url"].as_string() : "/");
+    response.headers.set("Cache-Control", "no-store");
+    response.operation = operation.spec.id;
+    response.principal = outcome.principal;
+    return response;
+}
+
+} // namespace
+
+void add_item_routes(http::Server& server, operations::Dispatcher& dispatcher) {
+    const auto& render = operation_of(dispatcher, "items.tile.render");
+    const auto& tilejson = operation_of(dispatcher, "items.tile.tilejson");
+    const auto& stac = operation_of(dispatcher, "items.get_stac");
+    const auto& download = operation_of(dispatcher, "items.asset.download");
+    server.route("GET", "/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", http::Lane::Interactive,
+                 [&](const http::Request& request) {
+                     auto outcome = run(dispatcher, render, request, tile_input(request));
+                     // A URL that names the version of what it shows never changes its answer.
+                     if (outcome.answer && request.query("v"))
+                         outcome.answer->cache_control = "private, max-age=31536000, immutable";
+                     return respond(render, std::move(outcome), request);
+                 });
+    server.route("GET", "/api/v1/items/{item_id}/tilejson.json", http::Lane::Interactive,
+                 [&](const http::Request& request) {
+                     auto outcome = run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"}));
+                     if (outcome.answer)
+                         carry_on(*outcome.answer, request);
+                     return respond(tilejson, std::move(outcome), request);
+                 });
+    server.route("GET", "/api/v1/items/{item_id}/stac.json", http::Lane::Interactive,
+                 [&](const http::Request& request) {
+                     return respond(stac, run(dispatcher, stac, request, item_input(request, {"base_url"})), request);
+                 });
+    server.route("GET", "/api/v1/items/{item_id}/assets/{key}", http::Lane::Interactive,
+                 [&](const http::Request& request) {
+                     Json input = item_input(request, {});
+                     input.set("asset_id", request.params.at("key"));
+                     return redirect_to_asset(download, run(dispatcher, download, request, input), request);
+                 });
+}
+
+} // namespace landfall::faces

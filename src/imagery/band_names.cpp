@@ -1,0 +1,70 @@
+#include "imagery/band_names.hpp"
+
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace landfall::imagery {
+namespace {
+
+/// N of `b<N>` without leading zero, else 0. `marks` are the letters accepted.
+int numbered(std::string_view name, std::string_view marks) {
+    if (name.size() < 2 || name.size() > 6 || marks.find(name[0]) == std::string_view::npos || name[1] == '0')
+        return 0;
+    int number = 0;
+    const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
+    return error == std::errc() && end == name.data() + name.size() ? number : 0;
+}
+
+} // namespace
+
+BandNames BandNames::of(const Facts& facts) {
+    if (!facts.raster)
+        return {};
+    BandNames names(facts.raster->band_count);
+    const auto& bands = facts.raster->bands;
+    for (std::size_t i = 0; i < bands.size(); ++i)
+        names.add(bands[i].name, static_cast<int>(i) + 1);
+    for (std::size_t i = 0; i < bands.size(); ++i)
+        names.add(bands[i].description, static_cast<int>(i) + 1);
+    for (std::size_t i = 0; i < bands.size(); ++i) {
+        const std::string& role = bands[i].color_interpretation;
+        if (role == "red" || role == "green" || role == "blue" || role == "alpha")
+            names.add(role, static_cast<int>(i) + 1);
+    }
+    return names;
+}
+
+void BandNames::add(std::string_view name, int band) {
+    if (name.empty() || band < 1 || band > count_ || numbered(name, "b") != 0)
+        return;
+    const std::string lower = lower_case(name);
+    for (const auto& [known, known_band] : aliases_)
+        if (lower_case(known) == lower)
+            return;
+    aliases_.emplace_back(name, band);
+}
+
+int BandNames::find(std::string_view name) const {
+    if (const int number = numbered(name, "b"))
+        return number <= count_ ? number : 0;
+    const std::string lower = lower_case(name);
+    for (const auto& [known, band] : aliases_)
+        if (lower_case(known) == lower)
+            return band;
+    const int number = numbered(name, "B");
+    return number <= count_ ? number : 0;
+}
+
+std::string BandNames::listed() const {
+    std::string text = count_ == 1 ? "b1" : fmt::format("b1 to b{}", count_);
+    const std::size_t shown = std::min<std::size_t>(aliases_.size(), 40);
+    for (std::size_t i = 0; i < shown; ++i)
+        text += ", " + aliases_[i].first.substr(0, 60);
+    return text;
+}
+
+} // namespace landfall::imagery
