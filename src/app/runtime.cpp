@@ -38,14 +38,6 @@ Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, T
     });
 }
 
-Status make_folder(const std::string& path) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error)
-        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
-    return {};
-}
-
 } // namespace
 
 /// Runs the sweep every hour.
@@ -96,6 +88,14 @@ std::string database_url(const Config& config) {
     return config.database.empty() ? "sqlite:" + config.data + "/catalog.db" : config.database;
 }
 
+Status make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error)
+        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
+    return {};
+}
+
 Status require_data_folder(const Config& config) {
     std::error_code ignored;
     if (std::filesystem::is_directory(config.data, ignored))
@@ -108,7 +108,10 @@ Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, D
     database::DatabaseOptions options;
     options.url = database_url(config);
     const bool embedded = options.url.starts_with(kSqlite);
-    if (folder == DataFolder::MayBegin) {
+    options.schema = folder == DataFolder::MustExist  ? database::SchemaChange::None
+                     : folder == DataFolder::MayBegin ? database::SchemaChange::Begin
+                                                      : database::SchemaChange::Upgrade;
+    if (folder != DataFolder::MustExist) {
         CHECK_OK(make_folder(config.data));
     } else if (embedded) {
         if (config.database.empty())

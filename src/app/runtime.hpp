@@ -30,11 +30,18 @@ struct Stores {
     std::unique_ptr<storage::ObjectStore> store;
     std::unique_ptr<catalog::Transactor> transactor; ///< of both: released blobs are removed after a commit
 };
-/// Whether a command may begin a data folder where there is none: a misspelt one must not look like an empty one.
-enum class DataFolder { MustExist, MayBegin };
-/// NotFound if the data must exist and does not.
+/// What a command may do to a data folder. A misspelt one must not look like an empty one, and a newer command must not
+/// change the schema under an older server.
+enum class DataFolder {
+    MustExist, ///< with the schema of this program
+    MayBegin,  ///< made where there is none, else with the schema of this program
+    MayUpgrade ///< made where there is none, else brought up to date; on SQLite the caller holds the ServerLock
+};
+/// NotFound if the data must exist and does not; Conflict if its schema is another one and must not be changed.
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder);
 Result<Stores> open_stores(const Config& config, DataFolder folder);
+/// Makes a folder and those above it. Unavailable if the disk refuses.
+Status make_folder(const std::string& path);
 /// NotFound, with a sentence, if there is no data folder.
 Status require_data_folder(const Config& config);
 /// The URL of the catalog's database.
