@@ -249,7 +249,7 @@ Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, 
             return "lost";
         if (*state != catalog::JobState::Pending)
             CHECK_OK(give_up(transaction, context.job(), error));
-        return std::string(catalog::job_state_name(*state));
+        return std::string(schema::enum_text(*state));
     });
 }
 
@@ -331,7 +331,7 @@ void WorkerLoop::Impl::requeue_expired() {
     else
         for (const catalog::JobRow& job : *expired)
             spdlog::info("job id={} kind={} attempt={} state={} of a server that stopped answering", job.id.str(),
-                         job.kind, job.attempts, catalog::job_state_name(job.state));
+                         job.kind, job.attempts, schema::enum_text(job.state));
 }
 
 WorkerLoop::WorkerLoop(const Queue& queue, const Clock& clock, std::vector<JobHandler> handlers,

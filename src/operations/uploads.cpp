@@ -55,7 +55,7 @@ constexpr auto describe(schema::Of<UploadOutput>) {
 }
 
 UploadOutput output(const catalog::UploadRow& row) {
-    return {row.id,         row.project_id,  std::string(catalog::upload_state_name(row.state)),
+    return {row.id,         row.project_id,  std::string(schema::enum_text(row.state)),
             row.file_count, row.total_bytes, row.bytes_uploaded,
             row.created_at, row.expires_at};
 }
