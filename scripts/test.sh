@@ -41,7 +41,7 @@ table=() summaries=() failed=''
 
 # The last lines with which test runners sum up: ctest's, pytest's and GoogleTest's.
 summary_lines() {
-    grep -hE '^[0-9]+% tests passed|^=+ .*(passed|failed|error|skipped).* in [0-9.]+s.*=+$|^\[  (PASSED|FAILED)  \] [0-9]+ tests' "$1" || true
+    grep -hE '^[0-9]+% tests passed|^=+ .*(passed|failed|error|skipped).* in [0-9.]+s.*=+$|^([0-9]+: )?\[  (PASSED|FAILED)  \] [0-9]+ tests?' "$1" || true
 }
 
 run_stage() {
