@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Stages that look for what tests alone do not see: sanitizers and clang-tidy. Sourced by scripts/test.sh.
+# Stages that look for what tests alone do not see: sanitizers, clang-tidy and thread annotations. Sourced by scripts/test.sh.
 
 # The second tree of a plain run: every unit test and the contract under AddressSanitizer and UndefinedBehaviorSanitizer.
 stage_asan() {
@@ -62,8 +62,10 @@ lint_files() {
 
 stage_tidy() {
     need_tracked_sources
-    # gcc's precompiled headers and its own warnings mean nothing to clang, which says so at every file; and Boost 1.74 does not know that
-    # clang has coroutines by now.
-    lint_files | xargs -r -n 1 -P 2 clang-tidy-19 -p build/release --quiet \
-        --extra-arg=-Wno-ignored-gch --extra-arg=-Wno-unknown-warning-option --extra-arg=-DBOOST_ASIO_HAS_CO_AWAIT=1 --extra-arg=-DBOOST_ASIO_HAS_STD_COROUTINE=1
+    local files=()
+    mapfile -t files < <(lint_files)
+    [ ${#files[@]} -gt 0 ] || { echo "No source differs from the commit before."; return; }
+    scripts/stages/lint.py tidy build/release ${full:+--analyzer} "${files[@]}"
 }
+
+stage_annotations() { scripts/stages/lint.py annotations build/release; }
