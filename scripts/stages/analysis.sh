@@ -21,9 +21,9 @@ without_randomization() {
 
 # Test executables with the tests in them that use threads; with --full all of their tests run.
 concurrent_tests=(
-    'storage_test=*' 'jobs_test=*' 'http_test=*'
-    'catalog_test=Sqlite*:Postgres*:DatabaseTest*:JobTest*:UploadTest*:UsageTest*:TenancyTest*'
-    'domain_test=Journal*:VersionedCache*:TileCache*:TileSource*:Uploads.*:Ingest.*'
+    'storage_test=*' 'database_test=*' 'jobs_test=*' 'http_test=*'
+    'catalog_test=JobTest*:UploadTest*:UsageTest*:TenancyTest*'
+    'domain_test=Journal*:Outbox*:VersionedCache*:TileCache*:TileSource*:Uploads.*:Ingest.*'
     'operations_test=*RateLimiter*:Dispatch.*'
 )
 

@@ -147,19 +147,22 @@ class Annotations:
 
     def prepare(self) -> None:
         """Precompiles the headers of all modules for clang."""
-        *flags, _, headers = self._plain_flags(next(path for path in self._build.commands if path.name == "module_headers.cpp"))
+        owner = next(path for path in self._build.commands if path.name == "module_headers.cpp")
+        flags, headers = self._plain_flags(owner)
         subprocess.run([self._call[0], "-w", *flags, "-x", "c++-header", headers, "-o", self._headers], cwd=self._build.folder, check=True)
 
     def call(self, source: Path) -> list[str]:
         """What to run in the build directory."""
-        *flags, _, _ = self._plain_flags(source)
-        return [*self._call, *flags, "-include-pch", self._headers, str(source)]
+        flags, headers = self._plain_flags(source)
+        return [*self._call, *flags, *(["-include-pch", self._headers] if headers else []), str(source)]
 
-    def _plain_flags(self, source: Path) -> list[str]:
-        """Flags without warnings; `-include` and its header come last."""
+    def _plain_flags(self, source: Path) -> tuple[list[str], str | None]:
+        """The flags but those about warnings and precompiled headers, and the name of these headers."""
         flags = [flag for flag in self._build.flags(source) if not flag.startswith("-W")]
+        if "-include" not in flags:
+            return flags, None
         place = flags.index("-include")
-        return flags[:place] + flags[place + 2:] + flags[place:place + 2]
+        return flags[:place] + flags[place + 2:], flags[place + 1]
 
 
 def tool_version(tool: str) -> str:
