@@ -60,10 +60,17 @@ class Build:
         return sorted(path for path in self.commands if path.is_relative_to(ROOT / "src"))
 
     def texts(self, source: Path) -> list[Path]:
-        """The source and all that it includes; only the source before it was compiled once."""
-        words = self.commands[source]
-        found = self._includes.get(words[words.index("-o") + 1], [])
+        """The source and all that it includes."""
+        found = self._includes.get(self._object(source), [])
         return sorted({(self.folder / name).resolve() for name in found if not name.endswith(".gch")} | {source})
+
+    def was_compiled(self, source: Path) -> bool:
+        """Whether what it includes is known."""
+        return self._object(source) in self._includes
+
+    def _object(self, source: Path) -> str:
+        words = self.commands[source]
+        return words[words.index("-o") + 1]
 
     def flags(self, source: Path) -> list[str]:
         """The arguments with which clang reads a source as g++ does."""
@@ -179,6 +186,8 @@ def key_of(build: Build, linter: Tidy | Annotations, source: Path) -> str:
 
 def lint(build: Build, linter: Tidy | Annotations, wanted: list[Path]) -> int:
     """Looks at what is not remembered as clean, the longest first; gives the number of sources with findings."""
+    if unknown := [str(source) for source in wanted if not build.was_compiled(source)]:
+        sys.exit(f"What these include is not known before they were compiled; build {build.folder} first: {' '.join(unknown)}")
     memory, faulty = Memory(), 0
     due = {source: key_of(build, linter, source) for source in wanted if linter.applies(source)}
     applying = len(due)
