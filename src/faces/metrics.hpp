@@ -2,7 +2,7 @@
 /// Request metrics in Prometheus' text format.
 
 #include "domain/drawing/tile_cache.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "http/server/server.hpp"
 
 #include <array>

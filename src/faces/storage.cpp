@@ -5,7 +5,7 @@
 #include "domain/caches.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/items/assets.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "http/message/problem.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"

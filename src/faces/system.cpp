@@ -3,7 +3,7 @@
 #include "core/ids.hpp"
 #include "domain/caches.hpp"
 #include "domain/items/item_document.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "http/message/problem.hpp"
 
 #include <array>

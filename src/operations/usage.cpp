@@ -1,7 +1,7 @@
 #include "domain/tenancy/usage.hpp"
 
+#include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 

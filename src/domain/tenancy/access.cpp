@@ -5,7 +5,7 @@
 #include "catalog/tenancy/user.hpp"
 #include "core/text.hpp"
 #include "domain/caches.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>

@@ -2,9 +2,9 @@
 
 #include "auth/secrets.hpp"
 #include "catalog/ledger/audit.hpp"
+#include "domain/ledger/journal.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "operations/registry/idempotency.hpp"
 
 #include <fmt/format.h>

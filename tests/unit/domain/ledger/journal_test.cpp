@@ -1,4 +1,4 @@
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "support/domain_fixture.hpp"
 
 namespace landfall::domain {
