@@ -51,13 +51,15 @@ void set_up_log(const std::string& level) {
     spdlog::flush_every(std::chrono::seconds(1));
 }
 
-std::string origin_of(const Config& config, const Endpoint& endpoint, std::uint16_t port) {
+/// Where a server that has its address is reached from here.
+Result<std::string> origin_of(const Config& config, const http::Server& server) {
+    TRY(const auto endpoint, parse_endpoint(config.listen));
     std::string host = endpoint.address;
     if (host.empty() || host == "0.0.0.0" || host == "::")
         host = "127.0.0.1"; // reachable from here; others set public_url
     if (host.find(':') != std::string::npos)
         host = "[" + host + "]";
-    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, port);
+    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, server.port());
 }
 
 /// A JSON body is held in memory: whatever the setting says, none is larger.
@@ -148,16 +150,26 @@ http::Response own_refusal(const http::Request& request, int status, const std::
     return faces::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
 }
 
+/// A server with an address, which is the public one if the configuration names no other. It does not answer yet.
+Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
+    TRY(const auto endpoint, parse_endpoint(config.listen));
+    auto server = std::make_unique<http::Server>(server_options(config, endpoint));
+    CHECK_OK(server->bind());
+    if (config.public_url.empty()) {
+        TRY(config.public_url, origin_of(config, *server));
+    }
+    return server;
+}
+
 /// The faces of one server over one runtime.
 class Faces {
 public:
-    Faces(const Config& config, Runtime& runtime)
-        : config_(config), services_(runtime.services()), registry_(operations::make_registry()),
-          dispatcher_(registry_, services_) {}
+    /// `server` has an address and no routes yet.
+    Faces(const Config& config, const Runtime& runtime, std::unique_ptr<http::Server> server)
+        : config_(config), runtime_(runtime), services_(runtime.services()), registry_(operations::make_registry()),
+          dispatcher_(registry_, services_), server_(std::move(server)) {}
 
     Status start() {
-        TRY(const auto endpoint, parse_endpoint(config_.listen));
-        server_ = std::make_unique<http::Server>(server_options(config_, endpoint));
         server_->on_error(own_refusal);
         server_->on_exchange([this](const http::Exchange& exchange) {
             metrics_.observe(exchange);
@@ -168,13 +180,9 @@ public:
         faces::add_storage_routes(*server_, services_);
         faces::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
         CHECK_OK(start_metrics());
-        if (services_.settings.public_url.empty() && endpoint.port != 0)
-            services_.settings.public_url = origin_of(config_, endpoint, endpoint.port);
         CHECK_OK(server_->start());
-        // Nobody can know a port that the system chose before the line below is printed.
-        if (services_.settings.public_url.empty())
-            services_.settings.public_url = origin_of(config_, endpoint, server_->port());
-        fmt::print("landfall {} listening on {}\n", LANDFALL_VERSION, origin_of(config_, endpoint, server_->port()));
+        TRY(const std::string origin, origin_of(config_, *server_));
+        fmt::print("landfall {} listening on {}\n", LANDFALL_VERSION, origin);
         std::fflush(stdout);
         return {};
     }
@@ -188,7 +196,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
-            faces::add_metrics_route(*server_, metrics_, *server_, services_);
+            faces::add_metrics_route(*server_, metrics_, *server_, services_, runtime_.askers());
             return {};
         }
         TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
@@ -198,12 +206,13 @@ private:
         options.io_threads = 1;
         options.pool_threads = 1;
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
-        faces::add_metrics_route(*metrics_server_, metrics_, *server_, services_);
+        faces::add_metrics_route(*metrics_server_, metrics_, *server_, services_, runtime_.askers());
         return metrics_server_->start();
     }
 
     const Config& config_;
-    domain::Services& services_;
+    const Runtime& runtime_;
+    const domain::Services& services_;
     operations::Registry registry_;
     operations::Dispatcher dispatcher_;
     faces::Metrics metrics_;
@@ -218,10 +227,9 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
         spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
 }
 
-/// The log and the parts of a server or worker.
+/// The parts of a server or worker.
 Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder, StartedLauncher started) {
     TRY(auto launcher, std::move(started));
-    set_up_log(config.log_level);
     warn_of_missing_barriers(launcher->confinement());
     return Runtime::open(config, folder, std::move(launcher));
 }
@@ -235,15 +243,19 @@ int report_failure(const Error& error) {
 
 int serve(Config config, StartedLauncher launcher) {
     const EndSignals signals;
+    set_up_log(config.log_level);
     raise_descriptor_limit();
     // Before the catalog is opened, which may change its schema.
     const auto lock = ServerLock::claim(config);
     if (!lock)
         return report_failure(lock.error());
+    auto server = bind_server(config);
+    if (!server)
+        return report_failure(server.error());
     auto runtime = open_runtime(config, DataFolder::MayUpgrade, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());
-    Faces faces(config, **runtime);
+    Faces faces(config, **runtime, *std::move(server));
     if (const auto started = faces.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
@@ -262,6 +274,7 @@ int serve(Config config, StartedLauncher launcher) {
 
 int work(const Config& config, StartedLauncher launcher) {
     const EndSignals signals;
+    set_up_log(config.log_level);
     auto runtime = open_runtime(config, DataFolder::MustExist, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());

@@ -33,7 +33,7 @@ void Metrics::observe(const http::Exchange& exchange) {
 }
 
 std::string Metrics::expose(const Counted& counted) const {
-    const auto& [stats, journal, tiles] = counted;
+    const auto& [stats, journal, tiles, statements] = counted;
     std::string out;
     single(out, "landfall_connections_open", "gauge", "Open connections.", stats.connections_open);
     single(out, "landfall_connections_refused_total", "counter", "Connections refused at the limit.",
@@ -47,6 +47,9 @@ std::string Metrics::expose(const Counted& counted) const {
     single(out, "landfall_tile_cache_hits_total", "counter", "Tiles served from memory.", tiles.hits);
     single(out, "landfall_tile_cache_misses_total", "counter", "Tiles that had to be drawn.", tiles.misses);
     single(out, "landfall_tile_cache_bytes", "gauge", "Bytes of drawn tiles held in memory.", tiles.bytes);
+    head(out, "landfall_database_statements_total", "counter", "Statements sent to the database.");
+    for (const auto& [asker, count] : statements)
+        fmt::format_to(std::back_inserter(out), "landfall_database_statements_total{{by=\"{}\"}} {}\n", asker, count);
     const std::lock_guard lock(mutex_);
     head(out, "landfall_requests_total", "counter", "Finished requests.");
     for (const auto& [key, count] : requests_)

@@ -2,7 +2,7 @@
 /// Request metrics in Prometheus' text format.
 
 #include "domain/drawing/tile_cache.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "http/server/server.hpp"
 
 #include <array>
@@ -10,6 +10,8 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace landfall::faces {
 
@@ -22,6 +24,7 @@ public:
         http::ServerStats server;
         domain::Journal::Stats journal;
         domain::TileCache::Stats tiles;
+        std::vector<std::pair<std::string, std::uint64_t>> statements; ///< of the database, by who asked
     };
     /// The text exposition, version 0.0.4.
     std::string expose(const Counted& counted) const;

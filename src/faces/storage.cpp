@@ -2,10 +2,10 @@
 
 #include "core/conditions.hpp"
 #include "core/text.hpp"
-#include "domain/caches.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/items/assets.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/items/signed_downloads.hpp"
+#include "domain/ledger/journal.hpp"
 #include "http/message/problem.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"
@@ -193,34 +193,32 @@ http::Response send_object(const domain::Services& services, const http::Request
                            const domain::SignedDownload& download) {
     http::Response response =
         select_part(download.object, request, {download.reader, download.reader->descriptor(), 0, 0});
-    if (std::holds_alternative<http::FileBody>(response.body) && services.journal != nullptr)
-        response.on_sent = [journal = services.journal,
+    if (std::holds_alternative<http::FileBody>(response.body))
+        response.on_sent = [&journal = services.journal,
                             organization = download.object.organization_id](std::int64_t bytes) {
             if (bytes > 0)
-                journal->count(organization, catalog::UsageKind::EgressBytes, bytes);
+                journal.count(organization, catalog::UsageKind::EgressBytes, bytes);
         };
     return named(std::move(response), request, "get");
 }
 
-/// The answer to a URL that was found good a moment ago, while nothing in the catalog has changed since.
+/// The answer to a URL that was found good a moment ago, while nothing of its organization has changed since.
 std::optional<http::Response> get_known_object(const domain::Services& services, const http::Request& request) {
-    const auto version = domain::cache_version(services);
-    if (!version)
+    const auto known = services.downloads.find(download_key(request));
+    if (!known || services.clock.now() > known->expires_at)
         return std::nullopt;
-    const auto known = services.caches->downloads.find(download_key(request), version);
-    if (!known || services.clock.now() > (*known)->expires_at)
-        return std::nullopt;
-    return send_object(services, request, **known);
+    return send_object(services, request, *known);
 }
 
-void remember_download(const domain::Services& services, const http::Request& request,
-                       std::optional<std::int64_t> version, domain::SignedDownload download) {
+void remember_download(const domain::Services& services, const http::Request& request, domain::Stamp since,
+                       domain::SignedDownload download) {
     const auto terms = storage::read_terms(as_signed(request, request.method));
-    if (!version || !terms || terms->signed_headers != std::vector<std::string>{"host"})
+    if (!terms || terms->signed_headers != std::vector<std::string>{"host"})
         return;
     download.expires_at = terms->expires_at;
-    services.caches->downloads.put(download_key(request), version,
-                                   std::make_shared<const domain::SignedDownload>(std::move(download)));
+    const OrganizationId organization = download.object.organization_id;
+    services.downloads.put(download_key(request), organization, since,
+                           std::make_shared<const domain::SignedDownload>(std::move(download)));
 }
 
 http::Response get_object(const domain::Services& services, const http::Request& request) {
@@ -232,7 +230,7 @@ http::Response get_object(const domain::Services& services, const http::Request&
         return named(s3_problem(fault->code, fault->message, request), request, "get");
     if (request.params.at("bucket") != services.settings.bucket)
         return named(s3_problem("NoSuchBucket", "The specified bucket does not exist", request), request, "get");
-    const auto version = domain::cache_version(services);
+    const domain::Stamp since = services.versions.now();
     domain::SignedDownload download;
     auto object = domain::find_served_object(services, request.params.at("key"));
     if (!object)
@@ -242,7 +240,7 @@ http::Response get_object(const domain::Services& services, const http::Request&
         return refuse(reader.error(), request, "get");
     download.object = std::move(*object);
     download.reader = std::move(*reader);
-    remember_download(services, request, version, download);
+    remember_download(services, request, since, download);
     return send_object(services, request, download);
 }
 

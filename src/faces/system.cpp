@@ -1,9 +1,9 @@
 #include "faces/system.hpp"
 
 #include "core/ids.hpp"
-#include "domain/caches.hpp"
+#include "domain/drawing/tile_cache.hpp"
 #include "domain/items/item_document.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "http/message/problem.hpp"
 
 #include <array>
@@ -69,16 +69,15 @@ void add_system_routes(http::Server& server, const domain::Services& services, s
 }
 
 void add_metrics_route(http::Server& server, const Metrics& metrics, const http::Server& observed,
-                       const domain::Services& services) {
-    server.route("GET", "/metrics", http::Lane::Interactive, [&metrics, &observed, &services](const http::Request&) {
-        Metrics::Counted counted{observed.stats(), {}, {}};
-        if (services.journal != nullptr)
-            counted.journal = services.journal->stats();
-        if (services.caches != nullptr)
-            counted.tiles = services.caches->tiles.stats();
-        return named(http::Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(counted)),
-                     "metrics");
-    });
+                       const domain::Services& services, Askers askers) {
+    server.route(
+        "GET", "/metrics", http::Lane::Interactive, [&metrics, &observed, &services, askers](const http::Request&) {
+            Metrics::Counted counted{observed.stats(), services.journal.stats(), services.tile_cache.stats(), {}};
+            for (const auto* asker : askers)
+                counted.statements.emplace_back(asker->asker(), asker->statements());
+            return named(http::Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(counted)),
+                         "metrics");
+        });
 }
 
 } // namespace landfall::faces

@@ -70,6 +70,7 @@ constexpr OperationSpec kInitiate{
 };
 
 Result<UploadOutput> initiate(domain::Context& cx, const UploadInitiate& in) {
+    cx.keep_caches();
     TRY(const auto row,
         domain::initiate_upload(cx, {in.project_id, in.transfer_method, in.file_count, in.total_bytes,
                                      in.target_collection_id, in.target_item_id, in.asset_key, in.is_categorical}));
@@ -110,6 +111,7 @@ constexpr OperationSpec kSignedUrl{
 };
 
 Result<SignedUrlOutput> signed_url(domain::Context& cx, const SignedUrlInput& in) {
+    cx.keep_caches();
     TRY(auto made, domain::sign_upload(cx, in.upload_id, in.file_name, in.content_type));
     return SignedUrlOutput{std::move(made.upload_url), std::move(made.object_path)};
 }
@@ -136,6 +138,7 @@ constexpr OperationSpec kProgress{
 };
 
 Result<UploadOutput> progress(domain::Context& cx, const UploadProgressInput& in) {
+    cx.keep_caches();
     TRY(const auto row, domain::report_progress(cx, in.upload_id, {in.status, in.bytes_uploaded}));
     return output(row);
 }

@@ -98,8 +98,10 @@ Json canned_facts() {
 
 DomainTest::DomainTest()
     : database(open_catalog_in(folder)), store(storage::make_memory_store()),
-      upkeep{[this] { ++woken; }, [this] { ++told; }}, transactor(*database, domain::after_commit(*store, upkeep)),
-      tiles(launcher(), "tile", 1, {}), journal(std::make_unique<domain::Journal>(transactor, clock)),
+      upkeep{[this] { ++woken; }, [this] { ++told; }},
+      transactor(*database, domain::after_commit(*store, versions, upkeep)), tiles(launcher(), "tile", 1, {}),
+      journal(std::make_unique<domain::Journal>(transactor, clock)),
+      watcher(std::make_unique<domain::ChangeWatcher>(*database, versions)),
       services{.database = *database,
                .transactor = transactor,
                .store = *store,
@@ -108,11 +110,15 @@ DomainTest::DomainTest()
                .probes = probes,
                .clock = clock,
                .search_counts = search_counts,
+               .versions = versions,
+               .known_keys = known_keys,
+               .tile_sources = tile_sources,
+               .tile_cache = tile_cache,
+               .downloads = downloads,
+               .journal = *journal,
                .settings = settings_in(folder),
                .signing_key = {"LANDFALLTEST", "secret of the test"},
-               .server_epoch = 1,
-               .caches = &caches,
-               .journal = journal.get()} {
+               .server_epoch = 1} {
     organization = new_organization("Home");
     project = new_project(organization, "Here");
     key = key_of(organization);

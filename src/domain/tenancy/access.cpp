@@ -4,8 +4,8 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/tenancy/user.hpp"
 #include "core/text.hpp"
-#include "domain/caches.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
+#include "domain/tenancy/known_keys.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>
@@ -62,22 +62,14 @@ Result<catalog::ItemRow> checked_item(Context& cx, std::optional<catalog::ItemRo
 
 } // namespace
 
-std::optional<std::int64_t> cache_version(const Services& services) {
-    if (services.caches == nullptr || services.database.engine() != database::Engine::Sqlite)
-        return std::nullopt;
-    return services.database.version();
-}
-
 Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now) {
     if (credential.empty() || credential.size() > 512)
         return refused();
     const std::string digest = to_hex(auth::api_key_digest(credential));
-    const auto version = cache_version(services);
-    if (version) {
-        const auto known = services.caches->keys.find(digest, version);
-        if (known && (!known->expires_at || *known->expires_at > now))
-            return known->principal;
-    }
+    const auto known = services.known_keys.find(digest);
+    if (known && (!known->expires_at || *known->expires_at > now))
+        return known->principal;
+    const Stamp since = services.versions.now();
     TRY(const auto key, services.database.read_for([&](database::Session& session) {
         return catalog::find_api_key_by_hash(session, digest);
     }));
@@ -92,10 +84,9 @@ Result<auth::Principal> authenticate(const Services& services, std::string_view 
     TRY(const Json permissions, Json::parse(key->permissions));
     for (const auto& scope : permissions.items())
         principal.scopes.push_back(scope.as_string());
-    if (version)
-        services.caches->keys.put(digest, version, {principal, key->expires_at});
-    if (services.journal != nullptr)
-        services.journal->touch(key->id, now);
+    services.known_keys.put(digest, key->organization_id, since,
+                            std::make_shared<const KnownKey>(principal, key->expires_at));
+    services.journal.touch(key->id, now);
     return principal;
 }
 

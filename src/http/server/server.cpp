@@ -38,6 +38,7 @@ struct Server::Impl {
     explicit Impl(ServerOptions options) : service(std::move(options)) {}
 
     Service service;
+    Listeners listeners;
     std::uint16_t port = 0;
     std::vector<std::unique_ptr<Loop>> loops;
     std::vector<std::thread> threads;
@@ -70,22 +71,30 @@ void Server::on_exchange(std::function<void(const Exchange&)> observe) {
     impl_->service.on_exchange = std::move(observe);
 }
 
+Status Server::bind() {
+    const ServerOptions& options = impl_->service.options;
+    const int io_threads = options.io_threads > 0 ? options.io_threads : cores();
+    TRY(impl_->listeners, Listeners::bind(options.address, options.port, io_threads));
+    impl_->port = impl_->listeners.port();
+    return {};
+}
+
 Status Server::start() {
     Service& service = impl_->service;
     const ServerOptions& options = service.options;
     if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
         TRY(service.tls, make_tls(options.tls_certificate, options.tls_key));
     }
-    const int io_threads = options.io_threads > 0 ? options.io_threads : cores();
-    TRY(Listeners listeners, Listeners::bind(options.address, options.port, io_threads));
-    impl_->port = listeners.port();
+    if (impl_->port == 0)
+        CHECK_OK(bind());
+    CHECK_OK(impl_->listeners.listen());
     const int threads = pool_size(options.pool_threads);
     service.handlers = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
     service.commits =
         std::make_unique<WorkPool>(commit_pool_size(options.pool_threads), options.limits.interactive_queue);
     service.slow = std::make_unique<WorkPool>(threads, options.limits.slow_queue);
     service.streams = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
-    for (const int descriptor : listeners.release())
+    for (const int descriptor : impl_->listeners.release())
         impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
     for (const auto& loop : impl_->loops)
         impl_->threads.emplace_back([&loop = *loop] { loop.run(); });

@@ -76,7 +76,10 @@ public:
     void on_error(std::function<Response(const Request&, int status, std::string detail)> make);
     void on_exchange(std::function<void(const Exchange&)> observe);
 
-    /// Binds and listens. Unavailable if the address is taken, with a sentence that says so.
+    /// Takes the address without answering on it yet; `start` does it for those who need not know the port before.
+    /// Unavailable if the address is taken, with a sentence that says so.
+    Status bind();
+    /// Listens and answers. Unavailable as for `bind`.
     Status start();
     std::uint16_t port() const; ///< the bound port
     /// Stops accepting, closes idle connections, lets active ones finish until the drain timeout, then cuts them.

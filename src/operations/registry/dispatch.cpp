@@ -2,9 +2,9 @@
 
 #include "auth/secrets.hpp"
 #include "catalog/ledger/audit.hpp"
+#include "domain/ledger/journal.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "operations/registry/idempotency.hpp"
 
 #include <fmt/format.h>
@@ -257,11 +257,11 @@ Outcome Dispatcher::dispatch(const Operation& operation, const Invocation& invoc
             outcome.answer = run_body(operation, run, invocation, large_bodies_);
     }
     outcome.replayed = run.replayed();
-    if (!run.audited() && services_.journal != nullptr && is_worth_a_record(call)) {
+    if (!run.audited() && is_worth_a_record(call)) {
         auto row = audit_row(call, spec, services_.clock.now());
         if (!outcome.answer)
             row.outcome = code_name(outcome.answer.error().code);
-        services_.journal->audit(std::move(row));
+        services_.journal.audit(std::move(row));
     }
     return outcome;
 }

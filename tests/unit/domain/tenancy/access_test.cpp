@@ -196,8 +196,8 @@ TEST_F(Keys, that_are_unknown_expired_or_revoked_are_refused_alike) {
     clock.advance(std::chrono::microseconds(1));
     EXPECT_EQ(present(minted.secret), Code::Unauthenticated);
     EXPECT_EQ(present(other.secret), kDone);
-    (void)wrote(
-        [&](database::Session& s) { return catalog::revoke_api_key(s, organization, other.row.id, clock.now()); });
+    (void)as(key,
+             [&](Context& cx) { return catalog::revoke_api_key(cx.session, organization, other.row.id, clock.now()); });
     EXPECT_EQ(present(other.secret), Code::Unauthenticated);
 }
 

@@ -1,4 +1,4 @@
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 
 #include "catalog/tenancy/api_key.hpp"
 

@@ -1,4 +1,4 @@
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
 #include "support/domain_fixture.hpp"
 
 namespace landfall::domain {
@@ -22,7 +22,7 @@ protected:
             return std::exchange(lost_, true) ? written : fail(Code::Unavailable, "the connection broke");
         }
         Status read(const std::function<Status(database::Session&)>& work) const override { return real_.read(work); }
-        std::optional<std::int64_t> version() const override { return real_.version(); }
+        std::unique_ptr<database::Watch> watch() const override { return real_.watch(); }
 
     private:
         database::Database& real_;
