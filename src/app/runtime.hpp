@@ -65,7 +65,7 @@ private:
     SystemClock clock_;
     std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;
-    std::unique_ptr<jobs::ServicePool> tiles_;
+    std::unique_ptr<domain::TilePool> tiles_;
     std::unique_ptr<domain::Journal> journal_;
     catalog::SearchCounts search_counts_;
     domain::Caches caches_;

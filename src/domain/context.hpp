@@ -7,6 +7,7 @@
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "domain/settings.hpp"
+#include "imagery/tasks.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "storage/object_store.hpp"
@@ -22,12 +23,15 @@ namespace landfall::domain {
 class Journal;
 struct Caches;
 
+/// The workers that draw tiles.
+using TilePool = jobs::ServicePool<imagery::TileOrder, imagery::TileHead>;
+
 /// The long-lived parts of a running server. Built once by `app`; all thread-safe.
 struct Services {
     database::Database& database;
     storage::ObjectStore& store;
     jobs::Launcher& launcher;
-    jobs::ServicePool& tiles;
+    TilePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
     const Clock& clock;
     catalog::SearchCounts& search_counts;

@@ -104,7 +104,7 @@ protected:
     std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
     jobs::Gate probes{2};
-    jobs::ServicePool tiles;
+    domain::TilePool tiles;
     catalog::SearchCounts search_counts;
     domain::Caches caches;
     std::unique_ptr<domain::Journal> journal;

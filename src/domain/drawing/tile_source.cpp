@@ -128,7 +128,7 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     TRY(const Json facts, Json::parse(source.original.facts));
     if (source.original.is_rendition || !facts["raster"].is_object())
         return cannot_draw(fmt::format("the asset '{}' is no raster", source.original.key));
-    TRY(source.facts, imagery::facts_from_json(facts));
+    TRY(source.facts, imagery::facts_from_text(source.original.facts));
     if (!source.facts.raster->renderable) {
         const std::string& why = source.facts.raster->not_drawn;
         return cannot_draw(why.empty() ? "it has no georeference, or its pixels are complex numbers" : why);

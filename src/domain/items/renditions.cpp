@@ -46,36 +46,36 @@ Result<std::optional<Subject>> find_subject(const Services& services, const jobs
         subject.item = std::move(*item);
         subject.asset = std::move(*asset);
         TRY(subject.assets, catalog::list_assets(session, row.organization_id, subject.item.id));
-        TRY(const Json facts, Json::parse(subject.asset.facts));
-        TRY(subject.facts, imagery::facts_from_json(facts));
+        TRY(subject.facts, imagery::facts_from_text(subject.asset.facts));
         return std::optional<Subject>(std::move(subject));
     });
 }
 
 /// What a rendition becomes.
 struct RenditionPlan {
-    std::string_view task; ///< what the worker runs
-    std::string_view kind; ///< `cog`, `thumbnail`
+    std::string_view kind;   ///< `cog`, `thumbnail`
+    std::string_view driver; ///< of the format that the worker writes
     std::string file_name;
     std::string media_type;
     std::string roles;
-    Json arguments = Json::object();
 };
 
-/// The asset and its sidecars in a folder of their own, and the arguments that name them to a worker.
+/// The asset and its sidecars in a folder of their own.
 struct Workplace {
     jobs::ScratchFolder folder;
-    Json arguments;
+    imagery::WorkerFiles files;
 };
 
 Result<Workplace> lay_out_asset(const Services& services, const Subject& subject) {
     TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
     TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
     const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
-    TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
-    arguments.set("facts", imagery::tile_facts(subject.facts));
-    arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);
-    return Workplace{std::move(folder), std::move(arguments)};
+    TRY(auto laid_out, lay_out(services.store, folder, files, subject.asset.file_name));
+    return Workplace{std::move(folder), std::move(laid_out)};
+}
+
+bool looks_categorical(const Subject& subject) {
+    return subject.facts.raster && subject.facts.raster->looks_categorical;
 }
 
 jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) {
@@ -88,15 +88,23 @@ jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) 
     return out;
 }
 
-Result<Json> run_worker(const Services& services, jobs::JobContext& job, const Subject& subject, std::string_view task,
-                        const Workplace& workplace) {
-    auto outcome = services.launcher.run(
-        task, workplace.folder.path(), workplace.arguments,
-        job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)), job.progress(0.05, 0.9));
-    if (outcome.end != jobs::TaskEnd::Done && outcome.answer)
-        return fail(Code::Internal, "The worker ended without an answer");
-    return std::move(outcome.answer);
-}
+/// A subject in its folder, for one job.
+struct Worker {
+    const Services& services;
+    jobs::JobContext& job;
+    const Subject& subject;
+    const Workplace& workplace;
+
+    template<typename Arguments, typename Answer>
+    Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, Arguments arguments) const {
+        arguments.files = workplace.files;
+        return services.launcher
+            .run(task, workplace.folder.path(), arguments,
+                 job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)),
+                 job.progress(0.05, 0.9))
+            .answer;
+    }
+};
 
 /// A context for what a job writes: the organization's own, without a caller.
 auth::Principal job_principal(const catalog::JobRow& job) {
@@ -183,28 +191,20 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
     });
 }
 
-Result<Json> make_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
-                            const RenditionPlan& plan) {
-    TRY(auto workplace, lay_out_asset(services, subject));
-    for (const auto& [name, value] : plan.arguments.members())
-        workplace.arguments.set(name, value);
-    TRY(Json answer, run_worker(services, job, subject, plan.task, workplace));
-    const std::string output = answer["file"].as_string();
-    if (output.empty() || output.find('/') != std::string::npos)
-        return fail_internal("the worker named no output");
-    job.report(0.95, "storing");
+/// Stores the file that a worker made.
+Status keep_rendition(const Worker& worker, const RenditionPlan& plan, const std::string& file) {
+    worker.job.report(0.95, "storing");
     // The writer is held until the row is committed, so that a sweep cannot take the new blob for an orphan.
-    TRY(const auto copy, copy_into_store(services.store, workplace.folder.file(output)));
-    CHECK_OK(register_rendition(services, job, subject, plan, copy.info));
-    return answer;
+    TRY(const auto copy, copy_into_store(worker.services.store, worker.workplace.folder.file(file), plan.driver));
+    return register_rendition(worker.services, worker.job, worker.subject, plan, copy.info);
 }
 
 RenditionPlan cog_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
-    plan.task = "cog";
     plan.kind = "cog";
+    plan.driver = "GTiff";
     plan.file_name = imagery::file_stem(original.file_name) + ".cog.tif";
-    plan.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
+    plan.media_type = imagery::kCogMediaType;
     plan.roles = R"(["data","overview"])";
     return plan;
 }
@@ -213,27 +213,42 @@ Result<Json> run_cog(const Services& services, jobs::JobContext& job) {
     TRY(const auto subject, find_subject(services, job));
     if (!subject)
         return skipped();
-    return make_rendition(services, job, *subject, cog_plan(subject->asset));
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    const Worker worker{services, job, *subject, workplace};
+    TRY(const auto made,
+        worker.run(imagery::kMakeCog, imagery::CogArguments{.categorical = looks_categorical(*subject)}));
+    CHECK_OK(keep_rendition(worker, cog_plan(subject->asset), made.file));
+    return Json::object();
+}
+
+RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
+    RenditionPlan plan;
+    plan.kind = "thumbnail";
+    plan.driver = "PNG";
+    plan.file_name = imagery::file_stem(original.file_name) + ".thumbnail.png";
+    plan.media_type = "image/png";
+    plan.roles = R"(["thumbnail"])";
+    return plan;
 }
 
 Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
     TRY(const auto subject, find_subject(services, job));
     if (!subject)
         return skipped();
-    RenditionPlan plan;
-    plan.task = "thumbnail";
-    plan.kind = "thumbnail";
-    plan.file_name = imagery::file_stem(subject->asset.file_name) + ".thumbnail.png";
-    plan.media_type = "image/png";
-    plan.roles = R"(["thumbnail"])";
-    plan.arguments =
-        Json::object({{"format", "png"}, {"size", 512}, {"rendering", imagery::profile_config(subject->facts)}});
-    return make_rendition(services, job, *subject, plan);
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    const Worker worker{services, job, *subject, workplace};
+    imagery::ThumbnailArguments arguments;
+    arguments.format = imagery::TileFormat::Png;
+    arguments.rendering = imagery::default_rendering(subject->facts);
+    arguments.facts = imagery::tile_facts(subject->facts);
+    TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
+    CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));
+    return Json::object();
 }
 
 /// Stores what a full reading found: exact statistics, or the damage.
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
-                     const Result<Json>& found) {
+                     const Result<imagery::Facts>& found) {
     return services.database.write([&](database::Session& session) -> Status {
         const Timestamp now = services.clock.now();
         TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
@@ -243,8 +258,7 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
             return job.finish(session, *skipped());
         TRY(Json properties, Json::parse(item->properties));
         if (found) {
-            TRY(const auto facts, imagery::facts_from_json(*found));
-            describe_asset(*asset, facts);
+            describe_asset(*asset, *found);
             asset->updated_at = now;
             CHECK_OK(catalog::update_asset(session, *asset));
         } else {
@@ -261,11 +275,11 @@ Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
     TRY(const auto subject, find_subject(services, job));
     if (!subject)
         return skipped();
-    TRY(auto workplace, lay_out_asset(services, *subject));
-    // A job may read a file of any size in full.
-    workplace.arguments.set("budgets", Json::object({{"full_decode_bytes", std::int64_t{1} << 62}}));
-    workplace.arguments.set("categorical_hint", subject->facts.raster && subject->facts.raster->looks_categorical);
-    const auto found = run_worker(services, job, *subject, "probe", workplace);
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    imagery::ProbeArguments arguments;
+    arguments.full_decode_bytes = std::int64_t{1} << 62; // a job may read a file of any size in full
+    arguments.categorical_hint = looks_categorical(*subject);
+    const auto found = Worker{services, job, *subject, workplace}.run(imagery::kProbe, std::move(arguments));
     if (!found && found.error().code != Code::InvalidArgument)
         return fail(found.error());
     CHECK_OK(register_scan(services, job, *subject, found));
