@@ -2,6 +2,7 @@
 /// The thin driver: connections, statements, transactions. Two engines, one interface. Knows no tables.
 
 #include "core/result.hpp"
+#include "schema/fields.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -28,12 +29,15 @@ struct Blob {
 /// A bound parameter or a column's value. Booleans travel as 0/1 integers, instants as microseconds, JSON as text.
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Blob>;
 
-/// Makes a Value of what repositories hold: integers, bool, double, text, Blob, strong ids, Timestamp, optional<T>.
+/// Makes a Value of what repositories hold: integers, bool, double, text, Blob, strong ids, Timestamp, enumerations by
+/// their `enum_names`, optional<T>.
 Value value_of(std::nullptr_t);
 template<typename T>
 Value value_of(const T& v) {
     if constexpr (std::is_same_v<T, Value> || std::is_same_v<T, Blob>)
         return v;
+    else if constexpr (schema::Enumerated<T>)
+        return std::string(schema::enum_text(v));
     else if constexpr (std::is_integral_v<T>)
         return static_cast<std::int64_t>(v);
     else if constexpr (std::is_floating_point_v<T>)
@@ -71,6 +75,32 @@ public:
 
 using RowVisitor = std::function<void(const Row&)>;
 
+template<typename T>
+struct MadeOf {
+    using type = T;
+};
+template<typename T>
+struct MadeOf<Result<T>> {
+    using type = T;
+};
+/// What a mapping makes of a row. It may answer with a Result: its first failure is that of the query.
+template<typename Make>
+using Made = typename MadeOf<std::invoke_result_t<Make, const Row&>>::type;
+
+/// Hands what `make` makes of a row to `take`, unless this row or one before it fails: then `sound` tells why.
+template<typename Make, typename Take>
+void map_row(const Row& row, Make& make, Status& sound, Take take) {
+    if (!sound)
+        return;
+    auto made = make(row);
+    if constexpr (std::is_same_v<decltype(made), Made<Make>>)
+        take(std::move(made));
+    else if (made)
+        take(*std::move(made));
+    else
+        sound = fail(std::move(made).error());
+}
+
 /// A connection inside a transaction (or a read snapshot). Not thread-safe; never outlives the call that gave it.
 /// SQL uses `?1, ?2, …` on both engines; statements are prepared once per connection and cached by their text.
 /// Each call takes exactly one statement and exactly as many parameters as its highest number.
@@ -107,22 +137,27 @@ public:
     Status each(std::string_view sql, const RowVisitor& visit, const Args&... args) {
         return query(sql, {value_of(args)...}, visit);
     }
-    /// The first row mapped by `make`, or nothing.
+    /// The first row mapped by `make`, or nothing; the failure of `make`, if it fails.
     template<typename Make, typename... Args>
-    auto first(std::string_view sql, Make make, const Args&... args)
-        -> Result<std::optional<std::invoke_result_t<Make, const Row&>>> {
-        std::optional<std::invoke_result_t<Make, const Row&>> found;
+    auto first(std::string_view sql, Make make, const Args&... args) -> Result<std::optional<Made<Make>>> {
+        std::optional<Made<Make>> found;
+        Status sound;
         CHECK_OK(query(sql, {value_of(args)...}, [&](const Row& row) {
             if (!found)
-                found = make(row);
+                map_row(row, make, sound, [&](auto&& made) { found = std::move(made); });
         }));
+        CHECK_OK(std::move(sound));
         return found;
     }
+    /// Every row mapped by `make`; its first failure, if it fails.
     template<typename Make, typename... Args>
-    auto all(std::string_view sql, Make make, const Args&... args)
-        -> Result<std::vector<std::invoke_result_t<Make, const Row&>>> {
-        std::vector<std::invoke_result_t<Make, const Row&>> rows;
-        CHECK_OK(query(sql, {value_of(args)...}, [&](const Row& row) { rows.push_back(make(row)); }));
+    auto all(std::string_view sql, Make make, const Args&... args) -> Result<std::vector<Made<Make>>> {
+        std::vector<Made<Make>> rows;
+        Status sound;
+        CHECK_OK(query(sql, {value_of(args)...}, [&](const Row& row) {
+            map_row(row, make, sound, [&](auto&& made) { rows.push_back(std::move(made)); });
+        }));
+        CHECK_OK(std::move(sound));
         return rows;
     }
 };

@@ -4,6 +4,7 @@
 
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "database/sql_text.hpp"
 #include "schema/fields.hpp"
 
 #include <tuple>
@@ -11,32 +12,6 @@
 #include <utility>
 
 namespace landfall::database {
-
-/// SQL text that can be put together while compiling.
-template<std::size_t N>
-struct SqlText {
-    char text[N]{};
-    consteval SqlText(const char (&literal)[N]) {
-        for (std::size_t i = 0; i < N; ++i)
-            text[i] = literal[i];
-    }
-};
-
-template<SqlText... parts>
-inline constexpr auto joined_sql = [] {
-    std::array<char, (sizeof(parts.text) + ... + 0) - sizeof...(parts) + 1> out{};
-    std::size_t at = 0;
-    const auto add = [&](const char* text, std::size_t size) {
-        for (std::size_t i = 0; i + 1 < size; ++i)
-            out[at++] = text[i];
-    };
-    (add(parts.text, sizeof(parts.text)), ...);
-    return out;
-}();
-
-/// `sql<"SELECT ", kColumns, " FROM project">`: the parts as one text.
-template<SqlText... parts>
-inline constexpr std::string_view sql{joined_sql<parts...>.data(), joined_sql<parts...>.size() - 1};
 
 /// `?1, ?2, …`: one mark for each name of a column list.
 template<SqlText columns>

@@ -248,7 +248,7 @@ Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, 
             return "lost";
         if (*state != catalog::JobState::Pending)
             CHECK_OK(give_up(session, context.job(), error));
-        return std::string(catalog::job_state_name(*state));
+        return std::string(schema::enum_text(*state));
     });
 }
 
@@ -327,7 +327,7 @@ void WorkerLoop::Impl::requeue_expired() {
     else
         for (const catalog::JobRow& job : *expired)
             spdlog::info("job id={} kind={} attempt={} state={} of a server that stopped answering", job.id.str(),
-                         job.kind, job.attempts, catalog::job_state_name(job.state));
+                         job.kind, job.attempts, schema::enum_text(job.state));
 }
 
 WorkerLoop::WorkerLoop(database::Database& database, const Clock& clock, std::vector<JobHandler> handlers,

@@ -41,6 +41,23 @@ struct AssetRow {
     std::optional<std::string> md5;      ///< read only: of the object, hexadecimal
 };
 
+constexpr auto columns(Of<AssetRow>) {
+    using R = AssetRow;
+    using enum Use;
+    return table("asset", column("id", &R::id, Key), column("organization_id", &R::organization_id, Key),
+                 column("project_id", &R::project_id), column("item_id", &R::item_id),
+                 column("asset_key", &R::key, Mutable), column("object_id", &R::object_id, Mutable),
+                 column("href", &R::href, Mutable), column("file_name", &R::file_name, Mutable),
+                 column("title", &R::title, Mutable), column("media_type", &R::media_type, Mutable),
+                 column("roles", &R::roles, Mutable), column("file_size_bytes", &R::file_size_bytes, Mutable),
+                 column("checksum", &R::checksum, Mutable), column("band_names", &R::band_names, Mutable),
+                 column("data_type", &R::data_type, Mutable), column("nodata", &R::nodata, Mutable),
+                 column("statistics", &R::statistics, Mutable), column("facts", &R::facts, Mutable),
+                 column("is_rendition", &R::is_rendition, Mutable), column("created_at", &R::created_at),
+                 column("updated_at", &R::updated_at, Mutable), column("deleted_at", &R::deleted_at),
+                 joined("o.blob_key", &R::blob_key), joined("o.sha256", &R::sha256), joined("o.md5", &R::md5));
+}
+
 /// Inserts a live asset. The caller has acquired its object. Conflict if id or key is taken.
 Status insert_asset(Session& session, const AssetRow& row);
 /// A live asset of the item, by its id or by its key.
@@ -56,8 +73,7 @@ Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId
 /// Deleted ones too.
 Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,
                                                        const ItemId& item);
-/// Writes key, object_id, href, file_name, title, media_type, roles, file_size_bytes, checksum, band_names,
-/// data_type, nodata, statistics, facts, is_rendition, updated_at of a live asset. False if there is none.
+/// Writes the mutable columns of a live asset. False if there is none.
 Result<bool> update_asset(Session& session, const AssetRow& row);
 /// False if there is no such live asset. The caller releases the object.
 Result<bool> delete_asset(Session& session, const OrganizationId& organization, const AssetId& id, Timestamp at);

@@ -1,7 +1,7 @@
 #include "catalog/work/job.hpp"
 
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "schema/json.hpp"
 
 namespace landfall::catalog {
@@ -9,18 +9,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SqlText kColumns = "id, kind, organization_id, project_id, item_id, payload, state, priority, attempts, "
-                             "max_attempts, run_after, lease_owner, lease_until, progress, stage, error_message, "
-                             "result, dedupe_key, is_hidden, created_by, created_at, started_at, completed_at, "
-                             "updated_at, deleted_at";
+struct JobAttempts {
+    std::int64_t attempts = 0;
+    std::int64_t max_attempts = 0;
+};
+constexpr auto columns(Of<JobAttempts>) {
+    using R = JobAttempts;
+    return excerpt("job", column("attempts", &R::attempts), column("max_attempts", &R::max_attempts));
+}
+
 constexpr SqlText kOurs = " WHERE id = ?1 AND lease_owner = ?2 AND state = 'running'";
 constexpr SqlText kLive = " WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL";
-constexpr std::string_view kEnqueue = upsert_sql<"job", kColumns, R"(
+constexpr std::string_view kEnqueue = sql<insert_into<JobRow>, R"(
 ON CONFLICT (organization_id, dedupe_key) WHERE dedupe_key IS NOT NULL AND state IN ('pending', 'running')
 DO NOTHING)">;
 constexpr std::string_view kFindLive = R"(
 SELECT id FROM job WHERE organization_id = ?1 AND dedupe_key = ?2 AND state IN ('pending', 'running'))";
-constexpr std::string_view kFind = sql<"SELECT ", kColumns, " FROM job", kLive>;
+constexpr std::string_view kFind = sql<select_from<JobRow>, kLive>;
 constexpr SqlText kLeaseHead = R"(
 UPDATE job SET state = 'running', lease_owner = ?1, lease_until = ?3, attempts = attempts + 1, updated_at = ?2,
     started_at = coalesce(started_at, ?2)
@@ -28,18 +33,18 @@ WHERE id = (SELECT id FROM job WHERE state = 'pending' AND run_after <= ?2)";
 constexpr SqlText kLeaseOrder = " ORDER BY priority DESC, run_after, id LIMIT 1";
 constexpr std::string_view kLeaseSqlite =
     sql<kLeaseHead, " AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4)))", kLeaseOrder, ") RETURNING ",
-        kColumns>;
+        names_of<JobRow>>;
 constexpr std::string_view kLeasePostgres = sql<kLeaseHead,
                                                 " AND (CAST(?4 AS TEXT) = '[]' OR kind IN "
                                                 "(SELECT json_array_elements_text(CAST(CAST(?4 AS TEXT) AS JSON))))",
-                                                kLeaseOrder, " FOR UPDATE SKIP LOCKED) RETURNING ", kColumns>;
+                                                kLeaseOrder, " FOR UPDATE SKIP LOCKED) RETURNING ", names_of<JobRow>>;
 constexpr std::string_view kBeat =
     sql<"UPDATE job SET lease_until = ?3, progress = ?4, stage = ?5, updated_at = ?6", kOurs>;
 constexpr std::string_view kFinish = sql<R"(
 UPDATE job SET state = 'completed', result = ?3, progress = 1, completed_at = ?4, updated_at = ?4, lease_owner = NULL,
     lease_until = NULL, error_message = NULL)",
                                          kOurs>;
-constexpr std::string_view kAttempts = sql<"SELECT attempts, max_attempts FROM job", kOurs>;
+constexpr std::string_view kAttempts = sql<select_from<JobAttempts>, kOurs>;
 constexpr std::string_view kFail = sql<R"(
 UPDATE job SET state = ?3, error_message = ?4, run_after = ?5, completed_at = ?6, updated_at = ?7, lease_owner = NULL,
     lease_until = NULL)",
@@ -54,23 +59,15 @@ UPDATE job SET state = CASE WHEN attempts < max_attempts THEN 'pending' ELSE 'de
     error_message = 'The worker stopped answering.', run_after = ?1, updated_at = ?1, lease_owner = NULL,
     lease_until = NULL
 WHERE state = 'running' AND lease_until < ?1 RETURNING )",
-                                          kColumns>;
+                                          names_of<JobRow>>;
 constexpr std::string_view kCancel = sql<R"(
 UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_owner = NULL, lease_until = NULL)",
                                          kLive, " AND state IN ('pending', 'running')">;
-constexpr std::string_view kFindOfItem = sql<"SELECT ", kColumns, R"( FROM job
+constexpr std::string_view kFindOfItem = sql<select_from<JobRow>, R"(
 WHERE organization_id = ?1 AND item_id = ?2 AND kind = ?3 ORDER BY created_at DESC, id DESC LIMIT 1)">;
 constexpr std::string_view kNextDue = "SELECT min(run_after) FROM job WHERE state = 'pending'";
 constexpr auto kFirstDelay = 5s;
 constexpr auto kLongestDelay = 600s;
-
-template<typename T>
-auto tie(T& r) {
-    return std::tie(r.id, r.kind, r.organization_id, r.project_id, r.item_id, r.payload, r.state, r.priority,
-                    r.attempts, r.max_attempts, r.run_after, r.lease_owner, r.lease_until, r.progress, r.stage,
-                    r.error_message, r.result, r.dedupe_key, r.is_hidden, r.created_by, r.created_at, r.started_at,
-                    r.completed_at, r.updated_at, r.deleted_at);
-}
 
 std::chrono::seconds delay_after(std::int64_t attempts) {
     return attempts >= 8 ? std::chrono::seconds(kLongestDelay)
@@ -80,47 +77,13 @@ std::chrono::seconds delay_after(std::int64_t attempts) {
 
 } // namespace
 
-static auto fields_of(JobRow& row) {
-    return tie(row);
-}
-static std::string_view column_name(JobState state) {
-    return job_state_name(state);
-}
-static void parse_column(std::string_view text, JobState& out) {
-    out = JobState::Failed;
-    for (const auto state :
-         {JobState::Pending, JobState::Running, JobState::Completed, JobState::Cancelled, JobState::Dead})
-        if (job_state_name(state) == text)
-            out = state;
-}
-
-std::string_view job_state_name(JobState state) {
-    switch (state) {
-    case JobState::Pending:
-        return "pending";
-    case JobState::Running:
-        return "running";
-    case JobState::Completed:
-        return "completed";
-    case JobState::Failed:
-        return "failed";
-    case JobState::Cancelled:
-        return "cancelled";
-    case JobState::Dead:
-        break;
-    }
-    return "dead";
-}
-
 Result<JobId> enqueue_job(Session& session, const JobRow& row) {
     // A live twin may end between the insert and the look-up; then the insert succeeds.
     for (int round = 0; round < 8; ++round) {
-        TRY(const bool added, changed(session.execute(kEnqueue, bind_fields(tie(row)))));
+        TRY(const bool added, changed(session.execute(kEnqueue, insert_values(row))));
         if (added)
             return row.id;
-        TRY(auto twin,
-            session.first(
-                kFindLive, [](const Row& r) { return JobId(r.text(0)); }, row.organization_id, row.dedupe_key));
+        TRY(auto twin, session.first(kFindLive, read_as<JobId>, row.organization_id, row.dedupe_key));
         if (twin)
             return *std::move(twin);
     }
@@ -128,11 +91,11 @@ Result<JobId> enqueue_job(Session& session, const JobRow& row) {
 }
 
 Result<std::optional<JobRow>> find_job(Session& session, const OrganizationId& organization, const JobId& id) {
-    return session.first(kFind, read_row<JobRow>, organization, id);
+    return session.first(kFind, read_as<JobRow>, organization, id);
 }
 
 Result<std::optional<JobRow>> lease_next_job(Session& session, const JobLease& lease) {
-    return session.first(session.pick(kLeaseSqlite, kLeasePostgres), read_row<JobRow>, lease.owner, lease.now,
+    return session.first(session.pick(kLeaseSqlite, kLeasePostgres), read_as<JobRow>, lease.owner, lease.now,
                          lease.until, Json::array_of(lease.kinds).dump());
 }
 
@@ -146,22 +109,16 @@ Result<bool> finish_job(Session& session, const JobId& id, std::string_view owne
 }
 
 Result<std::optional<JobState>> fail_job(Session& session, const JobFailure& failure) {
-    struct Count {
-        std::int64_t attempts;
-        std::int64_t most;
-    };
-    TRY(const auto count,
-        session.first(
-            kAttempts, [](const Row& r) { return Count{r.integer(0), r.integer(1)}; }, failure.id, failure.owner));
+    TRY(const auto count, session.first(kAttempts, read_as<JobAttempts>, failure.id, failure.owner));
     if (!count)
         return std::optional<JobState>{};
-    JobState next = count->attempts < count->most ? JobState::Pending : JobState::Dead;
+    JobState next = count->attempts < count->max_attempts ? JobState::Pending : JobState::Dead;
     if (failure.retry == JobRetry::Never)
         next = JobState::Failed;
     const bool again = next == JobState::Pending;
     const Timestamp run_after = again ? failure.at + delay_after(count->attempts) : failure.at;
-    TRY(const bool won, changed(session.run(kFail, failure.id, failure.owner, job_state_name(next), failure.message,
-                                            run_after, again ? std::nullopt : std::optional(failure.at), failure.at)));
+    TRY(const bool won, changed(session.run(kFail, failure.id, failure.owner, next, failure.message, run_after,
+                                            again ? std::nullopt : std::optional(failure.at), failure.at)));
     return won ? std::optional(next) : std::nullopt;
 }
 
@@ -170,7 +127,7 @@ Result<bool> return_job(Session& session, const JobId& id, std::string_view owne
 }
 
 Result<std::vector<JobRow>> requeue_expired_jobs(Session& session, Timestamp now) {
-    return session.all(kRequeue, read_row<JobRow>, now);
+    return session.all(kRequeue, read_as<JobRow>, now);
 }
 
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at) {
@@ -179,17 +136,17 @@ Result<bool> cancel_job(Session& session, const OrganizationId& organization, co
 
 Result<std::optional<JobRow>> find_job_of_item(Session& session, const OrganizationId& organization, const ItemId& item,
                                                std::string_view kind) {
-    return session.first(kFindOfItem, read_row<JobRow>, organization, item, kind);
+    return session.first(kFindOfItem, read_as<JobRow>, organization, item, kind);
 }
 
 Result<std::optional<Timestamp>> next_job_due(Session& session) {
-    TRY(const auto due, session.first(kNextDue, [](const Row& row) { return row.opt_integer(0); }));
-    return due && *due ? std::optional(from_micros(**due)) : std::nullopt;
+    TRY(const auto due, session.first(kNextDue, read_as<std::optional<Timestamp>>));
+    return due.value_or(std::nullopt);
 }
 
 namespace {
 
-constexpr SqlText kShown = " FROM job WHERE organization_id = ?1 AND deleted_at IS NULL AND is_hidden = 0";
+constexpr SqlText kShown = " WHERE organization_id = ?1 AND deleted_at IS NULL AND is_hidden = 0";
 constexpr SqlText kAsked = " AND (CAST(?2 AS TEXT) IS NULL OR project_id = CAST(?2 AS TEXT))"
                            " AND (CAST(?3 AS TEXT) IS NULL OR state = CAST(?3 AS TEXT))";
 constexpr SqlText kAmongSqlite = " AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4)))"
@@ -201,8 +158,8 @@ constexpr SqlText kNewest = " ORDER BY created_at DESC, id DESC LIMIT ?6 OFFSET 
 
 template<SqlText among>
 struct ListSql {
-    static constexpr std::string_view newest = sql<"SELECT ", kColumns, kShown, kAsked, among, kNewest>;
-    static constexpr std::string_view count = sql<"SELECT count(*)", kShown, kAsked, among>;
+    static constexpr std::string_view newest = sql<select_from<JobRow>, kShown, kAsked, among, kNewest>;
+    static constexpr std::string_view count = sql<"SELECT count(*) FROM job", kShown, kAsked, among>;
 };
 
 } // namespace
@@ -210,17 +167,14 @@ struct ListSql {
 Result<JobPage> list_jobs(Session& session, const JobList& list) {
     using Lite = ListSql<kAmongSqlite>;
     using Post = ListSql<kAmongPostgres>;
-    const std::optional<std::string> state =
-        list.state ? std::optional(std::string(job_state_name(*list.state))) : std::nullopt;
     const std::string kinds = Json::array_of(list.kinds).dump();
     const std::string ids = Json::array_of(list.ids).dump();
     const std::string_view text = session.pick(Lite::newest, Post::newest);
     JobPage page;
-    TRY(page.jobs, session.all(text, read_row<JobRow>, list.organization_id, list.project_id, state, kinds, ids,
+    TRY(page.jobs, session.all(text, read_as<JobRow>, list.organization_id, list.project_id, list.state, kinds, ids,
                                list.limit, list.offset));
-    TRY(const auto total, session.first(
-                              session.pick(Lite::count, Post::count), [](const Row& row) { return row.integer(0); },
-                              list.organization_id, list.project_id, state, kinds, ids));
+    TRY(const auto total, session.first(session.pick(Lite::count, Post::count), read_as<std::int64_t>,
+                                        list.organization_id, list.project_id, list.state, kinds, ids));
     page.total = total.value_or(0);
     return page;
 }

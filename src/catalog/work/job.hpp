@@ -13,8 +13,15 @@
 namespace landfall::catalog {
 
 enum class JobState { Pending, Running, Completed, Failed, Cancelled, Dead };
-/// `pending`, `running`, `completed`, `failed`, `cancelled`, `dead`.
-std::string_view job_state_name(JobState state);
+
+constexpr auto enum_names(schema::Of<JobState>) {
+    return std::array{std::pair{JobState::Pending, std::string_view("pending")},
+                      std::pair{JobState::Running, std::string_view("running")},
+                      std::pair{JobState::Completed, std::string_view("completed")},
+                      std::pair{JobState::Failed, std::string_view("failed")},
+                      std::pair{JobState::Cancelled, std::string_view("cancelled")},
+                      std::pair{JobState::Dead, std::string_view("dead")}};
+}
 
 struct JobRow {
     JobId id;
@@ -43,6 +50,22 @@ struct JobRow {
     Timestamp updated_at{};
     std::optional<Timestamp> deleted_at;
 };
+
+constexpr auto columns(Of<JobRow>) {
+    using R = JobRow;
+    using enum Use;
+    return table(
+        "job", column("id", &R::id, Key), column("kind", &R::kind), column("organization_id", &R::organization_id),
+        column("project_id", &R::project_id), column("item_id", &R::item_id), column("payload", &R::payload),
+        column("state", &R::state), column("priority", &R::priority), column("attempts", &R::attempts),
+        column("max_attempts", &R::max_attempts), column("run_after", &R::run_after),
+        column("lease_owner", &R::lease_owner), column("lease_until", &R::lease_until),
+        column("progress", &R::progress), column("stage", &R::stage), column("error_message", &R::error_message),
+        column("result", &R::result), column("dedupe_key", &R::dedupe_key), column("is_hidden", &R::is_hidden),
+        column("created_by", &R::created_by), column("created_at", &R::created_at),
+        column("started_at", &R::started_at), column("completed_at", &R::completed_at),
+        column("updated_at", &R::updated_at), column("deleted_at", &R::deleted_at));
+}
 
 /// Queues the job; if its dedupe_key has a pending or running one already, that one's id comes back instead.
 Result<JobId> enqueue_job(Session& session, const JobRow& row);
