@@ -4,7 +4,7 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
-#include "domain/items/renditions.hpp"
+#include "domain/job_kinds.hpp"
 #include "domain/upkeep/sweep.hpp"
 #include "imagery/tasks.hpp"
 #include "raster/draw/tile_service.hpp"
@@ -196,8 +196,7 @@ void Runtime::start_jobs() {
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
     options.able = [this] { return launcher_->is_alive(); };
-    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::rendition_handlers(*services_),
-                                               options);
+    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::job_handlers(*services_), options);
     loop_->start();
     janitor_ = std::make_unique<Janitor>(*services_);
 }

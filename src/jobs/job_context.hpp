@@ -2,6 +2,7 @@
 /// One run of one durable job, as its handler sees it.
 
 #include "catalog/work/job.hpp"
+#include "catalog/work/job_link.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "jobs/sandbox.hpp"
@@ -15,13 +16,19 @@
 
 namespace landfall::jobs {
 
+/// What a job's row says of a blob.
+struct BlobFacts {
+    std::string key;
+    std::int64_t size = 0;
+    std::string sha256; ///< hexadecimal
+};
+
 /// What a handler works with. Thread-safe; lives as long as the handler runs.
 class JobContext {
 public:
     JobContext(catalog::JobRow job, std::string owner, const Clock& clock);
 
     const catalog::JobRow& job() const { return job_; }
-    const Json& payload() const { return payload_; }
     /// Whether the job was cancelled, taken by another server, or has to make way for a shutdown. The handler should
     /// return soon, with any error.
     bool should_stop() const { return stop_ != Stop::None; }
@@ -31,7 +38,17 @@ public:
     Progress progress(double from = 0, double to = 1);
     /// Completes the job inside the handler's own transaction, together with what it made. Conflict if the job is no
     /// longer ours: return that, so that the transaction is rolled back.
-    Status finish(database::Session& session, const Json& result);
+    template<typename Outcome>
+    Status finish(database::Session& session, const Outcome& result) {
+        return finish_text(session, schema::to_json_text(result));
+    }
+
+    /// Writes down what the job made, in the transaction that made it.
+    Status link_output(database::Session& session, const catalog::Entity& made) const;
+    /// The blob that the job was given under a name. NotFound if there is none.
+    Result<catalog::JobBlobRow> input_blob(database::Session& session, std::string_view name) const;
+    /// Gives the job a durable blob as part of its result. Its writer must be held until the commit.
+    Status add_output_blob(database::Session& session, std::string_view name, const BlobFacts& blob) const;
 
     /// For the worker loop.
     enum class Stop { None, Draining, Lost };
@@ -47,10 +64,11 @@ public:
     Noted take_noted();
 
 private:
+    Status finish_text(database::Session& session, std::string_view result);
+
     const catalog::JobRow job_;
     const std::string owner_;
     const Clock& clock_;
-    Json payload_;
     std::atomic<Stop> stop_ = Stop::None;
     std::atomic<bool> finished_ = false;
     mutable std::mutex mutex_;
@@ -58,7 +76,7 @@ private:
     bool is_news_ = false; ///< guarded by mutex_
 };
 
-/// How jobs of one kind are done.
+/// How jobs of one kind are done, without their types: see domain/work/job_kind.hpp.
 struct JobHandler {
     std::string kind;
     /// Does the job; its result is stored, unless it called JobContext::finish. Failures the caller can mend
@@ -66,7 +84,8 @@ struct JobHandler {
     /// for one job, so it must make the same result once.
     std::function<Result<Json>(JobContext&)> run;
     /// Optional: runs in the transaction that gives the job up for good (failed, or dead after its last attempt, also
-    /// one whose server died), e.g. to release what it reserved. Not for cancelled jobs.
+    /// one whose server died), e.g. to release what it reserved. Not for cancelled jobs. If it fails, nothing of that
+    /// transaction is kept, and the job stays as it was: it is tried again when its lease runs out.
     std::function<Status(database::Session&, const catalog::JobRow&, const Error&)> give_up;
 };
 

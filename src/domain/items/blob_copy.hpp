@@ -1,22 +1,16 @@
 #pragma once
 /// Files between the object store and the private folders of workers.
 
+#include "domain/work/held_blob.hpp"
 #include "imagery/sniff.hpp"
 #include "imagery/tasks.hpp"
 #include "jobs/scratch.hpp"
 #include "storage/object_store.hpp"
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace landfall::domain {
-
-/// A durable blob whose writer is still held: no sweep removes it before this goes.
-struct HeldBlob {
-    std::unique_ptr<storage::BlobWriter> writer;
-    storage::BlobInfo info;
-};
 
 /// Copies what a worker wrote into the store under a new key. Internal unless `path` is a regular file that begins as
 /// one of `driver` (`GTiff`, `PNG`): a worker may have been taken over by the file that it read.

@@ -1,7 +1,6 @@
 #include "domain/items/renditions.hpp"
 
 #include "catalog/items/asset.hpp"
-#include "catalog/work/job.hpp"
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/blob_copy.hpp"
@@ -20,9 +19,7 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::string_view kCogKind = "item.cog";
-constexpr std::string_view kThumbnailKind = "item.thumbnail";
-constexpr std::string_view kScanKind = "item.scan";
+constexpr std::string_view kGone = "the item or its asset was deleted";
 
 /// The item and asset a job is about; nothing if they were deleted since.
 struct Subject {
@@ -32,15 +29,15 @@ struct Subject {
     imagery::Facts facts;
 };
 
-Result<std::optional<Subject>> find_subject(const Services& services, const jobs::JobContext& job) {
+Result<std::optional<Subject>> find_subject(const Services& services, const jobs::JobContext& job,
+                                            const RenditionPayload& payload) {
     return services.database.read_for([&](database::Session& session) -> Result<std::optional<Subject>> {
         const auto& row = job.job();
         Subject subject;
         TRY(auto item, catalog::find_item(session, row.organization_id, row.item_id.value_or(ItemId())));
         if (!item)
             return std::optional<Subject>();
-        TRY(auto asset,
-            catalog::find_asset(session, row.organization_id, item->id, job.payload()["asset_id"].as_view()));
+        TRY(auto asset, catalog::find_asset(session, row.organization_id, item->id, payload.asset_id));
         if (!asset || !asset->blob_key)
             return std::optional<Subject>();
         subject.item = std::move(*item);
@@ -166,10 +163,6 @@ Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& or
     return asset;
 }
 
-Result<Json> skipped() {
-    return Json::object({{"skipped", "the item or its asset was deleted"}});
-}
-
 /// Registers a rendition in one transaction with its lineage and the job's end.
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
@@ -182,12 +175,13 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
         TRY(const auto source,
             catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
-            return job.finish(session, *skipped());
+            return job.finish(session, RenditionResult{.skipped = std::string(kGone)});
         TRY(const auto asset, add_rendition(cx, *source, plan, blob));
         CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
         CHECK_OK(set_footprint(*item));
         CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Keep, now));
-        return job.finish(session, Json::object({{"asset_id", asset.id.str()}, {"key", asset.key}}));
+        CHECK_OK(job.link_output(session, {"asset", asset.id.str()}));
+        return job.finish(session, RenditionResult{.asset_id = asset.id.str(), .key = asset.key});
     });
 }
 
@@ -209,18 +203,6 @@ RenditionPlan cog_plan(const catalog::AssetRow& original) {
     return plan;
 }
 
-Result<Json> run_cog(const Services& services, jobs::JobContext& job) {
-    TRY(const auto subject, find_subject(services, job));
-    if (!subject)
-        return skipped();
-    TRY(const auto workplace, lay_out_asset(services, *subject));
-    const Worker worker{services, job, *subject, workplace};
-    TRY(const auto made,
-        worker.run(imagery::kMakeCog, imagery::CogArguments{.categorical = looks_categorical(*subject)}));
-    CHECK_OK(keep_rendition(worker, cog_plan(subject->asset), made.file));
-    return Json::object();
-}
-
 RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
     plan.kind = "thumbnail";
@@ -229,21 +211,6 @@ RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
     plan.media_type = "image/png";
     plan.roles = R"(["thumbnail"])";
     return plan;
-}
-
-Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
-    TRY(const auto subject, find_subject(services, job));
-    if (!subject)
-        return skipped();
-    TRY(const auto workplace, lay_out_asset(services, *subject));
-    const Worker worker{services, job, *subject, workplace};
-    imagery::ThumbnailArguments arguments;
-    arguments.format = imagery::TileFormat::Png;
-    arguments.rendering = imagery::default_rendering(subject->facts);
-    arguments.facts = imagery::tile_facts(subject->facts);
-    TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
-    CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));
-    return Json::object();
 }
 
 /// Stores what a full reading found: exact statistics, or the damage.
@@ -255,7 +222,7 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
         TRY(auto asset,
             catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !asset)
-            return job.finish(session, *skipped());
+            return job.finish(session, ScanResult{.skipped = std::string(kGone)});
         TRY(Json properties, Json::parse(item->properties));
         if (found) {
             describe_asset(*asset, *found);
@@ -267,14 +234,55 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
         item->properties = properties.dump();
         CHECK_OK(set_footprint(*item));
         CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Rewrite, now));
-        return job.finish(session, Json::object({{"damaged", !found.has_value()}}));
+        return job.finish(session, ScanResult{.damaged = !found.has_value()});
     });
 }
 
-Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
-    TRY(const auto subject, find_subject(services, job));
+template<typename Outcome>
+Status enqueue_for(Context& cx, const JobKind<RenditionPayload, Outcome>& kind, const catalog::AssetRow& asset) {
+    JobSubject subject;
+    subject.organization_id = asset.organization_id;
+    subject.project_id = asset.project_id;
+    subject.item_id = asset.item_id;
+    subject.inputs = {{"asset", asset.id.str()}};
+    subject.dedupe_key = fmt::format("{}:{}", kind.name, asset.id.str());
+    return enqueue(cx, kind, {asset.id.str()}, std::move(subject)).map([](const JobId&) {});
+}
+
+} // namespace
+
+Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job, const RenditionPayload& payload) {
+    TRY(const auto subject, find_subject(services, job, payload));
     if (!subject)
-        return skipped();
+        return RenditionResult{.skipped = std::string(kGone)};
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    const Worker worker{services, job, *subject, workplace};
+    TRY(const auto made,
+        worker.run(imagery::kMakeCog, imagery::CogArguments{.categorical = looks_categorical(*subject)}));
+    CHECK_OK(keep_rendition(worker, cog_plan(subject->asset), made.file));
+    return RenditionResult();
+}
+
+Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext& job,
+                                      const RenditionPayload& payload) {
+    TRY(const auto subject, find_subject(services, job, payload));
+    if (!subject)
+        return RenditionResult{.skipped = std::string(kGone)};
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    const Worker worker{services, job, *subject, workplace};
+    imagery::ThumbnailArguments arguments;
+    arguments.format = imagery::TileFormat::Png;
+    arguments.rendering = imagery::default_rendering(subject->facts);
+    arguments.facts = imagery::tile_facts(subject->facts);
+    TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
+    CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));
+    return RenditionResult();
+}
+
+Result<ScanResult> run_scan(const Services& services, jobs::JobContext& job, const RenditionPayload& payload) {
+    TRY(const auto subject, find_subject(services, job, payload));
+    if (!subject)
+        return ScanResult{.skipped = std::string(kGone)};
     TRY(const auto workplace, lay_out_asset(services, *subject));
     imagery::ProbeArguments arguments;
     arguments.full_decode_bytes = std::int64_t{1} << 62; // a job may read a file of any size in full
@@ -283,27 +291,8 @@ Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
     if (!found && found.error().code != Code::InvalidArgument)
         return fail(found.error());
     CHECK_OK(register_scan(services, job, *subject, found));
-    return Json::object();
+    return ScanResult();
 }
-
-Status enqueue(Context& cx, const catalog::AssetRow& asset, std::string_view kind) {
-    catalog::JobRow job;
-    job.id = JobId::make();
-    job.kind = kind;
-    job.organization_id = asset.organization_id;
-    job.project_id = asset.project_id;
-    job.item_id = asset.item_id;
-    job.payload = Json::object({{"asset_id", asset.id.str()}}).dump();
-    job.dedupe_key = fmt::format("{}:{}", kind, asset.id.str());
-    job.created_by = cx.principal.user_id;
-    job.run_after = job.created_at = job.updated_at = cx.now;
-    job.priority = kind == kThumbnailKind ? 1 : 0; // a thumbnail is small and seen first
-    CHECK_OK(catalog::enqueue_job(cx.session, job));
-    cx.jobs_enqueued = true;
-    return {};
-}
-
-} // namespace
 
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog) {
     if (!facts.raster)
@@ -311,24 +300,16 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
     const imagery::RasterFacts& raster = *facts.raster;
     // A picture needs no place on the map, but complex numbers have none.
     if (!raster.bands.empty() && std::none_of(raster.bands.begin(), raster.bands.end(), imagery::is_complex))
-        CHECK_OK(enqueue(cx, asset, kThumbnailKind));
+        CHECK_OK(enqueue_for(cx, kThumbnailJob, asset));
     if (raster.renderable && !raster.is_cog && cog == CogState::Missing)
-        CHECK_OK(enqueue(cx, asset, kCogKind));
+        CHECK_OK(enqueue_for(cx, kCogJob, asset));
     if (raster.sampled_only)
-        CHECK_OK(enqueue(cx, asset, kScanKind));
+        CHECK_OK(enqueue_for(cx, kScanJob, asset));
     return {};
 }
 
 Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
     return add_rendition(cx, original, cog_plan(original), blob).map([](const auto&) {});
-}
-
-std::vector<jobs::JobHandler> rendition_handlers(const Services& services) {
-    const auto handler = [&services](std::string_view kind, Result<Json> (*run)(const Services&, jobs::JobContext&)) {
-        return jobs::JobHandler{
-            std::string(kind), [&services, run](jobs::JobContext& job) { return run(services, job); }, {}};
-    };
-    return {handler(kCogKind, run_cog), handler(kThumbnailKind, run_thumbnail), handler(kScanKind, run_scan)};
 }
 
 } // namespace landfall::domain

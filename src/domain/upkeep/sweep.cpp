@@ -5,6 +5,7 @@
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/idempotency.hpp"
+#include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 
 #include <vector>
@@ -13,6 +14,8 @@ namespace landfall::domain {
 namespace {
 
 constexpr std::int64_t kBatch = 200;
+/// How long an ended job keeps what it answered in blobs.
+constexpr std::chrono::hours kJobOutputsKept{7 * 24};
 
 /// One clean-up; each step works in batches so that it never holds the writer for long.
 class Sweeper {
@@ -22,7 +25,7 @@ public:
 
     Result<SweepReport> run() {
         for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
-                                &Sweeper::remove_orphans, &Sweeper::purge_records})
+                                &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::purge_records})
             if (!stopping())
                 CHECK_OK((this->*step)());
         return report_;
@@ -34,6 +37,7 @@ private:
     Status end_session(database::Session& session, const catalog::UploadRow& upload);
     Status purge_items();
     Status remove_released_objects();
+    Status release_job_blobs();
     Status remove_orphans();
     Status purge_records();
 
@@ -119,6 +123,31 @@ Status Sweeper::remove_released_objects() {
             report_.bytes_freed += object.size;
         }
         if (static_cast<std::int64_t>(released.size()) < kBatch || stopping())
+            return {};
+    }
+}
+
+/// Rows first: bytes that nothing names any more and that a crash left are found as orphans.
+Status Sweeper::release_job_blobs() {
+    while (true) {
+        TRY(const auto spent,
+            database_.write_for([&](database::Session& session) -> Result<std::vector<catalog::JobBlobRow>> {
+                TRY(auto rows, catalog::list_spent_job_blobs(session, now_ - kJobOutputsKept, kBatch));
+                for (const auto& row : rows)
+                    CHECK_OK(catalog::delete_job_blob(session, row));
+                return rows;
+            }));
+        for (const auto& blob : spent) {
+            TRY(const bool known, database_.read_for([&](database::Session& session) {
+                return catalog::blob_is_known(session, blob.blob_key);
+            }));
+            if (known) // what a job made may have become an object
+                continue;
+            CHECK_OK(store_.remove(blob.blob_key));
+            ++report_.job_blobs_removed;
+            report_.bytes_freed += blob.size;
+        }
+        if (static_cast<std::int64_t>(spent.size()) < kBatch || stopping())
             return {};
     }
 }
