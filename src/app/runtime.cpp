@@ -24,8 +24,8 @@ namespace {
 constexpr std::chrono::hours kSweepInterval{1};
 
 /// The key that signs URLs; made on first use and shared by all servers of a catalog.
-Result<storage::SigningKey> signing_key(database::Database& database, Timestamp now) {
-    return database.write_for([&](database::Session& session) -> Result<storage::SigningKey> {
+Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, Timestamp now) {
+    return transactor.run_for([&](database::Session& session) -> Result<storage::SigningKey> {
         CHECK_OK(database::take_turn(session, "signing key"));
         TRY(const auto keys, catalog::list_signing_keys(session));
         if (!keys.empty())
@@ -59,8 +59,9 @@ private:
     void run(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
         while (!wake_.wait_for(lock, stop, kSweepInterval, [&] { return stop.stop_requested(); })) {
-            const auto report = domain::sweep(services_.database, services_.store, services_.clock,
-                                              {std::chrono::hours(1), services_.settings.limits, stop});
+            const auto report =
+                domain::sweep({services_.database, services_.transactor, services_.store}, services_.clock,
+                              {std::chrono::hours(1), services_.settings.limits, stop});
             if (!report)
                 spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
         }
@@ -137,6 +138,7 @@ Result<Stores> open_stores(const Config& config, DataFolder folder) {
     } else {
         TRY(stores.store, storage::open_local_store(config.data + "/objects"));
     }
+    stores.transactor = std::make_unique<catalog::Transactor>(*stores.database, domain::after_commit(*stores.store));
     return stores;
 }
 
@@ -149,20 +151,23 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     runtime->scratch_ = std::move(scratch);
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
-    TRY(auto key, signing_key(database, now));
+    runtime->transactor_ = std::make_unique<catalog::Transactor>(
+        database, domain::after_commit(*runtime->stores_.store, runtime->upkeep_));
+    TRY(auto key, signing_key(*runtime->transactor_, now));
     runtime->probes_ = std::make_unique<jobs::Gate>(static_cast<int>(config.limits.probes_at_once));
     jobs::SandboxLimits tile_limits;
     tile_limits.memory_bytes = config.limits.job_memory_bytes;
     tile_limits.cpu = std::chrono::seconds(0);
     runtime->tiles_ =
         std::make_unique<domain::TilePool>(*runtime->launcher_, imagery::kDrawTile, worker_count(config), tile_limits);
-    runtime->journal_ = std::make_unique<domain::Journal>(database, runtime->clock_);
+    runtime->journal_ = std::make_unique<domain::Journal>(*runtime->transactor_, runtime->clock_);
     domain::Settings settings;
     settings.public_url = config.public_url;
     settings.scratch_directory = runtime->scratch_->path();
     settings.limits = config.limits;
     runtime->services_.emplace(domain::Services{
         .database = database,
+        .transactor = *runtime->transactor_,
         .store = *runtime->stores_.store,
         .launcher = *runtime->launcher_,
         .tiles = *runtime->tiles_,
@@ -173,15 +178,11 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .signing_key = std::move(key),
         // Only where one server owns the database does a later start mean that earlier claims are stale.
         .server_epoch = database.engine() == database::Engine::Sqlite ? to_micros(now) : 0,
-        .wake_jobs =
-            [raw = runtime.get()] {
-                if (raw->loop_)
-                    raw->loop_->wake();
-            },
         .caches = &runtime->caches_,
         .journal = runtime->journal_.get(),
         .stopping = runtime->stop_.get_token(),
     });
+    runtime->make_upkeep();
     return runtime;
 }
 
@@ -191,12 +192,19 @@ Runtime::~Runtime() {
     stop_jobs();
 }
 
-void Runtime::start_jobs() {
+void Runtime::make_upkeep() {
     jobs::WorkerLoopOptions options;
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
     options.able = [this] { return launcher_->is_alive(); };
-    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::job_handlers(*services_), options);
+    loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{*stores_.database, *transactor_}, clock_,
+                                               domain::job_handlers(*services_), options);
+    outbox_ = std::make_unique<domain::OutboxReader>(*transactor_, std::vector<domain::OutboxReader::Consumer>());
+    upkeep_.wake_jobs = [this] { loop_->wake(); };
+    upkeep_.wake_outbox = [this] { outbox_->wake(); };
+}
+
+void Runtime::start_jobs() {
     loop_->start();
     janitor_ = std::make_unique<Janitor>(*services_);
 }

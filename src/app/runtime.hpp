@@ -7,7 +7,9 @@
 #include "database/database.hpp"
 #include "domain/caches.hpp"
 #include "domain/context.hpp"
+#include "domain/transact.hpp"
 #include "domain/upkeep/journal.hpp"
+#include "domain/upkeep/outbox_reader.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "jobs/worker_loop.hpp"
@@ -26,6 +28,7 @@ jobs::WorkerProgram worker_program();
 struct Stores {
     std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
+    std::unique_ptr<catalog::Transactor> transactor; ///< of both: released blobs are removed after a commit
 };
 /// Whether a command may begin a data folder where there is none: a misspelt one must not look like an empty one.
 enum class DataFolder { MustExist, MayBegin };
@@ -46,6 +49,7 @@ public:
     ~Runtime();
 
     domain::Services& services() { return *services_; }
+    const domain::OutboxReader& outbox() const { return *outbox_; }
     /// Starts the job workers and the hourly clean-up.
     void start_jobs();
     /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
@@ -57,6 +61,7 @@ private:
     class Janitor;
 
     explicit Runtime(Config config);
+    void make_upkeep();
 
     Config config_;
     std::unique_ptr<jobs::Launcher> launcher_;
@@ -66,10 +71,13 @@ private:
     std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;
     std::unique_ptr<domain::TilePool> tiles_;
+    domain::Upkeep upkeep_;
+    std::unique_ptr<catalog::Transactor> transactor_; ///< also tells those who wait
     std::unique_ptr<domain::Journal> journal_;
     catalog::SearchCounts search_counts_;
     domain::Caches caches_;
     std::optional<domain::Services> services_;
+    std::unique_ptr<domain::OutboxReader> outbox_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;
 };

@@ -1,6 +1,8 @@
 #pragma once
 /// One run of one durable job, as its handler sees it.
 
+#include "catalog/ledger/outbox.hpp"
+#include "catalog/transaction.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/job_link.hpp"
 #include "core/result.hpp"
@@ -39,8 +41,8 @@ public:
     /// Completes the job inside the handler's own transaction, together with what it made. Conflict if the job is no
     /// longer ours: return that, so that the transaction is rolled back.
     template<typename Outcome>
-    Status finish(database::Session& session, const Outcome& result) {
-        return finish_text(session, schema::to_json_text(result));
+    Status finish(catalog::Transaction& transaction, const Outcome& result) {
+        return finish_text(transaction, schema::to_json_text(result));
     }
 
     /// Writes down what the job made, in the transaction that made it.
@@ -64,7 +66,7 @@ public:
     Noted take_noted();
 
 private:
-    Status finish_text(database::Session& session, std::string_view result);
+    Status finish_text(catalog::Transaction& transaction, std::string_view result);
 
     const catalog::JobRow job_;
     const std::string owner_;
@@ -76,6 +78,9 @@ private:
     bool is_news_ = false; ///< guarded by mutex_
 };
 
+/// Tells that a job ended, unless it is hidden. `type`: catalog::event::kJobCompleted or kJobFailed.
+Status tell_end(catalog::Transaction& transaction, const catalog::JobRow& job, std::string_view type, Timestamp at);
+
 /// How jobs of one kind are done, without their types: see domain/work/job_kind.hpp.
 struct JobHandler {
     std::string kind;
@@ -86,7 +91,7 @@ struct JobHandler {
     /// Optional: runs in the transaction that gives the job up for good (failed, or dead after its last attempt, also
     /// one whose server died), e.g. to release what it reserved. Not for cancelled jobs. If it fails, nothing of that
     /// transaction is kept, and the job stays as it was: it is tried again when its lease runs out.
-    std::function<Status(database::Session&, const catalog::JobRow&, const Error&)> give_up;
+    std::function<Status(catalog::Transaction&, const catalog::JobRow&, const Error&)> give_up;
 };
 
 } // namespace landfall::jobs

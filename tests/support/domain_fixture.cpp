@@ -101,8 +101,10 @@ Json canned_facts() {
 
 DomainTest::DomainTest()
     : database(open_catalog_in(folder)), store(storage::make_memory_store()),
-      tiles(launcher(), imagery::kDrawTile, 1, {}), journal(std::make_unique<domain::Journal>(*database, clock)),
+      upkeep{[this] { ++woken; }, [this] { ++told; }}, transactor(*database, domain::after_commit(*store, upkeep)),
+      tiles(launcher(), imagery::kDrawTile, 1, {}), journal(std::make_unique<domain::Journal>(transactor, clock)),
       services{.database = *database,
+               .transactor = transactor,
                .store = *store,
                .launcher = launcher(),
                .tiles = tiles,
@@ -112,7 +114,6 @@ DomainTest::DomainTest()
                .settings = settings_in(folder),
                .signing_key = {"LANDFALLTEST", "secret of the test"},
                .server_epoch = 1,
-               .wake_jobs = [this] { ++woken; },
                .caches = &caches,
                .journal = journal.get()} {
     organization = new_organization("Home");

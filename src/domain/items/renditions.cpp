@@ -7,6 +7,7 @@
 #include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
 #include "domain/items/lineage.hpp"
+#include "domain/transact.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/sidecars.hpp"
@@ -167,21 +168,19 @@ Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& or
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
     const auto principal = job_principal(job.job());
-    return services.database.write([&](database::Session& session) -> Status {
-        const Timestamp now = services.clock.now();
-        const Call call{services, principal, now, job.job().id.str(), "", "", ""};
-        Context cx(call, session);
-        TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", ""};
+    return transact(call, [&](Context& cx) -> Status {
+        TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
         TRY(const auto source,
-            catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
+            catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
-            return job.finish(session, RenditionResult{.skipped = std::string(kGone)});
+            return job.finish(cx.transaction, RenditionResult{.skipped = std::string(kGone)});
         TRY(const auto asset, add_rendition(cx, *source, plan, blob));
         CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
         CHECK_OK(set_footprint(*item));
-        CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Keep, now));
-        CHECK_OK(job.link_output(session, {"asset", asset.id.str()}));
-        return job.finish(session, RenditionResult{.asset_id = asset.id.str(), .key = asset.key});
+        CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Keep, cx.now));
+        CHECK_OK(job.link_output(cx.session, {"asset", asset.id.str()}));
+        return job.finish(cx.transaction, RenditionResult{.asset_id = asset.id.str(), .key = asset.key});
     });
 }
 
@@ -216,25 +215,26 @@ RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
 /// Stores what a full reading found: exact statistics, or the damage.
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
                      const Result<imagery::Facts>& found) {
-    return services.database.write([&](database::Session& session) -> Status {
-        const Timestamp now = services.clock.now();
-        TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
+    const auto principal = job_principal(job.job());
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", ""};
+    return transact(call, [&](Context& cx) -> Status {
+        TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
         TRY(auto asset,
-            catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
+            catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !asset)
-            return job.finish(session, ScanResult{.skipped = std::string(kGone)});
+            return job.finish(cx.transaction, ScanResult{.skipped = std::string(kGone)});
         TRY(Json properties, Json::parse(item->properties));
         if (found) {
             describe_asset(*asset, *found);
-            asset->updated_at = now;
-            CHECK_OK(catalog::update_asset(session, *asset));
+            asset->updated_at = cx.now;
+            CHECK_OK(catalog::update_asset(cx.session, *asset));
         } else {
             properties.set("landfall:damaged", found.error().message);
         }
         item->properties = properties.dump();
         CHECK_OK(set_footprint(*item));
-        CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Rewrite, now));
-        return job.finish(session, ScanResult{.damaged = !found.has_value()});
+        CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Rewrite, cx.now));
+        return job.finish(cx.transaction, ScanResult{.damaged = !found.has_value()});
     });
 }
 

@@ -2,6 +2,7 @@
 /// Clean-up that makes the store and the catalog agree again. Runs hourly inside the server, and by `landfall sweep`
 /// beside it. Design: sections 4, 6 and 8.
 
+#include "catalog/transaction.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "domain/settings.hpp"
@@ -14,11 +15,11 @@
 namespace landfall::domain {
 
 struct SweepReport {
-    std::int64_t sessions_ended = 0;    ///< idle upload sessions that failed
-    std::int64_t items_purged = 0;      ///< deleted items past their retention
-    std::int64_t objects_removed = 0;   ///< stored objects that nothing refers to any more
-    std::int64_t job_blobs_removed = 0; ///< inputs of jobs that ended, outputs of those that ended a week ago
-    std::int64_t orphans_removed = 0;   ///< blobs without a row
+    std::int64_t sessions_ended = 0;     ///< idle upload sessions that failed
+    std::int64_t items_purged = 0;       ///< deleted items past their retention
+    std::int64_t objects_removed = 0;    ///< stored objects that nothing refers to any more
+    std::int64_t job_blobs_released = 0; ///< inputs of jobs that ended, outputs of those that ended a week ago
+    std::int64_t orphans_removed = 0;    ///< blobs without a row
     std::int64_t bytes_freed = 0;
     std::int64_t records_purged = 0; ///< expired idempotency keys and rate windows
 };
@@ -29,7 +30,12 @@ struct SweepOptions {
     std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
 };
 
-Result<SweepReport> sweep(database::Database& database, storage::ObjectStore& store, const Clock& clock,
-                          const SweepOptions& options);
+/// What a sweep works on.
+struct Swept {
+    const database::Database& database;
+    const catalog::Transactor& transactor; ///< of that database, removing from that store
+    storage::ObjectStore& store;
+};
+Result<SweepReport> sweep(const Swept& swept, const Clock& clock, const SweepOptions& options);
 
 } // namespace landfall::domain

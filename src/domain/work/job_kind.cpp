@@ -27,10 +27,10 @@ catalog::JobRow row_of(const Context& cx, JobOrder order, const JobSubject& subj
 Result<JobId> enqueue_order(Context& cx, JobOrder order, JobSubject subject) {
     const auto job = row_of(cx, std::move(order), subject);
     TRY(const JobId id, catalog::enqueue_job(cx.session, job));
-    cx.jobs_enqueued = true;
+    cx.transaction.queued_jobs();
     if (id != job.id) {
         for (auto& blob : subject.blobs)
-            cx.released_blobs.push_back(std::move(blob.info.key));
+            cx.transaction.release(std::move(blob.info.key));
         return id;
     }
     for (auto& input : subject.inputs)

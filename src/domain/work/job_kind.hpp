@@ -31,7 +31,7 @@ struct JobKind {
     /// See jobs::JobHandler::run.
     Result<Outcome> (*run)(const Services& services, jobs::JobContext& job, const Payload& payload) = nullptr;
     /// See jobs::JobHandler::give_up.
-    Status (*give_up)(const Services& services, database::Session& session, const catalog::JobRow& job,
+    Status (*give_up)(const Services& services, catalog::Transaction& transaction, const catalog::JobRow& job,
                       const Payload& payload, const Error& error) = nullptr;
 };
 
@@ -96,11 +96,12 @@ jobs::JobHandler handler_of(const Services& services, const JobKind<Payload, Out
         return Json::parse(schema::to_json_text(outcome));
     };
     if (kind.give_up != nullptr)
-        handler.give_up = [&services, give_up = kind.give_up](database::Session& session, const catalog::JobRow& job,
+        handler.give_up = [&services, give_up = kind.give_up](catalog::Transaction& transaction,
+                                                              const catalog::JobRow& job,
                                                               const Error& error) -> Status {
             const auto payload = read_payload<Payload>(job);
             // A job that nobody can read must still come to its end.
-            return payload ? give_up(services, session, job, *payload, error) : Status();
+            return payload ? give_up(services, transaction, job, *payload, error) : Status();
         };
     return handler;
 }

@@ -3,6 +3,7 @@
 #include "auth/secrets.hpp"
 #include "catalog/ledger/audit.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/transact.hpp"
 #include "domain/upkeep/journal.hpp"
 #include "operations/registry/idempotency.hpp"
 
@@ -48,32 +49,16 @@ public:
     domain::Call& call() override { return call_; }
 
     Status read(const std::function<Status(domain::Context&)>& work) override {
-        return services_.database.read([&](database::Session& session) {
-            domain::Context cx(call_, session);
-            return work(cx);
-        });
+        return domain::in_snapshot(call_, work);
     }
 
     Result<std::string> write(const std::function<Result<std::string>(domain::Context&)>& work) override {
-        std::string text;
-        std::vector<std::string> released;
-        bool wake = false;
-        const Status done = services_.database.write([&](database::Session& session) -> Status {
-            domain::Context cx(call_, session);
-            TRY(text, run_once(cx, work));
-            released = std::move(cx.released_blobs);
-            wake = cx.jobs_enqueued;
-            return {};
-        });
-        if (!done) {
-            remember_refusal(done.error());
-            return fail(done.error());
+        auto text = domain::transact(call_, [&](domain::Context& cx) { return run_once(cx, work); });
+        if (!text) {
+            remember_refusal(text.error());
+            return text;
         }
         audited_ = !replayed_;
-        for (const auto& blob : released)
-            (void)services_.store.remove(blob); // what stays behind is an orphan, which the sweeper removes
-        if (wake && services_.wake_jobs)
-            services_.wake_jobs();
         if (replayed_failure_)
             return fail(*replayed_failure_);
         return text;
@@ -97,7 +82,7 @@ private:
         if (!spec_.produces.empty() && cx.artifact_produced && !cx.provenance_written)
             return fail_internal(fmt::format("{} made an artifact without its lineage", spec_.id));
         auto row = audit_row(call_, spec_, services_.clock.now());
-        row.targets = Json::array_of(cx.targets).dump();
+        row.targets = Json::array_of(cx.touched()).dump();
         CHECK_OK(catalog::append_audit(cx.session, {row}));
         if (keyed_)
             CHECK_OK(keep_answer(cx.session, *keyed_, text));
@@ -108,7 +93,7 @@ private:
     void remember_refusal(const Error& error) {
         if (!keyed_ || !is_final(error.code) || error.retry_after_seconds > 0)
             return;
-        (void)services_.database.write([&](database::Session& session) -> Status {
+        (void)services_.transactor.run([&](database::Session& session) -> Status {
             TRY(const auto stored, claim(session, *keyed_));
             if (!stored)
                 CHECK_OK(catalog::finish_idempotency_key(session, keyed_->claim, stored_failure(error)));
@@ -189,11 +174,11 @@ Result<Content> run_body(const Operation& operation, Execution& run, const Invoc
 }
 
 /// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.
-RateLimiter::Lease shared_windows(database::Database& database) {
-    if (database.engine() == database::Engine::Sqlite)
+RateLimiter::Lease shared_windows(const domain::Services& services) {
+    if (services.database.engine() == database::Engine::Sqlite)
         return {};
-    return [&database](const catalog::RateLease& lease) {
-        return database.write_for(
+    return [&services](const catalog::RateLease& lease) {
+        return services.transactor.run_for(
             [&](database::Session& session) { return catalog::lease_rate_block(session, lease); });
     };
 }
@@ -201,8 +186,7 @@ RateLimiter::Lease shared_windows(database::Database& database) {
 } // namespace
 
 Dispatcher::Dispatcher(const Registry& registry, const domain::Services& services)
-    : registry_(registry), services_(services), rates_(shared_windows(services.database)),
-      large_bodies_(kLargeBodiesAtOnce) {}
+    : registry_(registry), services_(services), rates_(shared_windows(services)), large_bodies_(kLargeBodiesAtOnce) {}
 
 Dispatcher::~Dispatcher() = default;
 

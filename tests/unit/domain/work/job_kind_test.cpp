@@ -34,9 +34,9 @@ Result<CountResult> run_count(const Services& services, jobs::JobContext& job, c
     CountResult result;
     result.count = static_cast<std::int64_t>(std::erase(text, payload.letter.at(0)));
     TRY(const auto rest, hold_bytes(services.store, text));
-    CHECK_OK(services.database.write([&](database::Session& session) -> Status {
-        CHECK_OK(add_output(session, job, "rest", rest));
-        return job.finish(session, result);
+    CHECK_OK(services.transactor.run([&](catalog::Transaction& transaction) -> Status {
+        CHECK_OK(add_output(transaction, job, "rest", rest));
+        return job.finish(transaction, result);
     }));
     return result;
 }
@@ -47,7 +47,7 @@ Result<CountResult> run_nothing(const Services&, jobs::JobContext&, const CountP
 
 std::string given_up; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): kinds are plain functions
 
-Status give_up_count(const Services&, database::Session&, const catalog::JobRow&, const CountPayload& payload,
+Status give_up_count(const Services&, catalog::Transaction&, const catalog::JobRow&, const CountPayload& payload,
                      const Error& error) {
     given_up += payload.letter + ": " + error.message;
     return {};
@@ -65,7 +65,8 @@ protected:
     }
     /// Runs jobs on the fixture's clock until one has ended.
     catalog::JobRow finish(const JobId& id) {
-        jobs::WorkerLoop loop(*database, clock, {handler_of(services, kCount), handler_of(services, kHopeless)},
+        jobs::WorkerLoop loop({*database, transactor}, clock,
+                              {handler_of(services, kCount), handler_of(services, kHopeless)},
                               {.workers = 1, .first_poll = std::chrono::milliseconds(1)});
         loop.start();
         for (;;) {
@@ -75,7 +76,7 @@ protected:
             std::this_thread::yield();
         }
     }
-    SweepReport run_sweep() { return *sweep(*database, *store, clock, {std::chrono::seconds(0), {}}); }
+    SweepReport run_sweep() { return *sweep({*database, transactor, *store}, clock, {std::chrono::seconds(0), {}}); }
 };
 
 TEST_F(JobKinds, a_job_reads_and_answers_blobs_that_no_row_could_hold) {
@@ -88,7 +89,7 @@ TEST_F(JobKinds, a_job_reads_and_answers_blobs_that_no_row_could_hold) {
             auto about = subject();
             about.blobs = {{"text", held->info}};
             auto made = enqueue(cx, kCount, {"b"}, about);
-            EXPECT_TRUE(cx.jobs_enqueued);
+            EXPECT_TRUE(cx.transaction.effects().jobs_queued);
             return made;
         });
         ASSERT_TRUE(queued) << queued.error().cause;
@@ -104,10 +105,10 @@ TEST_F(JobKinds, a_job_reads_and_answers_blobs_that_no_row_could_hold) {
         got([&](database::Session& s) { return catalog::find_job_blob(s, id, catalog::JobRole::Output, "rest"); });
     ASSERT_TRUE(rest);
     EXPECT_EQ(rest->size, static_cast<std::int64_t>(text.size()) + 1);
-    EXPECT_EQ(run_sweep().job_blobs_removed, 1) << "the input";
+    EXPECT_EQ(run_sweep().job_blobs_released, 1) << "the input";
     EXPECT_EQ(blobs(), std::vector{rest->blob_key});
     clock.advance(std::chrono::hours(24 * 7 + 1));
-    EXPECT_EQ(run_sweep().job_blobs_removed, 1) << "the output, a week later";
+    EXPECT_EQ(run_sweep().job_blobs_released, 1) << "the output, a week later";
     EXPECT_TRUE(blobs().empty());
 }
 
@@ -127,7 +128,7 @@ TEST_F(JobKinds, a_blob_that_became_an_object_stays_when_its_job_lets_go) {
         return enqueue(cx, kHopeless, {"x"}, about);
     });
     finish(*id);
-    EXPECT_EQ(run_sweep().job_blobs_removed, 0);
+    EXPECT_EQ(run_sweep().job_blobs_released, 1);
     EXPECT_EQ(blobs(), std::vector{held->info.key});
 }
 
