@@ -4,8 +4,9 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
-#include "domain/items/renditions.hpp"
+#include "domain/job_kinds.hpp"
 #include "domain/upkeep/sweep.hpp"
+#include "imagery/tasks.hpp"
 #include "raster/draw/tile_service.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/tasks.hpp"
@@ -72,14 +73,19 @@ int worker_count(const Config& config) {
 
 jobs::WorkerProgram worker_program() {
     jobs::WorkerProgram program;
-    program.tasks = {{"probe", raster::probe_task}, {"cog", raster::cog_task}, {"thumbnail", raster::thumbnail_task}};
-    // Made in the worker at its first request: each worker process has one of its own.
-    program.services = {{"tile", [service = std::shared_ptr<raster::TileService>()](
-                                     const Json& request, std::vector<int> descriptors) mutable {
-                             if (!service)
-                                 service = std::make_shared<raster::TileService>();
-                             return service->handle(request, std::move(descriptors));
-                         }}};
+    program.add(imagery::kProbe, raster::probe_task);
+    program.add(imagery::kMakeCog, raster::cog_task);
+    program.add(imagery::kMakeThumbnail, raster::thumbnail_task);
+    program.add(imagery::kDrawTile,
+                // Made in the worker at its first request: each worker process has one of its own.
+                [service = std::shared_ptr<raster::TileService>()](
+                    const imagery::TileOrder& order,
+                    std::vector<int> descriptors) mutable -> Result<schema::Reply<imagery::TileHead>> {
+                    if (!service)
+                        service = std::make_shared<raster::TileService>();
+                    TRY(auto tile, service->handle(order, std::move(descriptors)));
+                    return schema::Reply<imagery::TileHead>{{tile.format, tile.empty}, std::move(tile.bytes)};
+                });
     program.warm_up = [] { raster::register_drivers(); };
     program.readable = {"/usr/share/gdal", "/usr/share/proj"};
     return program;
@@ -157,7 +163,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     tile_limits.memory_bytes = config.limits.job_memory_bytes;
     tile_limits.cpu = std::chrono::seconds(0);
     runtime->tiles_ =
-        std::make_unique<jobs::ServicePool>(*runtime->launcher_, "tile", worker_count(config), tile_limits);
+        std::make_unique<domain::TilePool>(*runtime->launcher_, imagery::kDrawTile, worker_count(config), tile_limits);
     runtime->journal_ = std::make_unique<domain::Journal>(askers.journal.transactor, runtime->clock_);
     runtime->watcher_ = std::make_unique<domain::ChangeWatcher>(askers.changes.database, runtime->versions_);
     domain::Settings settings;
@@ -202,7 +208,7 @@ void Runtime::make_upkeep() {
     options.able = [this] { return launcher_->is_alive(); };
     auto& asker = askers_->upkeep;
     loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{asker.database, asker.transactor}, clock_,
-                                               domain::rendition_handlers(*services_), options);
+                                               domain::job_handlers(*services_), options);
     outbox_ = std::make_unique<domain::OutboxReader>(asker.transactor, std::vector<domain::OutboxReader::Consumer>());
     upkeep_.wake_jobs = [this] { loop_->wake(); };
     upkeep_.wake_outbox = [this] { outbox_->wake(); };

@@ -103,7 +103,7 @@ private:
     SystemClock clock_;
     std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;
-    std::unique_ptr<jobs::ServicePool> tiles_;
+    std::unique_ptr<domain::TilePool> tiles_;
     domain::Upkeep upkeep_;
     domain::Versions versions_;
     std::optional<Askers> askers_;

@@ -8,6 +8,7 @@
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "domain/settings.hpp"
+#include "imagery/tasks.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "storage/object_store.hpp"
@@ -27,13 +28,16 @@ class TileCache;
 class TileSources;
 class Versions;
 
+/// The workers that draw tiles.
+using TilePool = jobs::ServicePool<imagery::TileOrder, imagery::TileHead>;
+
 /// The long-lived parts of a running server. Built once by `app`, then constant; all thread-safe.
 struct Services {
     const database::Database& database; ///< to read; what writes is the transactor
     const catalog::Transactor& transactor;
     storage::ObjectStore& store;
     jobs::Launcher& launcher;
-    jobs::ServicePool& tiles;
+    TilePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
     const Clock& clock;
     catalog::SearchCounts& search_counts;

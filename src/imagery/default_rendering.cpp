@@ -109,24 +109,18 @@ std::string profile_type(const Facts& facts) {
     return default_rendering(facts).bands.size() == 3 ? "rgb" : "singleband";
 }
 
-Json tile_facts(const Facts& facts) {
-    Json bands = Json::array();
-    if (facts.raster)
-        for (const auto& band : facts.raster->bands) {
-            Json entry = Json::object();
-            if (band.statistics) {
-                entry.set("p2", band.statistics->p2);
-                entry.set("p98", band.statistics->p98);
-            }
-            bands.push(std::move(entry));
-        }
-    Json aliases = Json::array();
+TileFacts tile_facts(const Facts& facts) {
+    TileFacts out;
+    if (!facts.raster)
+        return out;
+    out.categorical = is_categorical(*facts.raster);
+    for (const auto& band : facts.raster->bands)
+        out.bands.push_back(band.statistics ? TileFacts::Range{band.statistics->p2, band.statistics->p98}
+                                            : TileFacts::Range{});
     const BandNames names = BandNames::of(facts);
     for (const auto& [name, band] : names.aliases())
-        aliases.push(Json::array({name, band}));
-    return Json::object({{"categorical", facts.raster && is_categorical(*facts.raster)},
-                         {"bands", std::move(bands)},
-                         {"names", std::move(aliases)}});
+        out.names.push_back({name, band});
+    return out;
 }
 
 } // namespace landfall::imagery

@@ -22,7 +22,7 @@ Json profile_config(const Facts& facts);
 /// `rgb`, `singleband`, as `visualization.profile.create` types them.
 std::string profile_type(const Facts& facts);
 
-/// What TileRequest.facts carries: per band its names and p2, p98, and whether the file is categorical.
-Json tile_facts(const Facts& facts);
+/// What the renderer takes from the probe: per band its names and p2, p98, and whether the file is categorical.
+TileFacts tile_facts(const Facts& facts);
 
 } // namespace landfall::imagery

@@ -1,7 +1,8 @@
 #pragma once
-/// What a probe learns of a file: plain values that cross process boundaries as JSON. No GDAL here.
+/// What a probe learns of a file: plain values that cross process boundaries as JSON, by their field tables, which are
+/// also the form in which assets and items keep them. The bounds hold for whatever an honest probe finds. No GDAL here.
 
-#include "schema/json.hpp"
+#include "schema/fields.hpp"
 
 #include <array>
 #include <cstdint>
@@ -18,12 +19,25 @@ struct BandStatistics {
     double valid = 0;       ///< share of pixels that are valid, 0..1
     bool exact = false;     ///< from all pixels, not from a sample
 };
+constexpr auto describe(schema::Of<BandStatistics>) {
+    using S = BandStatistics;
+    constexpr schema::Rules kNumber{.null_default = true};
+    return std::tuple(schema::field("min", &S::min, kNumber), schema::field("max", &S::max, kNumber),
+                      schema::field("mean", &S::mean, kNumber), schema::field("std", &S::std, kNumber),
+                      schema::field("p2", &S::p2, kNumber), schema::field("p98", &S::p98, kNumber),
+                      schema::field("valid", &S::valid, {.min = 0, .max = 1, .null_default = true}),
+                      schema::field("exact", &S::exact));
+}
 
 struct ColorEntry {
     int value = 0;
     std::array<std::uint8_t, 4> rgba{};
     std::string label; ///< from a raster attribute table; may be empty
 };
+constexpr auto describe(schema::Of<ColorEntry>) {
+    return std::tuple(schema::field("value", &ColorEntry::value), schema::field("rgba", &ColorEntry::rgba),
+                      schema::field("label", &ColorEntry::label, {.max_length = 256, .sparse = true}));
+}
 
 struct BandFacts {
     std::string name;        ///< never empty: description, else a role or `b<N>`; unique within the file
@@ -36,6 +50,20 @@ struct BandFacts {
     std::vector<ColorEntry> colors;   ///< colour table, at most 65 536 entries
     std::optional<BandStatistics> statistics;
 };
+constexpr auto describe(schema::Of<BandFacts>) {
+    using B = BandFacts;
+    constexpr schema::Rules kText{.max_length = 4096, .sparse = true};
+    constexpr schema::Rules kNumber{.sparse = true, .any_number = true};
+    return std::tuple(
+        schema::field("name", &B::name, {.required = true, .min_length = 1, .max_length = 4096}),
+        schema::field("data_type", &B::data_type, {.required = true, .min_length = 1, .max_length = 32}),
+        schema::field("description", &B::description, kText), schema::field("nodata", &B::nodata, kNumber),
+        schema::field("scale", &B::scale, kNumber), schema::field("offset", &B::offset, kNumber),
+        schema::field("unit", &B::unit, kText),
+        schema::field("color_interpretation", &B::color_interpretation, {.max_length = 64, .sparse = true}),
+        schema::field("colors", &B::colors, {.max_items = 65'536, .sparse = true}),
+        schema::field("statistics", &B::statistics, {.sparse = true}));
+}
 
 struct RasterFacts {
     std::int64_t width = 0, height = 0;
@@ -55,11 +83,32 @@ struct RasterFacts {
     bool sampled_only = false; ///< larger than the full-decode budget: statistics come from a sample
     bool looks_categorical = false;
 };
+constexpr auto describe(schema::Of<RasterFacts>) {
+    using R = RasterFacts;
+    constexpr schema::Rules kSide{.required = true, .min = 1, .max = 2'147'483'647};
+    return std::tuple(schema::field("width", &R::width, kSide), schema::field("height", &R::height, kSide),
+                      schema::field("band_count", &R::band_count, {.required = true, .min = 0, .max = 65'535}),
+                      schema::field("has_mask", &R::has_mask), schema::field("is_cog", &R::is_cog),
+                      schema::field("overviews", &R::overviews, {.min = 0, .max = 2'147'483'647, .max_items = 64}),
+                      schema::field("block_width", &R::block_width, {.min = 0}),
+                      schema::field("block_height", &R::block_height, {.min = 0}),
+                      schema::field("compression", &R::compression, {.max_length = 64}),
+                      schema::field("gcps_only", &R::gcps_only), schema::field("renderable", &R::renderable),
+                      schema::field("sampled_only", &R::sampled_only),
+                      schema::field("looks_categorical", &R::looks_categorical),
+                      schema::field("not_drawn", &R::not_drawn, {.max_length = 4096, .sparse = true}),
+                      schema::field("transform", &R::transform, {.sparse = true}),
+                      schema::field("bands", &R::bands, {.max_items = 1024}));
+}
 
 struct FieldFacts {
     std::string name;
     std::string type; ///< string, integer, number, date, datetime, boolean, binary
 };
+constexpr auto describe(schema::Of<FieldFacts>) {
+    return std::tuple(schema::field("name", &FieldFacts::name, {.max_length = 4096}),
+                      schema::field("type", &FieldFacts::type, {.max_length = 32}));
+}
 
 struct LayerFacts {
     std::string name;
@@ -67,10 +116,20 @@ struct LayerFacts {
     std::int64_t feature_count = 0;
     std::vector<FieldFacts> fields; ///< at most 512
 };
+constexpr auto describe(schema::Of<LayerFacts>) {
+    using L = LayerFacts;
+    return std::tuple(schema::field("name", &L::name, {.max_length = 4096}),
+                      schema::field("geometry_type", &L::geometry_type, {.max_length = 64}),
+                      schema::field("feature_count", &L::feature_count),
+                      schema::field("fields", &L::fields, {.max_items = 512}));
+}
 
 struct VectorFacts {
     std::vector<LayerFacts> layers; ///< at most 256
 };
+constexpr auto describe(schema::Of<VectorFacts>) {
+    return std::tuple(schema::field("layers", &VectorFacts::layers, {.max_items = 256}));
+}
 
 /// The result of probing one primary file. Exactly one of `raster` and `vector` is present.
 struct Facts {
@@ -91,13 +150,28 @@ struct Facts {
     std::vector<std::string> warnings; ///< our own sentences, for the user
 };
 
-Json to_json(const BandStatistics& statistics);
-Json to_json(const BandFacts& band);
-Json to_json(const Facts& facts);
-BandStatistics statistics_from_json(const Json& json);
-BandFacts band_from_json(const Json& json);
-/// Internal if the text was not made by `to_json`.
-Result<Facts> facts_from_json(const Json& json);
+constexpr auto describe(schema::Of<Facts>) {
+    using F = Facts;
+    constexpr schema::Rules kMaybe{.sparse = true};
+    return std::tuple(schema::field("driver", &F::driver, {.required = true, .min_length = 1, .max_length = 64}),
+                      schema::field("media_type", &F::media_type, {.max_length = 200}),
+                      schema::field("epsg", &F::epsg, kMaybe),
+                      schema::field("crs_wkt", &F::crs_wkt, {.max_length = 65'536, .sparse = true}),
+                      schema::field("crs_name", &F::crs_name, {.max_length = 4096, .sparse = true}),
+                      schema::field("geometry", &F::geometry, kMaybe), schema::field("bbox", &F::bbox, kMaybe),
+                      schema::field("native_bbox", &F::native_bbox, kMaybe),
+                      schema::field("gsd", &F::gsd, {.sparse = true, .any_number = true}),
+                      schema::field("datetime", &F::datetime, {.max_length = 64, .sparse = true}),
+                      schema::field("raster", &F::raster, kMaybe), schema::field("vector", &F::vector, kMaybe),
+                      schema::field("warnings", &F::warnings, {.max_length = 65'536, .max_items = 4096}));
+}
+
+/// What the table cannot say of a probe's answer: one of raster and vector, a media type that `sniff` knows, a
+/// footprint that is one, numbers that agree with each other. InvalidArgument with a sentence otherwise.
+Status check(const Facts& facts);
+
+/// Facts as an asset keeps them. Internal if the text was not made of some.
+Result<Facts> facts_from_text(std::string_view text);
 
 /// Whether a band's numbers are complex.
 bool is_complex(const BandFacts& band);

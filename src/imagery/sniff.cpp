@@ -313,6 +313,22 @@ std::string_view format_name(std::string_view driver) {
     return at == kNames.end() ? driver : at->name;
 }
 
+bool is_media_type_of_data(std::string_view media_type) {
+    static constexpr std::array kOthers = {kCogMediaType,
+                                           "application/vnd.google-earth.kml+xml"sv,
+                                           "application/json"sv,
+                                           "application/geo+json"sv,
+                                           "application/geo+json-seq"sv,
+                                           "application/geopackage+sqlite3"sv,
+                                           "application/x-hgt"sv,
+                                           "application/vnd.shp"sv,
+                                           "image/webp"sv,
+                                           "text/plain"sv};
+    return std::any_of(kSignatures.begin(), kSignatures.end(),
+                       [&](const Signature& mark) { return mark.media_type == media_type; }) ||
+           std::find(kOthers.begin(), kOthers.end(), media_type) != kOthers.end();
+}
+
 bool has_xml_declarations(std::string_view text) {
     std::string flat;
     flat.reserve(text.size());

@@ -33,6 +33,12 @@ Result<Sniffed> sniff(std::string_view head, std::string_view file_name, std::ui
 /// What people call the files of a driver: `GeoTIFF`, `JPEG 2000`, … `driver`: as in `Sniffed`.
 std::string_view format_name(std::string_view driver);
 
+/// The media type of a cloud-optimized GeoTIFF.
+inline constexpr std::string_view kCogMediaType = "image/tiff; application=geotiff; profile=cloud-optimized";
+
+/// Whether a primary file may have that media type: one that `sniff` tells, or a cloud-optimized GeoTIFF's.
+bool is_media_type_of_data(std::string_view media_type);
+
 /// Whether XML text declares a document type or an entity, in any case and in UTF-8 or UTF-16.
 bool has_xml_declarations(std::string_view text);
 

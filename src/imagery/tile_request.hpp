@@ -1,7 +1,7 @@
 #pragma once
 /// What a rendered map tile is asked for: plain values that cross process boundaries as JSON. No GDAL here.
 
-#include "schema/json.hpp"
+#include "schema/fields.hpp"
 
 #include <array>
 #include <cstdint>
@@ -12,6 +12,15 @@
 namespace landfall::imagery {
 
 enum class TileFormat { Png, Webp, Jpeg };
+constexpr auto enum_names(schema::Of<TileFormat>) {
+    return std::array{schema::EnumName<TileFormat>{TileFormat::Png, "png"},
+                      schema::EnumName<TileFormat>{TileFormat::Webp, "webp"},
+                      schema::EnumName<TileFormat>{TileFormat::Jpeg, "jpeg"}};
+}
+/// `image/png`, `image/webp` or `image/jpeg`.
+std::string_view media_type_of(TileFormat format);
+/// Whether bytes begin as a picture of that format does.
+bool begins_as(TileFormat format, std::string_view bytes);
 
 /// How pixel values become colours. Empty members mean automatic, from the file's own facts.
 struct Rendering {
@@ -23,6 +32,43 @@ struct Rendering {
     std::optional<double> nodata; ///< overrides the file's
     std::string resampling;       ///< nearest, bilinear, average; empty: by data kind
 };
+constexpr auto describe(schema::Of<Rendering>) {
+    using R = Rendering;
+    return std::tuple(schema::field("bands", &R::bands, {.sparse = true}),
+                      schema::field("expression", &R::expression, {.sparse = true}),
+                      schema::field("rescale", &R::rescale, {.sparse = true}),
+                      schema::field("colormap", &R::colormap, {.sparse = true}), schema::field("gamma", &R::gamma),
+                      schema::field("nodata", &R::nodata, {.sparse = true, .any_number = true}),
+                      schema::field("resampling", &R::resampling, {.sparse = true}));
+}
+
+/// What the renderer takes from the probe because it cannot cheaply read it itself.
+struct TileFacts {
+    /// The middle of a band's values; whatever is missing is sampled from the file.
+    struct Range {
+        std::optional<double> p2, p98;
+    };
+    /// A name under which expressions may mean a band, counted from 1.
+    struct Alias {
+        std::string name;
+        int band = 0;
+    };
+    bool categorical = false;
+    std::vector<Range> bands;
+    std::vector<Alias> names;
+};
+constexpr auto describe(schema::Of<TileFacts::Range>) {
+    return std::tuple(schema::field("p2", &TileFacts::Range::p2, {.sparse = true}),
+                      schema::field("p98", &TileFacts::Range::p98, {.sparse = true}));
+}
+constexpr auto describe(schema::Of<TileFacts::Alias>) {
+    return std::tuple(schema::field("name", &TileFacts::Alias::name), schema::field("band", &TileFacts::Alias::band));
+}
+constexpr auto describe(schema::Of<TileFacts>) {
+    return std::tuple(schema::field("categorical", &TileFacts::categorical),
+                      schema::field("bands", &TileFacts::bands, {.sparse = true}),
+                      schema::field("names", &TileFacts::names, {.sparse = true}));
+}
 
 /// One Web Mercator (EPSG:3857) XYZ tile of one file.
 struct TileRequest {
@@ -35,22 +81,27 @@ struct TileRequest {
     TileFormat format = TileFormat::Webp;
     int quality = 82; ///< 1..100, JPEG and WebP; WebP 100 is lossless
     Rendering rendering;
-    /// Facts the renderer cannot cheaply read itself: statistics and categorical flag by band.
-    Json facts;
+    TileFacts facts;
 };
+constexpr auto describe(schema::Of<TileRequest>) {
+    using T = TileRequest;
+    return std::tuple(schema::field("source", &T::source, {.required = true, .min_length = 1}),
+                      schema::field("driver", &T::driver, {.required = true, .min_length = 1}),
+                      schema::field("extension", &T::extension),
+                      schema::field("z", &T::z, {.required = true, .min = 0, .max = 24}),
+                      schema::field("x", &T::x, {.required = true}), schema::field("y", &T::y, {.required = true}),
+                      schema::field("size", &T::size, {.min = 16, .max = 1024}), schema::field("format", &T::format),
+                      schema::field("quality", &T::quality, {.min = 1, .max = 100}),
+                      schema::field("rendering", &T::rendering), schema::field("facts", &T::facts));
+}
+/// InvalidArgument if the tile lies outside its zoom's range, or the rendering has parameters that fit no file. Bands
+/// and expressions are resolved against the file when it is open.
+Status check(const TileRequest& request);
 
 struct Tile {
     std::string bytes;
-    std::string media_type;
+    TileFormat format = TileFormat::Png;
     bool empty = false; ///< no valid pixel: fully transparent (black for JPEG)
 };
-
-Json to_json(const TileRequest& request);
-Result<TileRequest> tile_request_from_json(const Json& json);
-
-/// A drawn tile as text: a line of JSON {media_type, empty}, a newline, and the bytes of the picture.
-std::string tile_answer(const Tile& tile);
-/// Reads such a text. Internal if it is none.
-Result<Tile> tile_from_answer(const std::string& answer);
 
 } // namespace landfall::imagery

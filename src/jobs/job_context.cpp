@@ -9,8 +9,7 @@
 namespace landfall::jobs {
 
 JobContext::JobContext(catalog::JobRow job, std::string owner, const Clock& clock)
-    : job_(std::move(job)), owner_(std::move(owner)), clock_(clock),
-      payload_(Json::parse(job_.payload).value_or(Json::object())) {
+    : job_(std::move(job)), owner_(std::move(owner)), clock_(clock) {
     noted_.share = job_.progress;
     noted_.stage = job_.stage.value_or("");
 }
@@ -29,14 +28,30 @@ Progress JobContext::progress(double from, double to) {
     return [this, from, to](double share, std::string_view stage) { return report(from + share * (to - from), stage); };
 }
 
-Status JobContext::finish(catalog::Transaction& transaction, const Json& result) {
+Status JobContext::finish_text(catalog::Transaction& transaction, std::string_view result) {
     const Timestamp now = clock_.now();
-    TRY(const bool ours, catalog::finish_job(transaction, job_.id, owner_, result.dump(), now));
+    TRY(const bool ours, catalog::finish_job(transaction, job_.id, owner_, result, now));
     if (!ours)
         return fail(Code::Conflict, "The job was cancelled meanwhile");
     CHECK_OK(tell_end(transaction, job_, catalog::event::kJobCompleted, now));
     finished_ = true;
     return {};
+}
+
+Status JobContext::link_output(database::Session& session, const catalog::Entity& made) const {
+    return catalog::insert_job_link(session, {job_.id, catalog::JobRole::Output, made, job_.organization_id});
+}
+
+Result<catalog::JobBlobRow> JobContext::input_blob(database::Session& session, std::string_view name) const {
+    TRY(auto blob, catalog::find_job_blob(session, job_.id, catalog::JobRole::Input, name));
+    if (!blob)
+        return fail(Code::NotFound, "The job was given no blob named " + std::string(name));
+    return *std::move(blob);
+}
+
+Status JobContext::add_output_blob(database::Session& session, std::string_view name, const BlobFacts& blob) const {
+    return catalog::insert_job_blob(session, {job_.id, catalog::JobRole::Output, std::string(name),
+                                              job_.organization_id, blob.key, blob.size, blob.sha256, clock_.now()});
 }
 
 Status tell_end(catalog::Transaction& transaction, const catalog::JobRow& job, std::string_view type, Timestamp at) {

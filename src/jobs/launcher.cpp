@@ -14,6 +14,11 @@
 
 namespace landfall::jobs {
 
+void close_all(const std::vector<int>& descriptors) {
+    for (const int descriptor : descriptors)
+        ::close(descriptor);
+}
+
 Launcher::Launcher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Launcher::~Launcher() {
@@ -46,9 +51,10 @@ bool Launcher::is_alive() const {
            ended.si_pid == 0;
 }
 
-TaskOutcome Launcher::run(std::string_view task, const std::string& folder, const Json& arguments,
-                          const SandboxLimits& limits, const Progress& on_progress) {
-    TaskOutcome outcome;
+TaskOutcome<std::string> Launcher::run_text(std::string_view task, const std::string& folder,
+                                            const std::string& arguments, const SandboxLimits& limits,
+                                            const Progress& on_progress) {
+    TaskOutcome<std::string> outcome;
     auto link = WorkerLink::open(impl_->control.get(), {WorkerKind::ForTask, std::string(task), folder, limits});
     if (!link) {
         outcome.end = TaskEnd::NotStarted;
@@ -60,7 +66,7 @@ TaskOutcome Launcher::run(std::string_view task, const std::string& folder, cons
 
 Status Launcher::self_test(const std::string& scratch) {
     TRY(const ScratchFolder folder, ScratchFolder::make(scratch));
-    const TaskOutcome outcome = run(kSelfTest, folder.path(), Json::object(), SandboxLimits{});
+    const auto outcome = run(kSelfTest, folder.path(), Json::object(), SandboxLimits{});
     if (!outcome.answer)
         return fail(Error(Code::Internal, "The sandbox test did not finish: " + outcome.answer.error().message)
                         .because(outcome.answer.error().cause));

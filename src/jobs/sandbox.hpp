@@ -6,7 +6,7 @@
 /// at its end of file. They never hold the listening socket, the database or the secrets.
 
 #include "core/result.hpp"
-#include "schema/json.hpp"
+#include "schema/task_spec.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -30,20 +30,50 @@ struct SandboxLimits {
 /// Reports progress from inside a worker: share 0..1 and a stage name. Returns false when the work should stop.
 using Progress = std::function<bool(double, std::string_view)>;
 
-/// A task run inside a worker: arguments in, an answer out. `folder` is the only place it can read and write, plus
-/// the read-only data of GDAL and PROJ.
-using Task = std::function<Result<Json>(const std::string& folder, const Json& arguments, const Progress& progress)>;
+/// A task run inside a worker: JSON of its arguments in, JSON of its answer out. `folder` is the only place it can read
+/// and write, plus the read-only data of GDAL and PROJ.
+using Task = std::function<Result<std::string>(const std::string& folder, const Json& arguments, const Progress&)>;
 
 /// A long-lived service inside a worker: one request with its descriptors in, bytes out. It can open no file at all
 /// besides GDAL's and PROJ's data. It owns (and closes) the descriptors.
 using Service = std::function<Result<std::string>(const Json& request, std::vector<int> descriptors)>;
 
-/// What the launcher can run. Filled by `app` before the launcher starts.
+/// Closes the descriptors of a request that nobody will serve.
+void close_all(const std::vector<int>& descriptors);
+
+/// What the launcher can run. Filled by `app` before the launcher starts: one `add` for each spec.
 struct WorkerProgram {
     std::vector<std::pair<std::string, Task>> tasks;
     std::vector<std::pair<std::string, Service>> services;
     std::function<void()> warm_up;     ///< once in the launcher, before the first fork (registers GDAL's drivers)
     std::vector<std::string> readable; ///< read-only folders for every worker
+
+    /// `run`: Result<Answer>(const std::string& folder, const Arguments&, const Progress&).
+    template<typename Arguments, typename Answer, typename Run>
+    void add(const schema::TaskSpec<Arguments, Answer>& spec, Run run) {
+        tasks.emplace_back(
+            spec.name,
+            [run](const std::string& folder, const Json& json, const Progress& progress) -> Result<std::string> {
+                TRY(const Arguments arguments, schema::read_checked<Arguments>(json));
+                TRY(const Answer answer, run(folder, arguments, progress));
+                return schema::to_json_text(answer);
+            });
+    }
+
+    /// `serve`: Result<Reply<Head>>(const Request&, std::vector<int> descriptors), which owns the descriptors.
+    template<typename Request, typename Head, typename Serve>
+    void add(const schema::ServiceSpec<Request, Head>& spec, Serve serve) {
+        services.emplace_back(spec.name,
+                              [serve](const Json& json, std::vector<int> descriptors) mutable -> Result<std::string> {
+                                  const auto request = schema::read_checked<Request>(json);
+                                  if (!request) {
+                                      close_all(descriptors);
+                                      return fail(request.error());
+                                  }
+                                  TRY(const schema::Reply<Head> reply, serve(*request, std::move(descriptors)));
+                                  return schema::reply_text(reply);
+                              });
+    }
 };
 
 /// Why a task ended without an answer of its own. NotStarted: for want of a worker, whatever the task's file is.
@@ -58,9 +88,11 @@ enum class TaskEnd {
     Killed, ///< by the kernel or an operator, whatever the file is
 };
 
+/// How a task ended. `answer`: the task's own; for another end, an error with a sentence that says which limit.
+template<typename Answer>
 struct TaskOutcome {
     TaskEnd end = TaskEnd::Done;
-    Result<Json> answer = Json(); ///< the task's own; for another end, an error with a sentence that says which limit
+    Result<Answer> answer = Answer();
     std::int64_t peak_memory_bytes = 0;
     std::chrono::milliseconds cpu{0};
 };
@@ -94,29 +126,40 @@ public:
     /// Runs a task to its end in a fresh worker and blocks until then. `on_progress` is called on this thread for every
     /// report and, while none comes, five times a second with the last one; returning false cancels.
     /// The end is NotStarted when launcher or sandbox are broken, or the system has no process to give: Unavailable or
-    /// Internal.
-    TaskOutcome run(std::string_view task, const std::string& folder, const Json& arguments,
-                    const SandboxLimits& limits, const Progress& on_progress = {});
+    /// Internal. An answer that its table does not allow is an Internal error, and the end is Done.
+    template<typename Arguments, typename Answer>
+    TaskOutcome<Answer> run(const schema::TaskSpec<Arguments, Answer>& spec, const std::string& folder,
+                            const Arguments& arguments, const SandboxLimits& limits, const Progress& on_progress = {}) {
+        auto told = run_text(spec.name, folder, schema::to_json_text(arguments), limits, on_progress);
+        TaskOutcome<Answer> outcome{told.end, Answer(), told.peak_memory_bytes, told.cpu};
+        if (told.answer)
+            outcome.answer = schema::read_answer<Answer>(spec.name, *told.answer);
+        else
+            outcome.answer = tl::unexpected<Error>(std::move(told.answer).error());
+        return outcome;
+    }
 
     struct Impl;
     Impl& impl() { return *impl_; }
 
 private:
     explicit Launcher(std::unique_ptr<Impl> impl);
+    TaskOutcome<std::string> run_text(std::string_view task, const std::string& folder, const std::string& arguments,
+                                      const SandboxLimits& limits, const Progress& on_progress);
     std::unique_ptr<Impl> impl_;
 };
 
 /// A fixed number of long-lived workers of one service, started on first use and restarted after a crash.
-/// Thread-safe: callers queue for a free worker.
-class ServicePool {
+/// Thread-safe: callers queue for a free worker. Texts in, bytes out; see ServicePool.
+class WorkerPool {
 public:
-    ServicePool(Launcher& launcher, std::string service, int workers, SandboxLimits limits);
-    ~ServicePool();
+    WorkerPool(Launcher& launcher, std::string service, int workers, SandboxLimits limits);
+    ~WorkerPool();
 
     /// Sends a request with descriptors (kept open by the caller until this returns) and waits for its answer.
     /// DeadlineExceeded after `timeout` (the worker is replaced), Internal if it crashed, Unavailable if none came free
     /// in time.
-    Result<std::string> call(const Json& request, const std::vector<int>& descriptors,
+    Result<std::string> call(const std::string& request, const std::vector<int>& descriptors,
                              std::chrono::milliseconds timeout);
     /// How many processes there are at most.
     int workers() const;
@@ -124,6 +167,28 @@ public:
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
+};
+
+/// A WorkerPool of a described service. Its replies are read as input from a stranger.
+template<typename Request, typename Head>
+class ServicePool {
+public:
+    using Spec = schema::ServiceSpec<Request, Head>;
+
+    ServicePool(Launcher& launcher, const Spec& spec, int workers, SandboxLimits limits)
+        : spec_(spec), pool_(launcher, std::string(spec.name), workers, limits) {}
+
+    /// As WorkerPool::call; Internal also for a reply that its type does not allow.
+    Result<schema::Reply<Head>> call(const Request& request, const std::vector<int>& descriptors,
+                                     std::chrono::milliseconds timeout) {
+        TRY(auto text, pool_.call(schema::to_json_text(request), descriptors, timeout));
+        return schema::read_reply<Head>(spec_.name, std::move(text));
+    }
+    int workers() const { return pool_.workers(); }
+
+private:
+    Spec spec_;
+    WorkerPool pool_;
 };
 
 } // namespace landfall::jobs

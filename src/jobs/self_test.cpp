@@ -70,7 +70,7 @@ bool can_make_code() {
 
 } // namespace
 
-Result<Json> try_to_escape(const std::string& folder, const Json&, const Progress&) {
+Result<std::string> try_to_escape(const std::string& folder, const Json&, const Progress&) {
     Json escapes = Json::array();
     const auto attempt = [&](const char* sentence, bool succeeded) {
         if (succeeded)
@@ -97,7 +97,7 @@ Result<Json> try_to_escape(const std::string& folder, const Json&, const Progres
     attempt("it could make new machine code", can_make_code());
 #endif
     attempt("it could start a program", can_execute());
-    return escapes;
+    return escapes.dump();
 }
 
 } // namespace landfall::jobs

@@ -8,6 +8,6 @@ namespace landfall::jobs {
 
 /// A Task: tries to leave the sandbox it runs in, every way it knows, and answers the array of those that worked, each
 /// as a sentence. Harmless where they do.
-Result<Json> try_to_escape(const std::string& folder, const Json& arguments, const Progress& progress);
+Result<std::string> try_to_escape(const std::string& folder, const Json& arguments, const Progress& progress);
 
 } // namespace landfall::jobs

@@ -29,8 +29,8 @@ TaskRun::TaskRun(WorkerLink link, const SandboxLimits& limits, const Progress& o
     : link_(std::move(link)), limits_(limits), on_progress_(on_progress), wall_(after(limits.wall)),
       stalled_(after(limits.no_progress)) {}
 
-TaskOutcome TaskRun::complete(const Json& arguments) {
-    const Status sent = link_.channel().send(FrameKind::Arguments, arguments.dump(), std::min(wall_, stalled_));
+TaskOutcome<std::string> TaskRun::complete(std::string_view arguments) {
+    const Status sent = link_.channel().send(FrameKind::Arguments, arguments, std::min(wall_, stalled_));
     if (!sent && sent.error().code == Code::DeadlineExceeded)
         return conclude(SteadyClock::now() >= wall_ ? TaskEnd::OutOfTime : TaskEnd::Stalled);
     return conclude(watch()); // of one that is gone already, the exit record says why
@@ -74,8 +74,8 @@ bool TaskRun::still_wanted() const {
     return !on_progress_ || on_progress_(share_, stage_);
 }
 
-TaskOutcome TaskRun::conclude(TaskEnd end) {
-    TaskOutcome outcome;
+TaskOutcome<std::string> TaskRun::conclude(TaskEnd end) {
+    TaskOutcome<std::string> outcome;
     outcome.end = end;
     const auto record = hung_up_ ? link_.wait_exit() : link_.finish();
     if (record) {
@@ -92,14 +92,14 @@ TaskOutcome TaskRun::conclude(TaskEnd end) {
     } else if (end != TaskEnd::Done) {
         outcome.answer = fail(explain(end));
     } else if (last_.kind == FrameKind::Failure) {
-        outcome.answer = fail(decode_error(last_.bytes));
+        outcome.answer = fail(schema::checked_refusal(decode_error(last_.bytes)));
     } else {
-        outcome.answer = Json::parse(last_.bytes);
+        outcome.answer = std::move(last_.bytes);
     }
     return outcome;
 }
 
-void TaskRun::judge_exit(TaskOutcome& outcome, const ExitRecord& record) const {
+void TaskRun::judge_exit(TaskOutcome<std::string>& outcome, const ExitRecord& record) const {
     if (auto not_started = start_failure(record)) {
         outcome.end = TaskEnd::NotStarted;
         outcome.answer = fail(*std::move(not_started));

@@ -11,14 +11,14 @@ class TaskRun {
 public:
     /// `on_progress` must outlive this.
     TaskRun(WorkerLink link, const SandboxLimits& limits, const Progress& on_progress);
-    TaskOutcome complete(const Json& arguments);
+    TaskOutcome<std::string> complete(std::string_view arguments);
 
 private:
     TaskEnd watch();
     bool hear(const Frame& frame);
     bool still_wanted() const;
-    TaskOutcome conclude(TaskEnd end);
-    void judge_exit(TaskOutcome& outcome, const ExitRecord& record) const;
+    TaskOutcome<std::string> conclude(TaskEnd end);
+    void judge_exit(TaskOutcome<std::string>& outcome, const ExitRecord& record) const;
     Error explain(TaskEnd end) const;
 
     WorkerLink link_;

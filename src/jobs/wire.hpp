@@ -24,7 +24,7 @@ inline constexpr int kExitRefused = 72;
 inline constexpr int kExitProtocol = 73;
 
 /// The built-in task behind Launcher::self_test.
-inline constexpr std::string_view kSelfTest = "#self_test";
+inline constexpr schema::TaskSpec<Json, Json> kSelfTest{"#self_test"};
 
 /// The server's order to the launcher: fork a worker. With it come two descriptors: the worker's end of the task
 /// channel and the launcher's end of the status socket.

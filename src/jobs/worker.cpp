@@ -102,18 +102,15 @@ void send_result(Channel& channel, const Result<T>& result, std::string_view byt
         const Json report = Json::object({{"share", Json(share)}, {"stage", Json(stage.substr(0, kMaxStageBytes))}});
         return channel.send(FrameKind::Report, report.dump()).has_value();
     };
-    std::string bytes;
-    const Result<Json> answer = guarded([&]() -> Result<Json> {
+    const Result<std::string> answer = guarded([&]() -> Result<std::string> {
         TRY(const Json arguments, Json::parse(frame.bytes));
         frame = {};
-        auto result = task(folder, arguments, progress);
-        if (result)
-            bytes = result->dump();
-        if (bytes.size() > kMaxTaskAnswerBytes)
+        TRY(std::string text, task(folder, arguments, progress));
+        if (text.size() > kMaxTaskAnswerBytes)
             return fail_internal("a task's answer is larger than 64 MiB");
-        return result;
+        return text;
     });
-    send_result(channel, answer, bytes, FrameKind::Answer);
+    send_result(channel, answer, answer ? *answer : "", FrameKind::Answer);
     ::_exit(0);
 }
 
@@ -166,7 +163,7 @@ void run_worker(WorkerSetup setup) {
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != setup.launcher)
         ::_exit(kExitRefused);
     const Task self_test = try_to_escape;
-    const Task* task = order.name == kSelfTest ? &self_test : find_named(program.tasks, order.name);
+    const Task* task = order.name == kSelfTest.name ? &self_test : find_named(program.tasks, order.name);
     const Service* service = find_named(program.services, order.name);
     Status ready = confine(plan);
     if (ready && (order.kind == WorkerKind::ForTask ? task == nullptr : service == nullptr))

@@ -64,7 +64,8 @@ struct WorkerLoop::Impl {
     void beat();
     void beat_all();
     void beat_one(Run& run);
-    void requeue_expired();
+    void expire_leases();
+    void expire(const JobId& id);
     void found_work();
     void found_nothing(std::optional<Timestamp> next_due);
     const JobHandler* handler_of(std::string_view kind) const;
@@ -147,7 +148,8 @@ void WorkerLoop::Impl::found_nothing(std::optional<Timestamp> next_due) {
 
 std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
     // A read first: on SQLite it costs nothing, while every write passes the one writer.
-    const auto due = database.read_for([](database::Session& session) { return catalog::next_job_due(session); });
+    const auto due =
+        database.read_for([this](database::Session& session) { return catalog::next_job_due(session, kinds); });
     const Timestamp now = clock.now();
     // Whoever can run nothing must not use up the attempts of every job.
     const bool able = !options.able || options.able();
@@ -203,7 +205,10 @@ Result<Json> WorkerLoop::Impl::attempt(JobContext& context) const {
     if (context.should_stop())
         return fail(Code::Canceled, "The job was stopped");
     try {
-        return handler->run(context);
+        auto result = handler->run(context);
+        if (result && !context.is_finished() && result->dump().size() > catalog::kMaxJobText)
+            return fail_internal("the result of a job does not fit its row: give the job a blob instead");
+        return result;
     } catch (const std::exception& error) {
         return fail_internal(std::string("exception in a job: ") + error.what());
     }
@@ -269,7 +274,7 @@ void WorkerLoop::Impl::beat() {
         lock.unlock();
         beat_all();
         if (SteadyClock::now() >= next_requeue) {
-            requeue_expired();
+            expire_leases();
             next_requeue = SteadyClock::now() + options.lease / 2;
         }
         lock.lock();
@@ -317,21 +322,31 @@ void WorkerLoop::Impl::beat_one(Run& run) {
         }
 }
 
-void WorkerLoop::Impl::requeue_expired() {
-    const auto expired =
-        transactor.run_for([&](catalog::Transaction& transaction) -> Result<std::vector<catalog::JobRow>> {
-            TRY(auto jobs, catalog::requeue_expired_jobs(transaction, clock.now()));
-            for (const catalog::JobRow& job : jobs)
-                if (job.state == catalog::JobState::Dead)
-                    CHECK_OK(give_up(transaction, job, Error(Code::Unavailable, job.error_message.value_or(""))));
-            return jobs;
-        });
+/// Of the kinds that this server can run and give up; another server knows the others.
+void WorkerLoop::Impl::expire_leases() {
+    const auto expired = database.read_for(
+        [&](database::Session& session) { return catalog::list_expired_jobs(session, kinds, clock.now()); });
     if (!expired)
-        spdlog::warn("jobs: cannot requeue: {} ({})", expired.error().message, expired.error().cause);
+        spdlog::warn("jobs: cannot look for expired leases: {} ({})", expired.error().message, expired.error().cause);
     else
-        for (const catalog::JobRow& job : *expired)
-            spdlog::info("job id={} kind={} attempt={} state={} of a server that stopped answering", job.id.str(),
-                         job.kind, job.attempts, schema::enum_text(job.state));
+        for (const JobId& id : *expired)
+            expire(id);
+}
+
+/// One transaction a job, so that one that cannot be given up holds no other back.
+void WorkerLoop::Impl::expire(const JobId& id) {
+    const auto job =
+        transactor.run_for([&](catalog::Transaction& transaction) -> Result<std::optional<catalog::JobRow>> {
+            TRY(auto row, catalog::expire_job(transaction, id, clock.now()));
+            if (row && row->state == catalog::JobState::Dead)
+                CHECK_OK(give_up(transaction, *row, Error(Code::Unavailable, row->error_message.value_or(""))));
+            return row;
+        });
+    if (!job)
+        spdlog::warn("jobs: cannot end the lease of {}: {} ({})", id.str(), job.error().message, job.error().cause);
+    else if (*job)
+        spdlog::info("job id={} kind={} attempt={} state={} of a server that stopped answering", id.str(), (*job)->kind,
+                     (*job)->attempts, schema::enum_text((*job)->state));
 }
 
 WorkerLoop::WorkerLoop(const Queue& queue, const Clock& clock, std::vector<JobHandler> handlers,

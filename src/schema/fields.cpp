@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <limits>
 
 namespace landfall::schema {
 namespace {
@@ -24,7 +25,27 @@ std::string quoted_list(std::span<const std::string_view> names) {
     return out;
 }
 
+/// The number that such a text of `append_any_number` stands for.
+std::optional<double> special_number(std::string_view text) {
+    if (text == "nan")
+        return std::numeric_limits<double>::quiet_NaN();
+    if (text == "inf")
+        return std::numeric_limits<double>::infinity();
+    if (text == "-inf")
+        return -std::numeric_limits<double>::infinity();
+    return std::nullopt;
+}
+
 } // namespace
+
+void append_any_number(std::string& out, double value) {
+    if (std::isnan(value))
+        append_json_string(out, "nan");
+    else if (std::isinf(value))
+        append_json_string(out, value > 0 ? "inf" : "-inf");
+    else
+        append_json_number(out, value);
+}
 
 void Reader::fault(std::string type, std::string message) {
     if (!is_full())
@@ -80,6 +101,10 @@ bool Reader::read_integer(const Json& json, std::int64_t low, std::int64_t high,
 }
 
 void Reader::read_number(const Json& json, double& out, const Rules& rules) {
+    if (const auto special = rules.any_number ? special_number(json.as_view()) : std::nullopt) {
+        out = *special;
+        return;
+    }
     if (!json.is_number() || !std::isfinite(json.as_number()))
         return fault("float_type", "Input should be a valid number");
     out = json.as_number();

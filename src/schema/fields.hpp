@@ -10,7 +10,8 @@
 ///
 /// A member that is not `required` keeps its default when absent. `null` is accepted for std::optional members only.
 /// Supported: std::string, bool, integers, double, Timestamp, Json, JsonObject, RawJson and RawOf (output), enums with
-/// `enum_names`, strong ids, std::optional, std::vector and described structs of them.
+/// `enum_names`, strong ids, std::optional, std::vector, std::array (as many entries, no fewer) and described structs
+/// of them.
 
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -42,6 +43,9 @@ struct Rules {
     std::optional<std::size_t> min_items, max_items;
     std::span<const std::string_view> one_of{}; ///< the only strings allowed
     std::string_view format;                    ///< JSON Schema format to publish
+    bool sparse = false;                        ///< output: left out while empty
+    bool any_number = false;                    ///< also "nan", "inf" and "-inf", as texts: JSON has no such numbers
+    bool null_default = false; ///< input: null, as a number that JSON cannot hold is written, keeps the default
 };
 
 template<typename T, typename M>
@@ -100,6 +104,10 @@ inline constexpr bool is_vector = false;
 template<typename T>
 inline constexpr bool is_vector<std::vector<T>> = true;
 template<typename T>
+inline constexpr bool is_array = false;
+template<typename T, std::size_t N>
+inline constexpr bool is_array<std::array<T, N>> = true;
+template<typename T>
 concept StrongId = requires(const T& id) {
     { id.str() } -> std::convertible_to<std::string>;
     T(std::string());
@@ -151,6 +159,8 @@ private:
     void read_enum(const Json& json, E& out);
     template<typename T>
     void read_array(const Json& json, std::vector<T>& out, const Rules& rules);
+    template<typename T, std::size_t N>
+    void read_exactly(const Json& json, std::array<T, N>& out, const Rules& rules);
 
     std::vector<std::string> path_;
     std::vector<FieldError> faults_;
@@ -187,6 +197,17 @@ void Reader::read_array(const Json& json, std::vector<T>& out, const Rules& rule
     }
 }
 
+template<typename T, std::size_t N>
+void Reader::read_exactly(const Json& json, std::array<T, N>& out, const Rules& rules) {
+    if (!check_array(json, {.min_items = N, .max_items = N}))
+        return;
+    for (std::size_t i = 0; i < N && !is_full(); ++i) {
+        path_.push_back(std::to_string(i));
+        read(json.items()[i], out[i], rules);
+        path_.pop_back();
+    }
+}
+
 template<typename T>
 void Reader::read(const Json& json, T& out, const Rules& rules) {
     if constexpr (is_optional<T>) {
@@ -198,6 +219,8 @@ void Reader::read(const Json& json, T& out, const Rules& rules) {
         read(json, out.value.emplace(), rules);
     } else if constexpr (is_vector<T>) {
         read_array(json, out, rules);
+    } else if constexpr (is_array<T>) {
+        read_exactly(json, out, rules);
     } else if constexpr (std::same_as<T, std::string>) {
         read_text(json, out, rules);
     } else if constexpr (std::same_as<T, bool>) {
@@ -239,6 +262,8 @@ void Reader::read_members(const Json& json, T& out) {
                 missing(f.name);
             return;
         }
+        if (f.rules.null_default && value->is_null())
+            return;
         path_.emplace_back(f.name);
         read(*value, out.*(f.member), f.rules);
         path_.pop_back();
@@ -263,8 +288,8 @@ Result<T> from_json(const Json& json) {
 template<typename T>
 void write_json(std::string& out, const T& value);
 
-template<typename T>
-void write_array(std::string& out, const std::vector<T>& values) {
+template<typename Range>
+void write_array(std::string& out, const Range& values) {
     out += '[';
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i > 0)
@@ -274,16 +299,43 @@ void write_array(std::string& out, const std::vector<T>& values) {
     out += ']';
 }
 
+/// Appends a number as its text where JSON has none for it.
+void append_any_number(std::string& out, double value);
+
+template<typename T>
+void write_member(std::string& out, const T& value, const Rules& rules) {
+    if constexpr (std::same_as<T, double>) {
+        if (rules.any_number)
+            return append_any_number(out, value);
+    } else if constexpr (std::same_as<T, std::optional<double>>) {
+        if (rules.any_number && value)
+            return append_any_number(out, *value);
+    }
+    write_json(out, value);
+}
+
+template<typename T>
+bool is_empty(const T& value) {
+    if constexpr (is_optional<T>)
+        return !value.has_value();
+    else if constexpr (is_vector<T> || std::same_as<T, std::string>)
+        return value.empty();
+    else
+        return false;
+}
+
 template<Described T>
 void write_members(std::string& out, const T& value) {
     out += '{';
     const char* separator = "";
     const auto write_one = [&](const auto& f) {
+        if (f.rules.sparse && is_empty(value.*(f.member)))
+            return;
         out += separator;
         separator = ",";
         append_json_string(out, f.name);
         out += ':';
-        write_json(out, value.*(f.member));
+        write_member(out, value.*(f.member), f.rules);
     };
     std::apply([&](const auto&... f) { (write_one(f), ...); }, describe(Of<T>{}));
     out += '}';
@@ -297,7 +349,7 @@ void write_json(std::string& out, const T& value) {
             write_json(out, *value);
         else
             out += "null";
-    } else if constexpr (is_vector<T>) {
+    } else if constexpr (is_vector<T> || is_array<T>) {
         write_array(out, value);
     } else if constexpr (std::same_as<T, std::string>) {
         append_json_string(out, value);
@@ -402,6 +454,10 @@ Json json_schema(const Rules& rules) {
         return json_schema<typename T::Form>(rules);
     } else if constexpr (is_vector<T>) {
         return array_schema<typename T::value_type>(rules);
+    } else if constexpr (is_array<T>) {
+        Rules whole = rules;
+        whole.min_items = whole.max_items = std::tuple_size_v<T>;
+        return array_schema<typename T::value_type>(whole);
     } else if constexpr (std::same_as<T, std::string> || StrongId<T>) {
         schema.set("type", "string");
     } else if constexpr (std::same_as<T, bool>) {

@@ -19,8 +19,8 @@ std::unique_ptr<jobs::Launcher>& launcher_slot() {
 }
 
 /// Does what the file says.
-Result<Json> canned_probe(const std::string& folder, const Json& arguments, const jobs::Progress&) {
-    const std::string content = read_bytes(folder + "/" + arguments["file"].as_string());
+Result<Json> canned_probe(const std::string& folder, const imagery::ProbeArguments& arguments, const jobs::Progress&) {
+    const std::string content = read_bytes(folder + "/" + arguments.files.file);
     if (content.find("refuse") != std::string::npos)
         return fail(Code::InvalidArgument, "The file is not an image");
     if (content.find("crash") != std::string::npos)
@@ -28,7 +28,9 @@ Result<Json> canned_probe(const std::string& folder, const Json& arguments, cons
     while (content.find("hang") != std::string::npos)
         ::pause();
     Json facts = canned_facts();
-    facts.set("warnings", Json::array({Json(std::to_string(arguments["sidecars"].items().size()) + " sidecars")}));
+    facts.set("warnings", Json::array({Json(std::to_string(arguments.files.sidecars.size()) + " sidecars")}));
+    if (content.find("lie") != std::string::npos)
+        facts.set("media_type", "text/html");
     return facts;
 }
 
@@ -54,7 +56,8 @@ jobs::Launcher& launcher() {
 int run_domain_tests(int argc, char** argv) {
     // GoogleTest may start threads, and a launcher must be forked before the first.
     jobs::WorkerProgram program;
-    program.tasks = {{"probe", canned_probe}};
+    // Not typed as the product's is: this one may lie.
+    program.add(schema::TaskSpec<imagery::ProbeArguments, Json>{imagery::kProbe.name}, canned_probe);
     auto started = jobs::Launcher::start(std::move(program));
     if (!started)
         return 1;
@@ -93,13 +96,13 @@ Json canned_facts() {
     band.nodata = 0;
     band.statistics =
         imagery::BandStatistics{.min = 1, .max = 9, .mean = 5, .std = 2, .p2 = 1, .p98 = 9, .valid = 1, .exact = true};
-    return imagery::to_json(facts);
+    return Json::parse(schema::to_json_text(facts)).value();
 }
 
 DomainTest::DomainTest()
     : database(open_catalog_in(folder)), store(storage::make_memory_store()),
       upkeep{[this] { ++woken; }, [this] { ++told; }},
-      transactor(*database, domain::after_commit(*store, versions, upkeep)), tiles(launcher(), "tile", 1, {}),
+      transactor(*database, domain::after_commit(*store, versions, upkeep)), tiles(launcher(), imagery::kDrawTile, 1, {}),
       journal(std::make_unique<domain::Journal>(transactor, clock)),
       watcher(std::make_unique<domain::ChangeWatcher>(*database, versions)),
       services{.database = *database,

@@ -110,7 +110,7 @@ protected:
     domain::Upkeep upkeep;
     catalog::Transactor transactor;
     jobs::Gate probes{2};
-    jobs::ServicePool tiles;
+    domain::TilePool tiles;
     catalog::SearchCounts search_counts;
     domain::KnownKeys known_keys{versions};
     domain::TileSources tile_sources{versions};

@@ -26,6 +26,8 @@ SELECT count(*) FROM asset WHERE organization_id = ?1 AND object_id = ?2 AND del
 constexpr std::string_view kBlobIsKnown = R"(
 SELECT 1 FROM object WHERE blob_key = ?1
 UNION ALL
+SELECT 1 FROM job_blob WHERE blob_key = ?1
+UNION ALL
 SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
 WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing'))";
 

@@ -4,6 +4,8 @@
 #include "database/table_rows.hpp"
 #include "schema/json.hpp"
 
+#include <fmt/format.h>
+
 namespace landfall::catalog {
 namespace {
 
@@ -26,18 +28,54 @@ DO NOTHING)">;
 constexpr std::string_view kFindLive = R"(
 SELECT id FROM job WHERE organization_id = ?1 AND dedupe_key = ?2 AND state IN ('pending', 'running'))";
 constexpr std::string_view kFind = sql<select_from<JobRow>, kLive>;
+/// Every organization that has a pending job, found by one step in the index for each; of each its next due job and how
+/// many it has running. Then the order of turns.
+constexpr SqlText kTurnsHead = R"(
+WITH RECURSIVE waiting(id) AS (
+    SELECT min(organization_id) FROM job WHERE state = 'pending'
+    UNION ALL
+    SELECT (SELECT min(j.organization_id) FROM job j WHERE j.state = 'pending' AND j.organization_id > w.id)
+    FROM waiting w WHERE w.id IS NOT NULL
+), turn(organization_id, busy, job_id) AS (
+    SELECT w.id, (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.organization_id = w.id),
+        (SELECT p.id FROM job p WHERE p.state = 'pending' AND p.organization_id = w.id AND p.run_after <= ?1)";
+constexpr SqlText kTurnsTail = R"(
+        ORDER BY p.priority DESC, p.run_after, p.id LIMIT 1)
+    FROM waiting w WHERE w.id IS NOT NULL
+)
+SELECT t.organization_id FROM turn t JOIN job j ON j.id = t.job_id
+ORDER BY t.busy, j.priority DESC, j.run_after, j.id LIMIT 16)";
 constexpr SqlText kLeaseHead = R"(
 UPDATE job SET state = 'running', lease_owner = ?1, lease_until = ?3, attempts = attempts + 1, updated_at = ?2,
     started_at = coalesce(started_at, ?2)
-WHERE id = (SELECT id FROM job WHERE state = 'pending' AND run_after <= ?2)";
+WHERE id = (SELECT id FROM job WHERE state = 'pending' AND organization_id = ?5 AND run_after <= ?2)";
 constexpr SqlText kLeaseOrder = " ORDER BY priority DESC, run_after, id LIMIT 1";
+constexpr SqlText kExpired = "SELECT id FROM job WHERE state = 'running' AND lease_until < ?1";
+constexpr SqlText kExpiredOrder = " ORDER BY lease_until LIMIT 1000";
+
+/// The kinds in ?N, a JSON array of texts; of an empty one all.
+template<SqlText mark>
+struct AmongKinds {
+    static constexpr SqlText sqlite =
+        text_of<SqlParts<" AND (", mark, " = '[]' OR kind IN (SELECT value FROM json_each(", mark, ")))">>;
+    static constexpr SqlText postgres =
+        text_of<SqlParts<" AND (CAST(", mark, " AS TEXT) = '[]' OR kind IN (SELECT json_array_elements_text(CAST(CAST(",
+                         mark, " AS TEXT) AS JSON))))">>;
+};
+constexpr std::string_view kTurnsSqlite = sql<kTurnsHead, AmongKinds<"?2">::sqlite, kTurnsTail>;
+constexpr std::string_view kTurnsPostgres = sql<kTurnsHead, AmongKinds<"?2">::postgres, kTurnsTail>;
 constexpr std::string_view kLeaseSqlite =
-    sql<kLeaseHead, " AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4)))", kLeaseOrder, ") RETURNING ",
-        names_of<JobRow>>;
-constexpr std::string_view kLeasePostgres = sql<kLeaseHead,
-                                                " AND (CAST(?4 AS TEXT) = '[]' OR kind IN "
-                                                "(SELECT json_array_elements_text(CAST(CAST(?4 AS TEXT) AS JSON))))",
-                                                kLeaseOrder, " FOR UPDATE SKIP LOCKED) RETURNING ", names_of<JobRow>>;
+    sql<kLeaseHead, AmongKinds<"?4">::sqlite, kLeaseOrder, ") RETURNING ", names_of<JobRow>>;
+constexpr std::string_view kLeasePostgres =
+    sql<kLeaseHead, AmongKinds<"?4">::postgres, kLeaseOrder, " FOR UPDATE SKIP LOCKED) RETURNING ", names_of<JobRow>>;
+constexpr std::string_view kExpiredSqlite = sql<kExpired, AmongKinds<"?2">::sqlite, kExpiredOrder>;
+constexpr std::string_view kExpiredPostgres = sql<kExpired, AmongKinds<"?2">::postgres, kExpiredOrder>;
+constexpr SqlText kDueOfKind = R"(
+SELECT min(due) FROM (
+    SELECT (SELECT min(j.run_after) FROM job j WHERE j.state = 'pending' AND j.kind = k.value) AS due FROM )";
+constexpr std::string_view kDueSqlite = sql<kDueOfKind, "json_each(?1) k) each_kind">;
+constexpr std::string_view kDuePostgres =
+    sql<kDueOfKind, "json_array_elements_text(CAST(CAST(?1 AS TEXT) AS JSON)) AS k(value)) each_kind">;
 constexpr std::string_view kBeat =
     sql<"UPDATE job SET lease_until = ?3, progress = ?4, stage = ?5, updated_at = ?6", kOurs>;
 constexpr std::string_view kFinish = sql<R"(
@@ -53,18 +91,16 @@ constexpr std::string_view kReturn = sql<R"(
 UPDATE job SET state = 'pending', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL, run_after = ?3,
     updated_at = ?3)",
                                          kOurs>;
-constexpr std::string_view kRequeue = sql<R"(
+constexpr std::string_view kExpire = sql<R"(
 UPDATE job SET state = CASE WHEN attempts < max_attempts THEN 'pending' ELSE 'dead' END,
-    completed_at = CASE WHEN attempts < max_attempts THEN NULL ELSE CAST(?1 AS BIGINT) END,
-    error_message = 'The worker stopped answering.', run_after = ?1, updated_at = ?1, lease_owner = NULL,
+    completed_at = CASE WHEN attempts < max_attempts THEN NULL ELSE CAST(?2 AS BIGINT) END,
+    error_message = 'The worker stopped answering.', run_after = ?2, updated_at = ?2, lease_owner = NULL,
     lease_until = NULL
-WHERE state = 'running' AND lease_until < ?1 RETURNING )",
-                                          names_of<JobRow>>;
+WHERE id = ?1 AND state = 'running' AND lease_until < ?2 RETURNING )",
+                                         names_of<JobRow>>;
 constexpr std::string_view kCancel = sql<R"(
 UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_owner = NULL, lease_until = NULL)",
                                          kLive, " AND state IN ('pending', 'running')">;
-constexpr std::string_view kFindOfItem = sql<select_from<JobRow>, R"(
-WHERE organization_id = ?1 AND item_id = ?2 AND kind = ?3 ORDER BY created_at DESC, id DESC LIMIT 1)">;
 constexpr std::string_view kNextDue = "SELECT min(run_after) FROM job WHERE state = 'pending'";
 constexpr auto kFirstDelay = 5s;
 constexpr auto kLongestDelay = 600s;
@@ -75,9 +111,18 @@ std::chrono::seconds delay_after(std::int64_t attempts) {
                                                           kFirstDelay * (1 << std::max<std::int64_t>(0, attempts - 1)));
 }
 
+Status check_fits(std::string_view what, std::string_view text) {
+    if (text.size() <= kMaxJobText)
+        return {};
+    return fail(Code::PayloadTooLarge,
+                fmt::format("The {} of a job has {} bytes, but a row keeps at most {}. Give the job a blob instead",
+                            what, text.size(), kMaxJobText));
+}
+
 } // namespace
 
 Result<JobId> enqueue_job(Session& session, const JobRow& row) {
+    CHECK_OK(check_fits("payload", row.payload));
     // A live twin may end between the insert and the look-up; then the insert succeeds.
     for (int round = 0; round < 8; ++round) {
         TRY(const bool added, changed(session.execute(kEnqueue, insert_values(row))));
@@ -95,8 +140,17 @@ Result<std::optional<JobRow>> find_job(Session& session, const OrganizationId& o
 }
 
 Result<std::optional<JobRow>> lease_next_job(Session& session, const JobLease& lease) {
-    return session.first(session.pick(kLeaseSqlite, kLeasePostgres), read_as<JobRow>, lease.owner, lease.now,
-                         lease.until, Json::array_of(lease.kinds).dump());
+    const std::string kinds = Json::array_of(lease.kinds).dump();
+    TRY(const auto turns,
+        session.all(session.pick(kTurnsSqlite, kTurnsPostgres), read_as<OrganizationId>, lease.now, kinds));
+    // Another worker may be taking the jobs of the first one right now.
+    for (const auto& organization : turns) {
+        TRY(auto job, session.first(session.pick(kLeaseSqlite, kLeasePostgres), read_as<JobRow>, lease.owner, lease.now,
+                                    lease.until, kinds, organization));
+        if (job)
+            return job;
+    }
+    return std::optional<JobRow>();
 }
 
 Result<bool> heartbeat_job(Session& session, const JobBeat& beat) {
@@ -105,6 +159,7 @@ Result<bool> heartbeat_job(Session& session, const JobBeat& beat) {
 
 Result<bool> finish_job(Session& session, const JobId& id, std::string_view owner, std::string_view result_json,
                         Timestamp at) {
+    CHECK_OK(check_fits("result", result_json));
     return changed(session.run(kFinish, id, owner, result_json, at));
 }
 
@@ -126,21 +181,27 @@ Result<bool> return_job(Session& session, const JobId& id, std::string_view owne
     return changed(session.run(kReturn, id, owner, at));
 }
 
-Result<std::vector<JobRow>> requeue_expired_jobs(Session& session, Timestamp now) {
-    return session.all(kRequeue, read_as<JobRow>, now);
+Result<std::vector<JobId>> list_expired_jobs(Session& session, const std::vector<std::string>& kinds, Timestamp now) {
+    return session.all(session.pick(kExpiredSqlite, kExpiredPostgres), read_as<JobId>, now,
+                       Json::array_of(kinds).dump());
+}
+
+Result<std::optional<JobRow>> expire_job(Session& session, const JobId& id, Timestamp now) {
+    return session.first(kExpire, read_as<JobRow>, id, now);
 }
 
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at) {
     return changed(session.run(kCancel, organization, id, at));
 }
 
-Result<std::optional<JobRow>> find_job_of_item(Session& session, const OrganizationId& organization, const ItemId& item,
-                                               std::string_view kind) {
-    return session.first(kFindOfItem, read_as<JobRow>, organization, item, kind);
-}
-
-Result<std::optional<Timestamp>> next_job_due(Session& session) {
-    TRY(const auto due, session.first(kNextDue, read_as<std::optional<Timestamp>>));
+Result<std::optional<Timestamp>> next_job_due(Session& session, const std::vector<std::string>& kinds) {
+    using Due = std::optional<Timestamp>;
+    const auto first = [&]() -> Result<std::optional<Due>> {
+        if (kinds.empty())
+            return session.first(kNextDue, read_as<Due>);
+        return session.first(session.pick(kDueSqlite, kDuePostgres), read_as<Due>, Json::array_of(kinds).dump());
+    };
+    TRY(const auto due, first());
     return due.value_or(std::nullopt);
 }
 
@@ -149,29 +210,27 @@ namespace {
 constexpr SqlText kShown = " WHERE organization_id = ?1 AND deleted_at IS NULL AND is_hidden = 0";
 constexpr SqlText kAsked = " AND (CAST(?2 AS TEXT) IS NULL OR project_id = CAST(?2 AS TEXT))"
                            " AND (CAST(?3 AS TEXT) IS NULL OR state = CAST(?3 AS TEXT))";
-constexpr SqlText kAmongSqlite = " AND (?4 = '[]' OR kind IN (SELECT value FROM json_each(?4)))"
-                                 " AND (?5 = '[]' OR id IN (SELECT value FROM json_each(?5)))";
+constexpr SqlText kAmongSqlite = " AND (?5 = '[]' OR id IN (SELECT value FROM json_each(?5)))";
 constexpr SqlText kAmongPostgres =
-    " AND (CAST(?4 AS TEXT) = '[]' OR kind IN (SELECT json_array_elements_text(CAST(CAST(?4 AS TEXT) AS JSON))))"
     " AND (CAST(?5 AS TEXT) = '[]' OR id IN (SELECT json_array_elements_text(CAST(CAST(?5 AS TEXT) AS JSON))))";
 constexpr SqlText kNewest = " ORDER BY created_at DESC, id DESC LIMIT ?6 OFFSET ?7";
 
-template<SqlText among>
+template<SqlText kinds, SqlText among>
 struct ListSql {
-    static constexpr std::string_view newest = sql<select_from<JobRow>, kShown, kAsked, among, kNewest>;
-    static constexpr std::string_view count = sql<"SELECT count(*) FROM job", kShown, kAsked, among>;
+    static constexpr std::string_view newest = sql<select_from<JobSummary>, kShown, kAsked, kinds, among, kNewest>;
+    static constexpr std::string_view count = sql<"SELECT count(*) FROM job", kShown, kAsked, kinds, among>;
 };
 
 } // namespace
 
 Result<JobPage> list_jobs(Session& session, const JobList& list) {
-    using Lite = ListSql<kAmongSqlite>;
-    using Post = ListSql<kAmongPostgres>;
+    using Lite = ListSql<AmongKinds<"?4">::sqlite, kAmongSqlite>;
+    using Post = ListSql<AmongKinds<"?4">::postgres, kAmongPostgres>;
     const std::string kinds = Json::array_of(list.kinds).dump();
     const std::string ids = Json::array_of(list.ids).dump();
     const std::string_view text = session.pick(Lite::newest, Post::newest);
     JobPage page;
-    TRY(page.jobs, session.all(text, read_as<JobRow>, list.organization_id, list.project_id, list.state, kinds, ids,
+    TRY(page.jobs, session.all(text, read_as<JobSummary>, list.organization_id, list.project_id, list.state, kinds, ids,
                                list.limit, list.offset));
     TRY(const auto total, session.first(session.pick(Lite::count, Post::count), read_as<std::int64_t>,
                                         list.organization_id, list.project_id, list.state, kinds, ids));

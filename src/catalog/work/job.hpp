@@ -67,7 +67,11 @@ constexpr auto columns(Of<JobRow>) {
         column("updated_at", &R::updated_at), column("deleted_at", &R::deleted_at));
 }
 
+/// The longest payload and the longest result that a row keeps, in bytes; more belongs into a blob of the job.
+inline constexpr std::size_t kMaxJobText = std::size_t{64} << 10;
+
 /// Queues the job; if its dedupe_key has a pending or running one already, that one's id comes back instead.
+/// PayloadTooLarge if the payload does not fit a row.
 Result<JobId> enqueue_job(Session& session, const JobRow& row);
 /// Not deleted.
 Result<std::optional<JobRow>> find_job(Session& session, const OrganizationId& organization, const JobId& id);
@@ -78,8 +82,8 @@ struct JobLease {
     Timestamp now{};
     Timestamp until{};
 };
-/// Takes the next due job: highest priority, then oldest. Counts an attempt. Nothing if none is due. Two callers
-/// never get the same one.
+/// Takes the next due job, of the organization with the fewest running ones: highest priority, then oldest. Counts an
+/// attempt. Nothing if none is due. Two callers never get the same one.
 Result<std::optional<JobRow>> lease_next_job(Session& session, const JobLease& lease);
 
 struct JobBeat {
@@ -92,7 +96,8 @@ struct JobBeat {
 };
 /// Prolongs the lease and notes progress. False: the job was cancelled, retaken or ended; stop working.
 Result<bool> heartbeat_job(Session& session, const JobBeat& beat);
-/// To completed, while still ours. False: lost; the caller must roll back what it made.
+/// To completed, while still ours. False: lost; the caller must roll back what it made. PayloadTooLarge if the result
+/// does not fit a row.
 Result<bool> finish_job(Session& session, const JobId& id, std::string_view owner, std::string_view result_json,
                         Timestamp at);
 enum class JobRetry { Allowed, Never };
@@ -108,8 +113,10 @@ struct JobFailure {
 Result<std::optional<JobState>> fail_job(Session& session, const JobFailure& failure);
 /// Gives a running job back untouched (draining): the attempt does not count. False: lost.
 Result<bool> return_job(Session& session, const JobId& id, std::string_view owner, Timestamp at);
-/// Running jobs whose lease has run out go back to pending, or to dead without attempts left: the jobs as they are now.
-Result<std::vector<JobRow>> requeue_expired_jobs(Session& session, Timestamp now);
+/// Running jobs of some kinds (empty: any) whose lease has run out, at most a thousand.
+Result<std::vector<JobId>> list_expired_jobs(Session& session, const std::vector<std::string>& kinds, Timestamp now);
+/// Such a job goes back to pending, or to dead without attempts left: as it is now. Nothing if it lives after all.
+Result<std::optional<JobRow>> expire_job(Session& session, const JobId& id, Timestamp now);
 /// Pending or running to cancelled. False otherwise.
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at);
 
@@ -122,16 +129,41 @@ struct JobList {
     std::int64_t limit = 50;
     std::int64_t offset = 0;
 };
+/// A job as lists show it: without its texts and its lease.
+struct JobSummary {
+    JobId id;
+    std::string kind;
+    std::optional<ProjectId> project_id;
+    std::optional<ItemId> item_id;
+    JobState state = JobState::Pending;
+    std::int64_t attempts = 0;
+    double progress = 0; ///< 0..1
+    std::optional<std::string> stage;
+    std::optional<std::string> error_message;
+    std::optional<UserId> created_by;
+    Timestamp created_at{};
+    std::optional<Timestamp> started_at;
+    std::optional<Timestamp> completed_at;
+    Timestamp updated_at{};
+};
+
+constexpr auto columns(Of<JobSummary>) {
+    using R = JobSummary;
+    return excerpt("job", column("id", &R::id), column("kind", &R::kind), column("project_id", &R::project_id),
+                   column("item_id", &R::item_id), column("state", &R::state), column("attempts", &R::attempts),
+                   column("progress", &R::progress), column("stage", &R::stage),
+                   column("error_message", &R::error_message), column("created_by", &R::created_by),
+                   column("created_at", &R::created_at), column("started_at", &R::started_at),
+                   column("completed_at", &R::completed_at), column("updated_at", &R::updated_at));
+}
+
 struct JobPage {
-    std::vector<JobRow> jobs;
+    std::vector<JobSummary> jobs;
     std::int64_t total = 0;
 };
 /// Jobs that are neither deleted nor hidden, newest first.
 Result<JobPage> list_jobs(Session& session, const JobList& list);
-/// The newest job of a kind for an item, hidden ones included.
-Result<std::optional<JobRow>> find_job_of_item(Session& session, const OrganizationId& organization, const ItemId& item,
-                                               std::string_view kind);
-/// When the next pending job is due; nothing if none waits.
-Result<std::optional<Timestamp>> next_job_due(Session& session);
+/// When the next pending job of some kinds (empty: any) is due; nothing if none waits.
+Result<std::optional<Timestamp>> next_job_due(Session& session, const std::vector<std::string>& kinds);
 
 } // namespace landfall::catalog

@@ -1,8 +1,9 @@
 #include "domain/drawing/tile_source.hpp"
 
 #include "catalog/items/profile.hpp"
-#include "catalog/work/job.hpp"
+#include "catalog/work/job_link.hpp"
 #include "domain/items/assets.hpp"
+#include "domain/items/renditions.hpp"
 #include "domain/tenancy/access.hpp"
 #include "imagery/sidecars.hpp"
 
@@ -74,7 +75,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDirect{
 
 /// Why there is no rendition to draw from yet, or ever.
 Status no_rendition(Context& cx, const TileSource& source) {
-    TRY(const auto job, catalog::find_job_of_item(cx.session, source.item.organization_id, source.item.id, "item.cog"));
+    const catalog::JobLinkRow reads{.entity = {"asset", source.original.id.str()},
+                                    .organization_id = source.item.organization_id};
+    TRY(const auto job, catalog::find_job_of(cx.session, kCogJob.name, reads));
     if (job && (job->state == catalog::JobState::Failed || job->state == catalog::JobState::Dead))
         return cannot_draw(
             fmt::format("its map rendition could not be made ({})", job->error_message.value_or("the job failed")));
@@ -128,7 +131,7 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     TRY(const Json facts, Json::parse(source.original.facts));
     if (source.original.is_rendition || !facts["raster"].is_object())
         return cannot_draw(fmt::format("the asset '{}' is no raster", source.original.key));
-    TRY(source.facts, imagery::facts_from_json(facts));
+    TRY(source.facts, imagery::facts_from_text(source.original.facts));
     if (!source.facts.raster->renderable) {
         const std::string& why = source.facts.raster->not_drawn;
         return cannot_draw(why.empty() ? "it has no georeference, or its pixels are complex numbers" : why);

@@ -75,29 +75,23 @@ Result<imagery::Rendering> choose_rendering(const TileSource& source, const Tile
 }
 
 /// Asks a tile worker, sending the files only if it does not have them open.
-Result<imagery::Tile> ask_worker(Call& call, const TileSource& source, const imagery::TileRequest& request) {
-    Json names = Json::array();
-    for (const auto& file : source.files)
-        names.push(Json(file.name));
+Result<schema::Reply<imagery::TileHead>> ask_worker(Call& call, const TileSource& source,
+                                                    const imagery::TileRequest& request) {
     const Limits& limits = call.services.settings.limits;
-    Json message = Json::object({{"tile", imagery::to_json(request)},
-                                 {"block_bytes", limits.tile_block_bytes / call.services.tiles.workers()}});
+    imagery::TileOrder order{request, limits.tile_block_bytes / call.services.tiles.workers(), {}};
     const auto timeout = std::chrono::milliseconds(limits.tile_milliseconds);
-    auto answer = call.services.tiles.call(message, {}, timeout);
-    if (!answer && answer.error().code == Code::NotFound) {
-        std::vector<std::shared_ptr<const storage::BlobReader>> readers;
-        std::vector<int> descriptors;
-        for (const auto& file : source.files) {
-            TRY(auto reader, call.services.store.open(file.blob_key));
-            descriptors.push_back(reader->descriptor());
-            readers.push_back(std::move(reader));
-        }
-        message.set("files", std::move(names));
-        answer = call.services.tiles.call(message, descriptors, timeout);
+    auto answer = call.services.tiles.call(order, {}, timeout);
+    if (answer || answer.error().code != Code::NotFound)
+        return answer;
+    std::vector<std::shared_ptr<const storage::BlobReader>> readers;
+    std::vector<int> descriptors;
+    for (const auto& file : source.files) {
+        TRY(auto reader, call.services.store.open(file.blob_key));
+        descriptors.push_back(reader->descriptor());
+        readers.push_back(std::move(reader));
+        order.files.push_back(file.name);
     }
-    if (!answer)
-        return fail(std::move(answer).error());
-    return imagery::tile_from_answer(*answer);
+    return call.services.tiles.call(order, descriptors, timeout);
 }
 
 /// The source of a tile, remembered while nothing of its organization changed.
@@ -117,11 +111,13 @@ Result<std::shared_ptr<const TileSource>> source_of(Call& call, const TileTerms&
 
 Result<Picture> draw(Call& call, const TileSource& source, const imagery::TileRequest& request) {
     TRY(auto tile, ask_worker(call, source, request));
-    return Picture{std::move(tile.bytes), std::move(tile.media_type)};
+    if (tile.head.format != request.format)
+        return fail_internal("a tile worker drew another format than it was asked for");
+    return Picture{std::move(tile.bytes), std::string(imagery::media_type_of(request.format))};
 }
 
 std::string etag_of(const TileSource& source, const imagery::TileRequest& request) {
-    return to_hex(sha256(source.file.sha256.value_or("") + imagery::to_json(request).dump())).substr(0, 40);
+    return to_hex(sha256(source.file.sha256.value_or("") + schema::to_json_text(request))).substr(0, 40);
 }
 
 /// The zoom at which one source pixel is about one tile pixel.

@@ -61,9 +61,8 @@ Error server_stops() {
     return {Code::Unavailable, "The server is stopping; complete the upload again in a moment"};
 }
 
-Error worker_failure(const jobs::TaskOutcome& outcome) {
-    Error error = outcome.answer ? Error(Code::Internal, "") : outcome.answer.error();
-    switch (outcome.end) {
+Error worker_failure(jobs::TaskEnd end, Error error) {
+    switch (end) {
     case jobs::TaskEnd::NotStarted:
         return Error(Code::Unavailable, "The server cannot start the process that reads files. Complete the upload "
                                         "again in a moment; if that fails too, tell its operator")
@@ -100,10 +99,10 @@ public:
     Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
         TRY(IngestGroup out, sniff_all(files, group));
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
-        TRY(Json arguments, lay_out_group(out, folder));
-        arguments.set("categorical_hint", categorical_);
-        TRY(const Json found, run("probe", folder.path(), arguments, out.primary.row.file_name));
-        TRY(out.facts, imagery::facts_from_json(found));
+        imagery::ProbeArguments arguments;
+        TRY(arguments.files, lay_out_group(out, folder));
+        arguments.categorical_hint = categorical_;
+        TRY(out.facts, run(imagery::kProbe, folder.path(), arguments));
         if (!out.facts.media_type.empty())
             out.primary.media_type = out.facts.media_type;
         make_drawable(out);
@@ -124,7 +123,7 @@ private:
         return out;
     }
 
-    Result<Json> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
+    Result<imagery::WorkerFiles> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
         std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
         for (const auto& sidecar : group.sidecars)
             add_named(files, {sidecar.safe_name, *sidecar.row.blob_key});
@@ -159,13 +158,17 @@ private:
 
     Result<HeldBlob> make_cog(const IngestGroup& group) {
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
-        TRY(Json arguments, lay_out_group(group, folder));
-        arguments.set("categorical", group.facts.raster->looks_categorical);
-        TRY(const Json made, run("cog", folder.path(), arguments, group.primary.row.file_name));
-        return copy_into_store(services_.store, folder.file(made["file"].as_string()));
+        imagery::CogArguments arguments;
+        TRY(arguments.files, lay_out_group(group, folder));
+        arguments.categorical = group.facts.raster->looks_categorical;
+        TRY(const auto made, run(imagery::kMakeCog, folder.path(), arguments));
+        return copy_into_store(services_.store, folder.file(made.file), "GTiff");
     }
 
-    Result<Json> run(std::string_view task, const std::string& folder, const Json& arguments, const std::string& name) {
+    template<typename Arguments, typename Answer>
+    Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, const std::string& folder,
+                       const Arguments& arguments) {
+        const std::string& name = arguments.files.original_name;
         // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
         const auto pass = services_.probes.enter(std::chrono::minutes(5));
         if (services_.stopping.stop_requested())
@@ -179,11 +182,9 @@ private:
         auto outcome =
             services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
                                    [&](double, std::string_view) { return !services_.stopping.stop_requested(); });
-        if (outcome.end != jobs::TaskEnd::Done)
-            return fail(about_file(worker_failure(outcome), name));
         if (!outcome.answer)
-            return fail(about_file(std::move(outcome.answer).error(), name));
-        return std::move(*outcome.answer);
+            return fail(about_file(worker_failure(outcome.end, std::move(outcome.answer).error()), name));
+        return std::move(outcome.answer);
     }
 
     const Services& services_;

@@ -60,17 +60,15 @@ std::string item_facts(const imagery::Facts& facts) {
     imagery::Facts summary = facts;
     if (summary.raster)
         summary.raster->bands.clear();
-    return imagery::to_json(summary).dump();
+    return schema::to_json_text(summary);
 }
 
 Json item_properties(const imagery::Facts& facts) {
     Json properties = Json::object();
     if (!facts.warnings.empty())
         properties.set("landfall:warnings", Json::array_of(facts.warnings));
-    if (facts.vector) {
-        const Json whole = imagery::to_json(facts);
-        properties.set("landfall:layers", whole["vector"]["layers"]);
-    }
+    if (facts.vector)
+        properties.set("landfall:layers", Json::parse(schema::to_json_text(facts.vector->layers)).value_or(Json()));
     return properties;
 }
 

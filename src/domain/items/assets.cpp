@@ -66,17 +66,17 @@ Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
 } // namespace
 
 void describe_asset(catalog::AssetRow& asset, const imagery::Facts& facts) {
-    asset.facts = imagery::to_json(facts).dump();
+    asset.facts = schema::to_json_text(facts);
     if (!facts.raster)
         return;
     Json names = Json::array();
-    Json statistics = Json::array();
+    std::vector<std::optional<imagery::BandStatistics>> statistics;
     for (const auto& band : facts.raster->bands) {
         names.push(Json(band.name));
-        statistics.push(band.statistics ? imagery::to_json(*band.statistics) : Json());
+        statistics.push_back(band.statistics);
     }
     asset.band_names = names.dump();
-    asset.statistics = statistics.dump();
+    asset.statistics = schema::to_json_text(statistics);
     if (!facts.raster->bands.empty()) {
         const auto& first = facts.raster->bands.front();
         asset.data_type = first.data_type;

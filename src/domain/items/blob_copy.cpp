@@ -9,13 +9,34 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace landfall::domain {
 
-Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+namespace {
+
+/// A pipe in place of a file would hang its reader, a link lead out of the folder.
+Result<Descriptor> open_output(const std::string& path, std::string_view driver) {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file)
         return fail_internal(fmt::format("open {}: errno {}", path, errno));
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return fail_internal(fmt::format("a worker's output {} is no regular file", path));
+    std::string head(imagery::kSniffBytes, '\0');
+    const ssize_t got = ::pread(file.get(), head.data(), head.size(), 0);
+    head.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    const auto sniffed = imagery::sniff(head, "output", static_cast<std::uint64_t>(status.st_size));
+    if (!sniffed || sniffed->driver != driver)
+        return fail_internal(fmt::format("a worker's output {} is no {}", path, driver));
+    return file;
+}
+
+} // namespace
+
+Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path, std::string_view driver) {
+    TRY(const Descriptor file, open_output(path, driver));
     HeldBlob held;
     TRY(held.writer, store.create(storage::new_blob_key()));
     CHECK_OK(storage::write_file_to(*held.writer, file.get()));
@@ -36,17 +57,16 @@ Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std
     return imagery::sniff(std::string_view(head).substr(0, got), file_name, static_cast<std::uint64_t>(blob->size()));
 }
 
-Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
-                     const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name) {
-    Json sidecars = Json::array();
+Result<imagery::WorkerFiles> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+                                     const std::vector<NamedBlob>& primary_and_sidecars,
+                                     const std::string& original_name) {
+    imagery::WorkerFiles files{primary_and_sidecars.front().name, {}, original_name};
     for (const auto& file : primary_and_sidecars) {
         CHECK_OK(store.materialize(file.blob_key, folder.file(file.name)));
         if (&file != &primary_and_sidecars.front())
-            sidecars.push(Json(file.name));
+            files.sidecars.push_back(file.name);
     }
-    return Json::object({{"file", primary_and_sidecars.front().name},
-                         {"sidecars", std::move(sidecars)},
-                         {"original_name", original_name}});
+    return files;
 }
 
 } // namespace landfall::domain

@@ -1,25 +1,20 @@
 #pragma once
 /// Files between the object store and the private folders of workers.
 
+#include "domain/work/held_blob.hpp"
 #include "imagery/sniff.hpp"
+#include "imagery/tasks.hpp"
 #include "jobs/scratch.hpp"
-#include "schema/json.hpp"
 #include "storage/object_store.hpp"
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace landfall::domain {
 
-/// A durable blob whose writer is still held: no sweep removes it before this goes.
-struct HeldBlob {
-    std::unique_ptr<storage::BlobWriter> writer;
-    storage::BlobInfo info;
-};
-
-/// Copies the file at `path` into the store under a new key.
-Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path);
+/// Copies what a worker wrote into the store under a new key. Internal unless `path` is a regular file that begins as
+/// one of `driver` (`GTiff`, `PNG`): a worker may have been taken over by the file that it read.
+Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path, std::string_view driver);
 
 /// A blob and the name under which a worker sees it.
 struct NamedBlob {
@@ -35,9 +30,9 @@ void add_named(std::vector<NamedBlob>& files, NamedBlob file);
 Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
                                     const std::string& file_name);
 
-/// Brings an uploaded file and its sidecars into a folder, without copying where the store can. Gives
-/// {file, sidecars, original_name}, as the worker's tasks take it.
-Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
-                     const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name);
+/// Brings an uploaded file and its sidecars into a folder, without copying where the store can.
+Result<imagery::WorkerFiles> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+                                     const std::vector<NamedBlob>& primary_and_sidecars,
+                                     const std::string& original_name);
 
 } // namespace landfall::domain

@@ -1,7 +1,6 @@
 #include "domain/items/renditions.hpp"
 
 #include "catalog/items/asset.hpp"
-#include "catalog/work/job.hpp"
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/blob_copy.hpp"
@@ -21,9 +20,7 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::string_view kCogKind = "item.cog";
-constexpr std::string_view kThumbnailKind = "item.thumbnail";
-constexpr std::string_view kScanKind = "item.scan";
+constexpr std::string_view kGone = "the item or its asset was deleted";
 
 /// The item and asset a job is about; nothing if they were deleted since.
 struct Subject {
@@ -33,50 +30,50 @@ struct Subject {
     imagery::Facts facts;
 };
 
-Result<std::optional<Subject>> find_subject(const Services& services, const jobs::JobContext& job) {
+Result<std::optional<Subject>> find_subject(const Services& services, const jobs::JobContext& job,
+                                            const RenditionPayload& payload) {
     return services.database.read_for([&](database::Session& session) -> Result<std::optional<Subject>> {
         const auto& row = job.job();
         Subject subject;
         TRY(auto item, catalog::find_item(session, row.organization_id, row.item_id.value_or(ItemId())));
         if (!item)
             return std::optional<Subject>();
-        TRY(auto asset,
-            catalog::find_asset(session, row.organization_id, item->id, job.payload()["asset_id"].as_view()));
+        TRY(auto asset, catalog::find_asset(session, row.organization_id, item->id, payload.asset_id));
         if (!asset || !asset->blob_key)
             return std::optional<Subject>();
         subject.item = std::move(*item);
         subject.asset = std::move(*asset);
         TRY(subject.assets, catalog::list_assets(session, row.organization_id, subject.item.id));
-        TRY(const Json facts, Json::parse(subject.asset.facts));
-        TRY(subject.facts, imagery::facts_from_json(facts));
+        TRY(subject.facts, imagery::facts_from_text(subject.asset.facts));
         return std::optional<Subject>(std::move(subject));
     });
 }
 
 /// What a rendition becomes.
 struct RenditionPlan {
-    std::string_view task; ///< what the worker runs
-    std::string_view kind; ///< `cog`, `thumbnail`
+    std::string_view kind;   ///< `cog`, `thumbnail`
+    std::string_view driver; ///< of the format that the worker writes
     std::string file_name;
     std::string media_type;
     std::string roles;
-    Json arguments = Json::object();
 };
 
-/// The asset and its sidecars in a folder of their own, and the arguments that name them to a worker.
+/// The asset and its sidecars in a folder of their own.
 struct Workplace {
     jobs::ScratchFolder folder;
-    Json arguments;
+    imagery::WorkerFiles files;
 };
 
 Result<Workplace> lay_out_asset(const Services& services, const Subject& subject) {
     TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
     TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
     const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
-    TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
-    arguments.set("facts", imagery::tile_facts(subject.facts));
-    arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);
-    return Workplace{std::move(folder), std::move(arguments)};
+    TRY(auto laid_out, lay_out(services.store, folder, files, subject.asset.file_name));
+    return Workplace{std::move(folder), std::move(laid_out)};
+}
+
+bool looks_categorical(const Subject& subject) {
+    return subject.facts.raster && subject.facts.raster->looks_categorical;
 }
 
 jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) {
@@ -89,15 +86,23 @@ jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) 
     return out;
 }
 
-Result<Json> run_worker(const Services& services, jobs::JobContext& job, const Subject& subject, std::string_view task,
-                        const Workplace& workplace) {
-    auto outcome = services.launcher.run(
-        task, workplace.folder.path(), workplace.arguments,
-        job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)), job.progress(0.05, 0.9));
-    if (outcome.end != jobs::TaskEnd::Done && outcome.answer)
-        return fail(Code::Internal, "The worker ended without an answer");
-    return std::move(outcome.answer);
-}
+/// A subject in its folder, for one job.
+struct Worker {
+    const Services& services;
+    jobs::JobContext& job;
+    const Subject& subject;
+    const Workplace& workplace;
+
+    template<typename Arguments, typename Answer>
+    Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, Arguments arguments) const {
+        arguments.files = workplace.files;
+        return services.launcher
+            .run(task, workplace.folder.path(), arguments,
+                 job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)),
+                 job.progress(0.05, 0.9))
+            .answer;
+    }
+};
 
 /// A context for what a job writes: the organization's own, without a caller.
 auth::Principal job_principal(const catalog::JobRow& job) {
@@ -159,10 +164,6 @@ Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& or
     return asset;
 }
 
-Result<Json> skipped() {
-    return Json::object({{"skipped", "the item or its asset was deleted"}});
-}
-
 /// Registers a rendition in one transaction with its lineage and the job's end.
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
@@ -173,66 +174,47 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
         TRY(const auto source,
             catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
-            return job.finish(cx.transaction, *skipped());
+            return job.finish(cx.transaction, RenditionResult{.skipped = std::string(kGone)});
         TRY(const auto asset, add_rendition(cx, *source, plan, blob));
         CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
         CHECK_OK(set_footprint(*item));
         CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Keep, cx.now));
-        return job.finish(cx.transaction, Json::object({{"asset_id", asset.id.str()}, {"key", asset.key}}));
+        CHECK_OK(job.link_output(cx.session, {"asset", asset.id.str()}));
+        return job.finish(cx.transaction, RenditionResult{.asset_id = asset.id.str(), .key = asset.key});
     });
 }
 
-Result<Json> make_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
-                            const RenditionPlan& plan) {
-    TRY(auto workplace, lay_out_asset(services, subject));
-    for (const auto& [name, value] : plan.arguments.members())
-        workplace.arguments.set(name, value);
-    TRY(Json answer, run_worker(services, job, subject, plan.task, workplace));
-    const std::string output = answer["file"].as_string();
-    if (output.empty() || output.find('/') != std::string::npos)
-        return fail_internal("the worker named no output");
-    job.report(0.95, "storing");
+/// Stores the file that a worker made.
+Status keep_rendition(const Worker& worker, const RenditionPlan& plan, const std::string& file) {
+    worker.job.report(0.95, "storing");
     // The writer is held until the row is committed, so that a sweep cannot take the new blob for an orphan.
-    TRY(const auto copy, copy_into_store(services.store, workplace.folder.file(output)));
-    CHECK_OK(register_rendition(services, job, subject, plan, copy.info));
-    return answer;
+    TRY(const auto copy, copy_into_store(worker.services.store, worker.workplace.folder.file(file), plan.driver));
+    return register_rendition(worker.services, worker.job, worker.subject, plan, copy.info);
 }
 
 RenditionPlan cog_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
-    plan.task = "cog";
     plan.kind = "cog";
+    plan.driver = "GTiff";
     plan.file_name = imagery::file_stem(original.file_name) + ".cog.tif";
-    plan.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
+    plan.media_type = imagery::kCogMediaType;
     plan.roles = R"(["data","overview"])";
     return plan;
 }
 
-Result<Json> run_cog(const Services& services, jobs::JobContext& job) {
-    TRY(const auto subject, find_subject(services, job));
-    if (!subject)
-        return skipped();
-    return make_rendition(services, job, *subject, cog_plan(subject->asset));
-}
-
-Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
-    TRY(const auto subject, find_subject(services, job));
-    if (!subject)
-        return skipped();
+RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
-    plan.task = "thumbnail";
     plan.kind = "thumbnail";
-    plan.file_name = imagery::file_stem(subject->asset.file_name) + ".thumbnail.png";
+    plan.driver = "PNG";
+    plan.file_name = imagery::file_stem(original.file_name) + ".thumbnail.png";
     plan.media_type = "image/png";
     plan.roles = R"(["thumbnail"])";
-    plan.arguments =
-        Json::object({{"format", "png"}, {"size", 512}, {"rendering", imagery::profile_config(subject->facts)}});
-    return make_rendition(services, job, *subject, plan);
+    return plan;
 }
 
 /// Stores what a full reading found: exact statistics, or the damage.
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
-                     const Result<Json>& found) {
+                     const Result<imagery::Facts>& found) {
     const auto principal = job_principal(job.job());
     const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", ""};
     return transact(call, [&](Context& cx) -> Status {
@@ -240,11 +222,10 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
         TRY(auto asset,
             catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !asset)
-            return job.finish(cx.transaction, *skipped());
+            return job.finish(cx.transaction, ScanResult{.skipped = std::string(kGone)});
         TRY(Json properties, Json::parse(item->properties));
         if (found) {
-            TRY(const auto facts, imagery::facts_from_json(*found));
-            describe_asset(*asset, facts);
+            describe_asset(*asset, *found);
             asset->updated_at = cx.now;
             CHECK_OK(catalog::update_asset(cx.session, *asset));
         } else {
@@ -253,43 +234,65 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
         item->properties = properties.dump();
         CHECK_OK(set_footprint(*item));
         CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Rewrite, cx.now));
-        return job.finish(cx.transaction, Json::object({{"damaged", !found.has_value()}}));
+        return job.finish(cx.transaction, ScanResult{.damaged = !found.has_value()});
     });
 }
 
-Result<Json> run_scan(const Services& services, jobs::JobContext& job) {
-    TRY(const auto subject, find_subject(services, job));
-    if (!subject)
-        return skipped();
-    TRY(auto workplace, lay_out_asset(services, *subject));
-    // A job may read a file of any size in full.
-    workplace.arguments.set("budgets", Json::object({{"full_decode_bytes", std::int64_t{1} << 62}}));
-    workplace.arguments.set("categorical_hint", subject->facts.raster && subject->facts.raster->looks_categorical);
-    const auto found = run_worker(services, job, *subject, "probe", workplace);
-    if (!found && found.error().code != Code::InvalidArgument)
-        return fail(found.error());
-    CHECK_OK(register_scan(services, job, *subject, found));
-    return Json::object();
-}
-
-Status enqueue(Context& cx, const catalog::AssetRow& asset, std::string_view kind) {
-    catalog::JobRow job;
-    job.id = JobId::make();
-    job.kind = kind;
-    job.organization_id = asset.organization_id;
-    job.project_id = asset.project_id;
-    job.item_id = asset.item_id;
-    job.payload = Json::object({{"asset_id", asset.id.str()}}).dump();
-    job.dedupe_key = fmt::format("{}:{}", kind, asset.id.str());
-    job.created_by = cx.principal.user_id;
-    job.run_after = job.created_at = job.updated_at = cx.now;
-    job.priority = kind == kThumbnailKind ? 1 : 0; // a thumbnail is small and seen first
-    CHECK_OK(catalog::enqueue_job(cx.session, job));
-    cx.transaction.queued_jobs();
-    return {};
+template<typename Outcome>
+Status enqueue_for(Context& cx, const JobKind<RenditionPayload, Outcome>& kind, const catalog::AssetRow& asset) {
+    JobSubject subject;
+    subject.organization_id = asset.organization_id;
+    subject.project_id = asset.project_id;
+    subject.item_id = asset.item_id;
+    subject.inputs = {{"asset", asset.id.str()}};
+    subject.dedupe_key = fmt::format("{}:{}", kind.name, asset.id.str());
+    return enqueue(cx, kind, {asset.id.str()}, std::move(subject)).map([](const JobId&) {});
 }
 
 } // namespace
+
+Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job, const RenditionPayload& payload) {
+    TRY(const auto subject, find_subject(services, job, payload));
+    if (!subject)
+        return RenditionResult{.skipped = std::string(kGone)};
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    const Worker worker{services, job, *subject, workplace};
+    TRY(const auto made,
+        worker.run(imagery::kMakeCog, imagery::CogArguments{.categorical = looks_categorical(*subject)}));
+    CHECK_OK(keep_rendition(worker, cog_plan(subject->asset), made.file));
+    return RenditionResult();
+}
+
+Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext& job,
+                                      const RenditionPayload& payload) {
+    TRY(const auto subject, find_subject(services, job, payload));
+    if (!subject)
+        return RenditionResult{.skipped = std::string(kGone)};
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    const Worker worker{services, job, *subject, workplace};
+    imagery::ThumbnailArguments arguments;
+    arguments.format = imagery::TileFormat::Png;
+    arguments.rendering = imagery::default_rendering(subject->facts);
+    arguments.facts = imagery::tile_facts(subject->facts);
+    TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
+    CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));
+    return RenditionResult();
+}
+
+Result<ScanResult> run_scan(const Services& services, jobs::JobContext& job, const RenditionPayload& payload) {
+    TRY(const auto subject, find_subject(services, job, payload));
+    if (!subject)
+        return ScanResult{.skipped = std::string(kGone)};
+    TRY(const auto workplace, lay_out_asset(services, *subject));
+    imagery::ProbeArguments arguments;
+    arguments.full_decode_bytes = std::int64_t{1} << 62; // a job may read a file of any size in full
+    arguments.categorical_hint = looks_categorical(*subject);
+    const auto found = Worker{services, job, *subject, workplace}.run(imagery::kProbe, std::move(arguments));
+    if (!found && found.error().code != Code::InvalidArgument)
+        return fail(found.error());
+    CHECK_OK(register_scan(services, job, *subject, found));
+    return ScanResult();
+}
 
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog) {
     if (!facts.raster)
@@ -297,24 +300,16 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
     const imagery::RasterFacts& raster = *facts.raster;
     // A picture needs no place on the map, but complex numbers have none.
     if (!raster.bands.empty() && std::none_of(raster.bands.begin(), raster.bands.end(), imagery::is_complex))
-        CHECK_OK(enqueue(cx, asset, kThumbnailKind));
+        CHECK_OK(enqueue_for(cx, kThumbnailJob, asset));
     if (raster.renderable && !raster.is_cog && cog == CogState::Missing)
-        CHECK_OK(enqueue(cx, asset, kCogKind));
+        CHECK_OK(enqueue_for(cx, kCogJob, asset));
     if (raster.sampled_only)
-        CHECK_OK(enqueue(cx, asset, kScanKind));
+        CHECK_OK(enqueue_for(cx, kScanJob, asset));
     return {};
 }
 
 Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
     return add_rendition(cx, original, cog_plan(original), blob).map([](const auto&) {});
-}
-
-std::vector<jobs::JobHandler> rendition_handlers(const Services& services) {
-    const auto handler = [&services](std::string_view kind, Result<Json> (*run)(const Services&, jobs::JobContext&)) {
-        return jobs::JobHandler{
-            std::string(kind), [&services, run](jobs::JobContext& job) { return run(services, job); }, {}};
-    };
-    return {handler(kCogKind, run_cog), handler(kThumbnailKind, run_thumbnail), handler(kScanKind, run_scan)};
 }
 
 } // namespace landfall::domain

@@ -5,11 +5,11 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
+#include "domain/work/job_kind.hpp"
 #include "imagery/facts.hpp"
-#include "jobs/job_context.hpp"
 
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace landfall::domain {
 
@@ -21,7 +21,45 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
 /// Stores a COG rendition of an item's asset, with its object and lineage.
 Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob);
 
-/// How those jobs are done.
-std::vector<jobs::JobHandler> rendition_handlers(const Services& services);
+/// The raster asset that a job makes something of.
+struct RenditionPayload {
+    std::string asset_id;
+};
+constexpr auto describe(schema::Of<RenditionPayload>) {
+    return std::tuple(
+        schema::field("asset_id", &RenditionPayload::asset_id, {.required = true, .min_length = 1, .max_length = 64}));
+}
+
+/// The asset that was made, or why none was.
+struct RenditionResult {
+    std::optional<std::string> asset_id;
+    std::optional<std::string> key;
+    std::optional<std::string> skipped;
+};
+constexpr auto describe(schema::Of<RenditionResult>) {
+    using R = RenditionResult;
+    return std::tuple(schema::field("asset_id", &R::asset_id, {.sparse = true}),
+                      schema::field("key", &R::key, {.sparse = true}),
+                      schema::field("skipped", &R::skipped, {.sparse = true}));
+}
+
+struct ScanResult {
+    std::optional<bool> damaged;
+    std::optional<std::string> skipped;
+};
+constexpr auto describe(schema::Of<ScanResult>) {
+    return std::tuple(schema::field("damaged", &ScanResult::damaged, {.sparse = true}),
+                      schema::field("skipped", &ScanResult::skipped, {.sparse = true}));
+}
+
+Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job, const RenditionPayload& payload);
+Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext& job, const RenditionPayload& payload);
+Result<ScanResult> run_scan(const Services& services, jobs::JobContext& job, const RenditionPayload& payload);
+
+inline constexpr JobKind<RenditionPayload, RenditionResult> kCogJob{.name = "item.cog", .run = run_cog};
+/// A thumbnail is small and seen first.
+inline constexpr JobKind<RenditionPayload, RenditionResult> kThumbnailJob{
+    .name = "item.thumbnail", .priority = 1, .run = run_thumbnail};
+inline constexpr JobKind<RenditionPayload, ScanResult> kScanJob{.name = "item.scan", .run = run_scan};
 
 } // namespace landfall::domain

@@ -6,6 +6,7 @@
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/idempotency.hpp"
+#include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
 
@@ -15,6 +16,8 @@ namespace landfall::domain {
 namespace {
 
 constexpr std::int64_t kBatch = 200;
+/// How long an ended job keeps what it answered in blobs.
+constexpr std::chrono::hours kJobOutputsKept{7 * 24};
 
 /// One clean-up; each step works in batches so that it never holds the writer for long.
 class Sweeper {
@@ -24,7 +27,7 @@ public:
 
     Result<SweepReport> run() {
         for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
-                                &Sweeper::remove_orphans, &Sweeper::purge_records})
+                                &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::purge_records})
             if (!stopping())
                 CHECK_OK((this->*step)());
         return report_;
@@ -35,6 +38,7 @@ private:
     Status end_idle_sessions();
     Status purge_items();
     Status remove_released_objects();
+    Status release_job_blobs();
     Status remove_orphans();
     Status purge_records();
 
@@ -109,6 +113,27 @@ Status Sweeper::remove_released_objects() {
             report_.bytes_freed += object.size;
         }
         if (static_cast<std::int64_t>(released.size()) < kBatch || stopping())
+            return {};
+    }
+}
+
+Status Sweeper::release_job_blobs() {
+    while (true) {
+        TRY(const auto spent,
+            transactor_.run_for([&](catalog::Transaction& transaction) -> Result<std::vector<catalog::JobBlobRow>> {
+                TRY(auto rows, catalog::list_spent_job_blobs(transaction, now_ - kJobOutputsKept, kBatch));
+                for (const auto& row : rows)
+                    CHECK_OK(catalog::delete_job_blob(transaction, row));
+                for (const auto& row : rows) {
+                    // What a job made may have become an object.
+                    TRY(const bool known, catalog::blob_is_known(transaction, row.blob_key));
+                    if (!known)
+                        transaction.release(row.blob_key);
+                }
+                return rows;
+            }));
+        report_.job_blobs_released += static_cast<std::int64_t>(spent.size());
+        if (static_cast<std::int64_t>(spent.size()) < kBatch || stopping())
             return {};
     }
 }

@@ -9,7 +9,6 @@
 #include <gdal_utils.h>
 #include <ogr_spatialref.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cpl_string.h>
 #include <limits>
@@ -152,19 +151,15 @@ bool has_regular_overviews(GDALDataset& dataset) {
     return true;
 }
 
-CPLStringList creation_options(const Json& arguments, GDALDataset& input, bool categorical) {
+CPLStringList creation_options(const CogArguments& arguments, GDALDataset& input, bool categorical) {
     CPLStringList options;
-    const std::string compression = arguments["compression"].as_string("zstd");
-    const bool deflate = compression == "deflate";
+    const bool deflate = arguments.compression == CogCompression::Deflate;
     options.SetNameValue("COMPRESS", deflate ? "DEFLATE" : "ZSTD");
-    options.SetNameValue("LEVEL",
-                         fmt::format("{}", std::clamp<std::int64_t>(arguments["level"].as_integer(1), 1, 9)).c_str());
+    options.SetNameValue("LEVEL", fmt::format("{}", arguments.level).c_str());
     options.SetNameValue("PREDICTOR", categorical ? "NO" : "YES");
-    const std::int64_t block = arguments["block_size"].as_integer(256);
-    options.SetNameValue("BLOCKSIZE", block == 512 ? "512" : "256");
+    options.SetNameValue("BLOCKSIZE", arguments.block_size == 512 ? "512" : "256");
     options.SetNameValue("BIGTIFF", "IF_SAFER");
-    options.SetNameValue("NUM_THREADS",
-                         fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)).c_str());
+    options.SetNameValue("NUM_THREADS", fmt::format("{}", arguments.threads).c_str());
     // Averaged class numbers are other classes: overviews that the file brings can't be trusted for that.
     options.SetNameValue("OVERVIEWS", categorical || !has_regular_overviews(input) ? "IGNORE_EXISTING" : "AUTO");
     options.SetNameValue("OVERVIEW_RESAMPLING", overview_resampling(input, categorical));
@@ -190,31 +185,28 @@ private:
     std::string before_;
 };
 
-Result<Json> answer_of(const std::string& path, const QuietErrors& quiet) {
+Result<CogAnswer> answer_of(const std::string& path, const QuietErrors& quiet) {
     const DatasetHandle written = open_raster(path, "GTiff");
     struct stat status{};
     if (!written || stat(path.c_str(), &status) != 0)
         return fail_internal("the rendition can't be opened again: " + quiet.text());
-    return Json::object({{"file", kOutput},
-                         {"driver", "GTiff"},
-                         {"media_type", "image/tiff; application=geotiff; profile=cloud-optimized"},
-                         {"size_bytes", static_cast<std::int64_t>(status.st_size)},
-                         {"width", written->GetRasterXSize()},
-                         {"height", written->GetRasterYSize()},
-                         {"band_count", written->GetRasterCount()},
-                         {"overviews", written->GetRasterBand(1)->GetOverviewCount()}});
+    return CogAnswer{.file = std::string(kOutput),
+                     .size_bytes = static_cast<std::int64_t>(status.st_size),
+                     .width = written->GetRasterXSize(),
+                     .height = written->GetRasterYSize(),
+                     .band_count = written->GetRasterCount(),
+                     .overviews = written->GetRasterBand(1)->GetOverviewCount()};
 }
 
 } // namespace
 
-Result<Json> cog_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& arguments, const Progress& progress) {
     register_drivers();
     QuietErrors quiet;
-    TRY(DatasetHandle input, open_uploaded_raster(folder, arguments));
+    TRY(DatasetHandle input, open_uploaded_raster(folder, arguments.files));
     const bool has_palette = input->GetRasterBand(1)->GetColorTable() != nullptr;
-    const bool categorical = has_palette || arguments["categorical"].as_bool();
-    const ThreadOption threads("GDAL_NUM_THREADS",
-                               fmt::format("{}", std::clamp<std::int64_t>(arguments["threads"].as_integer(2), 1, 8)));
+    const bool categorical = has_palette || arguments.categorical;
+    const ThreadOption threads("GDAL_NUM_THREADS", fmt::format("{}", arguments.threads));
     if (has_own_mask(*input->GetRasterBand(1))) {
         TRY(DatasetHandle masked, with_one_mask(*input, fmt::format("{}/{}", folder, kMasked)));
         input = std::move(masked);

@@ -1,11 +1,11 @@
 #include "raster/convert/thumbnail.hpp"
 
-#include "imagery/rendering_config.hpp"
 #include "raster/convert/uploaded_raster.hpp"
 #include "raster/draw/drawing.hpp"
 #include "raster/tasks.hpp"
 #include "raster/vocabulary.hpp"
 
+#include <fmt/format.h>
 #include <gdal_priv.h>
 
 #include <algorithm>
@@ -66,7 +66,7 @@ Status write_file(const std::string& path, const std::string& bytes) {
 
 } // namespace
 
-Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, const Json& facts, int side) {
+Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, const TileFacts& facts, int side) {
     TRY(const Drawing drawing, plan_drawing(source, rendering, facts));
     const Size size = fitted(source, std::clamp(side, kMinSide, kMaxSide));
     const double width = source.width(), height = source.height();
@@ -80,34 +80,22 @@ Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, 
     return cut(colorize(values, grid.size, grid.size, drawing.coloring, drawing.channels), size);
 }
 
-Result<Json> thumbnail_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const ThumbnailArguments& arguments,
+                                       const Progress& progress) {
     register_drivers();
     const QuietErrors quiet; // the answer is a sentence of ours, never GDAL's
     if (!progress(0, "thumbnail"))
         return fail(Code::Canceled, "The thumbnail was canceled.");
-    TRY(DatasetHandle dataset, open_uploaded_raster(folder, arguments));
+    TRY(DatasetHandle dataset, open_uploaded_raster(folder, arguments.files));
     TRY(auto source, SourceImage::make(std::move(dataset)));
-    const Json config = arguments["rendering"].is_object() ? arguments["rendering"] : Json::object();
-    TRY(const Rendering rendering, rendering_from_config(config, BandNames(source->band_count())));
-    TRY(const Picture picture, draw_thumbnail(*source, rendering, arguments["facts"],
-                                              static_cast<int>(std::clamp<std::int64_t>(
-                                                  arguments["size"].as_integer(512), kMinSide, kMaxSide))));
-    const std::string wanted = arguments["format"].as_string("webp");
-    const TileFormat format = wanted == "png"    ? TileFormat::Png
-                              : wanted == "jpeg" ? TileFormat::Jpeg
-                                                 : TileFormat::Webp;
+    TRY(const Picture picture, draw_thumbnail(*source, arguments.rendering, arguments.facts, arguments.size));
     Encoder encoder;
-    TRY(const std::string bytes,
-        encoder.encode(picture, format,
-                       static_cast<int>(std::clamp<std::int64_t>(arguments["quality"].as_integer(82), 1, 100))));
-    const std::string output = "thumbnail." + (format == TileFormat::Webp ? "webp" : wanted);
+    TRY(const std::string bytes, encoder.encode(picture, arguments.format, arguments.quality));
+    const std::string output = fmt::format("thumbnail.{}", schema::enum_text(arguments.format));
     CHECK_OK(write_file(folder + "/" + output, bytes));
     if (!progress(1, "thumbnail"))
         return fail(Code::Canceled, "The thumbnail was canceled.");
-    return Json::object({{"file", output},
-                         {"media_type", media_type_of(format)},
-                         {"width", picture.width},
-                         {"height", picture.height}});
+    return ThumbnailAnswer{output, arguments.format, picture.width, picture.height};
 }
 
 } // namespace landfall::raster

@@ -54,13 +54,12 @@ Result<DatasetHandle> flattened(DatasetHandle dataset, const std::string& path) 
 
 } // namespace
 
-Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const Json& arguments) {
+Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const WorkerFiles& files) {
     SourceRequest request;
     request.folder = folder;
-    request.file = arguments["file"].as_string();
-    for (const auto& name : arguments["sidecars"].items())
-        request.sidecars.push_back(name.as_string());
-    request.original_name = arguments["original_name"].as_string(request.file);
+    request.file = files.file;
+    request.sidecars = files.sidecars;
+    request.original_name = files.original_name.empty() ? files.file : files.original_name;
     TRY(const Source source, prepare_source(request));
     std::vector<std::string> ignored;
     TRY(DatasetHandle dataset, open_source_raster(source, ignored));

@@ -13,11 +13,10 @@ namespace {
 
 constexpr int kSampleSide = 512;
 
-BandNames names_from(const Json& facts, int count) {
+BandNames names_from(const TileFacts& facts, int count) {
     BandNames names(count);
-    for (const Json& alias : facts["names"].items())
-        if (alias.items().size() == 2)
-            names.add(alias.items()[0].as_view(), static_cast<int>(alias.items()[1].as_integer()));
+    for (const auto& [name, band] : facts.names)
+        names.add(name, band);
     return names;
 }
 
@@ -87,23 +86,21 @@ Result<std::array<double, 2>> sampled_range(SourceImage& source, const Drawing& 
     });
 }
 
-Result<std::array<double, 2>> automatic_range(SourceImage& source, const Drawing& drawing, const Json& facts,
+Result<std::array<double, 2>> automatic_range(SourceImage& source, const Drawing& drawing, const TileFacts& facts,
                                               std::size_t channel) {
     if (!drawing.expression && !drawing.spec.nodata) {
-        const auto& bands = facts["bands"].items();
         const auto index = static_cast<std::size_t>(drawing.spec.bands[channel]) - 1;
-        if (index < bands.size() && bands[index]["p2"].is_number() && bands[index]["p98"].is_number())
-            return std::array{bands[index]["p2"].as_number(), bands[index]["p98"].as_number()};
+        if (index < facts.bands.size() && facts.bands[index].p2 && facts.bands[index].p98)
+            return std::array{*facts.bands[index].p2, *facts.bands[index].p98};
     }
     return sampled_range(source, drawing, channel);
 }
 
-std::optional<double> alpha_p98(const SourceImage& source, const Json& facts) {
-    const auto& bands = facts["bands"].items();
+std::optional<double> alpha_p98(const SourceImage& source, const TileFacts& facts) {
     const auto number = static_cast<std::size_t>(source.alpha_band());
-    if (number == 0 || number > bands.size() || !bands[number - 1]["p98"].is_number())
+    if (number == 0 || number > facts.bands.size())
         return std::nullopt;
-    return bands[number - 1]["p98"].as_number();
+    return facts.bands[number - 1].p98;
 }
 
 bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
@@ -111,7 +108,7 @@ bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
                                               [&](int band) { return source.is_byte(band); });
 }
 
-Status plan_coloring(SourceImage& source, const Rendering& rendering, const Json& facts, Drawing& drawing) {
+Status plan_coloring(SourceImage& source, const Rendering& rendering, const TileFacts& facts, Drawing& drawing) {
     Coloring& coloring = drawing.coloring;
     coloring.gamma = rendering.gamma;
     if (!rendering.colormap.empty() && drawing.channels == 1) {
@@ -138,9 +135,9 @@ Status plan_coloring(SourceImage& source, const Rendering& rendering, const Json
 
 } // namespace
 
-Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const Json& facts) {
+Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts) {
     Drawing drawing;
-    const bool categorical = facts["categorical"].as_bool() || !source.palette().empty();
+    const bool categorical = facts.categorical || !source.palette().empty();
     drawing.spec.nodata = rendering.nodata;
     drawing.spec.alpha_p98 = alpha_p98(source, facts);
     if (!rendering.expression.empty()) {

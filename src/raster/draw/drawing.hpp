@@ -23,7 +23,7 @@ struct Drawing {
 /// Bands and their stretch count in raw values. Expressions see physical values, scale and offset applied, so that an
 /// index of reflectances is right whatever the storage. Automatic stretch: 8-bit values are colours as they are,
 /// everything else from the 2nd to the 98th percentile. InvalidArgument for unknown bands and bad expressions.
-Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const Json& facts);
+Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts);
 
 /// Applies the expression, if there is one, to what was read; its non-finite results become invalid.
 void apply_expression(const Drawing& drawing, SourceImage& source, TileValues& values);

@@ -109,18 +109,6 @@ struct Encoder::Impl {
 Encoder::Encoder() : impl_(std::make_unique<Impl>()) {}
 Encoder::~Encoder() = default;
 
-std::string_view media_type_of(TileFormat format) {
-    switch (format) {
-    case TileFormat::Png:
-        return "image/png";
-    case TileFormat::Webp:
-        return "image/webp";
-    case TileFormat::Jpeg:
-        return "image/jpeg";
-    }
-    return "application/octet-stream";
-}
-
 Result<std::string> Encoder::encode(const Picture& picture, TileFormat format, int quality) {
     const auto count =
         static_cast<std::size_t>(std::max(picture.width, 0)) * static_cast<std::size_t>(std::max(picture.height, 0));

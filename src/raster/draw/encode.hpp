@@ -19,9 +19,6 @@ struct Picture {
     std::vector<std::uint32_t> pixels;
 };
 
-/// `image/png`, `image/webp` or `image/jpeg`.
-std::string_view media_type_of(TileFormat format);
-
 /// Encodes pictures; keeps its compressors between calls. One thread at a time.
 class Encoder {
 public:

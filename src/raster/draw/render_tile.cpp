@@ -37,7 +37,7 @@ Result<Picture> draw_tile(SourceImage& source, const TileRequest& request) {
 Result<Tile> render_tile(SourceImage& source, const TileRequest& request, Encoder& encoder) {
     TRY(const Picture picture, draw_tile(source, request));
     Tile tile;
-    tile.media_type = media_type_of(request.format);
+    tile.format = request.format;
     std::uint32_t seen = 0;
     for (const std::uint32_t pixel : picture.pixels)
         seen |= pixel;

@@ -13,8 +13,6 @@
 namespace landfall::raster {
 namespace {
 
-constexpr std::size_t kMaxFiles = 16;
-
 /// A tile's buffers come and go with each request: memory given back to the system would be faulted in again, page by
 /// page, for the next one.
 void keep_freed_memory() {
@@ -48,10 +46,11 @@ private:
     std::vector<int> all_;
 };
 
-Result<OpenSource> open_source(const TileRequest& tile, const Json& files, Descriptors& descriptors) {
+Result<OpenSource> open_source(const TileRequest& tile, const std::vector<std::string>& files,
+                               Descriptors& descriptors) {
     if (descriptors.size() == 0)
         return fail(Code::NotFound, "The source is not open here. Repeat the request with its files.");
-    if (files.items().size() != descriptors.size() || descriptors.size() > kMaxFiles)
+    if (files.size() != descriptors.size())
         return fail_internal("a tile request names other files than it brings");
     if (!is_allowed_driver(tile.driver))
         return fail(Code::Unsupported, "Files of this format can't be drawn.");
@@ -59,7 +58,7 @@ Result<OpenSource> open_source(const TileRequest& tile, const Json& files, Descr
     const std::vector<int> taken = descriptors.take();
     named.reserve(taken.size());
     for (std::size_t i = 0; i < taken.size(); ++i)
-        named.push_back({files.items()[i].as_string(), taken[i]});
+        named.push_back({files[i], taken[i]});
     const std::string first = named[0].name;
     TRY(DescriptorFolder folder, DescriptorFolder::make(named));
     const QuietErrors quiet;
@@ -77,7 +76,8 @@ struct TileService::Impl {
     std::list<OpenSource> pool; ///< most recently used first
     Encoder encoder;
 
-    Result<SourceImage*> find(const TileRequest& tile, const Json& files, Descriptors& descriptors) {
+    Result<SourceImage*> find(const TileRequest& tile, const std::vector<std::string>& files,
+                              Descriptors& descriptors) {
         for (auto it = pool.begin(); it != pool.end(); ++it)
             if (it->id == tile.source) {
                 pool.splice(pool.begin(), pool, it);
@@ -98,20 +98,19 @@ TileService::TileService(std::size_t max_datasets) : impl_(std::make_unique<Impl
 }
 TileService::~TileService() = default;
 
-Result<std::string> TileService::handle(const Json& request, std::vector<int> owned) {
+Result<Tile> TileService::handle(const TileOrder& order, std::vector<int> owned) {
     Descriptors descriptors(std::move(owned));
-    TRY(const TileRequest tile, tile_request_from_json(request["tile"]));
-    if (const Json& bytes = request["block_bytes"]; bytes.is_number() && bytes.as_integer() != GDALGetCacheMax64())
-        GDALSetCacheMax64(bytes.as_integer());
-    TRY(SourceImage * image, impl_->find(tile, request["files"], descriptors));
+    if (order.block_bytes && *order.block_bytes != GDALGetCacheMax64())
+        GDALSetCacheMax64(*order.block_bytes);
+    TRY(SourceImage * image, impl_->find(order.tile, order.files, descriptors));
     const QuietErrors quiet;
-    auto drawn = render_tile(*image, tile, impl_->encoder);
+    auto drawn = render_tile(*image, order.tile, impl_->encoder);
     if (!drawn) {
         if (drawn.error().cause.empty())
             drawn.error().cause = quiet.text();
         return fail(std::move(drawn).error());
     }
-    return tile_answer(*drawn);
+    return drawn;
 }
 
 } // namespace landfall::raster

@@ -2,7 +2,8 @@
 /// Tiles as a service of a long-lived worker that can open no files: it is handed descriptors.
 
 #include "core/result.hpp"
-#include "schema/json.hpp"
+#include "imagery/tasks.hpp"
+#include "raster/vocabulary.hpp"
 
 #include <memory>
 #include <string>
@@ -16,14 +17,11 @@ public:
     explicit TileService(std::size_t max_datasets = 64);
     ~TileService();
 
-    /// `request`: {tile: to_json(TileRequest), block_bytes: 256000000, files: ["input.tif", "input.tif.ovr", …]} with
-    /// one descriptor for each file, the image first. `block_bytes`: what this process may keep of decoded blocks. A
-    /// source that is still open needs no descriptors: leave `files` out first, and repeat the request with them when
-    /// the answer is the Error with Code::NotFound. Descriptors are owned by the service whatever happens; those of an
-    /// open source are closed at once.
-    ///
-    /// Answers the text of `tile_answer`.
-    Result<std::string> handle(const Json& request, std::vector<int> descriptors);
+    /// Draws `order.tile` from the image that `order.files` names, with one descriptor for each. A source that is still
+    /// open needs no descriptors: leave `files` out first, and repeat the request with them when the answer is the
+    /// Error with Code::NotFound. Descriptors are owned by the service whatever happens; those of an open source are
+    /// closed at once.
+    Result<Tile> handle(const TileOrder& order, std::vector<int> descriptors);
 
 private:
     struct Impl;

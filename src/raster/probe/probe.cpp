@@ -196,7 +196,7 @@ private:
         raster.is_cog = source_.tiff && is_cloud_optimized(*source_.tiff) && !place.crs_from_prj &&
                         facts_.media_type == source_.what.media_type;
         if (raster.is_cog)
-            facts_.media_type = "image/tiff; application=geotiff; profile=cloud-optimized";
+            facts_.media_type = kCogMediaType;
         if (!raster.is_cog && has_own_mask(*dataset_->GetRasterBand(1)))
             warn("Each band has a mask of its own. The map rendition has one, which hides a pixel where all of them "
                  "do.");
@@ -305,22 +305,18 @@ Result<Facts> probe(const ProbeRequest& request, const Progress& progress) {
     return RasterProber(request, source, progress).run();
 }
 
-Result<Json> probe_task(const std::string& folder, const Json& arguments, const Progress& progress) {
+Result<Facts> probe_task(const std::string& folder, const ProbeArguments& arguments, const Progress& progress) {
     ProbeRequest request;
     request.folder = folder;
-    request.file = arguments["file"].as_string();
-    for (const Json& name : arguments["sidecars"].items())
-        request.sidecars.push_back(name.as_string());
-    request.original_name = arguments["original_name"].as_string();
-    request.categorical_hint = arguments["categorical_hint"].as_bool();
-    const Json& budgets = arguments["budgets"];
-    ScanBudgets& scan = request.budgets.scan;
-    scan.full_bytes = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, budgets["full_decode_bytes"].as_integer(static_cast<std::int64_t>(scan.full_bytes))));
-    ZipLimits& zip = request.budgets.zip;
-    zip.max_bytes = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, budgets["zip_bytes"].as_integer(static_cast<std::int64_t>(zip.max_bytes))));
-    return probe(request, progress).map([](const Facts& facts) { return to_json(facts); });
+    request.file = arguments.files.file;
+    request.sidecars = arguments.files.sidecars;
+    request.original_name = arguments.files.original_name;
+    request.categorical_hint = arguments.categorical_hint;
+    if (arguments.full_decode_bytes)
+        request.budgets.scan.full_bytes = static_cast<std::uint64_t>(*arguments.full_decode_bytes);
+    if (arguments.zip_bytes)
+        request.budgets.zip.max_bytes = static_cast<std::uint64_t>(*arguments.zip_bytes);
+    return probe(request, progress);
 }
 
 } // namespace landfall::raster

@@ -156,6 +156,11 @@ Result<Json> lie(Folder, Arguments arguments, Report) {
         ::pause();
 }
 
+/// Answers what it is told to, whatever the type of the answer is.
+Result<Json> claim(Folder, Arguments arguments, Report) {
+    return arguments["answer"];
+}
+
 Result<std::string> serve_test(const Json& request, std::vector<int> descriptors) {
     const std::string order = request["order"].as_string();
     std::string answer = order;
@@ -185,6 +190,8 @@ Result<std::string> serve_test(const Json& request, std::vector<int> descriptors
         return std::to_string(::open("/etc/passwd", O_RDONLY | O_CLOEXEC));
     if (order == "bytes")
         return std::string(static_cast<std::size_t>(request["count"].as_integer()), 'b');
+    if (order == "reply")
+        return request["text"].as_string();
     if (order == "grow")
         return std::to_string(std::string(std::size_t{64} << 20, 'x').size());
     return answer;
@@ -194,24 +201,28 @@ Result<std::string> serve_test(const Json& request, std::vector<int> descriptors
 
 WorkerProgram test_program() {
     WorkerProgram program;
-    program.tasks = {{"echo", echo},
-                     {"refuse", refuse},
-                     {"crash", crash},
-                     {"throw", throw_error},
-                     {"spin", spin},
-                     {"hang", hang},
-                     {"report_then_hang", report_then_hang},
-                     {"tell_pids_then_hang", tell_pids_then_hang},
-                     {"allocate", allocate},
-                     {"allocate_on_a_thread", allocate_on_a_thread},
-                     {"write_much", write_much},
-                     {"peek", peek},
-                     {"environment", environment},
-                     {"open_descriptors", open_descriptors},
-                     {"large_answer", large_answer},
-                     {"use_threads", use_threads},
-                     {"count_up", count_up},
-                     {"lie", lie}};
+    for (const auto& [name, task] : std::initializer_list<
+             std::pair<const char*, Result<Json> (*)(const std::string&, const Json&, const Progress&)>>{
+             {"echo", echo},
+             {"refuse", refuse},
+             {"crash", crash},
+             {"throw", throw_error},
+             {"spin", spin},
+             {"hang", hang},
+             {"report_then_hang", report_then_hang},
+             {"tell_pids_then_hang", tell_pids_then_hang},
+             {"allocate", allocate},
+             {"allocate_on_a_thread", allocate_on_a_thread},
+             {"write_much", write_much},
+             {"peek", peek},
+             {"environment", environment},
+             {"open_descriptors", open_descriptors},
+             {"large_answer", large_answer},
+             {"use_threads", use_threads},
+             {"count_up", count_up},
+             {"lie", lie}})
+        program.add(schema::TaskSpec<Json, Json>{name}, task);
+    program.add(schema::TaskSpec<Json, Json>{kLiar.name}, claim);
     program.services = {{"test", serve_test}};
     program.readable = {"/usr/share/zoneinfo", "/nowhere/at/all"};
     return program;

@@ -28,12 +28,12 @@ class Sandbox : public ::testing::Test {
 protected:
     Sandbox() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {}
 
-    TaskOutcome run(std::string_view task, const Json& arguments = Json::object(), SandboxLimits limits = kPatient,
-                    const Progress& progress = {}) {
-        return fixture::launcher().run(task, folder_.path(), arguments, limits, progress);
+    TaskOutcome<Json> run(std::string_view task, const Json& arguments = Json::object(),
+                          SandboxLimits limits = kPatient, const Progress& progress = {}) {
+        return fixture::launcher().run(schema::TaskSpec<Json, Json>{task}, folder_.path(), arguments, limits, progress);
     }
     Json peek(const std::string& path) {
-        const TaskOutcome outcome = run("peek", Json::object({{"path", Json(path)}}));
+        const auto outcome = run("peek", Json::object({{"path", Json(path)}}));
         EXPECT_TRUE(outcome.answer.has_value());
         return outcome.answer.value_or(Json());
     }
@@ -42,7 +42,7 @@ protected:
 };
 
 TEST_F(Sandbox, a_task_gets_its_folder_and_arguments_and_answers) {
-    const TaskOutcome outcome = run("echo", Json::object({{"a", Json(7)}}));
+    const auto outcome = run("echo", Json::object({{"a", Json(7)}}));
     EXPECT_EQ(outcome.end, TaskEnd::Done);
     ASSERT_TRUE(outcome.answer.has_value()) << outcome.answer.error().cause;
     EXPECT_EQ((*outcome.answer)["folder"].as_string(), folder_.path());
@@ -51,7 +51,7 @@ TEST_F(Sandbox, a_task_gets_its_folder_and_arguments_and_answers) {
 }
 
 TEST_F(Sandbox, a_tasks_own_error_arrives_whole) {
-    const TaskOutcome outcome = run("refuse");
+    const auto outcome = run("refuse");
     EXPECT_EQ(outcome.end, TaskEnd::Done);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::InvalidArgument);
@@ -62,7 +62,7 @@ TEST_F(Sandbox, a_tasks_own_error_arrives_whole) {
 }
 
 TEST_F(Sandbox, an_exception_is_an_internal_error_that_hides_its_text) {
-    const TaskOutcome outcome = run("throw");
+    const auto outcome = run("throw");
     EXPECT_EQ(outcome.end, TaskEnd::Done);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Internal);
@@ -71,7 +71,7 @@ TEST_F(Sandbox, an_exception_is_an_internal_error_that_hides_its_text) {
 }
 
 TEST_F(Sandbox, a_crash_ends_only_its_own_worker) {
-    const TaskOutcome outcome = run("crash");
+    const auto outcome = run("crash");
     EXPECT_EQ(outcome.end, TaskEnd::Crashed);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_THAT(outcome.answer.error().cause, AnyOf(HasSubstr("signal 11"), HasSubstr("exit status 9")));
@@ -79,14 +79,14 @@ TEST_F(Sandbox, a_crash_ends_only_its_own_worker) {
 }
 
 TEST_F(Sandbox, an_unknown_task_is_refused) {
-    const TaskOutcome outcome = run("no_such_task");
+    const auto outcome = run("no_such_task");
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_THAT(outcome.answer.error().cause, HasSubstr("no_such_task"));
 }
 
 TEST_F(Sandbox, spinning_ends_at_the_cpu_limit) {
-    const TaskOutcome outcome = run("spin", Json::object(), {.cpu = 1s, .wall = 60s});
+    const auto outcome = run("spin", Json::object(), {.cpu = 1s, .wall = 60s});
     EXPECT_EQ(outcome.end, TaskEnd::OutOfTime);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::DeadlineExceeded);
@@ -98,19 +98,19 @@ TEST_F(Sandbox, a_worker_killed_from_outside_is_no_fault_of_the_file) {
         const int worker = std::atoi(std::string(pids).c_str());
         return worker <= 0 || ::kill(worker, SIGKILL) == 0;
     };
-    const TaskOutcome outcome = run("tell_pids_then_hang", Json::object(), kPatient, kill_it);
+    const auto outcome = run("tell_pids_then_hang", Json::object(), kPatient, kill_it);
     EXPECT_EQ(outcome.end, TaskEnd::Killed);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
 }
 
 TEST_F(Sandbox, hanging_ends_at_the_wall_limit) {
-    const TaskOutcome outcome = run("hang", Json::object(), {.wall = 300ms});
+    const auto outcome = run("hang", Json::object(), {.wall = 300ms});
     EXPECT_EQ(outcome.end, TaskEnd::OutOfTime);
 }
 
 TEST_F(Sandbox, silence_ends_as_stalled) {
-    const TaskOutcome outcome = run("report_then_hang", Json::object(), {.wall = 60s, .no_progress = 300ms});
+    const auto outcome = run("report_then_hang", Json::object(), {.wall = 60s, .no_progress = 300ms});
     EXPECT_EQ(outcome.end, TaskEnd::Stalled);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::DeadlineExceeded);
@@ -119,7 +119,7 @@ TEST_F(Sandbox, silence_ends_as_stalled) {
 #ifndef LANDFALL_SANITIZED
 TEST_F(Sandbox, too_much_memory_is_told_apart_from_a_crash) {
     for (const char* task : {"allocate", "allocate_on_a_thread"}) {
-        const TaskOutcome outcome = run(task, Json::object(), {.memory_bytes = 128 << 20});
+        const auto outcome = run(task, Json::object(), {.memory_bytes = 128 << 20});
         EXPECT_EQ(outcome.end, TaskEnd::OutOfMemory) << task;
         ASSERT_FALSE(outcome.answer.has_value());
         EXPECT_THAT(outcome.answer.error().message, HasSubstr("128 MiB"));
@@ -130,7 +130,7 @@ TEST_F(Sandbox, too_much_memory_is_told_apart_from_a_crash) {
 
 TEST_F(Sandbox, too_large_a_file_is_a_write_error) {
     const Json arguments = Json::object({{"bytes", Json(std::int64_t{8} << 20)}});
-    const TaskOutcome refused = run("write_much", arguments, {.scratch_bytes = 4 << 20});
+    const auto refused = run("write_much", arguments, {.scratch_bytes = 4 << 20});
     ASSERT_FALSE(refused.answer.has_value());
     EXPECT_EQ(refused.answer.error().code, Code::PayloadTooLarge);
     EXPECT_EQ(std::filesystem::file_size(folder_.file("out")), 4U << 20);
@@ -140,7 +140,7 @@ TEST_F(Sandbox, too_large_a_file_is_a_write_error) {
 TEST_F(Sandbox, progress_arrives_in_order) {
     std::vector<double> shares;
     std::string stage;
-    const TaskOutcome outcome = run("count_up", Json::object(), kPatient, [&](double share, std::string_view name) {
+    const auto outcome = run("count_up", Json::object(), kPatient, [&](double share, std::string_view name) {
         if (shares.empty() || shares.back() != share)
             shares.push_back(share);
         stage = name;
@@ -155,7 +155,7 @@ TEST_F(Sandbox, progress_arrives_in_order) {
 
 TEST_F(Sandbox, a_silent_task_can_be_canceled) {
     int asked = 0;
-    const TaskOutcome outcome =
+    const auto outcome =
         run("hang", Json::object(), {.wall = 60s}, [&](double, std::string_view) { return ++asked < 2; });
     EXPECT_EQ(outcome.end, TaskEnd::Canceled);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -164,27 +164,53 @@ TEST_F(Sandbox, a_silent_task_can_be_canceled) {
 
 TEST_F(Sandbox, large_arguments_and_answers_pass) {
     const std::int64_t bytes = 20 << 20;
-    const TaskOutcome outcome = run("large_answer", Json::object({{"bytes", Json(bytes)}}));
+    const auto outcome = run("large_answer", Json::object({{"bytes", Json(bytes)}}));
     ASSERT_TRUE(outcome.answer.has_value()) << outcome.answer.error().cause;
     EXPECT_EQ(outcome.answer->as_view().size(), static_cast<std::size_t>(bytes));
-    const TaskOutcome echoed = run("echo", Json::object({{"text", Json(std::string(5 << 20, 'e'))}}));
+    const auto echoed = run("echo", Json::object({{"text", Json(std::string(5 << 20, 'e'))}}));
     ASSERT_TRUE(echoed.answer.has_value());
     EXPECT_EQ((*echoed.answer)["arguments"]["text"].as_view().size(), 5U << 20);
 }
 
 TEST_F(Sandbox, an_answer_over_64_mib_is_an_error) {
-    const TaskOutcome outcome = run("large_answer", Json::object({{"bytes", Json(std::int64_t{65} << 20)}}));
+    const auto outcome = run("large_answer", Json::object({{"bytes", Json(std::int64_t{65} << 20)}}));
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_THAT(outcome.answer.error().cause, HasSubstr("64 MiB"));
 }
 
 TEST_F(Sandbox, frames_that_break_the_protocol_kill_the_worker) {
     for (const char* kind : {"huge", "unknown", "bad progress"}) {
-        const TaskOutcome outcome = run("lie", Json::object({{"kind", Json(kind)}}));
+        const auto outcome = run("lie", Json::object({{"kind", Json(kind)}}));
         EXPECT_EQ(outcome.end, TaskEnd::Crashed) << kind;
     }
-    const TaskOutcome outcome = run("lie", Json::object({{"kind", Json("not json")}}));
+    const auto outcome = run("lie", Json::object({{"kind", Json("not json")}}));
     EXPECT_FALSE(outcome.answer.has_value());
+}
+
+TEST_F(Sandbox, an_answer_that_its_type_does_not_allow_is_a_failed_task) {
+    const auto claim = [&](const Json& answer) {
+        return fixture::launcher().run(fixture::kLiar, folder_.path(), Json::object({{"answer", answer}}), kPatient);
+    };
+    const auto honest = claim(Json::object({{"file", "a.tif"}, {"count", 3}}));
+    ASSERT_TRUE(honest.answer.has_value()) << honest.answer.error().cause;
+    EXPECT_EQ(honest.answer->file, "a.tif");
+    Json deep = 1;
+    for (int i = 0; i < 60; ++i)
+        deep = Json::array({deep});
+    const std::string nul("a\0b", 3);
+    for (const Json& lie :
+         {Json(), Json("text"), Json::array(), Json::object(), deep, Json::object({{"file", 7}, {"count", 3}}),
+          Json::object({{"file", ""}, {"count", 3}}), Json::object({{"file", "../a"}, {"count", 3}}),
+          Json::object({{"file", nul}, {"count", 3}}), Json::object({{"file", "far too long"}, {"count", 3}}),
+          Json::object({{"file", "a"}, {"count", -1}}), Json::object({{"file", "a"}, {"count", std::int64_t{1} << 40}}),
+          Json::object({{"file", "a"}, {"count", 1.5}}), Json::object({{"file", "a"}})}) {
+        const auto outcome = claim(lie);
+        ASSERT_FALSE(outcome.answer.has_value()) << lie.dump();
+        EXPECT_EQ(outcome.end, TaskEnd::Done);
+        EXPECT_EQ(outcome.answer.error().code, Code::Internal) << lie.dump();
+        EXPECT_THAT(outcome.answer.error().cause, HasSubstr("'liar'"));
+        EXPECT_TRUE(outcome.answer.error().fields.empty()) << "the user sees nothing of it";
+    }
 }
 
 TEST_F(Sandbox, threads_work_inside) {
@@ -198,7 +224,8 @@ TEST_F(Sandbox, eight_tasks_run_at_once) {
         callers.emplace_back([&, i] {
             const auto folder = ScratchFolder::make(fixture::scratch_parent());
             const Json arguments = Json::object({{"n", Json(i)}});
-            const auto outcome = fixture::launcher().run("echo", folder->path(), arguments, kPatient);
+            const auto outcome =
+                fixture::launcher().run(schema::TaskSpec<Json, Json>{"echo"}, folder->path(), arguments, kPatient);
             answers[static_cast<std::size_t>(i)] =
                 static_cast<int>(outcome.answer.value_or(Json())["arguments"]["n"].as_integer(-1));
         });

@@ -12,7 +12,7 @@ namespace {
 /// A task whose launcher is this test: it takes the order and tells how the worker ended.
 class TaskRunTest : public ::testing::Test {
 protected:
-    TaskOutcome run_until(const ExitRecord& record) {
+    TaskOutcome<std::string> run_until(const ExitRecord& record) {
         auto control = *connected_pair(SOCK_SEQPACKET);
         auto link = WorkerLink::open(control.first.get(), {WorkerKind::ForTask, "probe", "/tmp/folder", limits_});
         EXPECT_TRUE(link.has_value());
@@ -20,7 +20,7 @@ protected:
         EXPECT_EQ(order->descriptors.size(), 2U);
         EXPECT_EQ(::send(order->descriptors[1].get(), &record, sizeof record, 0), ssize_t{sizeof record});
         order->descriptors.clear(); // the worker's end of the channel and the status socket
-        return TaskRun(*std::move(link), limits_, progress_).complete(Json::object());
+        return TaskRun(*std::move(link), limits_, progress_).complete("{}");
     }
 
     SandboxLimits limits_;
@@ -28,7 +28,7 @@ protected:
 };
 
 TEST_F(TaskRunTest, a_worker_that_could_not_be_forked_is_no_crash_of_its_file) {
-    const TaskOutcome outcome = run_until({.fork_error = EAGAIN});
+    const auto outcome = run_until({.fork_error = EAGAIN});
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
@@ -36,7 +36,7 @@ TEST_F(TaskRunTest, a_worker_that_could_not_be_forked_is_no_crash_of_its_file) {
 }
 
 TEST_F(TaskRunTest, a_worker_that_ended_before_it_was_confined_is_no_crash_of_its_file) {
-    const TaskOutcome outcome = run_until({.wait_status = kExitRefused << 8});
+    const auto outcome = run_until({.wait_status = kExitRefused << 8});
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);

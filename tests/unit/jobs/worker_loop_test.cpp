@@ -95,10 +95,12 @@ Result<Json> wait_for_stop(JobContext& context) {
 }
 
 TEST_F(QueueTest, a_job_runs_and_its_result_is_stored) {
-    auto workers =
-        loop({{"add",
-               [](JobContext& context) -> Result<Json> { return Json(context.payload()["n"].as_integer() + 1); },
-               {}}});
+    auto workers = loop({{"add",
+                          [](JobContext& context) -> Result<Json> {
+                              TRY(const Json payload, Json::parse(context.job().payload));
+                              return Json(payload["n"].as_integer() + 1);
+                          },
+                          {}}});
     workers.start();
     const JobId id = enqueue("add");
     workers.wake();
@@ -257,6 +259,38 @@ TEST_F(QueueTest, a_job_that_dies_with_its_server_is_given_up) {
         await_state(id, JobState::Dead);
     }
     EXPECT_EQ(given_up, std::vector{id.str() + " The worker stopped answering."});
+}
+
+TEST_F(QueueTest, one_that_cannot_be_given_up_holds_no_other_back) {
+    const JobId stuck = enqueue("stuck", 1);
+    const JobId other = enqueue("add", 1);
+    const JobId foreign = enqueue("foreign", 1);
+    for (int i = 0; i < 3; ++i) {
+        const auto leased = transactor_->run_for([&](database::Session& session) {
+            const Timestamp past = clock_.now();
+            return catalog::lease_next_job(session, {"dead server", {}, past, past + 1us});
+        });
+        ASSERT_TRUE(leased.has_value() && leased->has_value());
+    }
+    const auto run = [](JobContext&) -> Result<Json> { return Json(1); };
+    auto workers = loop({{"stuck", run,
+                          [](catalog::Transaction&, const catalog::JobRow&, const Error&) -> Status {
+                              return fail(Code::Internal, "cannot");
+                          }},
+                         {"add", run, {}}});
+    workers.start();
+    await_state(other, JobState::Dead);
+    EXPECT_EQ(find(stuck).state, JobState::Running) << "it is tried again";
+    EXPECT_EQ(find(foreign).state, JobState::Running) << "only a server that knows its kind can give it up";
+}
+
+TEST_F(QueueTest, a_result_that_fits_no_row_is_a_failure) {
+    auto workers =
+        loop({{"add", [](JobContext&) -> Result<Json> { return Json(std::string(catalog::kMaxJobText, 'x')); }, {}}});
+    workers.start();
+    const JobId id = enqueue("add", 1);
+    workers.wake();
+    await_state(id, JobState::Dead);
 }
 
 TEST_F(QueueTest, a_long_job_keeps_its_lease) {

@@ -71,7 +71,13 @@ TYPED_TEST(JobTest, HigherPriorityGoesFirstThenTheOldestAndOnlyOfTheKindsAskedFo
     future.priority = 9;
     for (const JobRow* row : {&late, &early, &urgent, &other, &future})
         this->enqueue(*row);
-    EXPECT_EQ(this->got([](Session& s) { return next_job_due(s); }), at_second(0));
+    const auto due = [&](const std::vector<std::string>& kinds) {
+        return this->got([&](Session& s) { return next_job_due(s, kinds); });
+    };
+    EXPECT_EQ(due({}), at_second(0));
+    EXPECT_EQ(due({"cog_clip"}), at_second(1));
+    EXPECT_EQ(due({"cog_clip", "rendition"}), at_second(0));
+    EXPECT_EQ(due({"unknown"}), std::nullopt);
     for (const JobRow* expected : {&urgent, &early, &late})
         EXPECT_EQ(this->lease("w", 100, {"cog_clip"})->id, expected->id);
     EXPECT_EQ(this->lease("w", 100, {"cog_clip"}), std::nullopt);
@@ -129,11 +135,18 @@ TYPED_TEST(JobTest, AnExpiredLeaseGoesBackAndItsHolderLoses) {
     const JobRow row = this->new_job(0);
     this->enqueue(row);
     this->lease("lost", 10);
-    EXPECT_TRUE(this->wrote([](Session& s) { return requeue_expired_jobs(s, at_second(20)); }).empty());
-    const auto requeued = this->wrote([](Session& s) { return requeue_expired_jobs(s, at_second(21)); });
-    ASSERT_EQ(requeued.size(), 1U);
-    EXPECT_EQ(requeued[0].id, row.id);
-    EXPECT_EQ(requeued[0].state, JobState::Pending);
+    const auto expired = [&](const std::vector<std::string>& kinds, std::int64_t second) {
+        return this->got([&](Session& s) { return list_expired_jobs(s, kinds, at_second(second)); });
+    };
+    const auto expire = [&](std::int64_t second) {
+        return this->wrote([&](Session& s) { return expire_job(s, row.id, at_second(second)); });
+    };
+    EXPECT_TRUE(expired({}, 20).empty());
+    EXPECT_EQ(expire(20), std::nullopt);
+    EXPECT_TRUE(expired({"rendition"}, 21).empty());
+    EXPECT_EQ(expired({"cog_clip"}, 21), std::vector{row.id});
+    EXPECT_EQ(expire(21)->state, JobState::Pending);
+    EXPECT_EQ(expire(21), std::nullopt) << "once";
     EXPECT_TRUE(this->lease("next", 22).has_value());
     const auto beat = [&](const std::string& owner) {
         return this->wrote(
@@ -159,6 +172,54 @@ TYPED_TEST(JobTest, CancellingStopsTheWorkerAndReturningKeepsTheAttempt) {
     EXPECT_TRUE(cancel(this->organization_.id));
     EXPECT_FALSE(cancel(this->organization_.id));
     EXPECT_FALSE(this->wrote([&](Session& s) { return finish_job(s, row.id, "w", "{}", at_second(14)); }));
+}
+
+TYPED_TEST(JobTest, organizations_take_turns_whoever_queued_more_and_earlier) {
+    OrganizationRow small;
+    small.id = OrganizationId::make();
+    small.name = "Small";
+    small.slug = small.id.str();
+    this->write([&](Session& s) { return insert_organization(s, small); });
+    for (int n = 0; n < 20; ++n) {
+        JobRow row = this->new_job(n);
+        row.priority = 7;
+        this->enqueue(row);
+    }
+    std::vector<JobRow> few;
+    for (int n = 0; n < 3; ++n) {
+        few.push_back(this->new_job(50 + n));
+        few.back().organization_id = small.id;
+        this->enqueue(few.back());
+    }
+    JobRow foreign = this->new_job(0);
+    foreign.kind = "rendition";
+    foreign.organization_id = small.id;
+    this->enqueue(foreign);
+    std::vector<OrganizationId> turns;
+    for (int n = 0; n < 7; ++n)
+        turns.push_back(this->lease("w", 100, {"cog_clip"})->organization_id);
+    const auto big = this->organization_.id;
+    EXPECT_EQ(turns, (std::vector{big, small.id, big, small.id, big, small.id, big}));
+    this->wrote([&](Session& s) { return cancel_job(s, small.id, few[0].id, at_second(101)); });
+    EXPECT_EQ(this->lease("w", 102)->id, foreign.id) << "the one with fewer running jobs";
+    EXPECT_EQ(this->lease("w", 49, {"unknown"}), std::nullopt);
+}
+
+TYPED_TEST(JobTest, texts_that_do_not_fit_a_row_are_refused_with_the_way_out) {
+    JobRow row = this->new_job(0);
+    row.payload = std::string(kMaxJobText + 1, ' ');
+    const auto queued = this->db_->write_for([&](Session& s) { return enqueue_job(s, row); });
+    ASSERT_FALSE(queued);
+    EXPECT_EQ(queued.error().code, Code::PayloadTooLarge);
+    EXPECT_NE(queued.error().message.find("blob"), std::string::npos);
+    row.payload = "{}";
+    this->enqueue(row);
+    this->lease("w", 10);
+    const auto finished = this->db_->write_for(
+        [&](Session& s) { return finish_job(s, row.id, "w", std::string(kMaxJobText + 1, ' '), at_second(11)); });
+    ASSERT_FALSE(finished);
+    EXPECT_EQ(finished.error().code, Code::PayloadTooLarge);
+    EXPECT_EQ(this->read(row.id).state, JobState::Running);
 }
 
 TYPED_TEST(JobTest, ListsFilterPageAndHide) {

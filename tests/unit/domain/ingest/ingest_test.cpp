@@ -159,6 +159,17 @@ TEST_F(Ingest, of_a_file_that_cannot_be_used_fails_the_session_and_gives_everyth
     EXPECT_EQ(item_count(), 0);
 }
 
+TEST_F(Ingest, a_probe_that_lies_makes_no_item_and_gives_the_session_back) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff("lie"));
+    const auto prepared = prepare(id);
+    ASSERT_FALSE(prepared);
+    EXPECT_EQ(prepared.error().code, Code::Internal);
+    EXPECT_THAT(prepared.error().cause, ::testing::HasSubstr("text/html"));
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
+    EXPECT_EQ(item_count(), 0);
+}
+
 TEST_F(Ingest, of_content_that_is_nothing_known_fails_without_asking_a_worker) {
     const auto id = open_upload(64);
     send(id, "x.tif", std::string("<!DOCTYPE html><html></html>"));

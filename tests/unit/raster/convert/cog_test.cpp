@@ -13,8 +13,10 @@ using namespace testing;
 
 const Progress kGoOn = [](double, std::string_view) { return true; };
 
-Json arguments_for(const std::string& file, const std::string& driver) {
-    return Json::object({{"file", file}, {"driver", driver}});
+CogArguments cog_of(const std::string& file) {
+    CogArguments arguments;
+    arguments.files.file = file;
+    return arguments;
 }
 
 void put(const TemporaryFolder& folder, const std::string& path, const std::string& name) {
@@ -33,14 +35,13 @@ TEST(CogTask, keeps_every_pixel_of_a_striped_file_and_adds_overviews) {
                                  .value = value});
     write_as(*source, folder.path() + "/input.tif", "GTiff");
     double last = 0;
-    const auto answer =
-        cog_task(folder.path(), arguments_for("input.tif", "GTiff"), [&](double share, std::string_view) {
-            EXPECT_GE(share, last - 0.5);
-            last = share;
-            return true;
-        });
+    const auto answer = cog_task(folder.path(), cog_of("input.tif"), [&](double share, std::string_view) {
+        EXPECT_GE(share, last - 0.5);
+        last = share;
+        return true;
+    });
     ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
-    EXPECT_GE((*answer)["overviews"].as_integer(), 1);
+    EXPECT_GE(answer->overviews, 1);
     const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
     ASSERT_TRUE(made);
     EXPECT_STREQ(made->GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE"), "COG");
@@ -57,7 +58,7 @@ TEST(CogTask, keeps_every_pixel_of_a_striped_file_and_adds_overviews) {
 DatasetHandle rendition_of(const TemporaryFolder& folder, GDALDataset& source,
                            const std::vector<std::string>& options) {
     write_as(source, folder.path() + "/input.tif", "GTiff", options);
-    const auto answer = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    const auto answer = cog_task(folder.path(), cog_of("input.tif"), kGoOn);
     EXPECT_TRUE(answer) << answer.error().message << answer.error().cause;
     std::filesystem::remove(folder.path() + "/output.tif.aux.xml");
     return open_raster(folder.path() + "/output.tif", "GTiff");
@@ -95,7 +96,7 @@ TEST(CogTask, makes_overviews_anew_where_those_of_the_file_reduce_nothing) {
         std::array<int, 2> factors = {1, 2};
         ASSERT_EQ(CE_None, file->BuildOverviews("NEAREST", 2, factors.data(), 0, nullptr, nullptr, nullptr));
     }
-    const auto answer = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    const auto answer = cog_task(folder.path(), cog_of("input.tif"), kGoOn);
     ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
     const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
     ASSERT_TRUE(made);
@@ -109,8 +110,8 @@ TEST(CogTask, joins_the_masks_of_bands_in_one) {
     raster.bands = 2;
     ASSERT_TRUE(draw_raster(folder.path() + "/input.tif", raster));
     ASSERT_TRUE(draw_raster(folder.path() + "/input.tif.msk", masks_of_bands(2)));
-    Json arguments = arguments_for("input.tif", "GTiff");
-    arguments.set("sidecars", Json::array({"input.tif.msk"}));
+    CogArguments arguments = cog_of("input.tif");
+    arguments.files.sidecars = {"input.tif.msk"};
     const auto answer = cog_task(folder.path(), arguments, kGoOn);
     ASSERT_TRUE(answer) << answer.error().message << answer.error().cause;
     const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
@@ -129,7 +130,7 @@ TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {
         GTEST_SKIP() << "the real test data are not here";
     TemporaryFolder folder;
     put(folder, *path, "input.tif");
-    ASSERT_TRUE(cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn));
+    ASSERT_TRUE(cog_task(folder.path(), cog_of("input.tif"), kGoOn));
     const DatasetHandle before = open_raster(*path, "GTiff"),
                         made = open_raster(folder.path() + "/output.tif", "GTiff");
     ASSERT_TRUE(made->GetRasterBand(1)->GetColorTable());
@@ -139,22 +140,19 @@ TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {
 
 TEST(CogTask, converts_the_real_files_of_every_kind) {
     struct Case {
-        const char *file, *driver, *name;
+        const char *file, *name;
     };
-    for (const Case& item : {Case{"landsat7_rgb_utm18.tif", "GTiff", "input.tif"},
-                             Case{"above_landcover_31band_lcc_cog.tif", "GTiff", "input.tif"},
-                             Case{"rgb_internal_mask_utm13_cog.tif", "GTiff", "input.tif"},
-                             Case{"sentinel1_gcps_only_cog.tif", "GTiff", "input.tif"},
-                             Case{"climate_bcsd_obs_1999.nc", "netCDF", "input.nc"},
-                             Case{"sentinel2_b01_60m_utm32.jp2", "JP2OpenJPEG", "input.jp2"},
-                             Case{"landsat7_rgb_utm18_worldfile.png", "PNG", "input.png"},
-                             Case{"float64_nodata_nan_4326.tif", "GTiff", "input.tif"}}) {
+    for (const Case& item :
+         {Case{"landsat7_rgb_utm18.tif", "input.tif"}, Case{"above_landcover_31band_lcc_cog.tif", "input.tif"},
+          Case{"rgb_internal_mask_utm13_cog.tif", "input.tif"}, Case{"sentinel1_gcps_only_cog.tif", "input.tif"},
+          Case{"climate_bcsd_obs_1999.nc", "input.nc"}, Case{"sentinel2_b01_60m_utm32.jp2", "input.jp2"},
+          Case{"landsat7_rgb_utm18_worldfile.png", "input.png"}, Case{"float64_nodata_nan_4326.tif", "input.tif"}}) {
         const auto path = real_file(item.file);
         if (!path)
             GTEST_SKIP() << "the real test data are not here: " << item.file;
         TemporaryFolder folder;
         put(folder, *path, item.name);
-        const auto answer = cog_task(folder.path(), arguments_for(item.name, item.driver), kGoOn);
+        const auto answer = cog_task(folder.path(), cog_of(item.name), kGoOn);
         ASSERT_TRUE(answer) << item.file << ": " << answer.error().message << answer.error().cause;
         const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
         ASSERT_TRUE(made);
@@ -173,16 +171,16 @@ TEST(CogTask, stops_when_asked_and_refuses_damage) {
     DatasetHandle source =
         draw({.width = 900, .height = 700, .value = [](int, double x, double y) { return std::fmod(x * y, 255); }});
     write_as(*source, folder.path() + "/input.tif", "GTiff", {"COMPRESS=DEFLATE", "TILED=YES"});
-    const auto stopped = cog_task(folder.path(), arguments_for("input.tif", "GTiff"),
-                                  [](double share, std::string_view) { return share < 0.2; });
+    const auto stopped =
+        cog_task(folder.path(), cog_of("input.tif"), [](double share, std::string_view) { return share < 0.2; });
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code, Code::Canceled);
     std::filesystem::resize_file(folder.path() + "/input.tif",
                                  std::filesystem::file_size(folder.path() + "/input.tif") / 2);
-    const auto damaged = cog_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    const auto damaged = cog_task(folder.path(), cog_of("input.tif"), kGoOn);
     ASSERT_FALSE(damaged);
     EXPECT_EQ(damaged.error().code, Code::InvalidArgument);
-    EXPECT_EQ(cog_task(folder.path(), arguments_for("none.tif", "GTiff"), kGoOn).error().code, Code::Internal);
+    EXPECT_EQ(cog_task(folder.path(), cog_of("none.tif"), kGoOn).error().code, Code::Internal);
 }
 
 TEST(ThumbnailTask, draws_the_whole_in_square_pixels_with_alpha) {
@@ -194,15 +192,16 @@ TEST(ThumbnailTask, draws_the_whole_in_square_pixels_with_alpha) {
                                  .value = [](int, double x, double) { return x < 500 ? 0 : 90; }});
     source->GetRasterBand(1)->SetNoDataValue(0);
     write_as(*source, folder.path() + "/input.tif", "GTiff");
-    Json arguments = arguments_for("input.tif", "GTiff");
+    ThumbnailArguments arguments;
+    arguments.files.file = "input.tif";
+    arguments.size = 256;
     for (const std::string format : {"webp", "png", "jpeg"}) {
-        arguments.set("format", format);
-        arguments.set("size", 256);
+        arguments.format = *schema::enum_value<TileFormat>(format);
         const auto answer = thumbnail_task(folder.path(), arguments, kGoOn);
         ASSERT_TRUE(answer) << answer.error().message;
-        EXPECT_EQ((*answer)["media_type"].as_string(), "image/" + format);
-        EXPECT_EQ((*answer)["width"].as_integer(), 256);
-        EXPECT_EQ((*answer)["height"].as_integer(), 256);
+        EXPECT_EQ(answer->format, arguments.format);
+        EXPECT_EQ(answer->width, 256);
+        EXPECT_EQ(answer->height, 256);
         std::string bytes(std::filesystem::file_size(folder.path() + "/thumbnail." + format), '\0');
         VSILFILE* file = VSIFOpenL((folder.path() + "/thumbnail." + format).c_str(), "rb");
         EXPECT_EQ(VSIFReadL(bytes.data(), 1, bytes.size(), file), bytes.size());
@@ -219,9 +218,11 @@ TEST(ThumbnailTask, needs_no_place_on_the_map) {
         GTEST_SKIP() << "the real test data are not here";
     TemporaryFolder folder;
     put(folder, *path, "input.tif");
-    const auto answer = thumbnail_task(folder.path(), arguments_for("input.tif", "GTiff"), kGoOn);
+    ThumbnailArguments arguments;
+    arguments.files.file = "input.tif";
+    const auto answer = thumbnail_task(folder.path(), arguments, kGoOn);
     ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_EQ((*answer)["height"].as_integer(), 512);
+    EXPECT_EQ(answer->height, 512);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "imagery/colormap.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/rendering_config.hpp"
+#include "imagery/tasks.hpp"
 #include "raster/vocabulary.hpp"
 
 #include <gtest/gtest.h>
@@ -89,6 +90,10 @@ TEST(RenderingConfig, names_every_faulty_member) {
     EXPECT_EQ(rendering.error().fields.size(), 7U);
 }
 
+Result<TileRequest> read_back(const TileRequest& request) {
+    return schema::read_checked<TileRequest>(*Json::parse(schema::to_json_text(request)));
+}
+
 TEST(TileRequestJson, goes_there_and_back_and_checks_its_range) {
     TileRequest request;
     request.source = "ob_1";
@@ -98,14 +103,17 @@ TEST(TileRequestJson, goes_there_and_back_and_checks_its_range) {
     request.format = TileFormat::Jpeg;
     request.rendering.expression = "b1 / b2";
     request.rendering.rescale = {{0, 1}};
-    const auto again = tile_request_from_json(to_json(request));
+    const auto again = read_back(request);
     ASSERT_TRUE(again) << again.error().message;
-    EXPECT_EQ(to_json(*again), to_json(request));
+    EXPECT_EQ(schema::to_json_text(*again), schema::to_json_text(request));
     request.x = 8;
-    EXPECT_EQ(tile_request_from_json(to_json(request)).error().code, Code::InvalidArgument);
+    EXPECT_EQ(read_back(request).error().code, Code::InvalidArgument);
     request.x = 0;
     request.z = 25;
-    EXPECT_EQ(tile_request_from_json(to_json(request)).error().code, Code::InvalidArgument);
+    EXPECT_EQ(read_back(request).error().code, Code::InvalidArgument);
+    request.z = 3;
+    request.rendering.colormap = "sepia";
+    EXPECT_EQ(read_back(request).error().fields.at(0).path, std::vector<std::string>{"colormap"});
 }
 
 TEST(DefaultRendering, takes_declared_colours_as_they_are) {

@@ -93,7 +93,7 @@ TEST_F(Probe, the_reason_for_no_map_is_the_one_that_counts) {
     ASSERT_TRUE(facts) << facts.error().message;
     ASSERT_EQ(facts->warnings.size(), 2U);
     EXPECT_NE(facts->raster->not_drawn.find("no georeference"), std::string::npos) << facts->raster->not_drawn;
-    EXPECT_EQ(facts_from_json(to_json(*facts))->raster->not_drawn, facts->raster->not_drawn);
+    EXPECT_EQ(facts_from_text(schema::to_json_text(*facts))->raster->not_drawn, facts->raster->not_drawn);
 }
 
 TEST_F(Probe, kml_that_is_no_xml_is_called_that) {
@@ -213,13 +213,17 @@ TEST_F(Probe, hostile_files_are_refused_with_a_sentence) {
     EXPECT_EQ(probe(request, {}).error().code, Code::Internal);
 }
 
-TEST_F(Probe, the_task_answers_facts_as_json) {
+TEST_F(Probe, the_task_answers_facts_that_their_table_allows) {
     const PrivateFolder place;
     landfall::testing::write_bytes(place / "input.tif", drawn({}));
-    const auto answer = probe_task(place.str(), Json::object({{"file", "input.tif"}, {"original_name", "a.tif"}}), {});
-    ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_TRUE(facts_from_json(*answer));
-    EXPECT_FALSE(facts_from_json(Json::object()));
+    ProbeArguments arguments;
+    arguments.files = {"input.tif", {}, "a.tif"};
+    const auto facts = probe_task(place.str(), arguments, {});
+    ASSERT_TRUE(facts) << facts.error().message;
+    const auto read = schema::read_answer<Facts>("probe", schema::to_json_text(*facts));
+    ASSERT_TRUE(read) << read.error().cause;
+    EXPECT_EQ(schema::to_json_text(*read), schema::to_json_text(*facts));
+    EXPECT_FALSE(facts_from_text("{}"));
 }
 
 TEST_F(Probe, a_zipped_geotiff_is_probed_with_its_sidecars_and_without_its_browse_picture) {

@@ -15,8 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Json order(const char* name) {
-    return Json::object({{"order", Json(name)}});
+std::string order(const char* name) {
+    return Json::object({{"order", Json(name)}}).dump();
 }
 
 class Pool : public ::testing::Test {
@@ -24,7 +24,7 @@ protected:
     Result<std::string> call(const char* name, std::chrono::milliseconds timeout = 10min) {
         return pool_.call(order(name), {}, timeout);
     }
-    ServicePool pool_{fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}};
+    WorkerPool pool_{fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}};
 };
 
 TEST_F(Pool, a_worker_answers_many_requests) {
@@ -93,11 +93,10 @@ TEST_F(Pool, a_worker_that_grew_retires) {
 }
 
 TEST_F(Pool, answers_may_have_16_mib_and_no_more) {
-    Json request = order("bytes");
-    request.set("count", Json(16 << 20));
-    EXPECT_EQ(pool_.call(request, {}, 10min).value_or("").size(), 16U << 20);
+    Json request = Json::object({{"order", "bytes"}, {"count", Json(16 << 20)}});
+    EXPECT_EQ(pool_.call(request.dump(), {}, 10min).value_or("").size(), 16U << 20);
     request.set("count", Json((16 << 20) + 1));
-    const auto refused = pool_.call(request, {}, 10min);
+    const auto refused = pool_.call(request.dump(), {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, Code::PayloadTooLarge);
 }
@@ -120,7 +119,7 @@ TEST_F(Pool, a_caller_that_finds_no_worker_in_time_is_told) {
 }
 
 TEST_F(Pool, more_callers_than_workers_are_all_served) {
-    ServicePool pair(fixture::launcher(), "test", 2, SandboxLimits{.memory_bytes = 100 << 20});
+    WorkerPool pair(fixture::launcher(), "test", 2, SandboxLimits{.memory_bytes = 100 << 20});
     std::vector<std::thread> callers;
     std::atomic<int> served = 0;
     for (int i = 0; i < 8; ++i)
@@ -134,10 +133,28 @@ TEST_F(Pool, more_callers_than_workers_are_all_served) {
 }
 
 TEST_F(Pool, an_unknown_service_is_refused) {
-    ServicePool unknown(fixture::launcher(), "nothing", 1, {});
+    WorkerPool unknown(fixture::launcher(), "nothing", 1, {});
     const auto refused = unknown.call(order("pid"), {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_THAT(refused.error().cause, ::testing::HasSubstr("unknown task or service"));
+}
+
+TEST_F(Pool, a_reply_that_its_type_does_not_allow_is_an_error) {
+    ServicePool<Json, fixture::Finding> pool{fixture::launcher(), {"test"}, 1, {.memory_bytes = 100 << 20}};
+    const auto reply = [&](const std::string& text) {
+        return pool.call(Json::object({{"order", "reply"}, {"text", text}}), {}, 10min);
+    };
+    const auto honest = reply("{\"file\":\"a\",\"count\":1}\nbytes\n");
+    ASSERT_TRUE(honest.has_value()) << honest.error().cause;
+    EXPECT_EQ(honest->head.count, 1);
+    EXPECT_EQ(honest->bytes, "bytes\n");
+    for (const std::string lie : {"", "bytes", "{}\n", "[1]\n", "{\"file\":\"a\",\"count\":11}\nbytes",
+                                  "{\"file\":\"../a\",\"count\":1}\nbytes"}) {
+        const auto told = reply(lie);
+        ASSERT_FALSE(told.has_value()) << lie;
+        EXPECT_EQ(told.error().code, Code::Internal) << lie;
+    }
+    EXPECT_EQ(reply(std::string(5000, ' ') + "{}\n").error().code, Code::Internal);
 }
 
 } // namespace

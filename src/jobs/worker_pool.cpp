@@ -23,13 +23,13 @@ tl::unexpected<Error> busy(std::string message) {
 
 } // namespace
 
-struct ServicePool::Impl {
+struct WorkerPool::Impl {
     Impl(Launcher& l, std::string s, int most, SandboxLimits li)
         : launcher(l), service(std::move(s)), limits(li), workers(std::max(1, most)), gate(workers) {}
 
     std::optional<WorkerLink> pop_idle();
     Result<WorkerLink> take(Deadline deadline);
-    Result<std::string> exchange(WorkerLink link, const Json& request, std::span<const int> descriptors,
+    Result<std::string> exchange(WorkerLink link, const std::string& request, std::span<const int> descriptors,
                                  Deadline deadline);
     tl::unexpected<Error> lost(WorkerLink& link, Arrival arrival);
     void keep(WorkerLink link);
@@ -47,14 +47,14 @@ struct ServicePool::Impl {
     Deadline not_before{};        ///< guarded by mutex; of the next start
 };
 
-Result<Deadline> ServicePool::Impl::next_start(Deadline deadline) {
+Result<Deadline> WorkerPool::Impl::next_start(Deadline deadline) {
     std::lock_guard lock(mutex);
     if (not_before > deadline)
         return busy("The workers keep failing; try again in a few seconds");
     return not_before;
 }
 
-std::optional<WorkerLink> ServicePool::Impl::pop_idle() {
+std::optional<WorkerLink> WorkerPool::Impl::pop_idle() {
     std::lock_guard lock(mutex);
     if (idle.empty())
         return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<WorkerLink> ServicePool::Impl::pop_idle() {
     return link;
 }
 
-Result<WorkerLink> ServicePool::Impl::take(Deadline deadline) {
+Result<WorkerLink> WorkerPool::Impl::take(Deadline deadline) {
     for (auto link = pop_idle(); link; link = pop_idle())
         if (link->is_quiet()) // one that died while it was idle is no fault of this request
             return *std::move(link);
@@ -73,13 +73,13 @@ Result<WorkerLink> ServicePool::Impl::take(Deadline deadline) {
     return WorkerLink::open(launcher.impl().control.get(), {WorkerKind::ForService, service, {}, limits});
 }
 
-void ServicePool::Impl::keep(WorkerLink link) {
+void WorkerPool::Impl::keep(WorkerLink link) {
     std::lock_guard lock(mutex);
     crashes = 0;
     idle.push_back(std::move(link));
 }
 
-tl::unexpected<Error> ServicePool::Impl::lost(WorkerLink& link, Arrival arrival) {
+tl::unexpected<Error> WorkerPool::Impl::lost(WorkerLink& link, Arrival arrival) {
     if (arrival == Arrival::Timeout)
         return fail(Code::DeadlineExceeded, "This took too long; ask for a smaller part or a coarser resolution");
     const auto record = arrival == Arrival::Closed ? link.wait_exit() : link.finish();
@@ -95,9 +95,9 @@ tl::unexpected<Error> ServicePool::Impl::lost(WorkerLink& link, Arrival arrival)
                     .because(service + " worker: " + describe(*record)));
 }
 
-Result<std::string> ServicePool::Impl::exchange(WorkerLink link, const Json& request, std::span<const int> descriptors,
-                                                Deadline deadline) {
-    const Status sent = link.channel().send(FrameKind::Request, request.dump(), deadline, descriptors);
+Result<std::string> WorkerPool::Impl::exchange(WorkerLink link, const std::string& request,
+                                               std::span<const int> descriptors, Deadline deadline) {
+    const Status sent = link.channel().send(FrameKind::Request, request, deadline, descriptors);
     if (!sent && sent.error().code == Code::DeadlineExceeded)
         return lost(link, Arrival::Timeout);
     Frame frame;
@@ -112,7 +112,7 @@ Result<std::string> ServicePool::Impl::exchange(WorkerLink link, const Json& req
         return std::move(frame.bytes);
     case FrameKind::Failure:
         keep(std::move(link));
-        return fail(decode_error(frame.bytes));
+        return fail(schema::checked_refusal(decode_error(frame.bytes)));
     case FrameKind::Refused:
         (void)lost(link, Arrival::Closed);
         return fail_internal("the sandbox could not be set up: " + frame.bytes.substr(0, 1000));
@@ -121,17 +121,17 @@ Result<std::string> ServicePool::Impl::exchange(WorkerLink link, const Json& req
     }
 }
 
-ServicePool::ServicePool(Launcher& launcher, std::string service, int workers, SandboxLimits limits)
+WorkerPool::WorkerPool(Launcher& launcher, std::string service, int workers, SandboxLimits limits)
     : impl_(std::make_unique<Impl>(launcher, std::move(service), workers, limits)) {}
 
-ServicePool::~ServicePool() = default;
+WorkerPool::~WorkerPool() = default;
 
-int ServicePool::workers() const {
+int WorkerPool::workers() const {
     return impl_->workers;
 }
 
-Result<std::string> ServicePool::call(const Json& request, const std::vector<int>& descriptors,
-                                      std::chrono::milliseconds timeout) {
+Result<std::string> WorkerPool::call(const std::string& request, const std::vector<int>& descriptors,
+                                     std::chrono::milliseconds timeout) {
     const Deadline deadline = SteadyClock::now() + timeout;
     if (descriptors.size() > kMaxDescriptors)
         return fail(Code::InvalidArgument, "Too many files in one request");

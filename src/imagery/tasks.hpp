@@ -1,0 +1,152 @@
+#pragma once
+/// What the server asks sandboxed workers to do with files: the one list of tasks and of the service, with the types of
+/// their arguments and answers. The server runs them (`jobs::Launcher::run`, `jobs::ServicePool`), `app` registers who
+/// does them. An answer comes from a process that has read a stranger's bytes, so the bounds of its table are a
+/// defence; an answer outside them is a failed task. No GDAL here.
+
+#include "imagery/facts.hpp"
+#include "imagery/tile_request.hpp"
+#include "schema/task_spec.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::imagery {
+
+/// The files of a worker's private folder, under names of ours.
+struct WorkerFiles {
+    std::string file; ///< the primary: `input.tif`
+    std::vector<std::string> sidecars;
+    std::string original_name; ///< as the user sent it: untrusted text, for messages
+};
+constexpr auto describe(schema::Of<WorkerFiles>) {
+    return std::tuple(schema::field("file", &WorkerFiles::file, {.required = true, .min_length = 1}),
+                      schema::field("sidecars", &WorkerFiles::sidecars),
+                      schema::field("original_name", &WorkerFiles::original_name));
+}
+
+struct ProbeArguments {
+    WorkerFiles files;
+    bool categorical_hint = false;                 ///< the user said that the values are classes
+    std::optional<std::int64_t> full_decode_bytes; ///< a larger raster is only sampled; absent: the probe's own budget
+    std::optional<std::int64_t> zip_bytes;         ///< what an archive may unpack to; absent: the probe's own budget
+};
+constexpr auto describe(schema::Of<ProbeArguments>) {
+    using A = ProbeArguments;
+    return std::tuple(schema::field("files", &A::files, {.required = true}),
+                      schema::field("categorical_hint", &A::categorical_hint),
+                      schema::field("full_decode_bytes", &A::full_decode_bytes, {.min = 0}),
+                      schema::field("zip_bytes", &A::zip_bytes, {.min = 0}));
+}
+
+enum class CogCompression { Zstd, Deflate };
+constexpr auto enum_names(schema::Of<CogCompression>) {
+    return std::array{schema::EnumName<CogCompression>{CogCompression::Zstd, "zstd"},
+                      schema::EnumName<CogCompression>{CogCompression::Deflate, "deflate"}};
+}
+
+struct CogArguments {
+    WorkerFiles files;
+    CogCompression compression = CogCompression::Zstd;
+    int level = 1;
+    int block_size = 256; ///< 256 or 512, pixels a side
+    int threads = 2;
+    bool categorical = false; ///< values are classes: nothing may lie between them
+};
+constexpr auto describe(schema::Of<CogArguments>) {
+    using A = CogArguments;
+    return std::tuple(
+        schema::field("files", &A::files, {.required = true}), schema::field("compression", &A::compression),
+        schema::field("level", &A::level, {.min = 1, .max = 9}),
+        schema::field("block_size", &A::block_size, {.min = 256, .max = 512}),
+        schema::field("threads", &A::threads, {.min = 1, .max = 8}), schema::field("categorical", &A::categorical));
+}
+
+struct CogAnswer {
+    std::string file; ///< in the folder
+    std::int64_t size_bytes = 0;
+    int width = 0, height = 0;
+    int band_count = 0;
+    int overviews = 0;
+};
+constexpr auto describe(schema::Of<CogAnswer>) {
+    using A = CogAnswer;
+    constexpr schema::Rules kSide{.required = true, .min = 1};
+    return std::tuple(schema::field("file", &A::file, {.required = true, .min_length = 1, .max_length = 64}),
+                      schema::field("size_bytes", &A::size_bytes, kSide), schema::field("width", &A::width, kSide),
+                      schema::field("height", &A::height, kSide),
+                      schema::field("band_count", &A::band_count, {.required = true, .min = 1, .max = 65'535}),
+                      schema::field("overviews", &A::overviews, {.required = true, .min = 0, .max = 64}));
+}
+/// InvalidArgument unless the file has a plain name.
+Status check(const CogAnswer& answer);
+
+struct ThumbnailArguments {
+    WorkerFiles files;
+    int size = 512; ///< of the longer side, pixels
+    TileFormat format = TileFormat::Webp;
+    int quality = 82;
+    Rendering rendering;
+    TileFacts facts;
+};
+constexpr auto describe(schema::Of<ThumbnailArguments>) {
+    using A = ThumbnailArguments;
+    return std::tuple(schema::field("files", &A::files, {.required = true}),
+                      schema::field("size", &A::size, {.min = 16, .max = 2048}), schema::field("format", &A::format),
+                      schema::field("quality", &A::quality, {.min = 1, .max = 100}),
+                      schema::field("rendering", &A::rendering), schema::field("facts", &A::facts));
+}
+
+struct ThumbnailAnswer {
+    std::string file; ///< in the folder
+    TileFormat format = TileFormat::Webp;
+    int width = 0, height = 0;
+};
+constexpr auto describe(schema::Of<ThumbnailAnswer>) {
+    using A = ThumbnailAnswer;
+    constexpr schema::Rules kSide{.required = true, .min = 1, .max = 2048};
+    return std::tuple(schema::field("file", &A::file, {.required = true, .min_length = 1, .max_length = 64}),
+                      schema::field("format", &A::format, {.required = true}), schema::field("width", &A::width, kSide),
+                      schema::field("height", &A::height, kSide));
+}
+/// InvalidArgument unless the file has a plain name.
+Status check(const ThumbnailAnswer& answer);
+
+/// A tile, the names of the descriptors that come with the request (none: the source should be open already), and what
+/// the process may keep of decoded blocks.
+struct TileOrder {
+    TileRequest tile;
+    std::optional<std::int64_t> block_bytes; ///< absent: as it is
+    std::vector<std::string> files;          ///< `input.tif`, `input.tif.ovr`, …; the image first
+};
+constexpr auto describe(schema::Of<TileOrder>) {
+    return std::tuple(schema::field("tile", &TileOrder::tile, {.required = true}),
+                      schema::field("block_bytes", &TileOrder::block_bytes, {.min = 0}),
+                      schema::field("files", &TileOrder::files, {.max_items = 16}));
+}
+Status check(const TileOrder& order);
+
+/// What comes with the bytes of a picture.
+struct TileHead {
+    TileFormat format = TileFormat::Png;
+    bool empty = false; ///< no valid pixel
+};
+constexpr auto describe(schema::Of<TileHead>) {
+    return std::tuple(schema::field("format", &TileHead::format, {.required = true}),
+                      schema::field("empty", &TileHead::empty, {.required = true}));
+}
+/// InvalidArgument unless the bytes begin as a picture of the format.
+Status check(const schema::Reply<TileHead>& reply);
+
+/// Learns everything of one primary file, raster or vector. InvalidArgument with a sentence for the user if it cannot
+/// be used.
+inline constexpr schema::TaskSpec<ProbeArguments, Facts> kProbe{"probe"};
+/// Makes a cloud-optimized GeoTIFF with overviews and masks. InvalidArgument if the file can't be read or decoded.
+inline constexpr schema::TaskSpec<CogArguments, CogAnswer> kMakeCog{"cog"};
+/// Draws the whole raster small. InvalidArgument if it can't be drawn.
+inline constexpr schema::TaskSpec<ThumbnailArguments, ThumbnailAnswer> kMakeThumbnail{"thumbnail"};
+/// Draws tiles. NotFound if the source is not open in the worker: repeat the request with its files.
+inline constexpr schema::ServiceSpec<TileOrder, TileHead> kDrawTile{"tile"};
+
+} // namespace landfall::imagery

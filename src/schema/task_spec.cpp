@@ -1,0 +1,37 @@
+#include "schema/task_spec.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace landfall::schema {
+namespace {
+
+constexpr std::size_t kMaxCauseBytes = 2000;
+
+} // namespace
+
+Error lying_answer(std::string_view name, const Error& fault) {
+    std::string cause = fmt::format("the answer of '{}' is not valid: {}", name, fault.message);
+    for (const FieldError& field : fault.fields)
+        if (cause.size() < kMaxCauseBytes)
+            cause += fmt::format("; {}: {}", fmt::join(field.path, "."), field.message);
+    return fail_internal(cause).value();
+}
+
+Error checked_refusal(Error error) {
+    switch (error.code) {
+    case Code::InvalidArgument:
+    case Code::NotFound:
+    case Code::Unsupported:
+    case Code::PayloadTooLarge:
+    case Code::Canceled:
+    case Code::Internal:
+        return error;
+    default:
+        return fail_internal(fmt::format("a worker answered with the error '{}': {} ({})", code_name(error.code),
+                                         error.message, error.cause))
+            .value();
+    }
+}
+
+} // namespace landfall::schema

@@ -1,0 +1,37 @@
+#include "domain/items/blob_copy.hpp"
+#include "support/domain_fixture.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace landfall::domain {
+namespace {
+
+class WorkerOutput : public testing::DomainTest {
+protected:
+    Result<HeldBlob> copy(const std::string& name) { return copy_into_store(*store, place / name, "GTiff"); }
+
+    testing::PrivateFolder place;
+};
+
+TEST_F(WorkerOutput, of_the_expected_format_is_copied) {
+    testing::write_bytes(place / "output.tif", testing::canned_tiff());
+    const auto made = copy("output.tif");
+    ASSERT_TRUE(made) << made.error().cause;
+    EXPECT_EQ(made->info.size, 64);
+}
+
+TEST_F(WorkerOutput, that_is_anything_else_is_refused) {
+    testing::write_bytes(place / "page.tif", "<html><script>alert(1)</script></html>");
+    testing::write_bytes(place / "empty.tif", "");
+    testing::write_bytes(place / "real.tif", testing::canned_tiff());
+    ASSERT_EQ(::symlink((place / "real.tif").c_str(), (place / "link.tif").c_str()), 0);
+    ASSERT_EQ(::mkfifo((place / "pipe.tif").c_str(), 0600), 0);
+    ASSERT_EQ(::mkdir((place / "folder.tif").c_str(), 0700), 0);
+    for (const auto* name : {"page.tif", "empty.tif", "link.tif", "pipe.tif", "folder.tif", "none.tif"})
+        EXPECT_EQ(testing::code_of(copy(name)), Code::Internal) << name;
+    EXPECT_TRUE(blobs().empty());
+}
+
+} // namespace
+} // namespace landfall::domain
