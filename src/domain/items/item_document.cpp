@@ -307,7 +307,7 @@ Status store_item(database::Session& session, catalog::ItemRow& item, catalog::I
     compose_texts(item, assets, origins);
     TRY(const bool stored, catalog::update_item(session, item, index));
     if (!stored)
-        return fail(Code::Conflict, "The item changed at the same time; read it again and repeat the change");
+        return fail_race("The item changed at the same time; read it again and repeat the change");
     return {};
 }
 

@@ -37,7 +37,7 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
 /// Composes both texts of an item that is not stored yet.
 void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
                    const std::vector<catalog::EdgeRow>& origins);
-/// Reads assets and lineage, composes both texts and stores the item. Conflict if it changed meanwhile.
+/// Reads assets and lineage, composes both texts and stores the item. Aborted if it changed meanwhile.
 Status store_item(database::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now);
 
 } // namespace landfall::domain
