@@ -6,6 +6,7 @@
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "domain/rights.hpp"
 #include "domain/settings.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
@@ -54,6 +55,7 @@ struct Call {
 /// A call inside a transaction (or, for reads, a snapshot).
 struct Context : Call {
     database::Session& session;
+    Rights rights;                           ///< of the caller, as far as this transaction asked for them
     std::vector<std::string> targets;        ///< ids that the call touched, for the audit log
     bool provenance_written = false;         ///< an edge was recorded: producers must set it
     bool artifact_produced = false;          ///< something whose lineage must be recorded was made

@@ -105,6 +105,7 @@ auth::Principal job_principal(const catalog::JobRow& job) {
     principal.id = job.id.str();
     principal.organization_id = job.organization_id;
     principal.user_id = job.created_by;
+    principal.grants.in_organization = auth::OrganizationRole::Admin;
     return principal;
 }
 
