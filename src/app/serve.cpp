@@ -152,8 +152,8 @@ http::Response own_refusal(const http::Request& request, int status, const std::
 class Faces {
 public:
     Faces(const Config& config, Runtime& runtime)
-        : config_(config), services_(runtime.services()), registry_(operations::make_registry()),
-          dispatcher_(registry_, services_) {}
+        : config_(config), services_(runtime.services()), registry_(operations::make_registry()), pipeline_(services_),
+          dispatcher_(registry_, pipeline_) {}
 
     Status start() {
         TRY(const auto endpoint, parse_endpoint(config_.listen));
@@ -205,6 +205,7 @@ private:
     const Config& config_;
     domain::Services& services_;
     operations::Registry registry_;
+    admission::Pipeline pipeline_;
     operations::Dispatcher dispatcher_;
     faces::Metrics metrics_;
     std::unique_ptr<http::Server> server_;

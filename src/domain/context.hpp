@@ -3,6 +3,7 @@
 
 #include "auth/principal.hpp"
 #include "catalog/search/item_search.hpp"
+#include "core/conditions.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
@@ -49,7 +50,7 @@ struct Call {
     std::string request_id; ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
-    std::string if_none_match; ///< the header: entity tags that the caller has already
+    Preconditions preconditions{}; ///< what the caller makes a condition of its read or change
 };
 
 /// A call inside a transaction (or, for reads, a snapshot).

@@ -25,6 +25,8 @@ struct StoredAnswer {
     std::int64_t status = 0;
     std::string content_type;
     std::string body;
+    std::string head{};   ///< JSON: what goes with the body
+    std::string checks{}; ///< JSON: what the caller had to be allowed; empty where an earlier version stored it
 };
 
 struct IdempotencyOutcome {

@@ -169,7 +169,7 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
     const auto principal = job_principal(job.job());
     return services.database.write([&](database::Session& session) -> Status {
         const Timestamp now = services.clock.now();
-        const Call call{services, principal, now, job.job().id.str(), "", "", ""};
+        const Call call{services, principal, now, job.job().id.str(), "", "", {}};
         Context cx(call, session);
         TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
         TRY(const auto source,

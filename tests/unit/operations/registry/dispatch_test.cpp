@@ -40,6 +40,8 @@ constexpr auto describe(schema::Of<Output>) {
 Result<Output> fail_as_told(const std::string& name) {
     if (name == "conflict")
         return fail(Code::Conflict, "Told to");
+    if (name == "race")
+        return fail_race("Told to");
     if (name == "invalid")
         return fail_field("name", "Told to");
     if (name == "denied")
@@ -79,32 +81,75 @@ constexpr OperationSpec kMake{.id = "test.make",
                               .scope = "collections:write",
                               .side_effect = SideEffect::Compute,
                               .summary = "Make a collection.",
-                              .accepts_idempotency_key = true,
-                              .produces = "collection"};
+                              .accepts_idempotency_key = true};
 constexpr OperationSpec kForget{.id = "test.forget",
                                 .scope = "collections:write",
                                 .side_effect = SideEffect::Compute,
-                                .summary = "Make a collection without its lineage.",
-                                .produces = "collection"};
+                                .summary = "Make a collection without its lineage."};
 constexpr OperationSpec kLook{
     .id = "test.look", .scope = "collections:read", .side_effect = SideEffect::Read, .summary = "Look."};
 constexpr OperationSpec kSpend{
     .id = "test.spend", .scope = "collections:read", .side_effect = SideEffect::ExternalSpend, .summary = "Spend."};
 
+constexpr OperationSpec kRace{.id = "test.race",
+                              .scope = "collections:write",
+                              .side_effect = SideEffect::Compute,
+                              .summary = "Lose a race.",
+                              .accepts_idempotency_key = true,
+                              .success_status = 201,
+                              .media_type = "application/vnd.test+json",
+                              .body_limit = 200,
+                              .max_values = 5};
+constexpr OperationSpec kPlace{.id = "test.place",
+                               .scope = "collections:write",
+                               .side_effect = SideEffect::Compute,
+                               .summary = "Place a thing.",
+                               .accepts_idempotency_key = true};
+constexpr OperationSpec kTagged{
+    .id = "test.tagged", .scope = "collections:read", .side_effect = SideEffect::Read, .summary = "Look at a version."};
+
+bool race_is_lost = false;
+
+Result<Output> race(domain::Context&, const Input& in) {
+    if (race_is_lost)
+        return fail_race("Another call was faster");
+    return Output{in.name};
+}
+
+Result<Answer> place(domain::Context& cx, const Input& in) {
+    CHECK_OK(cx.preconditions.check("v1"));
+    return Answer{.bytes = Json(in.name).dump(),
+                  .media_type = "application/geo+json",
+                  .status = 201,
+                  .etag = "v1",
+                  .headers = {{"Location", "/here"}}};
+}
+
+Result<Answer> tagged(domain::Call&, const Input& in) {
+    return Answer{.bytes = in.name, .media_type = "text/plain", .etag = "v1"};
+}
+
 class Dispatch : public testing::DomainTest {
 protected:
     Dispatch() {
+        race_is_lost = false;
         registry.write(kMake, make);
         registry.write(kForget, make_without_lineage);
         registry.read(kLook, look);
         registry.write(kSpend, look);
+        registry.write(kRace, race);
+        registry.write(kPlace, place);
+        registry.free_read(kTagged, tagged);
         secret = mint({.scopes = {"collections:*"}});
-        call.api_key = secret;
+        call.request.credentials.api_key = secret;
         call.body = kept(body("one"));
         restart();
     }
 
-    void restart() { dispatcher = std::make_unique<Dispatcher>(registry, services); }
+    void restart() {
+        pipeline = std::make_unique<admission::Pipeline>(services);
+        dispatcher = std::make_unique<Dispatcher>(registry, *pipeline);
+    }
     std::string mint(domain::NewApiKey wanted) {
         wanted.name = "k";
         auto made =
@@ -116,7 +161,7 @@ protected:
         return Json::object({{"project_id", project.str()}, {"name", name}}).dump();
     }
     Outcome run(std::string_view id) {
-        call.request_id = RequestId::make().str();
+        call.request.request_id = RequestId::make().str();
         return dispatcher->dispatch(*registry.find(id), call);
     }
     std::optional<Code> code(std::string_view id) { return testing::code_of(run(id).answer); }
@@ -145,12 +190,10 @@ protected:
                 organization);
         });
     }
-    void use_key(const std::string& idempotency_key) {
-        call.has_idempotency_key = true;
-        call.idempotency_key = idempotency_key;
-    }
+    void use_key(const std::string& idempotency_key) { call.idempotency_key = idempotency_key; }
 
     Registry registry;
+    std::unique_ptr<admission::Pipeline> pipeline;
     std::unique_ptr<Dispatcher> dispatcher;
     Invocation call;
     std::string secret, key_id;
@@ -169,11 +212,11 @@ TEST_F(Dispatch, answers_a_sound_call) {
 }
 
 TEST_F(Dispatch, takes_the_bearer_token_before_the_api_key) {
-    call.authorization = "Bearer " + secret;
-    call.api_key = "nonsense";
+    call.request.credentials.authorization = "Bearer " + secret;
+    call.request.credentials.api_key = "nonsense";
     EXPECT_EQ(code("test.look"), std::nullopt);
-    call.authorization = "Bearer nonsense";
-    call.api_key = secret;
+    call.request.credentials.authorization = "Bearer nonsense";
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
 }
 
@@ -181,22 +224,22 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
     services.settings.limits.operations_per_minute = 3;
     restart();
     // Everything is wrong: bad credentials, no scope, malformed body.
-    call.api_key = "gpra_unknown";
+    call.request.credentials.api_key = "gpra_unknown";
     call.body = kept("{");
     EXPECT_EQ(code("test.make"), Code::Unauthenticated);
-    call.api_key = mint({.scopes = {"items:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.make"), Code::MalformedRequest);
     call.body = kept(Json::object({{"project_id", ProjectId::make().str()}}).dump());
     EXPECT_EQ(code("test.make"), Code::InvalidArgument) << "before the project is looked for";
     EXPECT_EQ(code("test.make"), Code::ResourceExhausted) << "the fourth call of the organization";
-    call.api_key = mint({.scopes = {"items:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::ResourceExhausted) << "before the scope";
-    call.api_key = "gpra_unknown";
+    call.request.credentials.api_key = "gpra_unknown";
     EXPECT_EQ(code("test.make"), Code::Unauthenticated) << "before the rate";
     clock.advance(std::chrono::minutes(1));
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     call.body = kept(Json::object({{"project_id", ProjectId::make().str()}, {"name", "x"}}).dump());
     EXPECT_EQ(code("test.make"), Code::NotFound);
 }
@@ -204,24 +247,24 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
 TEST_F(Dispatch, limits_what_strangers_of_one_address_may_try) {
     services.settings.limits.public_per_minute = 3;
     restart();
-    call.remote_address = "192.0.2.1";
-    call.api_key = "gpra_unknown";
+    call.request.remote_address = "192.0.2.1";
+    call.request.credentials.api_key = "gpra_unknown";
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(code("test.look"), Code::Unauthenticated);
-    call.api_key = "";
+    call.request.credentials.api_key = "";
     const auto refused = run("test.look").answer;
     EXPECT_EQ(testing::code_of(refused), Code::ResourceExhausted);
     EXPECT_GE(refused.error().retry_after_seconds, 1);
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.look"), std::nullopt) << "the neighbour behind the same address";
-    call.api_key = "";
-    call.remote_address = "192.0.2.2";
+    call.request.credentials.api_key = "";
+    call.request.remote_address = "192.0.2.2";
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
     for (const std::string host : {"1", "2", "3"}) {
-        call.remote_address = "2001:db8::" + host;
+        call.request.remote_address = "2001:db8::" + host;
         EXPECT_EQ(code("test.look"), Code::Unauthenticated);
     }
-    call.remote_address = "2001:db8::4";
+    call.request.remote_address = "2001:db8::4";
     EXPECT_EQ(code("test.look"), Code::ResourceExhausted) << "the same network";
     clock.advance(std::chrono::minutes(1));
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
@@ -237,11 +280,11 @@ TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
             return count;
         });
     };
-    call.api_key = "";
+    call.request.credentials.api_key = "";
     for (int i = 0; i < 5; ++i)
         EXPECT_EQ(code("test.look"), Code::Unauthenticated);
     EXPECT_EQ(records(), 1);
-    call.remote_address = "192.0.2.77";
+    call.request.remote_address = "192.0.2.77";
     EXPECT_EQ(code("test.make"), Code::Unauthenticated);
     EXPECT_EQ(records(), 2);
     clock.advance(std::chrono::minutes(1));
@@ -250,7 +293,7 @@ TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
 }
 
 TEST_F(Dispatch, names_the_missing_scope_and_the_operation) {
-    call.api_key = mint({.scopes = {"collections:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"collections:read"}});
     EXPECT_EQ(code("test.look"), std::nullopt);
     const auto refused = run("test.make").answer;
     ASSERT_FALSE(refused);
@@ -275,11 +318,11 @@ TEST_F(Dispatch, counts_spending_apart_and_a_key_s_own_limit_besides) {
     EXPECT_EQ(code("test.spend"), std::nullopt);
     EXPECT_EQ(code("test.spend"), Code::ResourceExhausted);
     EXPECT_EQ(code("test.look"), std::nullopt);
-    call.api_key = mint({.scopes = {"collections:*"}, .rate_limit = 2});
+    call.request.credentials.api_key = mint({.scopes = {"collections:*"}, .rate_limit = 2});
     EXPECT_EQ(code("test.look"), std::nullopt);
     EXPECT_EQ(code("test.look"), std::nullopt);
     EXPECT_EQ(code("test.look"), Code::ResourceExhausted);
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
@@ -323,13 +366,13 @@ TEST_F(Dispatch, a_producer_without_lineage_fails_and_leaves_nothing) {
 }
 
 TEST_F(Dispatch, audits_a_write_in_its_transaction) {
-    call.remote_address = "192.0.2.7";
-    call.user_agent = "agent/1";
+    call.request.remote_address = "192.0.2.7";
+    call.request.user_agent = "agent/1";
     const auto made = Json::parse(run("test.make").answer->bytes).value()["id"].as_string();
     const auto rows = audit(); // without a flush of the journal
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].operation_id, "test.make");
-    EXPECT_EQ(rows[0].request_id, call.request_id);
+    EXPECT_EQ(rows[0].request_id, call.request.request_id);
     EXPECT_EQ(rows[0].principal_id, key_id);
     EXPECT_EQ(rows[0].principal_type, "api_key");
     EXPECT_EQ(rows[0].side_effect, "compute");
@@ -345,7 +388,7 @@ TEST_F(Dispatch, audits_reads_and_refusals_through_the_journal) {
     EXPECT_EQ(code("test.look"), std::nullopt);
     call.body = kept(body("conflict"));
     EXPECT_EQ(code("test.make"), Code::Conflict);
-    call.api_key = mint({.scopes = {"items:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
     journal->flush();
     const auto rows = audit();
@@ -381,7 +424,7 @@ TEST_F(Dispatch, another_body_under_the_same_key_is_a_conflict) {
 TEST_F(Dispatch, keys_count_for_one_organization_and_24_hours) {
     use_key("k1");
     ASSERT_TRUE(run("test.make").answer);
-    call.api_key = mint({.scopes = {"collections:*"}});
+    call.request.credentials.api_key = mint({.scopes = {"collections:*"}});
     EXPECT_TRUE(run("test.make").replayed) << "another credential of the same organization";
     clock.advance(std::chrono::hours(24) + std::chrono::seconds(1));
     EXPECT_FALSE(run("test.make").replayed);
@@ -408,7 +451,7 @@ TEST_F(Dispatch, replays_final_refusals_even_when_the_reason_is_gone) {
 }
 
 TEST_F(Dispatch, stores_no_refusal_that_may_pass) {
-    for (const auto* name : {"invalid", "denied", "internal", "throw"}) {
+    for (const auto* name : {"invalid", "denied", "internal", "throw", "race"}) {
         use_key(std::string("key of ") + name);
         call.body = kept(body(name));
         EXPECT_NE(code("test.make"), std::nullopt);
@@ -416,6 +459,77 @@ TEST_F(Dispatch, stores_no_refusal_that_may_pass) {
         call.body = kept(body("fine"));
         EXPECT_EQ(code("test.make"), std::nullopt) << name << ": the key is free for the corrected call";
     }
+}
+
+TEST_F(Dispatch, a_lost_race_may_be_repeated_at_once_and_is_never_replayed) {
+    use_key("k1");
+    race_is_lost = true;
+    const auto lost = run("test.race");
+    ASSERT_EQ(testing::code_of(lost.answer), Code::Aborted);
+    EXPECT_EQ(lost.answer.error().retry_after_seconds, 1);
+    race_is_lost = false;
+    const auto repeated = run("test.race");
+    EXPECT_TRUE(repeated.answer);
+    EXPECT_FALSE(repeated.replayed);
+    EXPECT_TRUE(run("test.race").replayed) << "what became of it in the end is kept";
+}
+
+TEST_F(Dispatch, a_key_of_a_call_that_still_runs_is_a_lost_race) {
+    use_key("k1");
+    ASSERT_TRUE(run("test.make").answer);
+    (void)wrote([&](database::Session& s) { return s.run("UPDATE idempotency_key SET state = 'in_progress'"); });
+    const auto meanwhile = run("test.make");
+    ASSERT_EQ(testing::code_of(meanwhile.answer), Code::Aborted);
+    EXPECT_EQ(meanwhile.answer.error().retry_after_seconds, 1);
+}
+
+TEST_F(Dispatch, a_replay_keeps_status_tag_and_headers) {
+    use_key("k1");
+    const auto first = run("test.place");
+    ASSERT_TRUE(first.answer);
+    EXPECT_EQ(first.answer->status, 201);
+    const auto second = run("test.place");
+    ASSERT_TRUE(second.answer);
+    EXPECT_TRUE(second.replayed);
+    EXPECT_EQ(second.answer->status, 201);
+    EXPECT_EQ(second.answer->media_type, "application/geo+json");
+    EXPECT_EQ(second.answer->etag, "v1");
+    EXPECT_EQ(second.answer->bytes, first.answer->bytes);
+    EXPECT_EQ(second.answer->headers, first.answer->headers);
+    EXPECT_EQ(second.answer->headers.at(0).second, "/here");
+}
+
+TEST_F(Dispatch, a_spec_says_status_and_media_type_of_its_answers) {
+    const auto made = run("test.race");
+    ASSERT_TRUE(made.answer);
+    EXPECT_EQ(made.answer->status, 201);
+    EXPECT_EQ(made.answer->media_type, "application/vnd.test+json");
+}
+
+TEST_F(Dispatch, conditions_are_asked_inside_the_transaction_and_nothing_is_done_where_they_fail) {
+    call.request.preconditions.if_match = "\"v0\"";
+    EXPECT_EQ(code("test.place"), Code::PreconditionFailed);
+    call.request.preconditions.if_match = "\"v1\"";
+    EXPECT_EQ(code("test.place"), std::nullopt);
+    call.request.preconditions = {.if_none_match = "\"v1\""};
+    EXPECT_EQ(code("test.place"), Code::PreconditionFailed);
+    const auto read = run("test.tagged");
+    ASSERT_TRUE(read.answer);
+    EXPECT_EQ(read.answer->status, 304);
+    EXPECT_EQ(read.answer->bytes, "");
+    EXPECT_EQ(read.answer->etag, "v1");
+    call.request.preconditions = {.if_none_match = "\"v2\""};
+    EXPECT_EQ(run("test.tagged").answer->status, 200);
+}
+
+TEST_F(Dispatch, refuses_bodies_beyond_the_bytes_and_values_that_a_spec_allows) {
+    call.body = kept(
+        Json::object({{"project_id", project.str()}, {"name", "x"}, {"more", Json::array({1, 2, 3, 4, 5})}}).dump());
+    EXPECT_EQ(code("test.race"), Code::PayloadTooLarge) << "values";
+    EXPECT_EQ(code("test.look"), std::nullopt);
+    call.body = kept(body("x") + std::string(200, ' '));
+    EXPECT_EQ(code("test.race"), Code::PayloadTooLarge) << "bytes";
+    EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
 TEST_F(Dispatch, keys_have_1_to_255_bytes_and_reads_ignore_them) {
@@ -430,13 +544,13 @@ TEST_F(Dispatch, keys_have_1_to_255_bytes_and_reads_ignore_them) {
 
 TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) {
     const Registry real = make_registry();
-    Dispatcher server(real, services);
+    Dispatcher server(real, *pipeline);
     const auto ask = [&](std::string_view id, const Json& input) {
         call.body = kept(input.dump());
-        call.request_id = RequestId::make().str();
+        call.request.request_id = RequestId::make().str();
         return testing::code_of(server.dispatch(*real.find(id), call).answer);
     };
-    call.api_key = mint({.scopes = auth::default_scopes()});
+    call.request.credentials.api_key = mint({.scopes = auth::default_scopes()});
     const Json wanted = Json::object({{"project_id", project.str()}, {"total_bytes", 100}});
     EXPECT_EQ(ask("uploads.initiate", wanted), std::nullopt);
     EXPECT_EQ(ask("uploads.initiate", Json::object({{"project_id", ProjectId::make().str()}})), Code::NotFound);
