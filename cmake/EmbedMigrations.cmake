@@ -30,6 +30,11 @@ function(landfall_migration_array out folder)
     endforeach()
     string(APPEND entries "},\n")
   endforeach()
+  if(EXTRA)
+    math(EXPR count "${count} + 1")
+    file(READ ${EXTRA} text)
+    string(APPEND entries "    database::Migration{${count}, \"next_version\", R\"landfall_sql(${text})landfall_sql\", R\"landfall_sql(${text})landfall_sql\"},\n")
+  endif()
   set(${out} "constexpr std::array<database::Migration, ${count}> kMigrations{{\n${entries}}};\n" PARENT_SCOPE)
 endfunction()
 
@@ -51,17 +56,20 @@ std::span<const database::Migration> embedded_migrations() { return kMigrations;
 ")
 endfunction()
 
+# embed_migrations(TARGET [EXTRA FILE]): with one more script behind the others, for both engines, as a later version of
+# the program would have.
 function(embed_migrations target)
+  cmake_parse_arguments(E "" "EXTRA" "" ${ARGN})
   set(folder ${PROJECT_SOURCE_DIR}/src/catalog/migrations)
-  set(output ${PROJECT_BINARY_DIR}/generated/embedded_migrations.cpp)
+  set(output ${PROJECT_BINARY_DIR}/generated/${target}_migrations.cpp)
   set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedMigrations.cmake)
   file(GLOB scripts CONFIGURE_DEPENDS ${folder}/*.sql)
   # The list of names is a dependency too: removing a script changes no remaining file.
-  set(listing ${PROJECT_BINARY_DIR}/generated/migrations.txt)
+  set(listing ${PROJECT_BINARY_DIR}/generated/${target}_migrations.txt)
   file(CONFIGURE OUTPUT ${listing} CONTENT "${scripts}\n")
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -D FOLDER=${folder} -D OUTPUT=${output} -P ${script}
-    DEPENDS ${scripts} ${listing} ${script} COMMENT "Embedding migrations" VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -D FOLDER=${folder} -D OUTPUT=${output} -D EXTRA=${E_EXTRA} -P ${script}
+    DEPENDS ${scripts} ${listing} ${script} ${E_EXTRA} COMMENT "Embedding migrations" VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()
 

@@ -42,6 +42,8 @@ large_files() { git_here ls-files -z | xargs -0 -r du -k | awk '$1 > 512'; }
 gdal_elsewhere() { git_here grep -nE '#include <(gdal|ogr|cpl)' -- src ':!src/raster'; }
 sql_elsewhere() { git_here grep -nE '#include <(sqlite3|libpq)' -- src ':!src/database' ':!src/catalog/search/sqlite_functions.cpp'; }
 boost_elsewhere() { git_here grep -nE '#include <boost/' -- src ':!src/http'; }
+# Every write goes through the transactor; the database module itself and tests of it are below it.
+other_writers() { git_here grep -nE '(\.|->)write(_for)?\((\[|work)' -- 'src/*.cpp' 'src/*.hpp' ':!src/database' ':!src/catalog/transaction.*' ':!src/operations/registry/registry.hpp'; }
 unguarded_headers() { git_here ls-files -- 'src/*.hpp' | while read -r file; do grep -q '^#pragma once' "$file" || echo "$file"; done; }
 trailing_blanks() { git_here grep -nIE '[[:blank:]]+$' -- . ':!*.md' ':!tests/data' ':!*.txt'; }
 
@@ -55,6 +57,7 @@ stage_house() {
     rule "GDAL outside src/raster" gdal_elsewhere
     rule "Database clients outside src/database" sql_elsewhere
     rule "Boost outside src/http" boost_elsewhere
+    rule "Writes beside the transactor" other_writers
     rule "Headers without #pragma once" unguarded_headers
     rule "Trailing blanks" trailing_blanks
     return "$broken"

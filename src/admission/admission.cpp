@@ -25,19 +25,18 @@ std::string network_of(const std::string& address) {
 }
 
 /// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.
-RateLimiter::Lease shared_windows(database::Database& database) {
-    if (database.engine() == database::Engine::Sqlite)
+RateLimiter::Lease shared_windows(const domain::Services& services) {
+    if (services.database.engine() == database::Engine::Sqlite)
         return {};
-    return [&database](const catalog::RateLease& lease) {
-        return database.write_for(
+    return [&services](const catalog::RateLease& lease) {
+        return services.transactor.run_for(
             [&](database::Session& session) { return catalog::lease_rate_block(session, lease); });
     };
 }
 
 } // namespace
 
-Admission::Admission(const domain::Services& services)
-    : services_(services), rates_(shared_windows(services.database)) {}
+Admission::Admission(const domain::Services& services) : services_(services), rates_(shared_windows(services)) {}
 
 /// The key's own window comes first: what it refuses must not use up the organization's.
 RateState Admission::count(const Act& act, const auth::Principal& principal, Timestamp now) {

@@ -2,42 +2,27 @@
 
 #include "admission/audit.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/transact.hpp"
 
 #include <fmt/format.h>
 
 namespace landfall::admission {
 
 Status Execution::read(const std::function<Status(domain::Context&)>& work) {
-    return services_.database.read([&](database::Session& session) {
-        domain::Context cx(call_, session);
-        return work(cx);
-    });
+    return domain::in_snapshot(call_, work);
 }
 
 Result<Answer> Execution::write(const std::function<Result<Answer>(domain::Context&)>& work) {
-    Answer answer;
-    std::vector<std::string> released;
-    bool wake = false;
-    const Status done = services_.database.write([&](database::Session& session) -> Status {
-        domain::Context cx(call_, session);
+    auto answer = domain::transact(call_, [&](domain::Context& cx) {
         auto ran = run_once(cx, work);
         passed_ = std::move(cx.rights.passed);
-        if (!ran)
-            return fail(std::move(ran).error());
-        answer = *std::move(ran);
-        released = std::move(cx.released_blobs);
-        wake = cx.jobs_enqueued;
-        return {};
+        return ran;
     });
-    if (!done) {
-        remember_refusal(done.error());
-        return fail(done.error());
+    if (!answer) {
+        remember_refusal(answer.error());
+        return answer;
     }
     audited_ = !replayed_;
-    for (const auto& blob : released)
-        (void)services_.store.remove(blob); // what stays behind is an orphan, which the sweeper removes
-    if (wake && services_.wake_jobs)
-        services_.wake_jobs();
     if (replayed_failure_)
         return fail(*replayed_failure_);
     return answer;
@@ -68,7 +53,7 @@ Result<Answer> Execution::run_once(domain::Context& cx, const std::function<Resu
     if (cx.artifact_produced && !cx.provenance_written)
         return fail_internal(fmt::format("{} made an artifact without its lineage", act_.id));
     auto row = audit_row(call_, act_, services_.clock.now());
-    row.targets = Json::array_of(cx.targets).dump();
+    row.targets = Json::array_of(cx.touched()).dump();
     CHECK_OK(catalog::append_audit(cx.session, {row}));
     if (keyed_)
         CHECK_OK(keep(cx.session, *keyed_, {answer, cx.rights.passed}));
@@ -79,7 +64,7 @@ Result<Answer> Execution::run_once(domain::Context& cx, const std::function<Resu
 void Execution::remember_refusal(const Error& error) {
     if (!keyed_ || !is_final(error))
         return;
-    (void)services_.database.write([&](database::Session& session) -> Status {
+    (void)services_.transactor.run([&](database::Session& session) -> Status {
         TRY(const auto stored, claim(session, *keyed_));
         if (!stored)
             CHECK_OK(keep(session, *keyed_, {fail(error), passed_}));

@@ -22,10 +22,10 @@ Timestamp now() {
 /// Opens the catalog, runs `work` in one transaction and reports its failure.
 template<typename Work>
 int in_catalog(const Config& config, Work work, DataFolder folder = DataFolder::MustExist) {
-    auto database = open_catalog(config, folder);
-    if (!database)
-        return report_failure(database.error());
-    auto answer = (*database)->write_for(work);
+    auto stores = open_stores(config, folder);
+    if (!stores)
+        return report_failure(stores.error());
+    auto answer = stores->transactor->run_for(work);
     if (!answer)
         return report_failure(answer.error());
     fmt::print("{}", *answer);
@@ -207,8 +207,8 @@ int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
     if (!stores)
         return report_failure(stores.error());
     const SystemClock clock;
-    const auto report =
-        domain::sweep(*stores->database, *stores->store, clock, {std::chrono::seconds(grace_seconds), config.limits});
+    const auto report = domain::sweep({*stores->database, *stores->transactor, *stores->store}, clock,
+                                      {std::chrono::seconds(grace_seconds), config.limits});
     if (!report)
         return report_failure(report.error());
     if (output == Output::Json) {

@@ -23,8 +23,8 @@ namespace {
 constexpr std::chrono::hours kSweepInterval{1};
 
 /// The key that signs URLs; made on first use and shared by all servers of a catalog.
-Result<storage::SigningKey> signing_key(database::Database& database, Timestamp now) {
-    return database.write_for([&](database::Session& session) -> Result<storage::SigningKey> {
+Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, Timestamp now) {
+    return transactor.run_for([&](database::Session& session) -> Result<storage::SigningKey> {
         CHECK_OK(database::take_turn(session, "signing key"));
         TRY(const auto keys, catalog::list_signing_keys(session));
         if (!keys.empty())
@@ -36,14 +36,6 @@ Result<storage::SigningKey> signing_key(database::Database& database, Timestamp 
         CHECK_OK(catalog::insert_signing_key(session, row));
         return storage::SigningKey{row.access_key_id, row.secret};
     });
-}
-
-Status make_folder(const std::string& path) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error)
-        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
-    return {};
 }
 
 } // namespace
@@ -58,8 +50,9 @@ private:
     void run(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
         while (!wake_.wait_for(lock, stop, kSweepInterval, [&] { return stop.stop_requested(); })) {
-            const auto report = domain::sweep(services_.database, services_.store, services_.clock,
-                                              {std::chrono::hours(1), services_.settings.limits, stop});
+            const auto report =
+                domain::sweep({services_.database, services_.transactor, services_.store}, services_.clock,
+                              {std::chrono::hours(1), services_.settings.limits, stop});
             if (!report)
                 spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
         }
@@ -95,6 +88,14 @@ std::string database_url(const Config& config) {
     return config.database.empty() ? "sqlite:" + config.data + "/catalog.db" : config.database;
 }
 
+Status make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error)
+        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
+    return {};
+}
+
 Status require_data_folder(const Config& config) {
     std::error_code ignored;
     if (std::filesystem::is_directory(config.data, ignored))
@@ -107,7 +108,10 @@ Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, D
     database::DatabaseOptions options;
     options.url = database_url(config);
     const bool embedded = options.url.starts_with(kSqlite);
-    if (folder == DataFolder::MayBegin) {
+    options.schema = folder == DataFolder::MustExist  ? database::SchemaChange::None
+                     : folder == DataFolder::MayBegin ? database::SchemaChange::Begin
+                                                      : database::SchemaChange::Upgrade;
+    if (folder != DataFolder::MustExist) {
         CHECK_OK(make_folder(config.data));
     } else if (embedded) {
         if (config.database.empty())
@@ -131,6 +135,7 @@ Result<Stores> open_stores(const Config& config, DataFolder folder) {
     } else {
         TRY(stores.store, storage::open_local_store(config.data + "/objects"));
     }
+    stores.transactor = std::make_unique<catalog::Transactor>(*stores.database, domain::after_commit(*stores.store));
     return stores;
 }
 
@@ -143,20 +148,23 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     runtime->scratch_ = std::move(scratch);
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
-    TRY(auto key, signing_key(database, now));
+    runtime->transactor_ = std::make_unique<catalog::Transactor>(
+        database, domain::after_commit(*runtime->stores_.store, runtime->upkeep_));
+    TRY(auto key, signing_key(*runtime->transactor_, now));
     runtime->probes_ = std::make_unique<jobs::Gate>(static_cast<int>(config.limits.probes_at_once));
     jobs::SandboxLimits tile_limits;
     tile_limits.memory_bytes = config.limits.job_memory_bytes;
     tile_limits.cpu = std::chrono::seconds(0);
     runtime->tiles_ =
         std::make_unique<jobs::ServicePool>(*runtime->launcher_, "tile", worker_count(config), tile_limits);
-    runtime->journal_ = std::make_unique<domain::Journal>(database, runtime->clock_);
+    runtime->journal_ = std::make_unique<domain::Journal>(*runtime->transactor_, runtime->clock_);
     domain::Settings settings;
     settings.public_url = config.public_url;
     settings.scratch_directory = runtime->scratch_->path();
     settings.limits = config.limits;
     runtime->services_.emplace(domain::Services{
         .database = database,
+        .transactor = *runtime->transactor_,
         .store = *runtime->stores_.store,
         .launcher = *runtime->launcher_,
         .tiles = *runtime->tiles_,
@@ -167,15 +175,11 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .signing_key = std::move(key),
         // Only where one server owns the database does a later start mean that earlier claims are stale.
         .server_epoch = database.engine() == database::Engine::Sqlite ? to_micros(now) : 0,
-        .wake_jobs =
-            [raw = runtime.get()] {
-                if (raw->loop_)
-                    raw->loop_->wake();
-            },
         .caches = &runtime->caches_,
         .journal = runtime->journal_.get(),
         .stopping = runtime->stop_.get_token(),
     });
+    runtime->make_upkeep();
     return runtime;
 }
 
@@ -185,13 +189,19 @@ Runtime::~Runtime() {
     stop_jobs();
 }
 
-void Runtime::start_jobs() {
+void Runtime::make_upkeep() {
     jobs::WorkerLoopOptions options;
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
     options.able = [this] { return launcher_->is_alive(); };
-    loop_ = std::make_unique<jobs::WorkerLoop>(services_->database, clock_, domain::rendition_handlers(*services_),
-                                               options);
+    loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{*stores_.database, *transactor_}, clock_,
+                                               domain::rendition_handlers(*services_), options);
+    outbox_ = std::make_unique<domain::OutboxReader>(*transactor_, std::vector<domain::OutboxReader::Consumer>());
+    upkeep_.wake_jobs = [this] { loop_->wake(); };
+    upkeep_.wake_outbox = [this] { outbox_->wake(); };
+}
+
+void Runtime::start_jobs() {
     loop_->start();
     janitor_ = std::make_unique<Janitor>(*services_);
 }

@@ -7,7 +7,9 @@
 #include "database/database.hpp"
 #include "domain/caches.hpp"
 #include "domain/context.hpp"
+#include "domain/transact.hpp"
 #include "domain/upkeep/journal.hpp"
+#include "domain/upkeep/outbox_reader.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "jobs/worker_loop.hpp"
@@ -26,12 +28,20 @@ jobs::WorkerProgram worker_program();
 struct Stores {
     std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
+    std::unique_ptr<catalog::Transactor> transactor; ///< of both: released blobs are removed after a commit
 };
-/// Whether a command may begin a data folder where there is none: a misspelt one must not look like an empty one.
-enum class DataFolder { MustExist, MayBegin };
-/// NotFound if the data must exist and does not.
+/// What a command may do to a data folder. A misspelt one must not look like an empty one, and a newer command must not
+/// change the schema under an older server.
+enum class DataFolder {
+    MustExist, ///< with the schema of this program
+    MayBegin,  ///< made where there is none, else with the schema of this program
+    MayUpgrade ///< made where there is none, else brought up to date; on SQLite the caller holds the ServerLock
+};
+/// NotFound if the data must exist and does not; Conflict if its schema is another one and must not be changed.
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder);
 Result<Stores> open_stores(const Config& config, DataFolder folder);
+/// Makes a folder and those above it. Unavailable if the disk refuses.
+Status make_folder(const std::string& path);
 /// NotFound, with a sentence, if there is no data folder.
 Status require_data_folder(const Config& config);
 /// The URL of the catalog's database.
@@ -46,6 +56,7 @@ public:
     ~Runtime();
 
     domain::Services& services() { return *services_; }
+    const domain::OutboxReader& outbox() const { return *outbox_; }
     /// Starts the job workers and the hourly clean-up.
     void start_jobs();
     /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
@@ -57,6 +68,7 @@ private:
     class Janitor;
 
     explicit Runtime(Config config);
+    void make_upkeep();
 
     Config config_;
     std::unique_ptr<jobs::Launcher> launcher_;
@@ -66,10 +78,13 @@ private:
     std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;
     std::unique_ptr<jobs::ServicePool> tiles_;
+    domain::Upkeep upkeep_;
+    std::unique_ptr<catalog::Transactor> transactor_; ///< also tells those who wait
     std::unique_ptr<domain::Journal> journal_;
     catalog::SearchCounts search_counts_;
     domain::Caches caches_;
     std::optional<domain::Services> services_;
+    std::unique_ptr<domain::OutboxReader> outbox_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;
 };

@@ -237,12 +237,13 @@ int report_failure(const Error& error) {
 int serve(Config config, StartedLauncher launcher) {
     const EndSignals signals;
     raise_descriptor_limit();
-    auto runtime = open_runtime(config, DataFolder::MayBegin, std::move(launcher));
-    if (!runtime)
-        return report_failure(runtime.error());
+    // Before the catalog is opened, which may change its schema.
     const auto lock = ServerLock::claim(config);
     if (!lock)
         return report_failure(lock.error());
+    auto runtime = open_runtime(config, DataFolder::MayUpgrade, std::move(launcher));
+    if (!runtime)
+        return report_failure(runtime.error());
     Faces faces(config, **runtime);
     if (const auto started = faces.start(); !started)
         return report_failure(started.error());

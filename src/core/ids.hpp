@@ -76,6 +76,9 @@ struct Edge {
 struct UsageEntry {
     static constexpr std::string_view prefix = "ue_";
 };
+struct Event {
+    static constexpr std::string_view prefix = "ev_";
+};
 struct Audit {
     static constexpr std::string_view prefix = "au_";
 };
@@ -96,6 +99,7 @@ using RequestId = Id<tag::Request>;
 using EdgeId = Id<tag::Edge>;
 using UsageEntryId = Id<tag::UsageEntry>;
 using AuditId = Id<tag::Audit>;
+using EventId = Id<tag::Event>;
 
 } // namespace landfall
 

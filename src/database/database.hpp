@@ -179,11 +179,18 @@ public:
 /// migrations'.
 using SqliteExtension = void (*)(sqlite3*);
 
+/// What opening may do to the schema. Whoever runs beside servers that are older must not change it under them.
+enum class SchemaChange {
+    None,    ///< an older one is refused
+    Begin,   ///< made where there is none; an older one is refused
+    Upgrade, ///< brought up to date
+};
+
 struct DatabaseOptions {
     /// `sqlite:/path/to/file.db`, or a libpq conninfo / `postgresql://` URL.
     std::string url;
-    int readers = 4;     ///< connections that read at a time; on PostgreSQL as many more write
-    bool migrate = true; ///< apply missing migrations on opening; else refuse an older schema
+    int readers = 4; ///< connections that read at a time; on PostgreSQL as many more write
+    SchemaChange schema = SchemaChange::Upgrade;
     SqliteExtension extend_sqlite = nullptr;
 };
 

@@ -3,6 +3,7 @@
 
 #include "auth/principal.hpp"
 #include "catalog/search/item_search.hpp"
+#include "catalog/transaction.hpp"
 #include "core/conditions.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
@@ -26,7 +27,8 @@ struct Caches;
 
 /// The long-lived parts of a running server. Built once by `app`; all thread-safe.
 struct Services {
-    database::Database& database;
+    const database::Database& database; ///< to read; what writes is the transactor
+    const catalog::Transactor& transactor;
     storage::ObjectStore& store;
     jobs::Launcher& launcher;
     jobs::ServicePool& tiles;
@@ -36,7 +38,6 @@ struct Services {
     Settings settings;
     storage::SigningKey signing_key; ///< of presigned URLs
     std::int64_t server_epoch = 0;   ///< start of this server, microseconds: claims of earlier ones are stale
-    std::function<void()> wake_jobs; ///< a job was enqueued and committed
     Caches* caches = nullptr;        ///< without them everything is read and drawn anew
     Journal* journal = nullptr;      ///< takes what must not make reads slow
     std::stop_token stopping{};      ///< asks slow work of calls to end soon, with Unavailable
@@ -53,17 +54,24 @@ struct Call {
     Preconditions preconditions{}; ///< what the caller makes a condition of its read or change
 };
 
-/// A call inside a transaction (or, for reads, a snapshot).
+/// A call inside a transaction (or, for reads, a snapshot): see transact.hpp.
 struct Context : Call {
+    catalog::Transaction& transaction;
     database::Session& session;
-    Rights rights;                           ///< of the caller, as far as this transaction asked for them
-    std::vector<std::string> targets;        ///< ids that the call touched, for the audit log
-    bool provenance_written = false;         ///< an edge was recorded: producers must set it
-    bool artifact_produced = false;          ///< something whose lineage must be recorded was made
-    bool jobs_enqueued = false;              ///< wake the workers once this commits
-    std::vector<std::string> released_blobs; ///< nothing refers to them once this commits: removed after it
+    Rights rights;                   ///< of the caller, as far as this transaction asked for them
+    bool provenance_written = false; ///< an edge was recorded: producers must set it
+    bool artifact_produced = false;  ///< something whose lineage must be recorded was made
 
-    Context(const Call& call, database::Session& s) : Call(call), session(s) {}
+    Context(const Call& call, catalog::Transaction& t) : Call(call), transaction(t), session(t.session) {}
+
+    /// Notes an id that the call touched, for the audit log.
+    void touch(std::string id) { touched_.push_back(std::move(id)); }
+    const std::vector<std::string>& touched() const { return touched_; }
+    /// Tells others that something happened to an entity of the caller's organization; `type` is one of catalog::event.
+    Status tell(std::string_view type, std::string_view entity_id, const Json& data = Json::object());
+
+private:
+    std::vector<std::string> touched_;
 };
 
 } // namespace landfall::domain

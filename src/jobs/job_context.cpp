@@ -29,12 +29,25 @@ Progress JobContext::progress(double from, double to) {
     return [this, from, to](double share, std::string_view stage) { return report(from + share * (to - from), stage); };
 }
 
-Status JobContext::finish(database::Session& session, const Json& result) {
-    TRY(const bool ours, catalog::finish_job(session, job_.id, owner_, result.dump(), clock_.now()));
+Status JobContext::finish(catalog::Transaction& transaction, const Json& result) {
+    const Timestamp now = clock_.now();
+    TRY(const bool ours, catalog::finish_job(transaction, job_.id, owner_, result.dump(), now));
     if (!ours)
         return fail(Code::Conflict, "The job was cancelled meanwhile");
+    CHECK_OK(tell_end(transaction, job_, catalog::event::kJobCompleted, now));
     finished_ = true;
     return {};
+}
+
+Status tell_end(catalog::Transaction& transaction, const catalog::JobRow& job, std::string_view type, Timestamp at) {
+    if (job.is_hidden)
+        return {};
+    Json data = Json::object({{"kind", job.kind}});
+    if (job.project_id)
+        data.set("project_id", job.project_id->str());
+    if (job.item_id)
+        data.set("item_id", job.item_id->str());
+    return catalog::record_event(transaction, {type, job.organization_id, job.id.str(), at, data.dump()});
 }
 
 void JobContext::stop(Stop why) {

@@ -1,6 +1,8 @@
 #pragma once
 /// One run of one durable job, as its handler sees it.
 
+#include "catalog/ledger/outbox.hpp"
+#include "catalog/transaction.hpp"
 #include "catalog/work/job.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -31,7 +33,7 @@ public:
     Progress progress(double from = 0, double to = 1);
     /// Completes the job inside the handler's own transaction, together with what it made. Conflict if the job is no
     /// longer ours: return that, so that the transaction is rolled back.
-    Status finish(database::Session& session, const Json& result);
+    Status finish(catalog::Transaction& transaction, const Json& result);
 
     /// For the worker loop.
     enum class Stop { None, Draining, Lost };
@@ -58,6 +60,9 @@ private:
     bool is_news_ = false; ///< guarded by mutex_
 };
 
+/// Tells that a job ended, unless it is hidden. `type`: catalog::event::kJobCompleted or kJobFailed.
+Status tell_end(catalog::Transaction& transaction, const catalog::JobRow& job, std::string_view type, Timestamp at);
+
 /// How jobs of one kind are done.
 struct JobHandler {
     std::string kind;
@@ -67,7 +72,7 @@ struct JobHandler {
     std::function<Result<Json>(JobContext&)> run;
     /// Optional: runs in the transaction that gives the job up for good (failed, or dead after its last attempt, also
     /// one whose server died), e.g. to release what it reserved. Not for cancelled jobs.
-    std::function<Status(database::Session&, const catalog::JobRow&, const Error&)> give_up;
+    std::function<Status(catalog::Transaction&, const catalog::JobRow&, const Error&)> give_up;
 };
 
 } // namespace landfall::jobs

@@ -42,8 +42,8 @@ struct Run {
 } // namespace
 
 struct WorkerLoop::Impl {
-    Impl(database::Database& d, const Clock& c, std::vector<JobHandler> h, WorkerLoopOptions o)
-        : database(d), clock(c), handlers(std::move(h)), options(std::move(o)),
+    Impl(const Queue& q, const Clock& c, std::vector<JobHandler> h, WorkerLoopOptions o)
+        : database(q.database), transactor(q.transactor), clock(c), handlers(std::move(h)), options(std::move(o)),
           owner("loop_" + to_hex(random_bytes(8))) {
         for (const JobHandler& handler : handlers)
             kinds.push_back(handler.kind);
@@ -57,9 +57,9 @@ struct WorkerLoop::Impl {
     std::string conclude(JobContext& context, const Result<Json>& result);
     Result<bool> give_back(const JobContext& context);
     Result<std::string> record_failure(const JobContext& context, const Error& error);
-    Status give_up(database::Session& session, const catalog::JobRow& job, const Error& error) const;
+    Status give_up(catalog::Transaction& transaction, const catalog::JobRow& job, const Error& error) const;
     template<typename Work>
-    auto persist(Work work) -> std::invoke_result_t<Work, database::Session&>;
+    auto persist(Work work) -> std::invoke_result_t<Work, catalog::Transaction&>;
 
     void beat();
     void beat_all();
@@ -69,7 +69,8 @@ struct WorkerLoop::Impl {
     void found_nothing(std::optional<Timestamp> next_due);
     const JobHandler* handler_of(std::string_view kind) const;
 
-    database::Database& database;
+    const database::Database& database;
+    const catalog::Transactor& transactor;
     const Clock& clock;
     const std::vector<JobHandler> handlers;
     const WorkerLoopOptions options;
@@ -93,9 +94,9 @@ struct WorkerLoop::Impl {
 };
 
 template<typename Work>
-auto WorkerLoop::Impl::persist(Work work) -> std::invoke_result_t<Work, database::Session&> {
+auto WorkerLoop::Impl::persist(Work work) -> std::invoke_result_t<Work, catalog::Transaction&> {
     for (int tries = 1;; ++tries) {
-        auto result = database.write_for(work);
+        auto result = transactor.run_for(work);
         if (result || result.error().code != Code::Unavailable || tries == kWriteAttempts)
             return result;
         std::this_thread::sleep_for(kWritePause * tries);
@@ -160,7 +161,7 @@ std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
         name = owner + "_" + std::to_string(++leases); // one a run: a late handler cannot end its successor's run
     }
     const Steady lease_ends = SteadyClock::now() + options.lease;
-    auto leased = database.write_for([&](database::Session& session) {
+    auto leased = transactor.run_for([&](database::Session& session) {
         return catalog::lease_next_job(session, {name, kinds, now, now + options.lease});
     });
     if (!leased || !*leased) {
@@ -216,10 +217,10 @@ std::string WorkerLoop::Impl::conclude(JobContext& context, const Result<Json>& 
         return "lost";
     Result<std::string> state = "completed";
     if (result) {
-        const auto ours = persist([&](database::Session& session) {
-            return catalog::finish_job(session, context.job().id, context.owner(), result->dump(), clock.now());
-        });
-        state = ours.map([](bool yes) { return std::string(yes ? "completed" : "lost"); });
+        const auto ours =
+            persist([&](catalog::Transaction& transaction) { return context.finish(transaction, *result); });
+        state = ours || ours.error().code != Code::Conflict ? ours.map([] { return std::string("completed"); })
+                                                            : Result<std::string>("lost");
     } else if (context.stopped() == JobContext::Stop::Draining) {
         state = give_back(context).map([](bool yes) { return std::string(yes ? "returned" : "lost"); });
     } else {
@@ -242,20 +243,22 @@ Result<bool> WorkerLoop::Impl::give_back(const JobContext& context) {
 Result<std::string> WorkerLoop::Impl::record_failure(const JobContext& context, const Error& error) {
     const auto retry = may_pass_later(error.code) ? catalog::JobRetry::Allowed : catalog::JobRetry::Never;
     const catalog::JobFailure failure{context.job().id, context.owner(), error.message, clock.now(), retry};
-    return persist([&](database::Session& session) -> Result<std::string> {
-        TRY(const auto state, catalog::fail_job(session, failure));
+    return persist([&](catalog::Transaction& transaction) -> Result<std::string> {
+        TRY(const auto state, catalog::fail_job(transaction, failure));
         if (!state)
             return "lost";
         if (*state != catalog::JobState::Pending)
-            CHECK_OK(give_up(session, context.job(), error));
+            CHECK_OK(give_up(transaction, context.job(), error));
         return std::string(catalog::job_state_name(*state));
     });
 }
 
 /// In the transaction that ended the job for good.
-Status WorkerLoop::Impl::give_up(database::Session& session, const catalog::JobRow& job, const Error& error) const {
+Status WorkerLoop::Impl::give_up(catalog::Transaction& transaction, const catalog::JobRow& job,
+                                 const Error& error) const {
+    CHECK_OK(tell_end(transaction, job, catalog::event::kJobFailed, clock.now()));
     const JobHandler* handler = handler_of(job.kind);
-    return handler != nullptr && handler->give_up ? handler->give_up(session, job, error) : Status();
+    return handler != nullptr && handler->give_up ? handler->give_up(transaction, job, error) : Status();
 }
 
 void WorkerLoop::Impl::beat() {
@@ -294,7 +297,7 @@ void WorkerLoop::Impl::beat_one(Run& run) {
     const auto noted = context.take_noted();
     const Timestamp now = clock.now();
     const Steady asked = SteadyClock::now();
-    const auto ours = database.write_for([&](database::Session& session) {
+    const auto ours = transactor.run_for([&](database::Session& session) {
         return catalog::heartbeat_job(
             session, {context.job().id, context.owner(), noted.share, noted.stage, now, now + options.lease});
     });
@@ -315,13 +318,14 @@ void WorkerLoop::Impl::beat_one(Run& run) {
 }
 
 void WorkerLoop::Impl::requeue_expired() {
-    const auto expired = database.write_for([&](database::Session& session) -> Result<std::vector<catalog::JobRow>> {
-        TRY(auto jobs, catalog::requeue_expired_jobs(session, clock.now()));
-        for (const catalog::JobRow& job : jobs)
-            if (job.state == catalog::JobState::Dead)
-                CHECK_OK(give_up(session, job, Error(Code::Unavailable, job.error_message.value_or(""))));
-        return jobs;
-    });
+    const auto expired =
+        transactor.run_for([&](catalog::Transaction& transaction) -> Result<std::vector<catalog::JobRow>> {
+            TRY(auto jobs, catalog::requeue_expired_jobs(transaction, clock.now()));
+            for (const catalog::JobRow& job : jobs)
+                if (job.state == catalog::JobState::Dead)
+                    CHECK_OK(give_up(transaction, job, Error(Code::Unavailable, job.error_message.value_or(""))));
+            return jobs;
+        });
     if (!expired)
         spdlog::warn("jobs: cannot requeue: {} ({})", expired.error().message, expired.error().cause);
     else
@@ -330,9 +334,9 @@ void WorkerLoop::Impl::requeue_expired() {
                          job.kind, job.attempts, catalog::job_state_name(job.state));
 }
 
-WorkerLoop::WorkerLoop(database::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
+WorkerLoop::WorkerLoop(const Queue& queue, const Clock& clock, std::vector<JobHandler> handlers,
                        WorkerLoopOptions options)
-    : impl_(std::make_unique<Impl>(database, clock, std::move(handlers), std::move(options))) {}
+    : impl_(std::make_unique<Impl>(queue, clock, std::move(handlers), std::move(options))) {}
 
 WorkerLoop::~WorkerLoop() {
     stop();

@@ -1,6 +1,7 @@
 #pragma once
 /// Workers of the durable queue (design.md section 10): lease, run, heartbeat, finish or try again.
 
+#include "catalog/transaction.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "jobs/job_context.hpp"
@@ -23,10 +24,16 @@ struct WorkerLoopOptions {
     std::function<bool()> able{};            ///< asked before a job is taken: false leaves it to others; empty: able
 };
 
-/// Runs jobs of the registered kinds on threads of its own. Thread-safe. Database and clock must outlive it.
+/// Where the jobs wait.
+struct Queue {
+    const database::Database& database;
+    const catalog::Transactor& transactor; ///< of that database
+};
+
+/// Runs jobs of the registered kinds on threads of its own. Thread-safe. Queue and clock must outlive it.
 class WorkerLoop {
 public:
-    WorkerLoop(database::Database& database, const Clock& clock, std::vector<JobHandler> handlers,
+    WorkerLoop(const Queue& queue, const Clock& clock, std::vector<JobHandler> handlers,
                WorkerLoopOptions options = {});
     /// stop(), then waits for handlers that ignored it.
     ~WorkerLoop();

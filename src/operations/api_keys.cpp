@@ -65,7 +65,7 @@ Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
             return fail_field("permissions", "'" + scope + "' is not a scope; scopes look like items:read or items:*");
     CHECK_OK(domain::check_grantable(cx.principal, key.scopes));
     TRY(const auto minted, domain::create_api_key(cx.session, organization.id, key, cx.now));
-    cx.targets.push_back(minted.row.id.str());
+    cx.touch(minted.row.id.str());
     return KeyOutput{minted.row.id, minted.secret,         minted.row.prefix,    minted.row.name,
                      key.scopes,    minted.row.expires_at, minted.row.created_at};
 }
@@ -149,7 +149,7 @@ Result<Revoked> revoke(domain::Context& cx, const KeyRevoke& in) {
     TRY(const bool revoked, catalog::revoke_api_key(cx.session, own, in.key_id, cx.now));
     if (!revoked)
         return fail(Code::NotFound, "The organization has no live API key of that id");
-    cx.targets.push_back(in.key_id.str());
+    cx.touch(in.key_id.str());
     return Revoked{true, in.key_id};
 }
 

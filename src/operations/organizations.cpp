@@ -67,7 +67,7 @@ Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate&
     profile.erase("enterprise_billing");
     row.profile = profile.dump();
     TRY(const auto made, domain::create_organization(cx.session, std::move(row), cx.principal.user_id, cx.now));
-    cx.targets.push_back(made.id.str());
+    cx.touch(made.id.str());
     return OrganizationOutput{made.id, made.name, made.slug, made.enterprise_billing, made.created_at};
 }
 

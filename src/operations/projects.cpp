@@ -61,7 +61,7 @@ Result<ProjectOutput> create(domain::Context& cx, const ProjectCreate& in) {
     row.description = in.description;
     row.gcs_region = in.gcs_region;
     TRY(const auto made, domain::create_project(cx.session, std::move(row), cx.principal.user_id, cx.now));
-    cx.targets.push_back(made.id.str());
+    cx.touch(made.id.str());
     return ProjectOutput{made.id,      made.organization_id, made.name,       made.description, made.gcs_region,
                          std::nullopt, made.is_archived,     made.created_at, made.updated_at};
 }
@@ -106,7 +106,8 @@ Result<MemberOutput> add_member(domain::Context& cx, const MemberAdd& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Admin));
     const auto role = *schema::enum_value<auth::ProjectRole>(in.role);
     TRY(const auto row, domain::add_project_member(cx, project, in.user_id, role));
-    cx.targets = {project.id.str(), in.user_id.str()};
+    cx.touch(project.id.str());
+    cx.touch(in.user_id.str());
     return MemberOutput{row.project_id, row.user_id, in.role, row.created_at};
 }
 

@@ -1,5 +1,6 @@
 #include "domain/tenancy/usage.hpp"
 
+#include "domain/transact.hpp"
 #include "domain/upkeep/journal.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
@@ -81,8 +82,7 @@ constexpr OperationSpec kCurrent{
 Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
     if (call.services.journal != nullptr)
         call.services.journal->flush();
-    return call.services.database.read_for([&](database::Session& session) -> Result<UsageOutput> {
-        domain::Context cx(call, session);
+    return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageOutput> {
         TRY(const auto usage, domain::current_usage(cx, in.organization_id));
         UsageOutput out;
         out.organization_id = in.organization_id;

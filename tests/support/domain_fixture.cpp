@@ -97,9 +97,11 @@ Json canned_facts() {
 }
 
 DomainTest::DomainTest()
-    : database(open_catalog_in(folder)), store(storage::make_memory_store()), tiles(launcher(), "tile", 1, {}),
-      journal(std::make_unique<domain::Journal>(*database, clock)),
+    : database(open_catalog_in(folder)), store(storage::make_memory_store()),
+      upkeep{[this] { ++woken; }, [this] { ++told; }}, transactor(*database, domain::after_commit(*store, upkeep)),
+      tiles(launcher(), "tile", 1, {}), journal(std::make_unique<domain::Journal>(transactor, clock)),
       services{.database = *database,
+               .transactor = transactor,
                .store = *store,
                .launcher = launcher(),
                .tiles = tiles,
@@ -109,7 +111,6 @@ DomainTest::DomainTest()
                .settings = settings_in(folder),
                .signing_key = {"LANDFALLTEST", "secret of the test"},
                .server_epoch = 1,
-               .wake_jobs = [this] { ++woken; },
                .caches = &caches,
                .journal = journal.get()} {
     organization = new_organization("Home");

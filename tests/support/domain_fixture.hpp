@@ -10,6 +10,7 @@
 #include "database/database.hpp"
 #include "domain/caches.hpp"
 #include "domain/context.hpp"
+#include "domain/transact.hpp"
 #include "domain/upkeep/journal.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
@@ -45,12 +46,10 @@ protected:
     /// Runs `work` as the caller in one transaction, as a write operation does: committed if it succeeds.
     template<typename Work>
     auto as(const auth::Principal& caller, Work work) {
-        domain::Call call = call_of(caller);
-        return services.database.write_for([&](database::Session& session) {
-            domain::Context cx(call, session);
+        return domain::transact(call_of(caller), [&](domain::Context& cx) {
             auto out = work(cx);
-            last_targets = cx.targets;
-            released = cx.released_blobs;
+            last_targets = cx.touched();
+            released = cx.transaction.effects().released_blobs;
             return out;
         });
     }
@@ -67,7 +66,7 @@ protected:
     }
     template<typename Work>
     auto wrote(Work work) {
-        auto out = services.database.write_for(work);
+        auto out = transactor.run_for(work);
         EXPECT_TRUE(out.has_value()) << (out ? "" : out.error().message + " | " + out.error().cause);
         return *std::move(out);
     }
@@ -103,6 +102,8 @@ protected:
     ManualClock clock{from_micros(1'800'000'000'000'000)};
     std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
+    domain::Upkeep upkeep;
+    catalog::Transactor transactor;
     jobs::Gate probes{2};
     jobs::ServicePool tiles;
     catalog::SearchCounts search_counts;
@@ -115,6 +116,7 @@ protected:
     auth::Principal key; ///< of the organization
     std::vector<std::string> last_targets, released;
     int woken = 0; ///< how often jobs were said to wait
+    int told = 0;  ///< how often events were said to wait
 };
 
 /// The code of a failure; nothing for a success.

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "domain/caches.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/transact.hpp"
 #include "domain/upkeep/journal.hpp"
 #include "imagery/band_names.hpp"
 #include "imagery/default_rendering.hpp"
@@ -106,10 +107,9 @@ Result<TileSource> source_of(Call& call, const TileTerms& terms) {
     if (version)
         if (auto known = call.services.caches->tile_sources.find(key, version))
             return *std::move(known);
-    TRY(auto source, call.services.database.read_for([&](database::Session& session) {
-        Context cx(call, session);
-        return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
-    }));
+    TRY(auto source, in_snapshot(call, [&](Context& cx) {
+            return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
+        }));
     if (version)
         call.services.caches->tile_sources.put(key, version, source);
     return source;

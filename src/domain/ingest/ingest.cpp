@@ -3,6 +3,7 @@
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/transact.hpp"
 #include "imagery/sidecars.hpp"
 #include "imagery/sniff.hpp"
 #include "jobs/scratch.hpp"
@@ -22,10 +23,9 @@ struct Opened {
 };
 
 Result<Opened> open_session(Call& call, const UploadId& id) {
-    return call.services.database.read_for([&](database::Session& session) -> Result<Opened> {
-        Context cx(call, session);
+    return in_snapshot(call, [&](Context& cx) -> Result<Opened> {
         TRY(auto upload, require_upload(cx, id));
-        TRY(auto files, catalog::list_upload_files(session, id));
+        TRY(auto files, catalog::list_upload_files(cx.session, id));
         return Opened{std::move(upload), std::move(files)};
     });
 }

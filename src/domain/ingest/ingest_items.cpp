@@ -1,6 +1,7 @@
 /// The committing half of `ingest.hpp`: rows for what was probed.
 
 #include "catalog/items/profile.hpp"
+#include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
 #include "domain/drawing/profiles.hpp"
@@ -180,7 +181,8 @@ Result<std::string> Committer::add_item(const IngestGroup& group) {
     TRY(const auto primary, add_files(item, group, key));
     CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Keep, cx_.now));
     CHECK_OK(finish(item, group, primary));
-    cx_.targets.push_back(item.id.str());
+    cx_.touch(item.id.str());
+    CHECK_OK(cx_.tell(catalog::event::kItemCreated, item.id.str(), event_data(item)));
     return item.id.str();
 }
 
@@ -205,7 +207,8 @@ Result<std::string> Committer::add_to_target(const IngestGroup& group) {
     CHECK_OK(set_place_and_time(item, group.facts));
     CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Rewrite, cx_.now));
     CHECK_OK(finish(item, group, primary));
-    cx_.targets.push_back(item.id.str());
+    cx_.touch(item.id.str());
+    CHECK_OK(cx_.tell(catalog::event::kItemUpdated, item.id.str(), event_data(item)));
     return item.id.str();
 }
 
@@ -231,6 +234,9 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
                                                   Json::array_of(ids).dump(), cx.now));
     if (!ours)
         return fail_race("The upload was taken over by another call; ask it for the result by completing again");
+    const Json data =
+        Json::object({{"project_id", prepared.upload.project_id.str()}, {"item_ids", Json::array_of(ids)}});
+    CHECK_OK(cx.tell(catalog::event::kUploadCompleted, prepared.upload.id.str(), data));
     return ids;
 }
 

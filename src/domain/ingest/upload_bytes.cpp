@@ -93,10 +93,13 @@ Result<storage::BlobInfo> UploadWrite::commit() {
     put.md5 = to_hex(blob.md5);
     put.sha256 = to_hex(blob.sha256);
     put.at = services_.clock.now();
-    auto outcome = services_.database.write_for([&](database::Session& session) -> Result<catalog::PutOutcome> {
-        TRY(auto recorded, catalog::record_put(session, put));
-        if (recorded.accepted)
-            CHECK_OK(reserve_excess(session, put));
+    auto outcome = services_.transactor.run_for([&](catalog::Transaction& transaction) -> Result<catalog::PutOutcome> {
+        TRY(auto recorded, catalog::record_put(transaction, put));
+        if (!recorded.accepted)
+            return recorded;
+        CHECK_OK(reserve_excess(transaction, put));
+        if (recorded.previous_blob)
+            transaction.release(*recorded.previous_blob);
         return recorded;
     });
     if (!outcome && outcome.error().code == Code::PayloadTooLarge)
@@ -108,8 +111,6 @@ Result<storage::BlobInfo> UploadWrite::commit() {
         (void)services_.store.remove(blob.key);
         return closed();
     }
-    if (outcome->previous_blob)
-        (void)services_.store.remove(*outcome->previous_blob);
     return blob;
 }
 

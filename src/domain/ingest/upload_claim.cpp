@@ -1,7 +1,7 @@
 #include "domain/ingest/upload_claim.hpp"
 
-#include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
+#include "domain/ingest/uploads.hpp"
 
 namespace landfall::domain {
 namespace {
@@ -21,7 +21,7 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
     claim.now = services.clock.now();
     claim.lease_until = claim.now + kLease;
     claim.server_epoch = services.server_epoch;
-    TRY(const bool won, services.database.write_for([&](database::Session& session) {
+    TRY(const bool won, services.transactor.run_for([&](database::Session& session) {
         return catalog::claim_upload(session, upload.organization_id, upload.id, claim);
     }));
     if (!won)
@@ -41,7 +41,7 @@ UploadClaim::~UploadClaim() {
         return now && now->state == catalog::UploadState::Processing && now->claim_token == token_;
     });
     if (held && *held)
-        (void)services_.database.write_for([&](database::Session& session) {
+        (void)services_.transactor.run_for([&](database::Session& session) {
             return catalog::return_upload(session, upload_.id, token_, services_.clock.now());
         });
 }
@@ -50,7 +50,7 @@ void UploadClaim::keep_alive() {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, kBeat, [this] { return done_; })) {
         lock.unlock();
-        (void)services_.database.write_for([&](database::Session& session) {
+        (void)services_.transactor.run_for([&](database::Session& session) {
             return catalog::renew_upload_claim(session, upload_.id, token_, services_.clock.now() + kLease);
         });
         lock.lock();
@@ -58,22 +58,10 @@ void UploadClaim::keep_alive() {
 }
 
 Status UploadClaim::fail(const std::string& message) {
-    std::vector<std::string> blobs;
-    CHECK_OK(services_.database.write([&](database::Session& session) -> Status {
-        blobs.clear();
-        const Timestamp now = services_.clock.now();
-        const catalog::UploadFailure failure{clean_utf8(message, 4096), "ingest", now, token_};
-        TRY(const auto reserved, catalog::fail_upload(session, upload_.organization_id, upload_.id, failure));
-        if (!reserved)
-            return {};
-        CHECK_OK(catalog::release_storage(
-            session, {upload_.organization_id, *reserved, "uploads.complete", upload_.id.str(), now}));
-        TRY(blobs, catalog::clear_upload_files(session, upload_.id));
-        return {};
-    }));
-    for (const auto& blob : blobs)
-        (void)services_.store.remove(blob);
-    return {};
+    const catalog::UploadFailure failure{clean_utf8(message, 4096), "ingest", services_.clock.now(), token_};
+    return services_.transactor.run([&](catalog::Transaction& transaction) {
+        return end_upload(transaction, upload_, failure, "uploads.complete").map([](bool) {});
+    });
 }
 
 } // namespace landfall::domain

@@ -2,6 +2,7 @@
 
 #include "catalog/items/asset.hpp"
 #include "catalog/items/collection.hpp"
+#include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
 #include "domain/tenancy/access.hpp"
@@ -95,7 +96,7 @@ Result<catalog::UploadRow> initiate_upload(Context& cx, const NewUpload& wanted)
                                 storage.available().value_or(kCountableBytes - storage.used - storage.reserved)));
     }
     CHECK_OK(catalog::insert_upload(cx.session, row));
-    cx.targets.push_back(row.id.str());
+    cx.touch(row.id.str());
     return row;
 }
 
@@ -105,7 +106,7 @@ Result<catalog::UploadRow> require_upload(Context& cx, const UploadId& id) {
         return fail(Code::NotFound, "Upload not found");
     if (upload->principal_id != cx.principal.id)
         CHECK_OK(require_project(cx, upload->project_id, ProjectRole::Editor));
-    cx.targets.push_back(upload->id.str());
+    cx.touch(upload->id.str());
     return *upload;
 }
 
@@ -166,18 +167,31 @@ Result<catalog::UploadRow> fail_upload(Context& cx, const UploadId& id, const st
     failure.step = clean_utf8(step.value_or("client"), 256);
     failure.at = cx.now;
     failure.server_epoch = cx.services.server_epoch;
-    TRY(const auto reserved, catalog::fail_upload(cx.session, upload.organization_id, id, failure));
+    TRY(const bool done, end_upload(cx.transaction, upload, failure, "uploads.fail"));
     TRY(const auto after, catalog::find_upload(cx.session, upload.organization_id, id));
-    if (!reserved) {
+    if (!done) {
         // Another call may have failed it since it was read: then this one is a repeat.
         if (after && after->state == catalog::UploadState::Failed)
             return *after;
         return ended(after.value_or(std::move(upload)));
     }
-    CHECK_OK(
-        catalog::release_storage(cx.session, {upload.organization_id, *reserved, "uploads.fail", id.str(), cx.now}));
-    TRY(cx.released_blobs, catalog::clear_upload_files(cx.session, id));
     return after.value_or(std::move(upload));
+}
+
+Result<bool> end_upload(catalog::Transaction& transaction, const catalog::UploadRow& upload,
+                        const catalog::UploadFailure& failure, std::string_view reason) {
+    database::Session& session = transaction.session;
+    TRY(const auto reserved, catalog::fail_upload(session, upload.organization_id, upload.id, failure));
+    if (!reserved)
+        return false;
+    CHECK_OK(catalog::release_storage(
+        session, {upload.organization_id, *reserved, std::string(reason), upload.id.str(), failure.at}));
+    TRY(const auto blobs, catalog::clear_upload_files(session, upload.id));
+    transaction.release(blobs);
+    const Json data = Json::object({{"project_id", upload.project_id.str()}, {"message", failure.message}});
+    CHECK_OK(catalog::record_event(transaction, {catalog::event::kUploadFailed, upload.organization_id, upload.id.str(),
+                                                 failure.at, data.dump()}));
+    return true;
 }
 
 Status check_file_name(const std::string& name) {

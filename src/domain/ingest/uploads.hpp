@@ -40,6 +40,11 @@ Result<catalog::UploadRow> report_progress(Context& cx, const UploadId& id, cata
 Result<catalog::UploadRow> fail_upload(Context& cx, const UploadId& id, const std::string& message,
                                        const std::optional<std::string>& step);
 
+/// Ends an open session for whatever reason: reservation and bytes are given back, and it is told. `reason` names the
+/// entries of the usage ledger. Nothing if it had ended, or another call holds it.
+Result<bool> end_upload(catalog::Transaction& transaction, const catalog::UploadRow& upload,
+                        const catalog::UploadFailure& failure, std::string_view reason);
+
 /// The session, if the caller may go on with it: its creator, or an editor of its project.
 Result<catalog::UploadRow> require_upload(Context& cx, const UploadId& id);
 

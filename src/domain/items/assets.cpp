@@ -128,7 +128,8 @@ Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const s
     TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
     if (!asset)
         return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
-    cx.targets = {item.id.str(), asset->id.str()};
+    cx.touch(item.id.str());
+    cx.touch(asset->id.str());
     if (!asset->object_id)
         return fail(Code::NotFound, "The asset lies outside of this server; fetch its href instead");
     CHECK_OK(check_download_limits(cx, *asset));

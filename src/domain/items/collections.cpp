@@ -1,5 +1,6 @@
 #include "domain/items/collections.hpp"
 
+#include "catalog/ledger/outbox.hpp"
 #include "domain/items/lineage.hpp"
 #include "domain/tenancy/access.hpp"
 
@@ -26,7 +27,9 @@ Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollectio
     CHECK_OK(catalog::insert_collection(cx.session, row));
     cx.artifact_produced = true;
     CHECK_OK(record_origin(cx, {"collection", row.id.str()}, {"project", project.id.str()}));
-    cx.targets.push_back(row.id.str());
+    cx.touch(row.id.str());
+    CHECK_OK(cx.tell(catalog::event::kCollectionCreated, row.id.str(),
+                     Json::object({{"project_id", row.project_id.str()}, {"name", row.name}})));
     return row;
 }
 

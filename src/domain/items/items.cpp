@@ -1,6 +1,7 @@
 #include "domain/items/items.hpp"
 
 #include "catalog/items/asset.hpp"
+#include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
@@ -107,6 +108,10 @@ Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& fre
 
 } // namespace
 
+Json event_data(const catalog::ItemRow& item) {
+    return Json::object({{"project_id", item.project_id.str()}, {"name", item.name}});
+}
+
 Status set_footprint(catalog::ItemRow& item) {
     if (item.geometry) {
         TRY(const Json geometry, Json::parse(*item.geometry));
@@ -167,7 +172,8 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
     cx.artifact_produced = true;
     for (const auto& origin : origins)
         CHECK_OK(record_origin(cx, {"item", item.id.str()}, origin));
-    cx.targets.push_back(item.id.str());
+    cx.touch(item.id.str());
+    CHECK_OK(cx.tell(catalog::event::kItemCreated, item.id.str(), event_data(item)));
     return item;
 }
 
@@ -182,8 +188,8 @@ Status delete_item(Context& cx, const ItemId& id) {
     TRY(const bool deleted, catalog::delete_item(cx.session, item.organization_id, item.id, cx.now));
     if (!deleted)
         return fail(Code::NotFound, "Item not found");
-    cx.targets.push_back(item.id.str());
-    return {};
+    cx.touch(item.id.str());
+    return cx.tell(catalog::event::kItemDeleted, item.id.str(), event_data(item));
 }
 
 } // namespace landfall::domain

@@ -8,6 +8,7 @@
 #include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
 #include "domain/items/lineage.hpp"
+#include "domain/transact.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/sidecars.hpp"
@@ -167,20 +168,18 @@ Result<Json> skipped() {
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
     const auto principal = job_principal(job.job());
-    return services.database.write([&](database::Session& session) -> Status {
-        const Timestamp now = services.clock.now();
-        const Call call{services, principal, now, job.job().id.str(), "", "", {}};
-        Context cx(call, session);
-        TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
+    return transact(call, [&](Context& cx) -> Status {
+        TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
         TRY(const auto source,
-            catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
+            catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !source)
-            return job.finish(session, *skipped());
+            return job.finish(cx.transaction, *skipped());
         TRY(const auto asset, add_rendition(cx, *source, plan, blob));
         CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
         CHECK_OK(set_footprint(*item));
-        CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Keep, now));
-        return job.finish(session, Json::object({{"asset_id", asset.id.str()}, {"key", asset.key}}));
+        CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Keep, cx.now));
+        return job.finish(cx.transaction, Json::object({{"asset_id", asset.id.str()}, {"key", asset.key}}));
     });
 }
 
@@ -235,26 +234,27 @@ Result<Json> run_thumbnail(const Services& services, jobs::JobContext& job) {
 /// Stores what a full reading found: exact statistics, or the damage.
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
                      const Result<Json>& found) {
-    return services.database.write([&](database::Session& session) -> Status {
-        const Timestamp now = services.clock.now();
-        TRY(auto item, catalog::lock_item(session, subject.item.organization_id, subject.item.id));
+    const auto principal = job_principal(job.job());
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
+    return transact(call, [&](Context& cx) -> Status {
+        TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
         TRY(auto asset,
-            catalog::find_asset(session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
+            catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
         if (!item || !asset)
-            return job.finish(session, *skipped());
+            return job.finish(cx.transaction, *skipped());
         TRY(Json properties, Json::parse(item->properties));
         if (found) {
             TRY(const auto facts, imagery::facts_from_json(*found));
             describe_asset(*asset, facts);
-            asset->updated_at = now;
-            CHECK_OK(catalog::update_asset(session, *asset));
+            asset->updated_at = cx.now;
+            CHECK_OK(catalog::update_asset(cx.session, *asset));
         } else {
             properties.set("landfall:damaged", found.error().message);
         }
         item->properties = properties.dump();
         CHECK_OK(set_footprint(*item));
-        CHECK_OK(store_item(session, *item, catalog::IndexUpdate::Rewrite, now));
-        return job.finish(session, Json::object({{"damaged", !found.has_value()}}));
+        CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Rewrite, cx.now));
+        return job.finish(cx.transaction, Json::object({{"damaged", !found.has_value()}}));
     });
 }
 
@@ -286,7 +286,7 @@ Status enqueue(Context& cx, const catalog::AssetRow& asset, std::string_view kin
     job.run_after = job.created_at = job.updated_at = cx.now;
     job.priority = kind == kThumbnailKind ? 1 : 0; // a thumbnail is small and seen first
     CHECK_OK(catalog::enqueue_job(cx.session, job));
-    cx.jobs_enqueued = true;
+    cx.transaction.queued_jobs();
     return {};
 }
 

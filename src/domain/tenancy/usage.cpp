@@ -33,7 +33,7 @@ Result<Recount> recalculate_storage(Context& cx, const OrganizationId& id) {
     TRY(const auto before, catalog::read_storage(cx.session, organization.id));
     recount.previous_bytes = before.used;
     TRY(recount.storage_bytes, catalog::recount_storage(cx.session, organization.id, cx.now));
-    cx.targets.push_back(organization.id.str());
+    cx.touch(organization.id.str());
     return recount;
 }
 

@@ -19,8 +19,8 @@ constexpr int kMostTries = 300; ///< of a minute
 
 } // namespace
 
-Journal::Journal(database::Database& database, const Clock& clock)
-    : database_(database), clock_(clock), thread_([this] { run(); }) {}
+Journal::Journal(const catalog::Transactor& transactor, const Clock& clock)
+    : transactor_(transactor), clock_(clock), thread_([this] { run(); }) {}
 
 Journal::~Journal() {
     {
@@ -96,7 +96,7 @@ Status Journal::write(const Batch& batch) {
     std::vector<catalog::UsageEntry> entries;
     for (const auto& [key, amount] : batch.counts)
         entries.push_back({key.first, key.second, amount, "served", "", clock_.now()});
-    return database_.write([&](database::Session& session) -> Status {
+    return transactor_.run([&](database::Session& session) -> Status {
         CHECK_OK(catalog::append_audit(session, batch.rows));
         for (const auto& [key, at] : batch.touches)
             CHECK_OK(catalog::touch_api_key(session, key, at));

@@ -4,6 +4,7 @@
 
 #include "catalog/ledger/audit.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/transaction.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 
@@ -20,7 +21,7 @@ namespace landfall::domain {
 /// the process is killed is lost; writes are audited in their own transaction.
 class Journal {
 public:
-    Journal(database::Database& database, const Clock& clock);
+    Journal(const catalog::Transactor& transactor, const Clock& clock);
     /// Writes what is left.
     ~Journal();
 
@@ -52,7 +53,7 @@ private:
     Status write(const Batch& batch);
     std::size_t put_back(Batch batch, std::size_t given_up);
 
-    database::Database& database_;
+    const catalog::Transactor& transactor_;
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;

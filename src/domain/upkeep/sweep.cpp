@@ -6,6 +6,7 @@
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/upload.hpp"
+#include "domain/ingest/uploads.hpp"
 
 #include <vector>
 
@@ -17,8 +18,8 @@ constexpr std::int64_t kBatch = 200;
 /// One clean-up; each step works in batches so that it never holds the writer for long.
 class Sweeper {
 public:
-    Sweeper(database::Database& database, storage::ObjectStore& store, Timestamp now, const SweepOptions& options)
-        : database_(database), store_(store), now_(now), options_(options) {}
+    Sweeper(const Swept& swept, Timestamp now, const SweepOptions& options)
+        : database_(swept.database), transactor_(swept.transactor), store_(swept.store), now_(now), options_(options) {}
 
     Result<SweepReport> run() {
         for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
@@ -31,31 +32,18 @@ public:
 private:
     bool stopping() const { return options_.stop.stop_requested(); }
     Status end_idle_sessions();
-    Status end_session(database::Session& session, const catalog::UploadRow& upload);
     Status purge_items();
     Status remove_released_objects();
     Status remove_orphans();
     Status purge_records();
 
-    database::Database& database_;
+    const database::Database& database_;
+    const catalog::Transactor& transactor_;
     storage::ObjectStore& store_;
     Timestamp now_;
     const SweepOptions& options_;
     SweepReport report_;
-    std::vector<std::string> blobs_; // of the transaction at hand
 };
-
-Status Sweeper::end_session(database::Session& session, const catalog::UploadRow& upload) {
-    const catalog::UploadFailure failure{"The session was idle for too long", "expired", now_, upload.claim_token};
-    TRY(const auto reserved, catalog::fail_upload(session, upload.organization_id, upload.id, failure));
-    if (!reserved)
-        return {};
-    CHECK_OK(catalog::release_storage(session,
-                                      {upload.organization_id, *reserved, "uploads.expired", upload.id.str(), now_}));
-    TRY(auto blobs, catalog::clear_upload_files(session, upload.id));
-    blobs_.insert(blobs_.end(), blobs.begin(), blobs.end());
-    return {};
-}
 
 Status Sweeper::end_idle_sessions() {
     if (options_.limits.upload_idle_seconds == 0)
@@ -63,16 +51,16 @@ Status Sweeper::end_idle_sessions() {
     const Timestamp since = now_ - std::chrono::seconds(options_.limits.upload_idle_seconds);
     while (true) {
         std::size_t ended = 0;
-        CHECK_OK(database_.write([&](database::Session& session) -> Status {
-            blobs_.clear();
-            TRY(const auto idle, catalog::list_idle_uploads(session, since, kBatch));
-            for (const auto& upload : idle)
-                CHECK_OK(end_session(session, upload));
+        CHECK_OK(transactor_.run([&](catalog::Transaction& transaction) -> Status {
+            TRY(const auto idle, catalog::list_idle_uploads(transaction, since, kBatch));
+            for (const auto& upload : idle) {
+                const catalog::UploadFailure failure{"The session was idle for too long", "expired", now_,
+                                                     upload.claim_token};
+                CHECK_OK(end_upload(transaction, upload, failure, "uploads.expired"));
+            }
             ended = idle.size();
             return {};
         }));
-        for (const auto& blob : blobs_)
-            CHECK_OK(store_.remove(blob));
         report_.sessions_ended += static_cast<std::int64_t>(ended);
         if (ended < kBatch || stopping())
             return {};
@@ -85,7 +73,7 @@ Status Sweeper::purge_items() {
     const Timestamp before = now_ - std::chrono::seconds(options_.limits.deleted_item_seconds);
     while (true) {
         std::size_t purged = 0;
-        CHECK_OK(database_.write([&](database::Session& session) -> Status {
+        CHECK_OK(transactor_.run([&](database::Session& session) -> Status {
             TRY(const auto due, catalog::list_items_deleted_before(session, before, kBatch));
             for (const auto& item : due) {
                 TRY(const auto assets, catalog::list_assets_even_deleted(session, item.organization_id, item.id));
@@ -113,7 +101,7 @@ Status Sweeper::remove_released_objects() {
         for (const auto& object : released) {
             // Bytes first: a row without bytes is found and purged by the next sweep, bytes without a row too.
             CHECK_OK(store_.remove(object.blob_key));
-            CHECK_OK(database_.write_for(
+            CHECK_OK(transactor_.run_for(
                 [&](database::Session& session) { return catalog::purge_object(session, object.id); }));
             ++report_.objects_removed;
             report_.bytes_freed += object.size;
@@ -144,7 +132,7 @@ Status Sweeper::remove_orphans() {
 }
 
 Status Sweeper::purge_records() {
-    TRY(report_.records_purged, database_.write_for([&](database::Session& session) -> Result<std::int64_t> {
+    TRY(report_.records_purged, transactor_.run_for([&](database::Session& session) -> Result<std::int64_t> {
         TRY(const std::int64_t keys, catalog::purge_idempotency_keys(session, now_));
         TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
         return keys + windows;
@@ -154,9 +142,8 @@ Status Sweeper::purge_records() {
 
 } // namespace
 
-Result<SweepReport> sweep(database::Database& database, storage::ObjectStore& store, const Clock& clock,
-                          const SweepOptions& options) {
-    return Sweeper(database, store, clock.now(), options).run();
+Result<SweepReport> sweep(const Swept& swept, const Clock& clock, const SweepOptions& options) {
+    return Sweeper(swept, clock.now(), options).run();
 }
 
 } // namespace landfall::domain

@@ -2,6 +2,7 @@
 /// Clean-up that makes the store and the catalog agree again. Runs hourly inside the server, and by `landfall sweep`
 /// beside it. Design: sections 4, 6 and 8.
 
+#include "catalog/transaction.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "domain/settings.hpp"
@@ -28,7 +29,12 @@ struct SweepOptions {
     std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
 };
 
-Result<SweepReport> sweep(database::Database& database, storage::ObjectStore& store, const Clock& clock,
-                          const SweepOptions& options);
+/// What a sweep works on.
+struct Swept {
+    const database::Database& database;
+    const catalog::Transactor& transactor; ///< of that database, removing from that store
+    storage::ObjectStore& store;
+};
+Result<SweepReport> sweep(const Swept& swept, const Clock& clock, const SweepOptions& options);
 
 } // namespace landfall::domain

@@ -17,17 +17,18 @@ namespace {
 using namespace std::chrono_literals;
 using catalog::JobState;
 
-class Queue : public ::testing::Test {
+class QueueTest : public ::testing::Test {
 protected:
-    Queue() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {
+    QueueTest() : folder_(*ScratchFolder::make(fixture::scratch_parent())) {
         database_ = *catalog::open({.url = "sqlite:" + folder_.file("catalog.db")});
+        transactor_ = std::make_unique<catalog::Transactor>(*database_, catalog::Transactor::After());
         const auto made = database_->write_for([&](database::Session& session) {
             return catalog::insert_organization(session, {.id = organization_, .name = "Test", .slug = "test"});
         });
         EXPECT_TRUE(made.has_value()) << made.error().cause;
     }
 
-    Status write(const std::function<Status(database::Session&)>& work) { return database_->write(work); }
+    Status write(const std::function<Status(catalog::Transaction&)>& work) { return transactor_->run(work); }
 
     JobId enqueue(const std::string& kind, std::int64_t max_attempts = 3) {
         catalog::JobRow row;
@@ -72,8 +73,9 @@ protected:
         return await(id, [&](const catalog::JobRow& row) { return row.state == state; });
     }
 
+    Queue queue() const { return {*database_, *transactor_}; }
     WorkerLoop loop(std::vector<JobHandler> handlers, WorkerLoopOptions options = kQuick) {
-        return WorkerLoop(*database_, clock_, std::move(handlers), options);
+        return WorkerLoop(queue(), clock_, std::move(handlers), options);
     }
 
     static inline const WorkerLoopOptions kQuick{
@@ -82,6 +84,7 @@ protected:
     SystemClock clock_;
     OrganizationId organization_ = OrganizationId::make();
     std::unique_ptr<database::Database> database_;
+    std::unique_ptr<catalog::Transactor> transactor_;
 };
 
 /// A handler that waits until its job must stop.
@@ -91,7 +94,7 @@ Result<Json> wait_for_stop(JobContext& context) {
     return fail(Code::Canceled, "stopped");
 }
 
-TEST_F(Queue, a_job_runs_and_its_result_is_stored) {
+TEST_F(QueueTest, a_job_runs_and_its_result_is_stored) {
     auto workers =
         loop({{"add",
                [](JobContext& context) -> Result<Json> { return Json(context.payload()["n"].as_integer() + 1); },
@@ -104,7 +107,7 @@ TEST_F(Queue, a_job_runs_and_its_result_is_stored) {
     EXPECT_EQ(row.attempts, 1);
 }
 
-TEST_F(Queue, who_can_run_nothing_leaves_jobs_to_others) {
+TEST_F(QueueTest, who_can_run_nothing_leaves_jobs_to_others) {
     const std::vector<JobHandler> handlers{{"add", [](JobContext&) -> Result<Json> { return Json(1); }, {}}};
     std::atomic<int> asked = 0;
     auto options = kQuick;
@@ -120,17 +123,17 @@ TEST_F(Queue, who_can_run_nothing_leaves_jobs_to_others) {
     EXPECT_EQ(await_state(id, JobState::Completed).attempts, 1);
 }
 
-TEST_F(Queue, a_job_that_another_server_enqueued_is_found_without_a_wake) {
+TEST_F(QueueTest, a_job_that_another_server_enqueued_is_found_without_a_wake) {
     auto workers = loop({{"add", [](JobContext&) -> Result<Json> { return Json(1); }, {}}});
     workers.start();
     await_state(enqueue("add"), JobState::Completed);
 }
 
-TEST_F(Queue, a_failure_the_caller_can_mend_is_final) {
+TEST_F(QueueTest, a_failure_the_caller_can_mend_is_final) {
     std::atomic<int> given_up = 0;
     auto workers =
         loop({{"bad", [](JobContext&) -> Result<Json> { return fail(Code::InvalidArgument, "No such band"); },
-               [&](database::Session&, const catalog::JobRow&, const Error& error) -> Status {
+               [&](catalog::Transaction&, const catalog::JobRow&, const Error& error) -> Status {
                    EXPECT_EQ(error.message, "No such band");
                    ++given_up;
                    return {};
@@ -141,7 +144,7 @@ TEST_F(Queue, a_failure_the_caller_can_mend_is_final) {
     EXPECT_EQ(given_up, 1);
 }
 
-TEST_F(Queue, an_exception_is_tried_again_later) {
+TEST_F(QueueTest, an_exception_is_tried_again_later) {
     auto workers = loop({{"bad", [](JobContext&) -> Result<Json> { throw std::runtime_error("inside"); }, {}}});
     workers.start();
     const auto row = await(enqueue("bad"), [](const catalog::JobRow& job) { return job.error_message.has_value(); });
@@ -151,10 +154,10 @@ TEST_F(Queue, an_exception_is_tried_again_later) {
     EXPECT_EQ(row.error_message->find("inside"), std::string::npos);
 }
 
-TEST_F(Queue, without_attempts_left_a_job_is_dead_and_given_up) {
+TEST_F(QueueTest, without_attempts_left_a_job_is_dead_and_given_up) {
     std::atomic<int> given_up = 0;
     auto workers = loop({{"bad", [](JobContext&) -> Result<Json> { return fail(Code::Unavailable, "later"); },
-                          [&](database::Session&, const catalog::JobRow&, const Error&) -> Status {
+                          [&](catalog::Transaction&, const catalog::JobRow&, const Error&) -> Status {
                               ++given_up;
                               return {};
                           }}});
@@ -163,7 +166,7 @@ TEST_F(Queue, without_attempts_left_a_job_is_dead_and_given_up) {
     EXPECT_EQ(given_up, 1);
 }
 
-TEST_F(Queue, a_running_job_notices_its_cancellation) {
+TEST_F(QueueTest, a_running_job_notices_its_cancellation) {
     std::promise<void> started;
     std::promise<void> ended;
     auto workers = loop({{"wait",
@@ -183,7 +186,7 @@ TEST_F(Queue, a_running_job_notices_its_cancellation) {
     EXPECT_EQ(find(id).state, JobState::Cancelled);
 }
 
-TEST_F(Queue, draining_puts_running_jobs_back_without_counting_the_attempt) {
+TEST_F(QueueTest, draining_puts_running_jobs_back_without_counting_the_attempt) {
     std::promise<void> started;
     auto workers = loop({{"wait",
                           [&](JobContext& context) -> Result<Json> {
@@ -200,7 +203,7 @@ TEST_F(Queue, draining_puts_running_jobs_back_without_counting_the_attempt) {
     EXPECT_EQ(row.attempts, 0);
 }
 
-TEST_F(Queue, a_handler_that_ignores_the_drain_loses_its_job) {
+TEST_F(QueueTest, a_handler_that_ignores_the_drain_loses_its_job) {
     std::promise<void> started;
     std::promise<void> release;
     auto options = kQuick;
@@ -224,7 +227,7 @@ TEST_F(Queue, a_handler_that_ignores_the_drain_loses_its_job) {
     EXPECT_EQ(find(id).state, JobState::Pending);
 }
 
-TEST_F(Queue, the_jobs_of_a_dead_server_are_taken_over) {
+TEST_F(QueueTest, the_jobs_of_a_dead_server_are_taken_over) {
     const JobId id = enqueue("add");
     const auto leased = database_->write_for([&](database::Session& session) {
         const Timestamp past = clock_.now();
@@ -236,7 +239,7 @@ TEST_F(Queue, the_jobs_of_a_dead_server_are_taken_over) {
     EXPECT_EQ(await_state(id, JobState::Completed).attempts, 2);
 }
 
-TEST_F(Queue, a_job_that_dies_with_its_server_is_given_up) {
+TEST_F(QueueTest, a_job_that_dies_with_its_server_is_given_up) {
     const JobId id = enqueue("add", 1);
     const auto leased = database_->write_for([&](database::Session& session) {
         const Timestamp past = clock_.now();
@@ -246,7 +249,7 @@ TEST_F(Queue, a_job_that_dies_with_its_server_is_given_up) {
     std::vector<std::string> given_up;
     {
         auto workers = loop({{"add", [](JobContext&) -> Result<Json> { return Json(1); },
-                              [&](database::Session&, const catalog::JobRow& job, const Error& error) -> Status {
+                              [&](catalog::Transaction&, const catalog::JobRow& job, const Error& error) -> Status {
                                   given_up.push_back(job.id.str() + " " + error.message);
                                   return {};
                               }}});
@@ -256,7 +259,7 @@ TEST_F(Queue, a_job_that_dies_with_its_server_is_given_up) {
     EXPECT_EQ(given_up, std::vector{id.str() + " The worker stopped answering."});
 }
 
-TEST_F(Queue, a_long_job_keeps_its_lease) {
+TEST_F(QueueTest, a_long_job_keeps_its_lease) {
     auto options = kQuick;
     options.lease = 200ms;
     std::atomic<int> runs = 0;
@@ -281,7 +284,7 @@ TEST_F(Queue, a_long_job_keeps_its_lease) {
     EXPECT_EQ(runs, 1);
 }
 
-TEST_F(Queue, progress_reaches_the_database_without_waiting_for_a_heartbeat) {
+TEST_F(QueueTest, progress_reaches_the_database_without_waiting_for_a_heartbeat) {
     WorkerLoopOptions seldom = kQuick;
     seldom.heartbeat = seldom.lease = 1h;
     std::promise<void> release;
@@ -302,7 +305,7 @@ TEST_F(Queue, progress_reaches_the_database_without_waiting_for_a_heartbeat) {
     await_state(id, JobState::Completed);
 }
 
-TEST_F(Queue, jobs_run_at_the_same_time) {
+TEST_F(QueueTest, jobs_run_at_the_same_time) {
     std::barrier together(2);
     auto workers = loop({{"meet",
                           [&](JobContext&) -> Result<Json> {
@@ -317,25 +320,27 @@ TEST_F(Queue, jobs_run_at_the_same_time) {
     await_state(second, JobState::Completed);
 }
 
-TEST_F(Queue, a_handler_can_finish_in_its_own_transaction) {
-    auto workers =
-        loop({{"make",
-               [&](JobContext& context) -> Result<Json> {
-                   CHECK_OK(write([&](database::Session& session) { return context.finish(session, Json("made")); }));
-                   return Json("ignored");
-               },
-               {}}});
+TEST_F(QueueTest, a_handler_can_finish_in_its_own_transaction) {
+    auto workers = loop({{"make",
+                          [&](JobContext& context) -> Result<Json> {
+                              CHECK_OK(write([&](catalog::Transaction& transaction) {
+                                  return context.finish(transaction, Json("made"));
+                              }));
+                              return Json("ignored");
+                          },
+                          {}}});
     workers.start();
     EXPECT_EQ(await_state(enqueue("make"), JobState::Completed).result.value_or(""), R"("made")");
 }
 
-TEST_F(Queue, a_cancelled_job_cannot_finish) {
+TEST_F(QueueTest, a_cancelled_job_cannot_finish) {
     std::promise<Code> refused;
     auto workers = loop({{"make",
                           [&](JobContext& context) -> Result<Json> {
                               EXPECT_TRUE(cancel(context.job().id));
-                              const Status finished = write(
-                                  [&](database::Session& session) { return context.finish(session, Json("made")); });
+                              const Status finished = write([&](catalog::Transaction& transaction) {
+                                  return context.finish(transaction, Json("made"));
+                              });
                               refused.set_value(finished ? Code::Internal : finished.error().code);
                               CHECK_OK(finished);
                               return Json();
@@ -348,7 +353,7 @@ TEST_F(Queue, a_cancelled_job_cannot_finish) {
     EXPECT_EQ(find(id).state, JobState::Cancelled);
 }
 
-TEST_F(Queue, kinds_without_a_handler_are_left_alone) {
+TEST_F(QueueTest, kinds_without_a_handler_are_left_alone) {
     auto workers = loop({{"mine", [](JobContext&) -> Result<Json> { return Json(); }, {}}});
     workers.start();
     const JobId other = enqueue("other");
@@ -356,7 +361,7 @@ TEST_F(Queue, kinds_without_a_handler_are_left_alone) {
     EXPECT_EQ(find(other).state, JobState::Pending);
 }
 
-TEST_F(Queue, a_cancellation_reaches_the_sandboxed_task) {
+TEST_F(QueueTest, a_cancellation_reaches_the_sandboxed_task) {
     std::promise<TaskEnd> end;
     auto workers = loop({{"task",
                           [&](JobContext& context) -> Result<Json> {
@@ -376,7 +381,7 @@ TEST_F(Queue, a_cancellation_reaches_the_sandboxed_task) {
     EXPECT_EQ(find(id).state, JobState::Cancelled);
 }
 
-TEST_F(Queue, forty_jobs_are_each_done_once_by_two_loops) {
+TEST_F(QueueTest, forty_jobs_are_each_done_once_by_two_loops) {
     std::atomic<int> runs = 0;
     const JobHandler handler{"count", [&](JobContext&) -> Result<Json> { return Json(++runs); }, {}};
     auto first = loop({handler});

@@ -52,7 +52,8 @@ TEST_F(JournalTest, keeps_what_could_not_be_written_for_the_next_time) {
 
 TEST_F(JournalTest, a_record_that_was_written_without_an_answer_keeps_back_no_other) {
     LosesAnAnswer losing(*database);
-    Journal other(losing, clock);
+    const catalog::Transactor unlucky(losing, {});
+    Journal other(unlucky, clock);
     other.audit(record());
     while (other.stats().failures == 0)
         other.flush();

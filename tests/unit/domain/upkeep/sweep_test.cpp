@@ -16,7 +16,7 @@ using testing::code_of;
 class Sweep : public testing::DomainTest {
 protected:
     SweepReport run(std::chrono::seconds grace = std::chrono::seconds(0)) {
-        const auto report = sweep(*database, *store, clock, {grace, services.settings.limits});
+        const auto report = sweep({*database, transactor, *store}, clock, {grace, services.settings.limits});
         EXPECT_TRUE(report) << (report ? "" : report.error().message + report.error().cause);
         return *report;
     }
@@ -60,8 +60,8 @@ TEST_F(Sweep, begins_nothing_once_it_is_told_to_stop) {
     clock.advance(std::chrono::hours(25));
     std::stop_source stop;
     stop.request_stop();
-    const auto report =
-        sweep(*database, *store, clock, {std::chrono::seconds(0), services.settings.limits, stop.get_token()});
+    const auto report = sweep({*database, transactor, *store}, clock,
+                              {std::chrono::seconds(0), services.settings.limits, stop.get_token()});
     ASSERT_TRUE(report);
     EXPECT_EQ(report->sessions_ended + report->orphans_removed, 0);
     EXPECT_EQ(run().sessions_ended, 1);

@@ -1,0 +1,28 @@
+#include "domain/transact.hpp"
+
+#include "catalog/ledger/outbox.hpp"
+
+namespace landfall::domain {
+
+Status Context::tell(std::string_view type, std::string_view entity_id, const Json& data) {
+    return catalog::record_event(transaction, {type, principal.organization_id, entity_id, now, data.dump()});
+}
+
+catalog::Transactor::After after_commit(storage::ObjectStore& store) {
+    return [&store](const catalog::Effects& effects) {
+        for (const auto& blob : effects.released_blobs)
+            (void)store.remove(blob);
+    };
+}
+
+catalog::Transactor::After after_commit(storage::ObjectStore& store, const Upkeep& upkeep) {
+    return [remove = after_commit(store), &upkeep](const catalog::Effects& effects) {
+        remove(effects);
+        if (effects.jobs_queued && upkeep.wake_jobs)
+            upkeep.wake_jobs();
+        if (effects.events_recorded && upkeep.wake_outbox)
+            upkeep.wake_outbox();
+    };
+}
+
+} // namespace landfall::domain

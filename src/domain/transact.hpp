@@ -1,0 +1,43 @@
+#pragma once
+/// How the rules reach the catalog: a snapshot to read, a transaction to write, and what follows its commit.
+/// Decision: docs/decisions/0004-one-way-to-write.md.
+
+#include "domain/context.hpp"
+
+#include <functional>
+
+namespace landfall::domain {
+
+/// Runs `work`, which takes a Context and gives a Result, in one durable transaction as the caller of `call`. It may
+/// run more than once: what it does beyond its session it notes in the context.
+template<typename Work>
+auto transact(const Call& call, Work work) -> std::invoke_result_t<Work, Context&> {
+    return call.services.transactor.run_for([&](catalog::Transaction& transaction) {
+        Context cx(call, transaction);
+        return work(cx);
+    });
+}
+
+/// The same in a snapshot that changes nothing.
+template<typename Work>
+auto in_snapshot(const Call& call, Work work) -> std::invoke_result_t<Work, Context&> {
+    return call.services.database.read_for([&](database::Session& session) {
+        catalog::Transaction none(session);
+        Context cx(call, none);
+        return work(cx);
+    });
+}
+
+/// Whom a server's own work concerns.
+struct Upkeep {
+    std::function<void()> wake_jobs;   ///< a job was queued
+    std::function<void()> wake_outbox; ///< an event was recorded
+};
+
+/// What a transactor does after a commit: removes released blobs, then tells those who wait. What cannot be removed is
+/// an orphan, which the sweep removes. The store must outlive the transactor; `upkeep` is looked at when it is needed.
+catalog::Transactor::After after_commit(storage::ObjectStore& store, const Upkeep& upkeep);
+/// For commands, which leave everything else to the servers: removes released blobs.
+catalog::Transactor::After after_commit(storage::ObjectStore& store);
+
+} // namespace landfall::domain
