@@ -167,7 +167,8 @@ public:
     /// `server` has an address and no routes yet.
     Faces(const Config& config, const Runtime& runtime, std::unique_ptr<http::Server> server)
         : config_(config), runtime_(runtime), services_(runtime.services()), registry_(operations::make_registry()),
-          dispatcher_(registry_, services_), server_(std::move(server)) {}
+          pipeline_(services_),
+          dispatcher_(registry_, pipeline_), server_(std::move(server)) {}
 
     Status start() {
         server_->on_error(own_refusal);
@@ -214,6 +215,7 @@ private:
     const Runtime& runtime_;
     const domain::Services& services_;
     operations::Registry registry_;
+    admission::Pipeline pipeline_;
     operations::Dispatcher dispatcher_;
     faces::Metrics metrics_;
     std::unique_ptr<http::Server> server_;

@@ -4,9 +4,11 @@
 #include "auth/principal.hpp"
 #include "catalog/search/item_search.hpp"
 #include "catalog/transaction.hpp"
+#include "core/conditions.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "domain/rights.hpp"
 #include "domain/settings.hpp"
 #include "imagery/tasks.hpp"
 #include "jobs/gate.hpp"
@@ -61,13 +63,14 @@ struct Call {
     std::string request_id; ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
-    std::string if_none_match; ///< the header: entity tags that the caller has already
+    Preconditions preconditions{}; ///< what the caller makes a condition of its read or change
 };
 
 /// A call inside a transaction (or, for reads, a snapshot): see transact.hpp.
 struct Context : Call {
     catalog::Transaction& transaction;
     database::Session& session;
+    Rights rights;                   ///< of the caller, as far as this transaction asked for them
     bool provenance_written = false; ///< an edge was recorded: producers must set it
     bool artifact_produced = false;  ///< something whose lineage must be recorded was made
 

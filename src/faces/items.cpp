@@ -30,10 +30,8 @@ const operations::Operation& operation_of(const operations::Dispatcher& dispatch
 /// Runs an operation with an input made of path and query.
 operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                         const http::Request& request, const Json& input) {
-    auto invocation = invocation_of(request, KeyInQuery::Allowed);
     const std::string body = input.dump();
-    invocation.body = body;
-    return dispatcher.dispatch(operation, invocation);
+    return dispatcher.dispatch(operation, {caller_of(request, KeyInQuery::Allowed), body, std::nullopt});
 }
 
 Json item_input(const http::Request& request, std::initializer_list<std::string_view> query_fields) {
@@ -63,12 +61,12 @@ constexpr std::string_view kLook[] = {"expression", "bands", "rescale", "colorma
 
 /// TileJSON whose tiles are drawn the way that it was asked for, and carry its key on where that came in the URL: who
 /// sends no header for the description sends none for the tiles either.
-void carry_on(operations::Content& described, const http::Request& request) {
+void carry_on(operations::Answer& described, const http::Request& request) {
     std::string more;
     for (const auto name : kLook)
         if (const auto value = request.query(name))
             more += fmt::format("&{}={}", name, percent_encode(*value));
-    const auto by_header = invocation_of(request, KeyInQuery::Refused);
+    const auto by_header = caller_of(request, KeyInQuery::Refused).credentials;
     const auto key = request.query("key");
     if (key && by_header.authorization.empty() && by_header.api_key.empty())
         more += "&key=" + percent_encode(*key);

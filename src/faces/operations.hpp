@@ -18,10 +18,10 @@ void add_item_routes(http::Server& server, operations::Dispatcher& dispatcher);
 
 /// Whether `?key=` stands in for the X-API-Key header: map clients cannot send headers.
 enum class KeyInQuery { Refused, Allowed };
-/// Credentials, key and client of a request.
-operations::Invocation invocation_of(const http::Request& request, KeyInQuery key);
+/// Who calls, from where, and under which conditions: what every face hands to the pipeline.
+admission::Request caller_of(const http::Request& request, KeyInQuery key);
 
-/// The answer to an outcome: 200 (304 if the client has it), or the problem.
+/// The answer to an outcome: with its own status and headers, or the problem.
 http::Response respond(const operations::Operation& operation, operations::Outcome outcome,
                        const http::Request& request);
 

@@ -6,6 +6,7 @@
 #include "domain/items/assets.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/journal.hpp"
+#include "faces/preconditions.hpp"
 #include "http/message/problem.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"
@@ -142,16 +143,10 @@ std::variant<std::unique_ptr<http::BodySink>, http::Response> begin_put(const do
     return std::make_unique<PutSink>(std::move(*write), request, std::move(declared), std::move(checksums));
 }
 
-ConditionHeaders condition_headers(const http::Request& request) {
-    return {header(request, "If-Match"),          header(request, "If-None-Match"),
-            header(request, "If-Modified-Since"), header(request, "If-Unmodified-Since"),
-            header(request, "If-Range"),          header(request, "Range")};
-}
-
 /// The answer's status, headers and body for the part of an object that the conditions select.
 http::Response select_part(const domain::ServedObject& object, const http::Request& request, http::FileBody body) {
     const std::string etag = fmt::format("\"{}\"", object.md5);
-    const auto part = evaluate_conditions(condition_headers(request), {etag, object.created_at, object.size});
+    const auto part = evaluate_conditions(preconditions_of(request), {etag, object.created_at, object.size});
     http::Response response;
     response.headers.set("ETag", etag);
     response.headers.set("Last-Modified", format_http_date(object.created_at));

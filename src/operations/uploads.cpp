@@ -172,7 +172,6 @@ constexpr OperationSpec kComplete{
     .side_effect = SideEffect::Compute,
     .summary = "Turn a session's files into items with assets, statistics and a default profile.",
     .errors = Code::PaymentRequired | Code::Conflict,
-    .produces = "item",
     .body_limit = 64 * 1024, // ingest may take minutes: nothing large is held meanwhile
 };
 
@@ -221,7 +220,7 @@ void add_uploads(Registry& registry) {
     registry.write(kInitiate, initiate);
     registry.write(kSignedUrl, signed_url);
     registry.write(kProgress, progress);
-    registry.prepared(kComplete, prepare_complete, commit_complete);
+    registry.prepared_write(kComplete, prepare_complete, commit_complete);
     registry.write(kFail, give_up);
 }
 

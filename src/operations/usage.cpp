@@ -124,7 +124,7 @@ Result<RecountOutput> recalculate(domain::Context& cx, const OrganizationRef& in
 } // namespace
 
 void add_usage(Registry& registry) {
-    registry.call(kCurrent, current);
+    registry.free_read(kCurrent, current);
     registry.write(kRecalculate, recalculate);
 }
 

@@ -164,7 +164,10 @@ const S3Error& s3_error(const Error& error) {
     case Code::PermissionDenied:
         return s3_error("AccessDenied");
     case Code::Conflict:
+    case Code::Aborted:
         return s3_error("OperationAborted");
+    case Code::PreconditionFailed:
+        return s3_error("PreconditionFailed");
     case Code::PaymentRequired:
     case Code::PayloadTooLarge:
         return s3_error("EntityTooLarge");

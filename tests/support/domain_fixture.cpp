@@ -170,6 +170,7 @@ auth::Principal DomainTest::new_user(std::optional<auth::OrganizationRole> in_or
     principal.type = auth::PrincipalType::User;
     principal.id = row.id.str();
     principal.user_id = row.id;
+    principal.grants.memberships_of = row.id;
     principal.organization_id = organization;
     principal.scopes = auth::default_scopes();
     return principal;
@@ -180,6 +181,7 @@ auth::Principal DomainTest::key_of(const OrganizationId& of) const {
     principal.type = auth::PrincipalType::ApiKey;
     principal.id = ApiKeyId::make().str();
     principal.organization_id = of;
+    principal.grants.in_organization = auth::OrganizationRole::Admin;
     principal.scopes = auth::default_scopes();
     return principal;
 }

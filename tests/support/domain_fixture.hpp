@@ -59,7 +59,7 @@ protected:
     }
     /// A call outside of any transaction.
     domain::Call call_of(const auth::Principal& caller) {
-        return {services, caller, clock.now(), RequestId::make().str(), "192.0.2.1", "test", ""};
+        return {services, caller, clock.now(), RequestId::make().str(), "192.0.2.1", "test", {}};
     }
     /// The answer of a read that must succeed.
     template<typename Work>

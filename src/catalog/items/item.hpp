@@ -47,7 +47,7 @@ struct ItemRow {
     std::optional<Timestamp> deleted_at;
     std::string facts = "{}";    ///< JSON: what the probe found
     std::string record = "{}";   ///< the API record as text, composed by the domain once per change
-    std::string document = "{}"; ///< the STAC item as text, links and hrefs with a placeholder
+    std::string document = "{}"; ///< the STAC item as text, its links relative
     std::int64_t version = 1;    ///< counts the changes; written by this file only
     geo::Footprint footprint;    ///< for searching; composed by `geo::footprint_of`, not read back
 };

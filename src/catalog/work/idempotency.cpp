@@ -16,7 +16,7 @@ constexpr std::string_view kRetake =
     sql<update_of<IdempotencyKeyRow>, " AND owner = ", kFormerOwner, " AND (expires_at <= ", kNow,
         " OR (state = 'in_progress' AND lease_until <= ", kNow, "))">;
 constexpr std::string_view kFinish = sql<R"(
-UPDATE idempotency_key SET state = 'done', status = ?5, content_type = ?6, response = ?7)",
+UPDATE idempotency_key SET state = 'done', status = ?5, content_type = ?6, response = ?7, head = ?8, checks = ?9)",
                                          kKey, " AND owner = ?4 AND state = 'in_progress'">;
 constexpr std::string_view kPurge = "DELETE FROM idempotency_key WHERE expires_at <= ?1";
 
@@ -52,14 +52,15 @@ Result<IdempotencyOutcome> claim_idempotency_key(Session& session, const Idempot
     if (!expired && !running)
         return IdempotencyOutcome{Kind::Replay,
                                   {found->status.value_or(0), std::move(found->content_type).value_or(""),
-                                   std::move(found->response).value_or("")}};
+                                   std::move(found->response).value_or(""), std::move(found->head).value_or(""),
+                                   std::move(found->checks).value_or("")}};
     TRY(const auto retaken, session.execute(kRetake, update_values(ours, found->owner, claim.now)));
     return IdempotencyOutcome{retaken > 0 ? Kind::Claimed : Kind::InProgress, {}};
 }
 
 Result<bool> finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer) {
     return changed(session.run(kFinish, claim.scope, claim.operation, claim.key, claim.owner, answer.status,
-                               answer.content_type, answer.body));
+                               answer.content_type, answer.body, answer.head, answer.checks));
 }
 
 Result<std::int64_t> purge_idempotency_keys(Session& session, Timestamp now) {

@@ -28,6 +28,8 @@ struct IdempotencyKeyRow {
     std::optional<std::int64_t> status;      ///< of the answer, once done
     std::optional<std::string> content_type; ///< of the answer
     std::optional<std::string> response;     ///< its body
+    std::optional<std::string> head;         ///< JSON: what goes with it
+    std::optional<std::string> checks;       ///< JSON: what the caller had to be allowed
     Timestamp created_at{};
     Timestamp expires_at{}; ///< kept until then
 };
@@ -39,7 +41,8 @@ constexpr auto columns(Of<IdempotencyKeyRow>) {
                  column("client_key", &R::client_key, Key), column("body_hash", &R::body_hash, Mutable),
                  column("owner", &R::owner, Mutable), column("state", &R::state, Mutable),
                  column("lease_until", &R::lease_until, Mutable), column("status", &R::status, Mutable),
-                 column("content_type", &R::content_type, Mutable), column("response", &R::response, Mutable),
+                 column("content_type", &R::content_type, Mutable), column("response", &R::response, Mutable), column("head", &R::head, Mutable),
+                 column("checks", &R::checks, Mutable),
                  column("created_at", &R::created_at, Mutable), column("expires_at", &R::expires_at, Mutable));
 }
 
@@ -59,6 +62,8 @@ struct StoredAnswer {
     std::int64_t status = 0;
     std::string content_type;
     std::string body;
+    std::string head{};   ///< JSON: what goes with the body
+    std::string checks{}; ///< JSON: what the caller had to be allowed; empty where an earlier version stored it
 };
 
 struct IdempotencyOutcome {

@@ -1,6 +1,5 @@
 #include "domain/drawing/tiles.hpp"
 
-#include "core/conditions.hpp"
 #include "core/text.hpp"
 #include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
@@ -150,7 +149,7 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     RenderedTile tile;
     tile.etag = etag_of(source, request);
     call.services.journal.count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
-    if (names_entity_tag(call.if_none_match, fmt::format("\"{}\"", tile.etag)))
+    if (call.preconditions.has(tile.etag))
         return tile;
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
     // so equal tags of one organization mean the same picture.

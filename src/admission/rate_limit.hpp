@@ -14,7 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace landfall::operations {
+namespace landfall::admission {
 
 /// Where a caller stands in the current window.
 struct RateState {
@@ -59,4 +59,4 @@ private:
     std::array<Shard, 16> shards_;
 };
 
-} // namespace landfall::operations
+} // namespace landfall::admission

@@ -1,8 +1,8 @@
-#include "operations/registry/rate_limit.hpp"
+#include "admission/rate_limit.hpp"
 
 #include <algorithm>
 
-namespace landfall::operations {
+namespace landfall::admission {
 namespace {
 
 constexpr std::int64_t kWindowSeconds = 60;
@@ -69,4 +69,4 @@ void RateLimiter::hold_more(Shard& shard, std::unique_lock<std::mutex>& lock, co
     }
 }
 
-} // namespace landfall::operations
+} // namespace landfall::admission

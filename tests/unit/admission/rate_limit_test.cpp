@@ -1,4 +1,4 @@
-#include "operations/registry/rate_limit.hpp"
+#include "admission/rate_limit.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace landfall::operations {
+namespace landfall::admission {
 namespace {
 
 Timestamp second(std::int64_t seconds) {
@@ -170,4 +170,4 @@ TEST(SharedRateLimiter, threads_of_several_servers_share_exactly_the_limit) {
 }
 
 } // namespace
-} // namespace landfall::operations
+} // namespace landfall::admission
