@@ -1,8 +1,7 @@
 #include "storage/checksums.hpp"
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
-
-#include <openssl/evp.h>
 
 #include <array>
 
@@ -54,32 +53,11 @@ using Crc64Nvme = Crc<std::uint64_t, 0x9A6C9329AC4BC9B5U>;
 
 class Sha1 final : public Sum {
 public:
-    Sha1() : context_(EVP_MD_CTX_new()) {
-        good_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha1(), nullptr) == 1;
-    }
-
-    void update(std::span<const std::byte> bytes) override {
-        good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
-
-    std::string value() const override {
-        const Context copy(EVP_MD_CTX_new());
-        std::string out(EVP_MAX_MD_SIZE, '\0');
-        unsigned length = 0;
-        if (!good_ || !copy || EVP_MD_CTX_copy_ex(copy.get(), context_.get()) != 1 ||
-            EVP_DigestFinal_ex(copy.get(), reinterpret_cast<unsigned char*>(out.data()), &length) != 1)
-            return {}; // equals no digest
-        out.resize(length);
-        return out;
-    }
+    void update(std::span<const std::byte> bytes) override { digest_.update(bytes); }
+    std::string value() const override { return digest_.value().value_or(""); } // which equals no digest
 
 private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    using Context = std::unique_ptr<EVP_MD_CTX, Free>;
-    Context context_;
-    bool good_ = false;
+    Digest digest_{DigestKind::Sha1};
 };
 
 template<typename T>

@@ -4,7 +4,6 @@
 #include "storage/sigv4_canonical.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>

@@ -190,7 +190,7 @@ Result<Json> make_rendition(const Services& services, jobs::JobContext& job, con
         workplace.arguments.set(name, value);
     TRY(Json answer, run_worker(services, job, subject, plan.task, workplace));
     const std::string output = answer["file"].as_string();
-    if (output.empty() || output.find('/') != std::string::npos)
+    if (!is_plain_file_name(output))
         return fail_internal("the worker named no output");
     job.report(0.95, "storing");
     // The writer is held until the row is committed, so that a sweep cannot take the new blob for an orphan.
