@@ -3,12 +3,7 @@
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
-#include "faces/metrics.hpp"
-#include "faces/operations.hpp"
-#include "faces/storage.hpp"
-#include "faces/system.hpp"
-#include "http/message/problem.hpp"
-#include "operations/registry/openapi.hpp"
+#include "faces/composition.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -121,52 +116,21 @@ void log_exchange(const http::Exchange& e) {
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
 }
 
-/// The error of S3 that stands for a refusal of the server itself.
-std::string_view s3_code_of(int status) {
-    switch (status) {
-    case 404:
-        return "AccessDenied";
-    case 405:
-        return "MethodNotAllowed";
-    case 408:
-        return "RequestTimeout";
-    case 413:
-        return "EntityTooLarge";
-    case 501:
-        return "NotImplemented";
-    case 503:
-        return "SlowDown";
-    default:
-        return status >= 500 ? "InternalError" : "InvalidRequest";
-    }
-}
-
-http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
-    if (!faces::is_storage_path(request))
-        return http::problem(status, detail, request.request_id);
-    const bool says_nothing = status == 404 || status == 405;
-    return faces::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
-}
-
-/// The faces of one server over one runtime.
-class Faces {
+/// The sockets of one server: its faces, and the metrics on a listener of their own where one is set.
+class Listeners {
 public:
-    Faces(const Config& config, Runtime& runtime)
-        : config_(config), services_(runtime.services()), registry_(operations::make_registry()),
-          dispatcher_(registry_, services_) {}
+    Listeners(const Config& config, Runtime& runtime)
+        : config_(config), services_(runtime.services()), faces_(services_, LANDFALL_VERSION) {}
 
     Status start() {
         TRY(const auto endpoint, parse_endpoint(config_.listen));
         server_ = std::make_unique<http::Server>(server_options(config_, endpoint));
-        server_->on_error(own_refusal);
         server_->on_exchange([this](const http::Exchange& exchange) {
-            metrics_.observe(exchange);
+            faces_.observe(exchange);
             log_exchange(exchange);
         });
-        faces::add_operation_routes(*server_, dispatcher_);
-        faces::add_item_routes(*server_, dispatcher_);
-        faces::add_storage_routes(*server_, services_);
-        faces::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
+        for (const http::Face& face : faces_.all())
+            server_->add(face);
         CHECK_OK(start_metrics());
         if (services_.settings.public_url.empty() && endpoint.port != 0)
             services_.settings.public_url = origin_of(config_, endpoint, endpoint.port);
@@ -188,7 +152,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
-            faces::add_metrics_route(*server_, metrics_, *server_, services_);
+            server_->add(faces_.metrics(*server_));
             return {};
         }
         TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
@@ -198,15 +162,13 @@ private:
         options.io_threads = 1;
         options.pool_threads = 1;
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
-        faces::add_metrics_route(*metrics_server_, metrics_, *server_, services_);
+        metrics_server_->add(faces_.metrics(*server_));
         return metrics_server_->start();
     }
 
     const Config& config_;
     domain::Services& services_;
-    operations::Registry registry_;
-    operations::Dispatcher dispatcher_;
-    faces::Metrics metrics_;
+    faces::Composition faces_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<http::Server> metrics_server_;
 };
@@ -242,8 +204,8 @@ int serve(Config config, StartedLauncher launcher) {
     const auto lock = ServerLock::claim(config);
     if (!lock)
         return report_failure(lock.error());
-    Faces faces(config, **runtime);
-    if (const auto started = faces.start(); !started)
+    Listeners listeners(config, **runtime);
+    if (const auto started = listeners.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
     signals.wait();
@@ -251,7 +213,7 @@ int serve(Config config, StartedLauncher launcher) {
     (*runtime)->stop_calls();
     {
         const std::jthread jobs([&] { (*runtime)->stop_jobs(); }); // at the same time, for both may take all of it
-        faces.stop();
+        listeners.stop();
     }
     runtime->reset();
     spdlog::info("stopped");

@@ -1,7 +1,7 @@
 #include "faces/operations.hpp"
 
-#include "core/conditions.hpp"
 #include "core/text.hpp"
+#include "http/message/conditional.hpp"
 #include "http/message/problem.hpp"
 
 #include <fmt/format.h>
@@ -23,25 +23,26 @@ void add_rate_headers(http::Response& response, const operations::RateState& rat
 
 http::Response success(const operations::Operation& operation, operations::Content content,
                        const http::Request& request) {
-    http::Response response;
-    const std::string etag = fmt::format("\"{}\"", content.etag);
-    const bool has_it = !content.etag.empty() && names_entity_tag(header(request, "If-None-Match"), etag);
-    response.status = has_it ? 304 : 200;
-    if (!has_it) {
-        response.headers.set("Content-Type",
-                             content.media_type.empty() ? std::string(operation.spec.media_type) : content.media_type);
-        response.body = std::move(content.bytes);
-    }
+    http::Response full = http::Response::text(
+        200, content.media_type.empty() ? std::string(operation.spec.media_type) : content.media_type,
+        std::move(content.bytes));
+    full.headers.set("Cache-Control", content.cache_control.empty() ? "no-store" : content.cache_control);
+    http::Validators validators;
     if (!content.etag.empty())
-        response.headers.set("ETag", etag);
-    response.headers.set("Cache-Control", content.cache_control.empty() ? "no-store" : content.cache_control);
-    return response;
+        validators.etag = fmt::format("\"{}\"", content.etag);
+    const http::Refuse refuse = [](const http::Request& refused, int status, const std::string&) {
+        return http::problem(status, "The conditions of the request do not hold for what is there.",
+                             refused.request_id);
+    };
+    return http::answer_conditionally(request, std::move(full), validators, refuse);
 }
 
 http::Response unknown_operation(const http::Request& request) {
     return http::problem(Error(Code::NotFound, "There is no such operation; GET /openapi.json lists them"),
                          request.request_id);
 }
+
+} // namespace
 
 http::Lane lane_of(const operations::Operation* operation) {
     switch (operation != nullptr ? operation->pace : operations::Pace::Quick) {
@@ -54,8 +55,6 @@ http::Lane lane_of(const operations::Operation* operation) {
     }
     return http::Lane::Interactive;
 }
-
-} // namespace
 
 operations::Invocation invocation_of(const http::Request& request, KeyInQuery key) {
     operations::Invocation invocation;
@@ -87,15 +86,16 @@ http::Response respond(const operations::Operation& operation, operations::Outco
     return response;
 }
 
-void add_operation_routes(http::Server& server, operations::Dispatcher& dispatcher) {
+http::Face operation_face(operations::Dispatcher& dispatcher) {
+    http::Face face({"/v1/"});
     const auto run = [&dispatcher](const operations::Operation* operation, const http::Request& request) {
         if (operation == nullptr)
             return unknown_operation(request);
         return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, KeyInQuery::Refused)),
                        request);
     };
-    const auto add = [&server, run](const std::string& pattern, const auto& named) {
-        server.route(
+    const auto add = [&face, run](const std::string& pattern, const auto& named) {
+        face.route(
             "POST", pattern, [named](const http::Request& request) { return lane_of(named(request)); },
             [named, run](const http::Request& request) { return run(named(request), request); });
     };
@@ -103,6 +103,7 @@ void add_operation_routes(http::Server& server, operations::Dispatcher& dispatch
     add("/v1/op/{id}", [&registry](const http::Request& request) { return registry.find(request.params.at("id")); });
     add("/v1/{alias...}",
         [&registry](const http::Request& request) { return registry.find_alias(request.params.at("alias")); });
+    return face;
 }
 
 } // namespace landfall::faces
