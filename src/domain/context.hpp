@@ -9,6 +9,7 @@
 #include "domain/settings.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 #include "storage/sigv4.hpp"
 
@@ -26,6 +27,7 @@ struct Caches;
 struct Services {
     database::Database& database;
     storage::ObjectStore& store;
+    storage::BlobCache& blobs; ///< the store's bytes as local files, for workers
     jobs::Launcher& launcher;
     jobs::ServicePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`

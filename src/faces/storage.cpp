@@ -205,8 +205,8 @@ private:
 
 /// A blob as a body: the file itself where the store has one, else pulled from the store.
 http::Body body_of(const std::shared_ptr<const storage::BlobReader>& reader, std::int64_t size) {
-    if (const int descriptor = reader->descriptor(); descriptor >= 0)
-        return http::FileBody{reader, descriptor, 0, size};
+    if (const auto descriptor = reader->descriptor())
+        return http::FileBody{reader, *descriptor, 0, size};
     return http::PulledBody{
         [reader](std::int64_t offset, std::int64_t length) -> Result<std::unique_ptr<http::BodySource>> {
             return std::make_unique<BlobSource>(reader, offset, length);

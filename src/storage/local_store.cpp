@@ -13,23 +13,45 @@ struct LocalParts {
     HashPool pool;
 };
 
-class LocalWriter final : public FileBlobWriter {
+class LocalWriter final : public BlobWriter {
 public:
-    LocalWriter(const std::shared_ptr<LocalParts>& parts, std::string key, Descriptor file)
-        : FileBlobWriter({parts, &parts->pool}, std::move(key), std::move(file), Backing::Disk), parts_(parts) {}
+    LocalWriter(std::shared_ptr<LocalParts> parts, std::string key, Descriptor file)
+        : parts_(std::move(parts)), key_(std::move(key)), file_(std::move(file), parts_->pool) {}
 
     ~LocalWriter() override {
-        if (!finished())
-            parts_->directory->discard_unfinished(key());
+        if (!finished_)
+            parts_->directory->discard_unfinished(key_);
+    }
+
+    Status write(std::span<const std::byte> bytes) override {
+        if (finished_)
+            return fail_internal("write to a finished blob");
+        return file_.append(bytes);
+    }
+
+    /// Begins with what `finish` needs anyway: the disk and the hash thread then work at the same time.
+    Result<BlobInfo> digest() override {
+        CHECK_OK(file_.sync());
+        return file_.digest(key_);
+    }
+
+    Result<BlobInfo> finish() override {
+        if (finished_)
+            return fail_internal("a blob is finished twice");
+        TRY(auto info, digest());
+        CHECK_OK(parts_->directory->publish(key_));
+        finished_ = true;
+        return info;
     }
 
 private:
-    Status publish(const BlobInfo&) override { return parts_->directory->publish(key()); }
-
     std::shared_ptr<LocalParts> parts_;
+    std::string key_;
+    BlobFile file_; // holds the lock of the file until the writer goes
+    bool finished_ = false;
 };
 
-class LocalStore final : public ObjectStore {
+class LocalStore final : public ObjectStore, public LinkStore {
 public:
     explicit LocalStore(std::shared_ptr<LocalParts> parts) : parts_(std::move(parts)) {}
 
@@ -53,11 +75,12 @@ public:
 
     Status list(const std::function<void(const BlobEntry&)>& visit) const override { return directory().list(visit); }
 
-    Status materialize(std::string_view key, const std::string& path) const override {
+    const LinkStore* links() const override { return this; }
+
+    Result<bool> link(std::string_view key, const std::string& path) const override {
         CHECK_OK(check_blob_key(key));
-        TRY(const auto blob, directory().open_blob(std::string(key)));
-        TRY(const bool linked, directory().link_out(std::string(key), path));
-        return linked ? Status{} : copy_to_new_file(blob.get(), path);
+        TRY(const auto blob, directory().open_blob(std::string(key))); // a link can't tell what of the two is missing
+        return directory().link_out(std::string(key), path);
     }
 
 private:

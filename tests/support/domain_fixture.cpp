@@ -97,10 +97,12 @@ Json canned_facts() {
 }
 
 DomainTest::DomainTest()
-    : database(open_catalog_in(folder)), store(storage::make_memory_store()), tiles(launcher(), "tile", 1, {}),
+    : database(open_catalog_in(folder)), store(storage::make_memory_store()),
+      fetched(storage::BlobCache::open(*store, {folder / "blobs", 0}).value()), tiles(launcher(), "tile", 1, {}),
       journal(std::make_unique<domain::Journal>(*database, clock)),
       services{.database = *database,
                .store = *store,
+               .blobs = *fetched,
                .launcher = launcher(),
                .tiles = tiles,
                .probes = probes,

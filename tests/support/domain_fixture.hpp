@@ -103,6 +103,7 @@ protected:
     ManualClock clock{from_micros(1'800'000'000'000'000)};
     std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
+    std::unique_ptr<storage::BlobCache> fetched;
     jobs::Gate probes{2};
     jobs::ServicePool tiles;
     catalog::SearchCounts search_counts;

@@ -84,12 +84,12 @@ Result<imagery::Tile> ask_worker(Call& call, const TileSource& source, const ima
     const auto timeout = std::chrono::milliseconds(limits.tile_milliseconds);
     auto answer = call.services.tiles.call(message, {}, timeout);
     if (!answer && answer.error().code == Code::NotFound) {
-        std::vector<std::shared_ptr<const storage::BlobReader>> readers;
+        std::vector<storage::BlobCache::Lease> leases;
         std::vector<int> descriptors;
         for (const auto& file : source.files) {
-            TRY(auto reader, call.services.store.open(file.blob_key));
-            descriptors.push_back(reader->descriptor());
-            readers.push_back(std::move(reader));
+            TRY(auto lease, call.services.blobs.lease(file.blob_key));
+            descriptors.push_back(lease.descriptor());
+            leases.push_back(std::move(lease));
         }
         message.set("files", std::move(names));
         answer = call.services.tiles.call(message, descriptors, timeout);

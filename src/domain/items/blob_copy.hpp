@@ -4,6 +4,7 @@
 #include "imagery/sniff.hpp"
 #include "jobs/scratch.hpp"
 #include "schema/json.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 
 #include <memory>
@@ -35,9 +36,9 @@ void add_named(std::vector<NamedBlob>& files, NamedBlob file);
 Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
                                     const std::string& file_name);
 
-/// Brings an uploaded file and its sidecars into a folder, without copying where the store can. Gives
+/// Brings an uploaded file and its sidecars into a folder, without copying where that can be. Gives
 /// {file, sidecars, original_name}, as the worker's tasks take it.
-Result<Json> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+Result<Json> lay_out(storage::BlobCache& blobs, const jobs::ScratchFolder& folder,
                      const std::vector<NamedBlob>& primary_and_sidecars, const std::string& original_name);
 
 } // namespace landfall::domain

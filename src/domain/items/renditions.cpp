@@ -72,7 +72,7 @@ Result<Workplace> lay_out_asset(const Services& services, const Subject& subject
     TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
     TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
     const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
-    TRY(Json arguments, lay_out(services.store, folder, files, subject.asset.file_name));
+    TRY(Json arguments, lay_out(services.blobs, folder, files, subject.asset.file_name));
     arguments.set("facts", imagery::tile_facts(subject.facts));
     arguments.set("categorical", subject.facts.raster && subject.facts.raster->looks_categorical);
     return Workplace{std::move(folder), std::move(arguments)};
