@@ -2,6 +2,7 @@
 
 #include "core/digest.hpp"
 #include "core/text.hpp"
+#include "storage/crc.hpp"
 
 #include <array>
 
@@ -16,40 +17,15 @@ public:
     virtual std::string value() const = 0; ///< raw, in network order
 };
 
-/// A reflected CRC that begins with ones and ends inverted, as all that S3 knows are.
-template<typename Word, Word kPolynomial>
-class Crc final : public Sum {
+template<typename Crc>
+class CrcSum final : public Sum {
 public:
-    void update(std::span<const std::byte> bytes) override {
-        for (const std::byte byte : bytes)
-            state_ = kTable[static_cast<std::size_t>((state_ ^ static_cast<Word>(byte)) & 0xFF)] ^ (state_ >> 8);
-    }
-
-    std::string value() const override {
-        const Word word = ~state_;
-        std::string out;
-        for (std::size_t i = sizeof(Word); i-- > 0;)
-            out += static_cast<char>(word >> (8 * i) & 0xFF);
-        return out;
-    }
+    void update(std::span<const std::byte> bytes) override { crc_.update(bytes); }
+    std::string value() const override { return crc_.value(); }
 
 private:
-    static constexpr std::array<Word, 256> kTable = [] {
-        std::array<Word, 256> table{};
-        for (std::size_t i = 0; i < table.size(); ++i) {
-            auto word = static_cast<Word>(i);
-            for (int bit = 0; bit < 8; ++bit)
-                word = (word & 1) != 0 ? word >> 1 ^ kPolynomial : word >> 1;
-            table[i] = word;
-        }
-        return table;
-    }();
-    Word state_ = ~Word{0};
+    Crc crc_;
 };
-
-using Crc32 = Crc<std::uint32_t, 0xEDB88320U>;
-using Crc32c = Crc<std::uint32_t, 0x82F63B78U>;
-using Crc64Nvme = Crc<std::uint64_t, 0x9A6C9329AC4BC9B5U>;
 
 class Sha1 final : public Sum {
 public:
@@ -72,8 +48,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"x-amz-checksum-crc32", 4, make<Crc32>}, Kind{"x-amz-checksum-crc32c", 4, make<Crc32c>},
-    Kind{"x-amz-checksum-crc64nvme", 8, make<Crc64Nvme>}, Kind{"x-amz-checksum-sha1", 20, make<Sha1>}};
+    Kind{"x-amz-checksum-crc32", 4, make<CrcSum<Crc32>>}, Kind{"x-amz-checksum-crc32c", 4, make<CrcSum<Crc32c>>},
+    Kind{"x-amz-checksum-crc64nvme", 8, make<CrcSum<Crc64Nvme>>}, Kind{"x-amz-checksum-sha1", 20, make<Sha1>}};
 
 } // namespace
 

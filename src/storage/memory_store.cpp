@@ -1,30 +1,10 @@
 #include "storage/blob_key.hpp"
-#include "storage/digester.hpp"
-#include "storage/object_store.hpp"
+#include "storage/memory_parts.hpp"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
-#include <vector>
 
 namespace landfall::storage {
 namespace {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-using Bytes = std::vector<std::byte>;
-
-struct MemoryBlob {
-    std::shared_ptr<const Bytes> bytes;
-    SteadyTime written;
-};
-
-/// What the store and its writers share.
-struct MemoryParts {
-    mutable std::mutex mutex;
-    std::map<std::string, MemoryBlob, std::less<>> blobs; // guarded by mutex
-    std::map<std::string, SteadyTime, std::less<>> live;  // guarded by mutex: the writers, until they go
-    HashPool pool;
-};
 
 tl::unexpected<Error> not_found() {
     return fail(Code::NotFound, "There is no such object.");
@@ -51,12 +31,12 @@ private:
 
 class MemoryWriter final : public BlobWriter {
 public:
-    MemoryWriter(std::shared_ptr<MemoryParts> parts, std::string key)
-        : parts_(std::move(parts)), key_(std::move(key)), digester_(parts_->pool) {}
+    MemoryWriter(std::shared_ptr<MemoryShared> shared, std::string key)
+        : shared_(std::move(shared)), key_(std::move(key)), digester_(shared_->pool) {}
 
     ~MemoryWriter() override {
-        const std::lock_guard lock(parts_->mutex);
-        parts_->live.erase(key_);
+        const std::lock_guard lock(shared_->mutex);
+        shared_->live.erase(key_);
     }
 
     Status write(std::span<const std::byte> bytes) override {
@@ -77,15 +57,15 @@ public:
         if (finished_)
             return fail_internal("a blob is finished twice");
         TRY(auto info, digest());
-        const std::lock_guard lock(parts_->mutex);
-        if (!parts_->blobs.emplace(key_, MemoryBlob{bytes_, std::chrono::steady_clock::now()}).second)
+        const std::lock_guard lock(shared_->mutex);
+        if (!shared_->blobs.emplace(key_, MemoryBlob{bytes_, std::chrono::steady_clock::now()}).second)
             return fail(Code::Conflict, "An object of that key exists already.");
         finished_ = true;
         return info;
     }
 
 private:
-    std::shared_ptr<MemoryParts> parts_;
+    std::shared_ptr<MemoryShared> shared_;
     std::string key_;
     std::shared_ptr<Bytes> bytes_ = std::make_shared<Bytes>();
     Digester digester_;
@@ -96,29 +76,29 @@ class MemoryStore final : public ObjectStore {
 public:
     Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(parts_->mutex);
-        if (parts_->blobs.contains(key))
+        const std::lock_guard lock(shared_->mutex);
+        if (shared_->blobs.contains(key))
             return fail(Code::Conflict, "An object of that key exists already.");
-        if (!parts_->live.emplace(key, std::chrono::steady_clock::now()).second)
+        if (!shared_->live.emplace(key, std::chrono::steady_clock::now()).second)
             return fail(Code::Conflict, "The object is being written.");
-        return std::make_unique<MemoryWriter>(parts_, std::string(key));
+        return std::make_unique<MemoryWriter>(shared_, std::string(key));
     }
 
     Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(parts_->mutex);
-        const auto found = parts_->blobs.find(key);
-        if (found == parts_->blobs.end())
+        const std::lock_guard lock(shared_->mutex);
+        const auto found = shared_->blobs.find(key);
+        if (found == shared_->blobs.end())
             return not_found();
         return std::make_shared<const MemoryReader>(found->second.bytes);
     }
 
     Status remove(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(parts_->mutex);
-        if (const auto found = parts_->blobs.find(key); found != parts_->blobs.end())
-            parts_->blobs.erase(found);
-        else if (parts_->live.contains(key))
+        const std::lock_guard lock(shared_->mutex);
+        if (const auto found = shared_->blobs.find(key); found != shared_->blobs.end())
+            shared_->blobs.erase(found);
+        else if (shared_->live.contains(key))
             return fail(Code::Conflict, "The object is being written.");
         return {};
     }
@@ -129,24 +109,27 @@ public:
         return {};
     }
 
+    PartStore* parts() override { return part_store_.get(); }
+
 private:
     std::vector<BlobEntry> entries() const {
         const auto now = std::chrono::steady_clock::now();
         const auto age = [&](SteadyTime since) {
             return std::chrono::duration_cast<std::chrono::seconds>(now - since);
         };
-        const std::lock_guard lock(parts_->mutex);
+        const std::lock_guard lock(shared_->mutex);
         std::vector<BlobEntry> out;
-        for (const auto& [key, blob] : parts_->blobs)
+        for (const auto& [key, blob] : shared_->blobs)
             out.push_back(
-                {key, static_cast<std::int64_t>(blob.bytes->size()), age(blob.written), parts_->live.contains(key)});
-        for (const auto& [key, since] : parts_->live)
-            if (!parts_->blobs.contains(key))
+                {key, static_cast<std::int64_t>(blob.bytes->size()), age(blob.written), shared_->live.contains(key)});
+        for (const auto& [key, since] : shared_->live)
+            if (!shared_->blobs.contains(key))
                 out.push_back({key, 0, age(since), true});
         return out;
     }
 
-    std::shared_ptr<MemoryParts> parts_ = std::make_shared<MemoryParts>();
+    std::shared_ptr<MemoryShared> shared_ = std::make_shared<MemoryShared>();
+    std::unique_ptr<PartStore> part_store_ = make_memory_parts(shared_);
 };
 
 } // namespace

@@ -194,6 +194,10 @@ std::string etag_of(std::string_view md5) {
     return fmt::format("\"{}\"", to_hex(md5));
 }
 
+std::string etag_of(const BlobInfo& blob) {
+    return blob.parts == 0 ? etag_of(blob.md5) : fmt::format("\"{}-{}\"", to_hex(blob.md5), blob.parts);
+}
+
 std::optional<std::string> parse_content_md5(std::string_view header) {
     return parse_digest(header, kMd5Size);
 }
