@@ -153,6 +153,10 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     TRY(runtime->stores_, open_stores(config, folder));
     TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part));
     runtime->scratch_ = std::move(scratch);
+    // In the part of `scratch/` that is this process's own: on the file system of the workers' folders, so that fetched
+    // files can be linked into them, and gone with what else a killed server leaves.
+    TRY(runtime->blobs_, storage::BlobCache::open(*runtime->stores_.store, {runtime->scratch_->path() + "/blobs",
+                                                                            config.limits.blob_cache_bytes}));
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
     auto& askers = runtime->askers_.emplace(
@@ -174,6 +178,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .database = askers.calls.database,
         .transactor = askers.calls.transactor,
         .store = *runtime->stores_.store,
+        .blobs = *runtime->blobs_,
         .launcher = *runtime->launcher_,
         .tiles = *runtime->tiles_,
         .probes = *runtime->probes_,

@@ -18,6 +18,7 @@
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "jobs/worker_loop.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 
 #include <array>
@@ -100,6 +101,7 @@ private:
     std::unique_ptr<jobs::Launcher> launcher_;
     Stores stores_;
     std::optional<ScratchRoot> scratch_;
+    std::unique_ptr<storage::BlobCache> blobs_;
     SystemClock clock_;
     std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;

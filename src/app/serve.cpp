@@ -3,12 +3,7 @@
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
-#include "faces/metrics.hpp"
-#include "faces/operations.hpp"
-#include "faces/storage.hpp"
-#include "faces/system.hpp"
-#include "http/message/problem.hpp"
-#include "operations/registry/openapi.hpp"
+#include "faces/composition.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -123,33 +118,6 @@ void log_exchange(const http::Exchange& e) {
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
 }
 
-/// The error of S3 that stands for a refusal of the server itself.
-std::string_view s3_code_of(int status) {
-    switch (status) {
-    case 404:
-        return "AccessDenied";
-    case 405:
-        return "MethodNotAllowed";
-    case 408:
-        return "RequestTimeout";
-    case 413:
-        return "EntityTooLarge";
-    case 501:
-        return "NotImplemented";
-    case 503:
-        return "SlowDown";
-    default:
-        return status >= 500 ? "InternalError" : "InvalidRequest";
-    }
-}
-
-http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
-    if (!faces::is_storage_path(request))
-        return http::problem(status, detail, request.request_id);
-    const bool says_nothing = status == 404 || status == 405;
-    return faces::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
-}
-
 /// A server with an address, which is the public one if the configuration names no other. It does not answer yet.
 Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
     TRY(const auto endpoint, parse_endpoint(config.listen));
@@ -161,25 +129,21 @@ Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
     return server;
 }
 
-/// The faces of one server over one runtime.
-class Faces {
+/// The sockets of one server: its faces, and the metrics on a listener of their own where one is set.
+class Listeners {
 public:
     /// `server` has an address and no routes yet.
-    Faces(const Config& config, const Runtime& runtime, std::unique_ptr<http::Server> server)
-        : config_(config), runtime_(runtime), services_(runtime.services()), registry_(operations::make_registry()),
-          pipeline_(services_),
-          dispatcher_(registry_, pipeline_), server_(std::move(server)) {}
+    Listeners(const Config& config, const Runtime& runtime, std::unique_ptr<http::Server> server)
+        : config_(config), faces_(runtime.services(), LANDFALL_VERSION, {runtime.askers(), runtime.outbox()}),
+          server_(std::move(server)) {}
 
     Status start() {
-        server_->on_error(own_refusal);
         server_->on_exchange([this](const http::Exchange& exchange) {
-            metrics_.observe(exchange);
+            faces_.observe(exchange);
             log_exchange(exchange);
         });
-        faces::add_operation_routes(*server_, dispatcher_);
-        faces::add_item_routes(*server_, dispatcher_);
-        faces::add_storage_routes(*server_, services_);
-        faces::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
+        for (const http::Face& face : faces_.all())
+            server_->add(face);
         CHECK_OK(start_metrics());
         CHECK_OK(server_->start());
         TRY(const std::string origin, origin_of(config_, *server_));
@@ -197,7 +161,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
-            faces::add_metrics_route(*server_, metrics_, *server_, services_, runtime_.askers());
+            server_->add(faces_.metrics(*server_));
             return {};
         }
         TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
@@ -207,17 +171,12 @@ private:
         options.io_threads = 1;
         options.pool_threads = 1;
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
-        faces::add_metrics_route(*metrics_server_, metrics_, *server_, services_, runtime_.askers());
+        metrics_server_->add(faces_.metrics(*server_));
         return metrics_server_->start();
     }
 
     const Config& config_;
-    const Runtime& runtime_;
-    const domain::Services& services_;
-    operations::Registry registry_;
-    admission::Pipeline pipeline_;
-    operations::Dispatcher dispatcher_;
-    faces::Metrics metrics_;
+    faces::Composition faces_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<http::Server> metrics_server_;
 };
@@ -257,8 +216,8 @@ int serve(Config config, StartedLauncher launcher) {
     auto runtime = open_runtime(config, DataFolder::MayUpgrade, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());
-    Faces faces(config, **runtime, *std::move(server));
-    if (const auto started = faces.start(); !started)
+    Listeners listeners(config, **runtime, *std::move(server));
+    if (const auto started = listeners.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
     signals.wait();
@@ -266,7 +225,7 @@ int serve(Config config, StartedLauncher launcher) {
     (*runtime)->stop_calls();
     {
         const std::jthread jobs([&] { (*runtime)->stop_jobs(); }); // at the same time, for both may take all of it
-        faces.stop();
+        listeners.stop();
     }
     runtime->reset();
     spdlog::info("stopped");

@@ -112,6 +112,8 @@ bool names(std::string_view list, std::string_view etag, Comparison comparison) 
     list = trim(list);
     if (list == "*")
         return true;
+    if (etag.empty())
+        return false;
     const auto own = etag.substr(1, etag.size() - 2);
     bool found = false;
     while (!list.empty()) {
@@ -134,26 +136,26 @@ bool range_holds(const std::optional<std::string>& if_range, const ObjectState& 
     if (!if_range)
         return true;
     if (const auto date = parse_http_date(*if_range))
-        return *date == whole_second(object.last_modified);
-    return trim(*if_range) == object.etag;
+        return object.last_modified && *date == whole_second(*object.last_modified);
+    return !object.etag.empty() && trim(*if_range) == object.etag;
 }
 
 bool precondition_fails(const Preconditions& headers, const ObjectState& object) {
     if (headers.if_match)
         return !names(*headers.if_match, object.etag, Comparison::Strong);
-    if (!headers.if_unmodified_since)
+    if (!headers.if_unmodified_since || !object.last_modified)
         return false;
     const auto date = parse_http_date(*headers.if_unmodified_since);
-    return date && whole_second(object.last_modified) > *date;
+    return date && whole_second(*object.last_modified) > *date;
 }
 
 bool not_modified(const Preconditions& headers, const ObjectState& object) {
     if (headers.if_none_match)
         return names(*headers.if_none_match, object.etag, Comparison::Weak);
-    if (!headers.if_modified_since)
+    if (!headers.if_modified_since || !object.last_modified)
         return false;
     const auto date = parse_http_date(*headers.if_modified_since);
-    return date && whole_second(object.last_modified) <= *date;
+    return date && whole_second(*object.last_modified) <= *date;
 }
 
 std::string quoted(std::string_view etag) {

@@ -58,8 +58,8 @@ struct Preconditions {
 
 /// The object as it stands.
 struct ObjectState {
-    std::string etag; ///< quoted, strong
-    Timestamp last_modified;
+    std::string etag; ///< quoted, strong; empty: none
+    std::optional<Timestamp> last_modified;
     std::int64_t size = 0; ///< bytes
 };
 

@@ -13,6 +13,7 @@
 #include "imagery/tasks.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 #include "storage/sigv4.hpp"
 
@@ -38,6 +39,7 @@ struct Services {
     const database::Database& database; ///< to read; what writes is the transactor
     const catalog::Transactor& transactor;
     storage::ObjectStore& store;
+    storage::BlobCache& blobs; ///< the store's bytes as local files, for workers
     jobs::Launcher& launcher;
     TilePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`

@@ -1,3 +1,5 @@
+#include "faces/items.hpp"
+
 #include "core/text.hpp"
 #include "faces/operations.hpp"
 #include "http/message/problem.hpp"
@@ -80,8 +82,33 @@ void carry_on(operations::Answer& described, const http::Request& request) {
     described.bytes = json->dump();
 }
 
-http::Response redirect_to_asset(const operations::Operation& operation, operations::Outcome outcome,
+http::Response render_tile(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                           const http::Request& request) {
+    auto outcome = run(dispatcher, operation, request, tile_input(request));
+    // A URL that names the version of what it shows never changes its answer.
+    if (outcome.answer && request.query("v"))
+        outcome.answer->cache_control = "private, max-age=31536000, immutable";
+    return respond(operation, std::move(outcome), request);
+}
+
+http::Response describe_tiles(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                              const http::Request& request) {
+    auto outcome = run(dispatcher, operation, request, item_input(request, {"profile", "asset_key"}));
+    if (outcome.answer)
+        carry_on(*outcome.answer, request);
+    return respond(operation, std::move(outcome), request);
+}
+
+http::Response get_stac(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                        const http::Request& request) {
+    return respond(operation, run(dispatcher, operation, request, item_input(request, {"base_url"})), request);
+}
+
+http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                                  const http::Request& request) {
+    Json input = item_input(request, {});
+    input.set("asset_id", request.params.at("key"));
+    auto outcome = run(dispatcher, operation, request, input);
     if (!outcome.answer)
         return respond(operation, std::move(outcome), request);
     const auto descriptor = Json::parse(outcome.answer->bytes);
@@ -96,36 +123,20 @@ http::Response redirect_to_asset(const operations::Operation& operation, operati
 
 } // namespace
 
-void add_item_routes(http::Server& server, operations::Dispatcher& dispatcher) {
-    const auto& render = operation_of(dispatcher, "items.tile.render");
-    const auto& tilejson = operation_of(dispatcher, "items.tile.tilejson");
-    const auto& stac = operation_of(dispatcher, "items.get_stac");
-    const auto& download = operation_of(dispatcher, "items.asset.download");
-    server.route("GET", "/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     auto outcome = run(dispatcher, render, request, tile_input(request));
-                     // A URL that names the version of what it shows never changes its answer.
-                     if (outcome.answer && request.query("v"))
-                         outcome.answer->cache_control = "private, max-age=31536000, immutable";
-                     return respond(render, std::move(outcome), request);
-                 });
-    server.route("GET", "/api/v1/items/{item_id}/tilejson.json", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     auto outcome = run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"}));
-                     if (outcome.answer)
-                         carry_on(*outcome.answer, request);
-                     return respond(tilejson, std::move(outcome), request);
-                 });
-    server.route("GET", "/api/v1/items/{item_id}/stac.json", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     return respond(stac, run(dispatcher, stac, request, item_input(request, {"base_url"})), request);
-                 });
-    server.route("GET", "/api/v1/items/{item_id}/assets/{key}", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     Json input = item_input(request, {});
-                     input.set("asset_id", request.params.at("key"));
-                     return redirect_to_asset(download, run(dispatcher, download, request, input), request);
-                 });
+http::Face item_face(operations::Dispatcher& dispatcher) {
+    http::Face face({"/api/v1/items/"});
+    const auto add = [&](const std::string& path, std::string_view id, const auto& answer) {
+        const auto& operation = operation_of(dispatcher, id);
+        face.route("GET", "/api/v1/items/{item_id}/" + path, lane_of(&operation),
+                   [&dispatcher, &operation, answer](const http::Request& request) {
+                       return answer(dispatcher, operation, request);
+                   });
+    };
+    add("tiles/{z}/{x}/{file}", "items.tile.render", render_tile);
+    add("tilejson.json", "items.tile.tilejson", describe_tiles);
+    add("stac.json", "items.get_stac", get_stac);
+    add("assets/{key}", "items.asset.download", redirect_to_asset);
+    return face;
 }
 
 } // namespace landfall::faces

@@ -1,7 +1,7 @@
 #include "faces/operations.hpp"
 
 #include "core/text.hpp"
-#include "faces/preconditions.hpp"
+#include "http/message/conditional.hpp"
 #include "http/message/problem.hpp"
 
 #include <fmt/format.h>
@@ -50,6 +50,8 @@ http::Response unknown_operation(const http::Request& request) {
                          request.request_id);
 }
 
+} // namespace
+
 http::Lane lane_of(const operations::Operation* operation) {
     switch (operation != nullptr ? operation->pace : operations::Pace::Quick) {
     case operations::Pace::Quick:
@@ -73,7 +75,7 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     caller.request_id = request.request_id;
     caller.remote_address = request.remote_address;
     caller.user_agent = clean_utf8(header(request, "User-Agent"), 512);
-    caller.preconditions = preconditions_of(request);
+    caller.preconditions = http::preconditions_of(request);
     return caller;
 }
 
@@ -90,14 +92,15 @@ http::Response respond(const operations::Operation& operation, operations::Outco
     return response;
 }
 
-void add_operation_routes(http::Server& server, operations::Dispatcher& dispatcher) {
+http::Face operation_face(operations::Dispatcher& dispatcher) {
+    http::Face face({"/v1/"});
     const auto run = [&dispatcher](const operations::Operation* operation, const http::Request& request) {
         if (operation == nullptr)
             return unknown_operation(request);
         return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request)), request);
     };
-    const auto add = [&server, run](const std::string& pattern, const auto& named) {
-        server.route(
+    const auto add = [&face, run](const std::string& pattern, const auto& named) {
+        face.route(
             "POST", pattern, [named](const http::Request& request) { return lane_of(named(request)); },
             [named, run](const http::Request& request) { return run(named(request), request); });
     };
@@ -105,6 +108,7 @@ void add_operation_routes(http::Server& server, operations::Dispatcher& dispatch
     add("/v1/op/{id}", [&registry](const http::Request& request) { return registry.find(request.params.at("id")); });
     add("/v1/{alias...}",
         [&registry](const http::Request& request) { return registry.find_alias(request.params.at("alias")); });
+    return face;
 }
 
 } // namespace landfall::faces

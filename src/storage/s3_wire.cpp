@@ -4,7 +4,6 @@
 #include "storage/sigv4_canonical.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -196,6 +195,10 @@ std::string s3_error_document(const S3ErrorDetail& detail) {
 
 std::string etag_of(std::string_view md5) {
     return fmt::format("\"{}\"", to_hex(md5));
+}
+
+std::string etag_of(const BlobInfo& blob) {
+    return blob.parts == 0 ? etag_of(blob.md5) : fmt::format("\"{}-{}\"", to_hex(blob.md5), blob.parts);
 }
 
 std::optional<std::string> parse_content_md5(std::string_view header) {

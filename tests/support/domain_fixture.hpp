@@ -109,6 +109,7 @@ protected:
     domain::Versions versions;
     domain::Upkeep upkeep;
     catalog::Transactor transactor;
+    std::unique_ptr<storage::BlobCache> fetched;
     jobs::Gate probes{2};
     domain::TilePool tiles;
     catalog::SearchCounts search_counts;

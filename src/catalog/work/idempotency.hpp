@@ -41,8 +41,8 @@ constexpr auto columns(Of<IdempotencyKeyRow>) {
                  column("client_key", &R::client_key, Key), column("body_hash", &R::body_hash, Mutable),
                  column("owner", &R::owner, Mutable), column("state", &R::state, Mutable),
                  column("lease_until", &R::lease_until, Mutable), column("status", &R::status, Mutable),
-                 column("content_type", &R::content_type, Mutable), column("response", &R::response, Mutable), column("head", &R::head, Mutable),
-                 column("checks", &R::checks, Mutable),
+                 column("content_type", &R::content_type, Mutable), column("response", &R::response, Mutable),
+                 column("head", &R::head, Mutable), column("checks", &R::checks, Mutable),
                  column("created_at", &R::created_at, Mutable), column("expires_at", &R::expires_at, Mutable));
 }
 

@@ -82,12 +82,12 @@ Result<schema::Reply<imagery::TileHead>> ask_worker(Call& call, const TileSource
     auto answer = call.services.tiles.call(order, {}, timeout);
     if (answer || answer.error().code != Code::NotFound)
         return answer;
-    std::vector<std::shared_ptr<const storage::BlobReader>> readers;
+    std::vector<storage::BlobCache::Lease> leases;
     std::vector<int> descriptors;
     for (const auto& file : source.files) {
-        TRY(auto reader, call.services.store.open(file.blob_key));
-        descriptors.push_back(reader->descriptor());
-        readers.push_back(std::move(reader));
+        TRY(auto lease, call.services.blobs.lease(file.blob_key));
+        descriptors.push_back(lease.descriptor());
+        leases.push_back(std::move(lease));
         order.files.push_back(file.name);
     }
     return call.services.tiles.call(order, descriptors, timeout);

@@ -68,7 +68,7 @@ Result<Workplace> lay_out_asset(const Services& services, const Subject& subject
     TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
     TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
     const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
-    TRY(auto laid_out, lay_out(services.store, folder, files, subject.asset.file_name));
+    TRY(auto laid_out, lay_out(services.blobs, folder, files, subject.asset.file_name));
     return Workplace{std::move(folder), std::move(laid_out)};
 }
 

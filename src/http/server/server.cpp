@@ -50,21 +50,10 @@ Server::~Server() {
     stop();
 }
 
-void Server::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
-    must(impl_->service.router.add(
-        method, pattern, BufferedRoute{[lane](const Request&) { return lane; }, std::move(handler), std::move(quick)}));
-}
-
-void Server::route(std::string method, std::string pattern, LaneOf lane_of, Handler handler) {
-    must(impl_->service.router.add(method, pattern, BufferedRoute{std::move(lane_of), std::move(handler), {}}));
-}
-
-void Server::route_stream(std::string method, std::string pattern, StreamBegin begin) {
-    must(impl_->service.router.add(method, pattern, StreamRoute{std::move(begin)}));
-}
-
-void Server::on_error(std::function<Response(const Request&, int, std::string)> make) {
-    impl_->service.on_error = std::move(make);
+void Server::add(const Face& face) {
+    must(impl_->service.refusals.add(face));
+    for (const Route& route : face.routes())
+        must(impl_->service.router.add(route.method, route.pattern, route.target));
 }
 
 void Server::on_exchange(std::function<void(const Exchange&)> observe) {

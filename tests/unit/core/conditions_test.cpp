@@ -177,5 +177,18 @@ TEST(Conditions, TellTheBytesToSend) {
     EXPECT_EQ(evaluate_conditions({}, kObject).length, 1000);
 }
 
+TEST(Conditions, OfADocumentWithoutTagAndDateHoldWhereAnyVersionWillDo) {
+    const ObjectState plain{{}, std::nullopt, 10};
+    const std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    EXPECT_EQ(evaluate_conditions({.if_match = "*"}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_match = "\"a\""}, plain).selection, Selection::PreconditionFailed);
+    EXPECT_EQ(evaluate_conditions({.if_none_match = "\"a\""}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_none_match = "*"}, plain).selection, Selection::NotModified);
+    EXPECT_EQ(evaluate_conditions({.if_modified_since = date}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_unmodified_since = date}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_range = date, .range = "bytes=0-1"}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_range = "", .range = "bytes=0-1"}, plain).selection, Selection::Full);
+}
+
 } // namespace
 } // namespace landfall
