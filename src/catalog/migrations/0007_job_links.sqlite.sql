@@ -32,6 +32,6 @@ WHERE kind IN ('item.cog', 'item.thumbnail', 'item.scan') AND json_extract(resul
 
 DROP INDEX job_waiting;
 DROP INDEX job_item;
-CREATE INDEX job_turn ON job (organization_id, priority DESC, run_after, id) WHERE state = 'pending';
+CREATE INDEX job_turn ON job (organization_id, priority DESC, run_after, id, kind) WHERE state = 'pending';
 CREATE INDEX job_due ON job (kind, run_after) WHERE state = 'pending';
 CREATE INDEX job_busy ON job (organization_id) WHERE state = 'running';
