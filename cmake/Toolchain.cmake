@@ -1,4 +1,4 @@
-# Compiler flags, sanitizers, ccache, mold and the precompiled header.
+# Compiler flags, sanitizers, ccache, mold and the precompiled headers.
 
 add_library(landfall_flags INTERFACE)
 target_compile_options(landfall_flags INTERFACE
@@ -31,9 +31,24 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# Standard headers that nearly every file includes; modules with heavier needs add their own.
-function(landfall_precompile target)
-  target_precompile_headers(${target} PRIVATE
+# Compiles the given headers once, for all targets that landfall_precompile() gives them to: those must agree with this
+# one in optimization or none, in sanitizers and in what is defined for the headers. Headers of our own stay out, since
+# then an edit of one of them would compile everything anew.
+function(landfall_shared_header name)
+  set(source ${PROJECT_BINARY_DIR}/generated/${name}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "// Holds what is precompiled.\n")
+  add_library(${name} OBJECT ${source})
+  target_link_libraries(${name} PRIVATE landfall_flags tl::expected fmt::fmt)
+  target_precompile_headers(${name} PRIVATE
     <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <span> <string>
-    <string_view> <unordered_map> <utility> <variant> <vector> <tl/expected.hpp>)
+    <string_view> <unordered_map> <utility> <variant> <vector> <tl/expected.hpp> <fmt/format.h> ${ARGN})
+endfunction()
+
+# -Winvalid-pch, which CMake sets, tells where a header could not be used.
+function(landfall_precompile target header)
+  if(NOT TARGET ${header})
+    landfall_shared_header(${header})
+  endif()
+  target_link_libraries(${target} PRIVATE fmt::fmt)
+  target_precompile_headers(${target} REUSE_FROM ${header})
 endfunction()

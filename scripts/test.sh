@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them, one stage after another; stops at the first that fails.
-#   scripts/test.sh [--full] [--only STAGE]...
-#     --full    lints every file and crashes the server 500 times instead of 20
+#   scripts/test.sh [--full] [--record] [--only STAGE]...
+#     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; every
+#               test under the thread sanitizer that is chosen by name otherwise; crashes the server 500 times, not 20
+#     --record  keeps how long each stage took, cold and on two quiet processors, for later runs to compare with
 #     --only    runs just this stage, and what it needs; may be repeated
 # What a stage prints is in build/logs/STAGE.log. Needs no terminal.
 set -euo pipefail
@@ -13,40 +15,43 @@ source scripts/stages/release.sh
 source scripts/stages/analysis.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build openapi unit sqlite postgres hostile crash asan tsan tidy)
-full='' only=()
+stages=(install format house build unit openapi annotations tidy sqlite postgres hostile crash asan tsan)
+full='' record='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
         --full) full=yes ;;
+        --record) record=yes ;;
         --only)
             [[ " ${stages[*]} " == *" ${2:-} "* ]] || die "--only takes one of: ${stages[*]}"
             only+=("$2") && shift
             ;;
-        -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0" && echo "Stages: ${stages[*]}" && exit ;;
+        -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0" && echo "Stages: ${stages[*]}" && exit ;;
         *) die "Unknown argument '$1'; scripts/test.sh --help lists them." ;;
     esac
     shift
 done
 chosen() { [ ${#only[@]} -eq 0 ] || [ "$1" = install ] || [[ " ${only[*]} " == *" $1 "* ]]; }
+[ -z "$record" ] || [ -z "$full${only[*]}" ] || die "--record is about a whole run without --full and --only."
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do
-    case $stage in openapi | unit | sqlite | postgres | hostile | crash | tidy) only+=(build) ;; esac
+    case $stage in openapi | unit | sqlite | postgres | hostile | crash | tidy | annotations) only+=(build) ;; esac
 done
 export full
 
 logs=build/logs
 mkdir -p "$logs"
 keep_ccache_writable
-table=() summaries=() failed=''
+seconds_file=scripts/stages/seconds.txt
+table=() measured=() summaries=() failed=''
 
 # The last lines with which test runners sum up: ctest's, pytest's and GoogleTest's.
 summary_lines() {
-    grep -hE '^[0-9]+% tests passed|^=+ .*(passed|failed|error|skipped).* in [0-9.]+s.*=+$|^\[  (PASSED|FAILED)  \] [0-9]+ tests' "$1" || true
+    grep -hE '^[0-9]+% tests passed|^=+ .*(passed|failed|error|skipped).* in [0-9.]+s.*=+$|^([0-9]+: )?\[  (PASSED|FAILED)  \] [0-9]+ tests?' "$1" || true
 }
 
 run_stage() {
     local name=$1 log=$logs/$1.log started=$SECONDS code line
-    printf '%s%-10s%s ' "$bold" "$name" "$plain"
+    printf '%s%-12s%s ' "$bold" "$name" "$plain"
     # A subshell of its own, so that the stage stops at its first failing command and cleans up behind itself.
     set +e
     (set -e; "stage_$name") > "$log" 2>&1 < /dev/null
@@ -59,7 +64,8 @@ run_stage() {
         printf '%s%s%s  %4d s\n' "$red" FAILED "$plain" "$seconds"
         failed=$name
     fi
-    table+=("$(printf '%-10s %-6s %5d s' "$name" "$([ "$code" = 0 ] && echo ok || echo FAILED)" "$seconds")")
+    measured+=("$name $seconds")
+    table+=("$(printf '%-12s %-6s %5d s' "$name" "$([ "$code" = 0 ] && echo ok || echo FAILED)" "$seconds")")
     while IFS= read -r line; do summaries+=("$line"); done < <(summary_lines "$log")
 }
 
@@ -73,10 +79,23 @@ show_failure() {
     tail -80 "$log"
 }
 
+# Stages that took a fifth and ten seconds longer than recorded, of a whole run; a warning, as machines differ.
+slower_stages() {
+    [ -z "$full${only[*]}" ] || return 0
+    printf '%s\n' "${measured[@]}" | awk 'NR == FNR { if (!/^#/) was[$1] = $2; next }
+        $1 in was && $2 > was[$1] * 1.2 && $2 > was[$1] + 10 { printf "warning: %s took %d s, recorded are %d s\n", $1, $2, was[$1] }' "$seconds_file" -
+}
+
+record_seconds() {
+    { sed -n '/^#/p' "$seconds_file" && printf '%s\n' "${measured[@]}"; } > "$seconds_file.new" && mv "$seconds_file.new" "$seconds_file"
+}
+
 report() {
     [ -z "$failed" ] || show_failure
     heading "Stages ($SECONDS s)"
     printf '  %s\n' "${table[@]}"
+    slower_stages
+    [ -z "$record" ] || [ -n "$failed" ] || record_seconds
     echo
     [ ${#summaries[@]} -eq 0 ] || printf '%s\n' "${summaries[@]}"
     [ -z "$failed" ] || { bad "$failed failed"; exit 1; }

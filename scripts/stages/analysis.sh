@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Stages that look for what tests alone do not see: sanitizers and clang-tidy. Sourced by scripts/test.sh.
+# Stages that look for what tests alone do not see: sanitizers, clang-tidy and thread annotations. Sourced by scripts/test.sh.
 
+# The second tree of a plain run: every unit test and the contract under AddressSanitizer and UndefinedBehaviorSanitizer.
 stage_asan() {
     cmake --preset asan -DLANDFALL_TESTS=ON
     ninja -C build/asan
     export UBSAN_OPTIONS=print_stacktrace=1
-    with_postgres
-    ctest --test-dir build/asan --output-on-failure -j2
-    run_pytest "$PWD/build/asan/landfall" tests/contract --engine sqlite
+    run_unit_tests build/asan
+    run_pytest build/asan tests/contract --engine sqlite
 }
 
 # ThreadSanitizer wants a predictable address space, where the system lets us ask for it.
@@ -19,12 +19,23 @@ without_randomization() {
     fi
 }
 
+# Test executables with the tests in them that use threads; with --full all of their tests run.
+concurrent_tests=(
+    'storage_test=*' 'database_test=*' 'jobs_test=*' 'http_test=*'
+    'catalog_test=JobTest*:UploadTest*:UsageTest*:TenancyTest*'
+    'domain_test=Journal*:Outbox*:VersionedCache*:TileCache*:TileSource*:Uploads.*:Ingest.*'
+    'operations_test=*RateLimiter*:Dispatch.*'
+)
+
 stage_tsan() {
-    local tests=(storage_test jobs_test http_test) test
+    local entry
     cmake --preset tsan -DLANDFALL_TESTS=ON
-    ninja -C build/tsan "${tests[@]}"
+    ninja -C build/tsan "${concurrent_tests[@]%%=*}"
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-    for test in "${tests[@]}"; do without_randomization "build/tsan/tests/$test" --gtest_brief=1; done
+    with_postgres
+    for entry in "${concurrent_tests[@]}"; do
+        without_randomization "build/tsan/tests/${entry%%=*}" --gtest_brief=1 --gtest_filter="$([ -n "$full" ] && echo '*' || echo "${entry#*=}")"
+    done
 }
 
 # The commit to compare with: where the branch left main, or else the one before.
@@ -51,8 +62,10 @@ lint_files() {
 
 stage_tidy() {
     need_tracked_sources
-    # gcc's precompiled headers and its own warnings mean nothing to clang, which says so at every file; and Boost 1.74 does not know that
-    # clang has coroutines by now.
-    lint_files | xargs -r -n 1 -P 2 clang-tidy-19 -p build/release --quiet \
-        --extra-arg=-Wno-ignored-gch --extra-arg=-Wno-unknown-warning-option --extra-arg=-DBOOST_ASIO_HAS_CO_AWAIT=1 --extra-arg=-DBOOST_ASIO_HAS_STD_COROUTINE=1
+    local files=()
+    mapfile -t files < <(lint_files)
+    [ ${#files[@]} -gt 0 ] || { echo "No source differs from the commit before."; return; }
+    scripts/stages/lint.py tidy build/release ${full:+--analyzer} "${files[@]}"
 }
+
+stage_annotations() { scripts/stages/lint.py annotations build/release; }

@@ -24,11 +24,14 @@ with_imagery() {
     [ -n "${LANDFALL_TEST_DATA:-}" ] || [ ! -d ../shared/data ] || export LANDFALL_TEST_DATA=$PWD/../shared/data
 }
 
-stage_unit() {
+# run_unit_tests BUILD; the log holds what each executable says, whose last line is its count of tests.
+run_unit_tests() {
     with_postgres
     with_imagery
-    ctest --test-dir build/release --output-on-failure -j2
+    ctest --test-dir "$1" --verbose -j"$(nproc)"
 }
+
+stage_unit() { run_unit_tests build/release; }
 
 # A Python of its own under build/venv, made again when the requirements change.
 python_environment() {
@@ -41,16 +44,26 @@ python_environment() {
     fi
 }
 
-# pytest with the program of the given build: run_pytest PROGRAM ARGUMENTS…
+# pytest with the program of the given build, on as many workers as there are processors: run_pytest BUILD ARGUMENTS…
 run_pytest() {
-    local program=$1
+    local program=$PWD/$1/landfall
     shift
     python_environment
-    PYTHONDONTWRITEBYTECODE=1 LANDFALL_BINARY=$program \
-        build/venv/bin/python -m pytest -ra -p no:cacheprovider --color=no "$@"
+    PYTHONDONTWRITEBYTECODE=1 LANDFALL_BINARY=$program build/venv/bin/python -m pytest -ra -p no:cacheprovider --color=no \
+        -n "${workers:-$(nproc)}" --dist loadgroup "$@"
 }
 
-stage_sqlite() { run_pytest "$PWD/build/release/landfall" tests/contract tests/e2e --engine sqlite; }
-stage_postgres() { run_pytest "$PWD/build/release/landfall" tests/contract tests/e2e --engine postgres; }
-stage_hostile() { run_pytest "$PWD/build/release/landfall" tests/hostile --engine sqlite; }
-stage_crash() { run_pytest "$PWD/build/release/landfall" tests/crash --rounds "$([ -n "$full" ] && echo 500 || echo 20)"; }
+# Stories about the catalog and about several processes on it. What other stories tell of a server, of a file or of a
+# client's library does not depend on the database below it.
+engine_stories=(tests/e2e/test_cli.py tests/e2e/test_operating.py tests/e2e/test_several_processes.py)
+
+stage_sqlite() { run_pytest build/release tests/contract tests/e2e --engine sqlite; }
+stage_postgres() {
+    local stories=("${engine_stories[@]}")
+    [ -z "$full" ] || stories=(tests/e2e)
+    with_postgres
+    run_pytest build/release tests/contract "${stories[@]}" --engine postgres
+}
+stage_hostile() { run_pytest build/release tests/hostile --engine sqlite; }
+# Most of a round is waiting, for a server to start and for processes to end.
+stage_crash() { workers=$(($(nproc) * 2)) run_pytest build/release tests/crash --rounds "$([ -n "$full" ] && echo 500 || echo 20)"; }

@@ -44,6 +44,15 @@ sql_elsewhere() { git_here grep -nE '#include <(sqlite3|libpq)' -- src ':!src/da
 boost_elsewhere() { git_here grep -nE '#include <boost/' -- src ':!src/http'; }
 # Every write goes through the transactor; the database module itself and tests of it are below it.
 other_writers() { git_here grep -nE '(\.|->)write(_for)?\((\[|work)' -- 'src/*.cpp' 'src/*.hpp' ':!src/database' ':!src/catalog/transaction.*' ':!src/operations/registry/registry.hpp'; }
+# Folders of a module that include each other, over whatever way: the folder itself counts as one of them.
+folder_circles() {
+    local module
+    for module in $(git_here ls-files -- src | cut -d/ -f2 | sort -u); do
+        git_here grep -hoE "^#include \"$module/[a-z0-9_/]+\\.hpp" -- "src/$module" >/dev/null || continue
+        git_here grep -oE "^#include \"$module/[a-z0-9_/]+\\.hpp" -- "src/$module" |
+            sed -E 's#^src/(.*)/[^/:]+:.include "(.*)/[^/]+$#\2 \1#' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null
+    done
+}
 unguarded_headers() { git_here ls-files -- 'src/*.hpp' | while read -r file; do grep -q '^#pragma once' "$file" || echo "$file"; done; }
 trailing_blanks() { git_here grep -nIE '[[:blank:]]+$' -- . ':!*.md' ':!tests/data' ':!*.txt'; }
 
@@ -58,6 +67,7 @@ stage_house() {
     rule "Database clients outside src/database" sql_elsewhere
     rule "Boost outside src/http" boost_elsewhere
     rule "Writes beside the transactor" other_writers
+    rule "Folders that include each other" folder_circles
     rule "Headers without #pragma once" unguarded_headers
     rule "Trailing blanks" trailing_blanks
     return "$broken"

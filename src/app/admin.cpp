@@ -90,11 +90,12 @@ int set_quota(const Config& config, const std::string& organization, const std::
         fmt::print(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
         return 2;
     }
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
-        TRY(auto row, find_organization(session, organization));
+    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
+        TRY(auto row, find_organization(transaction, organization));
         row.quota_bytes = bytes;
         row.updated_at = now();
-        CHECK_OK(catalog::update_organization(session, row));
+        CHECK_OK(catalog::update_organization(transaction, row));
+        transaction.changes(row.id);
         return fmt::format("{} may store {}\n", row.id.str(),
                            bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
     });
@@ -105,11 +106,12 @@ int set_standing(const Config& config, const std::string& organization, const st
         fmt::print(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
         return 2;
     }
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
-        TRY(auto row, find_organization(session, organization));
+    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
+        TRY(auto row, find_organization(transaction, organization));
         row.past_due = standing == "past-due";
         row.updated_at = now();
-        CHECK_OK(catalog::update_organization(session, row));
+        CHECK_OK(catalog::update_organization(transaction, row));
+        transaction.changes(row.id);
         return fmt::format("{} {}\n", row.id.str(),
                            row.past_due ? "is past due; its files are not handed out" : "is in good standing");
     });
@@ -157,12 +159,14 @@ int list_keys(const Config& config, const std::string& organization, Output outp
 }
 
 int revoke_key(const Config& config, const std::string& key_id) {
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
-        TRY(const auto organizations, catalog::list_organizations(session));
+    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
+        TRY(const auto organizations, catalog::list_organizations(transaction));
         for (const auto& organization : organizations) {
-            TRY(const bool revoked, catalog::revoke_api_key(session, organization.id, ApiKeyId(key_id), now()));
-            if (revoked)
+            TRY(const bool revoked, catalog::revoke_api_key(transaction, organization.id, ApiKeyId(key_id), now()));
+            if (revoked) {
+                transaction.changes(organization.id);
                 return fmt::format("{} is revoked\n", key_id);
+            }
         }
         return fail(Code::NotFound, fmt::format("There is no live API key '{}'", key_id));
     });
@@ -172,19 +176,21 @@ int create_user(const Config& config, const UserRequest& request, Output output)
     const auto hash = auth::hash_password(request.password);
     if (!hash)
         return report_failure(hash.error());
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
+    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
         const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
         if (!role)
             return fail(Code::InvalidArgument, "The role must be owner, admin or member");
         std::optional<catalog::OrganizationRow> organization;
         if (request.organization) {
-            TRY(organization, find_organization(session, *request.organization));
+            TRY(organization, find_organization(transaction, *request.organization));
         }
         TRY(const auto user,
             domain::create_user(
-                session, {request.email, request.email.substr(0, request.email.find('@')), *hash, false}, now()));
-        if (organization)
-            CHECK_OK(catalog::put_membership(session, {organization->id, user.id, *role, now()}));
+                transaction, {request.email, request.email.substr(0, request.email.find('@')), *hash, false}, now()));
+        if (organization) {
+            CHECK_OK(catalog::put_membership(transaction, {organization->id, user.id, *role, now()}));
+            transaction.changes(organization->id);
+        }
         if (output == Output::Text)
             return fmt::format("{}  {}\n", user.id.str(), user.email);
         return line(Json::object({{"id", user.id.str()}, {"email", user.email}}));

@@ -1,6 +1,7 @@
 #include "app/admin.hpp"
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
+#include "app/server_lock.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "operations/registry/openapi.hpp"
 
@@ -51,8 +52,11 @@ Status check_catalog(const Config& config) {
 } // namespace
 
 int migrate(const Config& config) {
+    const auto lock = ServerLock::claim(config);
+    if (!lock)
+        return report_failure(lock.error());
     const auto before = database::schema_version(database_url(config));
-    const auto database = open_catalog(config, DataFolder::MayBegin);
+    const auto database = open_catalog(config, DataFolder::MayUpgrade);
     if (!database)
         return report_failure(database.error());
     fmt::print("schema version {} (was {})\n", catalog::newest_schema_version(),

@@ -39,35 +39,28 @@ Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, T
     });
 }
 
-Status make_folder(const std::string& path) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error)
-        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
-    return {};
-}
-
 } // namespace
 
 /// Runs the sweep every hour.
 class Runtime::Janitor {
 public:
-    Janitor(domain::Services& services)
-        : services_(services), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    Janitor(const Asker& upkeep, const domain::Services& services)
+        : upkeep_(upkeep), services_(services), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 private:
     void run(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
         while (!wake_.wait_for(lock, stop, kSweepInterval, [&] { return stop.stop_requested(); })) {
-            const auto report =
-                domain::sweep({services_.database, services_.transactor, services_.store}, services_.clock,
-                              {std::chrono::hours(1), services_.settings.limits, stop});
+            const auto report = domain::sweep({upkeep_.database, upkeep_.transactor, services_.store}, services_.clock,
+                                              {std::chrono::hours(1), services_.settings.limits, stop});
             if (!report)
                 spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
+            services_.downloads.drop_changed(); // an open descriptor keeps a removed file's bytes on the disk
         }
     }
 
-    domain::Services& services_;
+    const Asker& upkeep_;
+    const domain::Services& services_;
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::jthread thread_;
@@ -102,6 +95,14 @@ std::string database_url(const Config& config) {
     return config.database.empty() ? "sqlite:" + config.data + "/catalog.db" : config.database;
 }
 
+Status make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error)
+        return fail(Code::Unavailable, "The folder " + path + " cannot be made: " + error.message());
+    return {};
+}
+
 Status require_data_folder(const Config& config) {
     std::error_code ignored;
     if (std::filesystem::is_directory(config.data, ignored))
@@ -114,7 +115,10 @@ Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, D
     database::DatabaseOptions options;
     options.url = database_url(config);
     const bool embedded = options.url.starts_with(kSqlite);
-    if (folder == DataFolder::MayBegin) {
+    options.schema = folder == DataFolder::MustExist  ? database::SchemaChange::None
+                     : folder == DataFolder::MayBegin ? database::SchemaChange::Begin
+                                                      : database::SchemaChange::Upgrade;
+    if (folder != DataFolder::MustExist) {
         CHECK_OK(make_folder(config.data));
     } else if (embedded) {
         if (config.database.empty())
@@ -149,37 +153,47 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     TRY(runtime->stores_, open_stores(config, folder));
     TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part));
     runtime->scratch_ = std::move(scratch);
+    // In the part of `scratch/` that is this process's own: on the file system of the workers' folders, so that fetched
+    // files can be linked into them, and gone with what else a killed server leaves.
+    TRY(runtime->blobs_, storage::BlobCache::open(*runtime->stores_.store, {runtime->scratch_->path() + "/blobs",
+                                                                            config.limits.blob_cache_bytes}));
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
-    runtime->transactor_ = std::make_unique<catalog::Transactor>(
-        database, domain::after_commit(*runtime->stores_.store, runtime->upkeep_));
-    TRY(auto key, signing_key(*runtime->transactor_, now));
+    auto& askers = runtime->askers_.emplace(
+        database, domain::after_commit(*runtime->stores_.store, runtime->versions_, runtime->upkeep_));
+    TRY(auto key, signing_key(askers.upkeep.transactor, now));
     runtime->probes_ = std::make_unique<jobs::Gate>(static_cast<int>(config.limits.probes_at_once));
     jobs::SandboxLimits tile_limits;
     tile_limits.memory_bytes = config.limits.job_memory_bytes;
     tile_limits.cpu = std::chrono::seconds(0);
     runtime->tiles_ =
         std::make_unique<domain::TilePool>(*runtime->launcher_, imagery::kDrawTile, worker_count(config), tile_limits);
-    runtime->journal_ = std::make_unique<domain::Journal>(*runtime->transactor_, runtime->clock_);
+    runtime->journal_ = std::make_unique<domain::Journal>(askers.journal.transactor, runtime->clock_);
+    runtime->watcher_ = std::make_unique<domain::ChangeWatcher>(askers.changes.database, runtime->versions_);
     domain::Settings settings;
     settings.public_url = config.public_url;
     settings.scratch_directory = runtime->scratch_->path();
     settings.limits = config.limits;
     runtime->services_.emplace(domain::Services{
-        .database = database,
-        .transactor = *runtime->transactor_,
+        .database = askers.calls.database,
+        .transactor = askers.calls.transactor,
         .store = *runtime->stores_.store,
+        .blobs = *runtime->blobs_,
         .launcher = *runtime->launcher_,
         .tiles = *runtime->tiles_,
         .probes = *runtime->probes_,
         .clock = runtime->clock_,
         .search_counts = runtime->search_counts_,
+        .versions = runtime->versions_,
+        .known_keys = runtime->known_keys_,
+        .tile_sources = runtime->tile_sources_,
+        .tile_cache = runtime->tile_cache_,
+        .downloads = runtime->downloads_,
+        .journal = *runtime->journal_,
         .settings = std::move(settings),
         .signing_key = std::move(key),
         // Only where one server owns the database does a later start mean that earlier claims are stale.
         .server_epoch = database.engine() == database::Engine::Sqlite ? to_micros(now) : 0,
-        .caches = &runtime->caches_,
-        .journal = runtime->journal_.get(),
         .stopping = runtime->stop_.get_token(),
     });
     runtime->make_upkeep();
@@ -197,16 +211,17 @@ void Runtime::make_upkeep() {
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
     options.able = [this] { return launcher_->is_alive(); };
-    loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{*stores_.database, *transactor_}, clock_,
+    auto& asker = askers_->upkeep;
+    loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{asker.database, asker.transactor}, clock_,
                                                domain::job_handlers(*services_), options);
-    outbox_ = std::make_unique<domain::OutboxReader>(*transactor_, std::vector<domain::OutboxReader::Consumer>());
+    outbox_ = std::make_unique<domain::OutboxReader>(asker.transactor, std::vector<domain::OutboxReader::Consumer>());
     upkeep_.wake_jobs = [this] { loop_->wake(); };
     upkeep_.wake_outbox = [this] { outbox_->wake(); };
 }
 
 void Runtime::start_jobs() {
     loop_->start();
-    janitor_ = std::make_unique<Janitor>(*services_);
+    janitor_ = std::make_unique<Janitor>(askers_->upkeep, *services_);
 }
 
 void Runtime::stop_calls() {

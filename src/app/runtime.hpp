@@ -5,18 +5,26 @@
 #include "app/scratch_root.hpp"
 #include "catalog/search/item_search.hpp"
 #include "database/database.hpp"
-#include "domain/caches.hpp"
+#include "database/metered_database.hpp"
 #include "domain/context.hpp"
+#include "domain/drawing/tile_cache.hpp"
+#include "domain/drawing/tile_source.hpp"
+#include "domain/items/signed_downloads.hpp"
+#include "domain/ledger/change_watcher.hpp"
+#include "domain/ledger/journal.hpp"
+#include "domain/tenancy/known_keys.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "domain/upkeep/outbox_reader.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "jobs/worker_loop.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 
 namespace landfall::app {
@@ -30,11 +38,18 @@ struct Stores {
     std::unique_ptr<storage::ObjectStore> store;
     std::unique_ptr<catalog::Transactor> transactor; ///< of both: released blobs are removed after a commit
 };
-/// Whether a command may begin a data folder where there is none: a misspelt one must not look like an empty one.
-enum class DataFolder { MustExist, MayBegin };
-/// NotFound if the data must exist and does not.
+/// What a command may do to a data folder. A misspelt one must not look like an empty one, and a newer command must not
+/// change the schema under an older server.
+enum class DataFolder {
+    MustExist, ///< with the schema of this program
+    MayBegin,  ///< made where there is none, else with the schema of this program
+    MayUpgrade ///< made where there is none, else brought up to date; on SQLite the caller holds the ServerLock
+};
+/// NotFound if the data must exist and does not; Conflict if its schema is another one and must not be changed.
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder);
 Result<Stores> open_stores(const Config& config, DataFolder folder);
+/// Makes a folder and those above it. Unavailable if the disk refuses.
+Status make_folder(const std::string& path);
 /// NotFound, with a sentence, if there is no data folder.
 Status require_data_folder(const Config& config);
 /// The URL of the catalog's database.
@@ -48,8 +63,10 @@ public:
                                                  std::unique_ptr<jobs::Launcher> launcher);
     ~Runtime();
 
-    domain::Services& services() { return *services_; }
+    const domain::Services& services() const { return *services_; }
     const domain::OutboxReader& outbox() const { return *outbox_; }
+    /// Those who use the database, apart.
+    std::span<const database::MeteredDatabase* const> askers() const { return askers_->all; }
     /// Starts the job workers and the hourly clean-up.
     void start_jobs();
     /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
@@ -59,6 +76,23 @@ public:
 
 private:
     class Janitor;
+    /// One of those who use the database.
+    struct Asker {
+        Asker(database::Database& real, std::string name, catalog::Transactor::After after)
+            : database(real, std::move(name)), transactor(database, std::move(after)) {}
+
+        database::MeteredDatabase database;
+        catalog::Transactor transactor; ///< also tells those who wait
+    };
+    struct Askers {
+        Askers(database::Database& real, const catalog::Transactor::After& after)
+            : calls(real, "calls", after), journal(real, "journal", after), upkeep(real, "upkeep", after),
+              changes(real, "changes", after) {}
+
+        Asker calls, journal, upkeep, changes;
+        std::array<const database::MeteredDatabase*, 4> all{&calls.database, &journal.database, &upkeep.database,
+                                                            &changes.database};
+    };
 
     explicit Runtime(Config config);
     void make_upkeep();
@@ -67,16 +101,22 @@ private:
     std::unique_ptr<jobs::Launcher> launcher_;
     Stores stores_;
     std::optional<ScratchRoot> scratch_;
+    std::unique_ptr<storage::BlobCache> blobs_;
     SystemClock clock_;
     std::stop_source stop_;
     std::unique_ptr<jobs::Gate> probes_;
     std::unique_ptr<domain::TilePool> tiles_;
     domain::Upkeep upkeep_;
-    std::unique_ptr<catalog::Transactor> transactor_; ///< also tells those who wait
+    domain::Versions versions_;
+    std::optional<Askers> askers_;
     std::unique_ptr<domain::Journal> journal_;
+    std::unique_ptr<domain::ChangeWatcher> watcher_;
     catalog::SearchCounts search_counts_;
-    domain::Caches caches_;
-    std::optional<domain::Services> services_;
+    domain::KnownKeys known_keys_{versions_};
+    domain::TileSources tile_sources_{versions_};
+    domain::TileCache tile_cache_;
+    domain::SignedDownloads downloads_{versions_};
+    std::optional<const domain::Services> services_;
     std::unique_ptr<domain::OutboxReader> outbox_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;

@@ -3,12 +3,7 @@
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
-#include "faces/metrics.hpp"
-#include "faces/operations.hpp"
-#include "faces/storage.hpp"
-#include "faces/system.hpp"
-#include "http/message/problem.hpp"
-#include "operations/registry/openapi.hpp"
+#include "faces/composition.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -51,13 +46,15 @@ void set_up_log(const std::string& level) {
     spdlog::flush_every(std::chrono::seconds(1));
 }
 
-std::string origin_of(const Config& config, const Endpoint& endpoint, std::uint16_t port) {
+/// Where a server that has its address is reached from here.
+Result<std::string> origin_of(const Config& config, const http::Server& server) {
+    TRY(const auto endpoint, parse_endpoint(config.listen));
     std::string host = endpoint.address;
     if (host.empty() || host == "0.0.0.0" || host == "::")
         host = "127.0.0.1"; // reachable from here; others set public_url
     if (host.find(':') != std::string::npos)
         host = "[" + host + "]";
-    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, port);
+    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, server.port());
 }
 
 /// A JSON body is held in memory: whatever the setting says, none is larger.
@@ -121,60 +118,36 @@ void log_exchange(const http::Exchange& e) {
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
 }
 
-/// The error of S3 that stands for a refusal of the server itself.
-std::string_view s3_code_of(int status) {
-    switch (status) {
-    case 404:
-        return "AccessDenied";
-    case 405:
-        return "MethodNotAllowed";
-    case 408:
-        return "RequestTimeout";
-    case 413:
-        return "EntityTooLarge";
-    case 501:
-        return "NotImplemented";
-    case 503:
-        return "SlowDown";
-    default:
-        return status >= 500 ? "InternalError" : "InvalidRequest";
+/// A server with an address, which is the public one if the configuration names no other. It does not answer yet.
+Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
+    TRY(const auto endpoint, parse_endpoint(config.listen));
+    auto server = std::make_unique<http::Server>(server_options(config, endpoint));
+    CHECK_OK(server->bind());
+    if (config.public_url.empty()) {
+        TRY(config.public_url, origin_of(config, *server));
     }
+    return server;
 }
 
-http::Response own_refusal(const http::Request& request, int status, const std::string& detail) {
-    if (!faces::is_storage_path(request))
-        return http::problem(status, detail, request.request_id);
-    const bool says_nothing = status == 404 || status == 405;
-    return faces::s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
-}
-
-/// The faces of one server over one runtime.
-class Faces {
+/// The sockets of one server: its faces, and the metrics on a listener of their own where one is set.
+class Listeners {
 public:
-    Faces(const Config& config, Runtime& runtime)
-        : config_(config), services_(runtime.services()), registry_(operations::make_registry()),
-          dispatcher_(registry_, services_) {}
+    /// `server` has an address and no routes yet.
+    Listeners(const Config& config, const Runtime& runtime, std::unique_ptr<http::Server> server)
+        : config_(config), faces_(runtime.services(), LANDFALL_VERSION, {runtime.askers(), runtime.outbox()}),
+          server_(std::move(server)) {}
 
     Status start() {
-        TRY(const auto endpoint, parse_endpoint(config_.listen));
-        server_ = std::make_unique<http::Server>(server_options(config_, endpoint));
-        server_->on_error(own_refusal);
         server_->on_exchange([this](const http::Exchange& exchange) {
-            metrics_.observe(exchange);
+            faces_.observe(exchange);
             log_exchange(exchange);
         });
-        faces::add_operation_routes(*server_, dispatcher_);
-        faces::add_item_routes(*server_, dispatcher_);
-        faces::add_storage_routes(*server_, services_);
-        faces::add_system_routes(*server_, services_, operations::openapi_document(registry_, LANDFALL_VERSION).dump());
+        for (const http::Face& face : faces_.all())
+            server_->add(face);
         CHECK_OK(start_metrics());
-        if (services_.settings.public_url.empty() && endpoint.port != 0)
-            services_.settings.public_url = origin_of(config_, endpoint, endpoint.port);
         CHECK_OK(server_->start());
-        // Nobody can know a port that the system chose before the line below is printed.
-        if (services_.settings.public_url.empty())
-            services_.settings.public_url = origin_of(config_, endpoint, server_->port());
-        fmt::print("landfall {} listening on {}\n", LANDFALL_VERSION, origin_of(config_, endpoint, server_->port()));
+        TRY(const std::string origin, origin_of(config_, *server_));
+        fmt::print("landfall {} listening on {}\n", LANDFALL_VERSION, origin);
         std::fflush(stdout);
         return {};
     }
@@ -188,7 +161,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
-            faces::add_metrics_route(*server_, metrics_, *server_, services_);
+            server_->add(faces_.metrics(*server_));
             return {};
         }
         TRY(const auto endpoint, parse_endpoint(config_.metrics_listen));
@@ -198,15 +171,12 @@ private:
         options.io_threads = 1;
         options.pool_threads = 1;
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
-        faces::add_metrics_route(*metrics_server_, metrics_, *server_, services_);
+        metrics_server_->add(faces_.metrics(*server_));
         return metrics_server_->start();
     }
 
     const Config& config_;
-    domain::Services& services_;
-    operations::Registry registry_;
-    operations::Dispatcher dispatcher_;
-    faces::Metrics metrics_;
+    faces::Composition faces_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<http::Server> metrics_server_;
 };
@@ -218,10 +188,9 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
         spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
 }
 
-/// The log and the parts of a server or worker.
+/// The parts of a server or worker.
 Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder, StartedLauncher started) {
     TRY(auto launcher, std::move(started));
-    set_up_log(config.log_level);
     warn_of_missing_barriers(launcher->confinement());
     return Runtime::open(config, folder, std::move(launcher));
 }
@@ -235,15 +204,20 @@ int report_failure(const Error& error) {
 
 int serve(Config config, StartedLauncher launcher) {
     const EndSignals signals;
+    set_up_log(config.log_level);
     raise_descriptor_limit();
-    auto runtime = open_runtime(config, DataFolder::MayBegin, std::move(launcher));
-    if (!runtime)
-        return report_failure(runtime.error());
+    // Before the catalog is opened, which may change its schema.
     const auto lock = ServerLock::claim(config);
     if (!lock)
         return report_failure(lock.error());
-    Faces faces(config, **runtime);
-    if (const auto started = faces.start(); !started)
+    auto server = bind_server(config);
+    if (!server)
+        return report_failure(server.error());
+    auto runtime = open_runtime(config, DataFolder::MayUpgrade, std::move(launcher));
+    if (!runtime)
+        return report_failure(runtime.error());
+    Listeners listeners(config, **runtime, *std::move(server));
+    if (const auto started = listeners.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
     signals.wait();
@@ -251,7 +225,7 @@ int serve(Config config, StartedLauncher launcher) {
     (*runtime)->stop_calls();
     {
         const std::jthread jobs([&] { (*runtime)->stop_jobs(); }); // at the same time, for both may take all of it
-        faces.stop();
+        listeners.stop();
     }
     runtime->reset();
     spdlog::info("stopped");
@@ -261,6 +235,7 @@ int serve(Config config, StartedLauncher launcher) {
 
 int work(const Config& config, StartedLauncher launcher) {
     const EndSignals signals;
+    set_up_log(config.log_level);
     auto runtime = open_runtime(config, DataFolder::MustExist, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());

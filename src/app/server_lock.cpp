@@ -14,6 +14,7 @@ Result<ServerLock> ServerLock::claim(const Config& config) {
     const std::string url = database_url(config);
     if (!url.starts_with(kSqlite))
         return ServerLock(Descriptor());
+    CHECK_OK(make_folder(config.data));
     const std::string catalog = url.substr(kSqlite.size());
     const std::string path = catalog + ".server";
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));

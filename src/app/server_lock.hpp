@@ -11,7 +11,7 @@ namespace landfall::app {
 class ServerLock {
 public:
     /// Conflict if another process serves this SQLite catalog, Unavailable if the disk refuses. On PostgreSQL any
-    /// number of servers may run, and nothing is locked. The catalog's folder must exist.
+    /// number of servers may run, and nothing is locked. Makes the data folder where it is missing.
     static Result<ServerLock> claim(const Config& config);
 
 private:

@@ -3,10 +3,8 @@
 #include "core/ids.hpp"
 #include "core/text.hpp"
 
-#include <algorithm>
 #include <argon2.h>
 #include <array>
-#include <cctype>
 
 namespace landfall::auth {
 namespace {
@@ -15,21 +13,6 @@ constexpr std::uint32_t kPasses = 2;
 constexpr std::uint32_t kKibibytes = 19 * 1024;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kSaltBytes = 16;
-
-bool starts_with_bearer(std::string_view header) {
-    constexpr std::string_view kScheme = "bearer ";
-    return header.size() >= kScheme.size() &&
-           std::equal(kScheme.begin(), kScheme.end(), header.begin(),
-                      [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
-}
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
-}
 
 } // namespace
 
@@ -65,15 +48,6 @@ Status check_password(std::string_view password) {
     if (password.size() < 8 || password.size() > 1024)
         return fail_field("password", "A password needs 8 to 1024 bytes");
     return {};
-}
-
-Result<std::string> credential_from_headers(std::string_view authorization, std::string_view x_api_key) {
-    if (!authorization.empty()) {
-        if (!starts_with_bearer(authorization) || trim(authorization.substr(7)).empty())
-            return fail(Code::Unauthenticated, "The Authorization header must read: Bearer <API key or token>");
-        return std::string(trim(authorization.substr(7)));
-    }
-    return std::string(trim(x_api_key));
 }
 
 } // namespace landfall::auth

@@ -27,8 +27,4 @@ bool verify_password(std::string_view password, const std::string& phc);
 /// InvalidArgument with a sentence unless the password has 8..1024 bytes.
 Status check_password(std::string_view password);
 
-/// The credential of a request: `Authorization: Bearer …` first, else `X-API-Key`. Empty if there is none;
-/// Unauthenticated if the Authorization header has another form.
-Result<std::string> credential_from_headers(std::string_view authorization, std::string_view x_api_key);
-
 } // namespace landfall::auth

@@ -1,5 +1,7 @@
 #include "catalog/transaction.hpp"
 
+#include "catalog/change.hpp"
+
 namespace landfall::catalog {
 
 Status Transactor::run(const std::function<Status(Transaction&)>& work) const {
@@ -7,6 +9,8 @@ Status Transactor::run(const std::function<Status(Transaction&)>& work) const {
     CHECK_OK(database_.write([&](Session& session) -> Status {
         Transaction transaction(session);
         CHECK_OK(work(transaction));
+        for (const auto& organization : transaction.effects().changed)
+            CHECK_OK(note_change(session, organization));
         effects = transaction.effects();
         return {};
     }));

@@ -3,7 +3,9 @@
 /// Decision: docs/decisions/0004-one-way-to-write.md.
 
 #include "catalog/vocabulary.hpp"
+#include "core/ids.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -14,6 +16,7 @@ namespace landfall::catalog {
 /// What shall follow a commit.
 struct Effects {
     std::vector<std::string> released_blobs; ///< nothing refers to them any more
+    std::vector<OrganizationId> changed;     ///< what was read of them before does not hold any more
     bool jobs_queued = false;
     bool events_recorded = false;
 };
@@ -32,6 +35,11 @@ public:
     void release(std::string blob_key) { effects_.released_blobs.push_back(std::move(blob_key)); }
     void release(const std::vector<std::string>& blob_keys) {
         effects_.released_blobs.insert(effects_.released_blobs.end(), blob_keys.begin(), blob_keys.end());
+    }
+    /// What caches hold of the organization does not hold once this commits, on any server.
+    void changes(const OrganizationId& organization) {
+        if (std::ranges::find(effects_.changed, organization) == effects_.changed.end())
+            effects_.changed.push_back(organization);
     }
     /// Workers look for jobs once this commits.
     void queued_jobs() { effects_.jobs_queued = true; }

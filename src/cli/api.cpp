@@ -25,6 +25,8 @@ Code code_of(int status) {
         return Code::Conflict;
     case 410:
         return Code::Gone;
+    case 412:
+        return Code::PreconditionFailed;
     case 413:
         return Code::PayloadTooLarge;
     case 408:
@@ -85,6 +87,8 @@ std::string message_of_xml(std::string_view body) {
 Error refusal(const outbound::HttpResponse& response) {
     Error error(code_of(response.status), own_words(response.status));
     error.retry_after_seconds = response.retry_after_seconds;
+    if (response.status == 409 && response.retry_after_seconds > 0)
+        error.code = Code::Aborted; // what passes by itself says when to come back, what does not says nothing
     if (response.body.starts_with("<")) {
         if (std::string message = message_of_xml(response.body); !message.empty())
             error.message = std::move(message);

@@ -174,8 +174,8 @@ std::vector<Flag> flags_of_schema(const Json& input_schema, const std::vector<Fl
         flag.entry = flag_type(type_name(values));
         flag.choices = choices_of(values);
         flag.summary = schema["description"].as_string();
-        flag.required =
-            std::any_of(required.begin(), required.end(), [&](const Json& name) { return name.as_view() == property; });
+        flag.required = std::any_of(required.begin(), required.end(),
+                                    [&](const Json& name) { return name.as_view() == flag.property; });
         flags.push_back(std::move(flag));
     }
     return flags;

@@ -12,6 +12,7 @@ bool is_transient(const Error& error) {
     case Code::Unavailable:
     case Code::ResourceExhausted:
     case Code::DeadlineExceeded:
+    case Code::Aborted:
         return true;
     default:
         return false;

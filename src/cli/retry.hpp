@@ -26,8 +26,8 @@ struct RetryPolicy {
 std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempt, const Error& error,
                                                      double chance);
 
-/// Whether the same request may succeed later: no answer, 5xx or 429. Internal is a fault of this machine (a file, a
-/// disk) and is not.
+/// Whether the same request may succeed later: no answer, 5xx, 429 or a lost race. Internal is a fault of this machine
+/// (a file, a disk) and is not.
 bool is_transient(const Error& error);
 
 /// A random number in [0, 1).

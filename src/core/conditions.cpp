@@ -112,6 +112,8 @@ bool names(std::string_view list, std::string_view etag, Comparison comparison) 
     list = trim(list);
     if (list == "*")
         return true;
+    if (etag.empty())
+        return false;
     const auto own = etag.substr(1, etag.size() - 2);
     bool found = false;
     while (!list.empty()) {
@@ -134,26 +136,30 @@ bool range_holds(const std::optional<std::string>& if_range, const ObjectState& 
     if (!if_range)
         return true;
     if (const auto date = parse_http_date(*if_range))
-        return *date == whole_second(object.last_modified);
-    return trim(*if_range) == object.etag;
+        return object.last_modified && *date == whole_second(*object.last_modified);
+    return !object.etag.empty() && trim(*if_range) == object.etag;
 }
 
-bool precondition_fails(const ConditionHeaders& headers, const ObjectState& object) {
+bool precondition_fails(const Preconditions& headers, const ObjectState& object) {
     if (headers.if_match)
         return !names(*headers.if_match, object.etag, Comparison::Strong);
-    if (!headers.if_unmodified_since)
+    if (!headers.if_unmodified_since || !object.last_modified)
         return false;
     const auto date = parse_http_date(*headers.if_unmodified_since);
-    return date && whole_second(object.last_modified) > *date;
+    return date && whole_second(*object.last_modified) > *date;
 }
 
-bool not_modified(const ConditionHeaders& headers, const ObjectState& object) {
+bool not_modified(const Preconditions& headers, const ObjectState& object) {
     if (headers.if_none_match)
         return names(*headers.if_none_match, object.etag, Comparison::Weak);
-    if (!headers.if_modified_since)
+    if (!headers.if_modified_since || !object.last_modified)
         return false;
     const auto date = parse_http_date(*headers.if_modified_since);
-    return date && whole_second(object.last_modified) <= *date;
+    return date && whole_second(*object.last_modified) <= *date;
+}
+
+std::string quoted(std::string_view etag) {
+    return fmt::format("\"{}\"", etag);
 }
 
 ByteRange suffix_range(std::int64_t wanted, std::int64_t size) {
@@ -208,11 +214,37 @@ ByteRange parse_byte_range(std::string_view header, std::int64_t size) {
     return {ByteRange::Kind::Part, from, std::min(to, size - 1) - from + 1};
 }
 
-bool names_entity_tag(std::string_view if_none_match, std::string_view etag) {
-    return names(if_none_match, etag, Comparison::Weak);
+bool Preconditions::has(std::string_view etag) const {
+    return if_none_match && names(*if_none_match, quoted(etag), Comparison::Weak);
 }
 
-ConditionResult evaluate_conditions(const ConditionHeaders& headers, const ObjectState& object) {
+Status Preconditions::check_match(std::string_view etag) const {
+    if (if_match && !names(*if_match, quoted(etag), Comparison::Strong))
+        return fail(Code::PreconditionFailed, "It changed since the version that If-Match names; read it again");
+    return {};
+}
+
+Status Preconditions::check(std::string_view etag) const {
+    CHECK_OK(check_match(etag));
+    if (has(etag))
+        return fail(Code::PreconditionFailed, "It is there already, which If-None-Match excludes");
+    return {};
+}
+
+Status Preconditions::check(std::string_view etag, Timestamp last_modified) const {
+    if (precondition_fails(*this, {quoted(etag), last_modified, 0}) && !if_match)
+        return fail(Code::PreconditionFailed,
+                    "It changed since the date that If-Unmodified-Since names; read it again");
+    return check(etag);
+}
+
+Status Preconditions::check_absent() const {
+    if (if_match)
+        return fail(Code::PreconditionFailed, "It is not there, but If-Match names a version of it");
+    return {};
+}
+
+ConditionResult evaluate_conditions(const Preconditions& headers, const ObjectState& object) {
     if (precondition_fails(headers, object))
         return {Selection::PreconditionFailed};
     if (not_modified(headers, object))

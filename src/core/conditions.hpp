@@ -2,6 +2,7 @@
 /// Conditional and range requests: which part of an object a GET or HEAD is answered with, if any.
 /// Spec: RFC 9110 sections 8.8, 13 and 14; where S3 is laxer, S3.
 
+#include "core/result.hpp"
 #include "core/time.hpp"
 
 #include <cstdint>
@@ -32,23 +33,33 @@ struct ByteRange {
 /// Reads `bytes=a-b`, `bytes=a-` and `bytes=-n` against an object of `size` bytes.
 ByteRange parse_byte_range(std::string_view header, std::int64_t size);
 
-/// Whether an If-None-Match header (a list of tags, weak or not, or `*`) names the entity tag, which is quoted.
-bool names_entity_tag(std::string_view if_none_match, std::string_view etag);
-
-/// The headers that matter, as sent.
-struct ConditionHeaders {
+/// Under which conditions a caller wants something read or changed: the headers as sent. What stands is named by its
+/// entity tag, strong and without quotes.
+struct Preconditions {
     std::optional<std::string> if_match;
     std::optional<std::string> if_none_match;
     std::optional<std::string> if_modified_since;
     std::optional<std::string> if_unmodified_since;
     std::optional<std::string> if_range;
     std::optional<std::string> range;
+
+    /// Whether the caller has this version already, so that a read is answered with "not modified".
+    bool has(std::string_view etag) const;
+    /// For a read of what stands: PreconditionFailed unless If-Match names it.
+    Status check_match(std::string_view etag) const;
+    /// For a change of what stands: the same, and PreconditionFailed as well if If-None-Match names it. Ask inside the
+    /// transaction that changes it.
+    Status check(std::string_view etag) const;
+    /// The same, also of the date of the last change, which counts where no tag is asked for.
+    Status check(std::string_view etag, Timestamp last_modified) const;
+    /// For a change of what is not there: PreconditionFailed under any If-Match.
+    Status check_absent() const;
 };
 
 /// The object as it stands.
 struct ObjectState {
-    std::string etag; ///< quoted, strong
-    Timestamp last_modified;
+    std::string etag; ///< quoted, strong; empty: none
+    std::optional<Timestamp> last_modified;
     std::int64_t size = 0; ///< bytes
 };
 
@@ -68,7 +79,7 @@ struct ConditionResult {
 
 /// Evaluates the headers in the order of RFC 9110 section 13.2.2, for GET and HEAD. Malformed dates and ranges are
 /// ignored; a malformed list of tags matches nothing.
-ConditionResult evaluate_conditions(const ConditionHeaders& headers, const ObjectState& object);
+ConditionResult evaluate_conditions(const Preconditions& headers, const ObjectState& object);
 
 /// `bytes first-last/size` for a part.
 std::string content_range(const ConditionResult& part, std::int64_t size);

@@ -20,6 +20,10 @@ std::string_view code_name(Code code) {
         return "gone";
     case Code::PaymentRequired:
         return "payment_required";
+    case Code::Aborted:
+        return "aborted";
+    case Code::PreconditionFailed:
+        return "precondition_failed";
     case Code::PayloadTooLarge:
         return "payload_too_large";
     case Code::ResourceExhausted:

@@ -13,21 +13,23 @@ namespace landfall {
 /// Why something failed, free of any protocol. `http/problem.hpp` maps each to a status, the command line to an
 /// exit code.
 enum class Code {
-    InvalidArgument,   ///< a field is missing, ill-typed or breaks a rule; the caller must change the input
-    MalformedRequest,  ///< the input is not even of the expected syntax (JSON, header)
-    Unauthenticated,   ///< no, unknown, expired or revoked credentials
-    PermissionDenied,  ///< known caller, missing scope or role
-    NotFound,          ///< unknown, foreign or deleted resource
-    Conflict,          ///< wrong state, lost race, duplicate
-    Gone,              ///< was there and will not come back (expired, deleted)
-    PaymentRequired,   ///< quota or credit is short
-    PayloadTooLarge,   ///< more bytes than allowed
-    ResourceExhausted, ///< rate limit; retry after `Error::retry_after_seconds`
-    Canceled,          ///< the caller went away or asked to stop
-    DeadlineExceeded,  ///< took too long
-    Unavailable,       ///< a dependency or a full queue; retry later
-    Unsupported,       ///< a method, media type or feature that is not offered
-    Internal,          ///< our fault; the message tells the client nothing about the inside
+    InvalidArgument,    ///< a field is missing, ill-typed or breaks a rule; the caller must change the input
+    MalformedRequest,   ///< the input is not even of the expected syntax (JSON, header)
+    Unauthenticated,    ///< no, unknown, expired or revoked credentials
+    PermissionDenied,   ///< known caller, missing scope or role
+    NotFound,           ///< unknown, foreign or deleted resource
+    Conflict,           ///< wrong state or duplicate: a repeat meets it again
+    Gone,               ///< was there and will not come back (expired, deleted)
+    PaymentRequired,    ///< quota or credit is short
+    Aborted,            ///< lost a race against another call; the same call may well succeed in a moment
+    PreconditionFailed, ///< what the caller made a condition (If-Match and the like) does not hold; nothing was done
+    PayloadTooLarge,    ///< more bytes than allowed
+    ResourceExhausted,  ///< rate limit; retry after `Error::retry_after_seconds`
+    Canceled,           ///< the caller went away or asked to stop
+    DeadlineExceeded,   ///< took too long
+    Unavailable,        ///< a dependency or a full queue; retry later
+    Unsupported,        ///< a method, media type or feature that is not offered
+    Internal,           ///< our fault; the message tells the client nothing about the inside
 };
 
 /// One faulty input field.
@@ -43,7 +45,7 @@ struct Error {
     std::string message;            ///< for the client: what is wrong and what to do
     std::vector<FieldError> fields; ///< for InvalidArgument: every faulty field
     std::string cause;              ///< for the log only, never sent
-    int retry_after_seconds = 0;    ///< for ResourceExhausted and Unavailable
+    int retry_after_seconds = 0;    ///< for ResourceExhausted, Unavailable and Aborted
 
     Error() = default;
     Error(Code c, std::string m) : code(c), message(std::move(m)) {}
@@ -72,6 +74,13 @@ using Status = Result<void>;
                                                       std::string type = "value_error") {
     Error error{Code::InvalidArgument, message};
     error.fields.push_back({{std::move(field)}, std::move(message), std::move(type)});
+    return tl::unexpected<Error>(std::move(error));
+}
+
+/// A failed result for a lost race: the caller is asked to repeat the call in a second.
+[[nodiscard]] inline tl::unexpected<Error> fail_race(std::string message) {
+    Error error{Code::Aborted, std::move(message)};
+    error.retry_after_seconds = 1;
     return tl::unexpected<Error>(std::move(error));
 }
 

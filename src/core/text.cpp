@@ -14,16 +14,6 @@ constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad) {
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
@@ -77,6 +67,16 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 } // namespace
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
 
 std::string to_hex(std::string_view bytes) {
     std::string out;
@@ -227,6 +227,13 @@ std::string slugify(std::string_view text) {
     while (!out.empty() && out.back() == '-')
         out.pop_back();
     return out.empty() ? "x" : out;
+}
+
+bool is_plain_file_name(std::string_view name) {
+    if (name.empty() || name.size() > 100 || name.front() == '.')
+        return false;
+    return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+           std::string_view::npos;
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {

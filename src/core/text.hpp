@@ -7,6 +7,8 @@
 
 namespace landfall {
 
+/// The value of a hexadecimal digit of either case; -1 for any other character.
+int hex_value(char c);
 /// Lower-case hexadecimal of raw bytes.
 std::string to_hex(std::string_view bytes);
 /// Raw bytes of an even-length hexadecimal text of either case; nothing if it is none.
@@ -39,6 +41,10 @@ std::string multihash_sha256(std::string_view digest);
 
 /// Lower-case ASCII words joined by hyphens, at most 60 bytes; "x" if nothing remains.
 std::string slugify(std::string_view text);
+
+/// Whether a name can be a file's in a folder of ours and nothing else: letters, digits, `.`, `_` and `-`, at most 100
+/// bytes, no dot first.
+bool is_plain_file_name(std::string_view name);
 
 /// Compares in a time that depends on the lengths only.
 bool equal_constant_time(std::string_view a, std::string_view b);

@@ -29,7 +29,10 @@ Status check_conninfo(const std::string& url) {
 }
 
 Status bring_up(Connection& connection, const DatabaseOptions& options, std::span<const Migration> migrations) {
-    return options.migrate ? apply_migrations(connection, migrations) : check_migrations(connection, migrations);
+    TRY(const int version, applied_version(connection));
+    const bool begins = version == 0 && options.schema == SchemaChange::Begin;
+    return begins || options.schema == SchemaChange::Upgrade ? apply_migrations(connection, migrations)
+                                                             : check_migrations(connection, migrations);
 }
 
 } // namespace

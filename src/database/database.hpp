@@ -162,6 +162,16 @@ public:
     }
 };
 
+/// A connection of its own, so that no crowd of readers keeps it waiting. Not thread-safe.
+class Watch {
+public:
+    virtual ~Watch() = default;
+    /// Runs `work` in a snapshot, unless it is certain that nothing was committed since `work` last succeeded: SQLite
+    /// tells without a query, PostgreSQL only by one, so there it always runs. Unavailable if the connection broke; the
+    /// next look opens another, so that whoever was told knows that it may be another server's.
+    virtual Status look(const std::function<Status(Session&)>& work) = 0;
+};
+
 /// The database. All members are thread-safe.
 class Database {
 public:
@@ -180,10 +190,8 @@ public:
     /// Runs `work` on a reader with a consistent snapshot.
     virtual Status read(const std::function<Status(Session&)>& work) const = 0;
 
-    /// A number that is another one after anybody, in this process or another, committed a change; comparable only
-    /// within this object. Cache validation: take it before reading what is cached. Nothing when the database cannot
-    /// tell at the moment, so that nothing may be cached.
-    virtual std::optional<std::int64_t> version() const = 0;
+    /// For one thread that looks again and again at what others committed.
+    virtual std::unique_ptr<Watch> watch() const = 0;
 
     /// `write` for work that has an answer.
     template<typename Work>
@@ -214,11 +222,18 @@ public:
 /// migrations'.
 using SqliteExtension = void (*)(sqlite3*);
 
+/// What opening may do to the schema. Whoever runs beside servers that are older must not change it under them.
+enum class SchemaChange {
+    None,    ///< an older one is refused
+    Begin,   ///< made where there is none; an older one is refused
+    Upgrade, ///< brought up to date
+};
+
 struct DatabaseOptions {
     /// `sqlite:/path/to/file.db`, or a libpq conninfo / `postgresql://` URL.
     std::string url;
-    int readers = 4;     ///< connections that read at a time; on PostgreSQL as many more write
-    bool migrate = true; ///< apply missing migrations on opening; else refuse an older schema
+    int readers = 4; ///< connections that read at a time; on PostgreSQL as many more write
+    SchemaChange schema = SchemaChange::Upgrade;
     SqliteExtension extend_sqlite = nullptr;
 };
 

@@ -90,28 +90,22 @@ Status apply_one(Connection& connection, const Migration& migration) {
     return {};
 }
 
-/// One turn under the lock: applies the first missing migration, if another process has not done so meanwhile.
-/// Whether all of them are applied now.
-Result<bool> apply_next(Connection& connection, std::span<const Migration> migrations) {
+/// Under the lock: applies what no other process has applied meanwhile.
+Status apply_all(Connection& connection, std::span<const Migration> migrations) {
     CHECK_OK(connection.script(kCreateHistory));
     TRY(const std::size_t done, applied_count(connection, migrations));
-    if (done < migrations.size())
-        CHECK_OK(apply_one(connection, migrations[done]));
-    return done + 1 >= migrations.size();
+    for (const Migration& migration : migrations.subspan(done))
+        CHECK_OK(apply_one(connection, migration));
+    return {};
 }
 
 Status apply_missing(Connection& connection, std::span<const Migration> migrations) {
-    for (bool complete = false; !complete;) {
-        CHECK_OK(connection.script(connection.pick(kBeginSqlite, kBeginPostgres)));
-        auto applied = apply_next(connection, migrations);
-        if (!applied) {
-            (void)connection.script("ROLLBACK");
-            return fail(std::move(applied).error());
-        }
-        CHECK_OK(connection.script("COMMIT"));
-        complete = *applied;
+    CHECK_OK(connection.script(connection.pick(kBeginSqlite, kBeginPostgres)));
+    if (Status applied = apply_all(connection, migrations); !applied) {
+        (void)connection.script("ROLLBACK");
+        return applied;
     }
-    return {};
+    return connection.script("COMMIT");
 }
 
 } // namespace

@@ -17,8 +17,6 @@ using Work = std::function<Status(Session&)>;
 constexpr int kTries = 10;
 constexpr int kTriesAfterLoss = 2;
 constexpr int kLongestPauseMs = 200;
-// Equal texts of two snapshots mean that they see the same transactions.
-constexpr const char* kSnapshotText = "SELECT CAST(pg_current_snapshot() AS TEXT)";
 
 /// A borrowed connection in a transaction: rolled back unless finished, then returned, or dropped when it is lost.
 class Borrowed {
@@ -73,10 +71,36 @@ private:
     std::set<std::thread::id> threads_; // guarded by mutex_
 };
 
+class PostgresWatch final : public Watch {
+public:
+    explicit PostgresWatch(std::string conninfo) : conninfo_(std::move(conninfo)) {}
+
+    Status look(const Work& work) override {
+        if (!connection_) {
+            TRY(connection_, PostgresConnection::open(conninfo_));
+        }
+        auto connection = std::exchange(connection_, nullptr); // dropped by whatever goes wrong
+        if (!connection->usable())
+            return fail(unavailable("the connection broke while nobody used it"));
+        connection->begin(PostgresConnection::Transaction::Snapshot);
+        CHECK_OK(work(*connection));
+        connection->end_snapshot();
+        if (connection->lost())
+            return fail(unavailable("the connection broke"));
+        connection_ = std::move(connection);
+        return {};
+    }
+
+private:
+    std::string conninfo_;
+    std::unique_ptr<PostgresConnection> connection_;
+};
+
 class PostgresDatabase final : public Database {
 public:
     PostgresDatabase(const std::string& conninfo, int connections)
-        : readers_([conninfo] { return PostgresConnection::open(conninfo); }, std::max(connections, 2)),
+        : conninfo_(conninfo),
+          readers_([conninfo] { return PostgresConnection::open(conninfo); }, std::max(connections, 2)),
           writers_([conninfo] { return PostgresConnection::open(conninfo); }, std::max(connections, 2)) {}
 
     Engine engine() const override { return Engine::Postgres; }
@@ -93,17 +117,7 @@ public:
 
     Status read(const Work& work) const override { return repeat(PostgresConnection::Transaction::Snapshot, work); }
 
-    std::optional<std::int64_t> version() const override {
-        auto connection = borrow(readers_);
-        if (!connection)
-            return std::nullopt;
-        Borrowed borrowed(readers_, *std::move(connection));
-        borrowed.finished();
-        std::optional<std::string> snapshot;
-        if (!borrowed->query(kSnapshotText, {}, [&](const Row& row) { snapshot = row.str(0); }))
-            return std::nullopt;
-        return static_cast<std::int64_t>(std::hash<std::string>{}(*snapshot));
-    }
+    std::unique_ptr<Watch> watch() const override { return std::make_unique<PostgresWatch>(conninfo_); }
 
 private:
     static Result<std::unique_ptr<PostgresConnection>> borrow(Pool& pool) {
@@ -148,6 +162,7 @@ private:
         }
     }
 
+    std::string conninfo_;
     mutable Pool readers_; // of their own, so that no crowd of writers keeps a read waiting
     mutable Pool writers_;
     Writing writing_;

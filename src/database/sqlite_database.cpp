@@ -4,7 +4,7 @@
 #include "database/sqlite_connection.hpp"
 #include "database/sqlite_writer.hpp"
 
-#include <mutex>
+#include <optional>
 
 namespace landfall::database {
 namespace {
@@ -30,6 +30,38 @@ private:
     std::unique_ptr<SqliteConnection> connection_;
 };
 
+class SqliteWatch final : public Watch {
+public:
+    explicit SqliteWatch(std::string path) : path_(std::move(path)) {}
+
+    Status look(const std::function<Status(Session&)>& work) override {
+        if (!connection_) {
+            TRY(connection_, SqliteConnection::open(path_, SqliteConnection::Mode::ReadOnly));
+        }
+        const auto seen = std::exchange(seen_, std::nullopt);
+        std::optional<std::int64_t> version;
+        CHECK_OK(connection_->query("PRAGMA data_version", {}, [&](const Row& row) { version = row.integer(0); }));
+        if (!seen || version != seen)
+            CHECK_OK(run(work));
+        seen_ = version;
+        return {};
+    }
+
+private:
+    Status run(const std::function<Status(Session&)>& work) {
+        CHECK_OK(connection_->control("BEGIN"));
+        const Status done = work(*connection_);
+        if (!connection_->control("COMMIT"))
+            connection_.reset();
+        return done;
+    }
+
+    std::string path_;
+    // Writes nothing, so SQLite's counter tells it of every commit, those of our own writer too.
+    std::unique_ptr<SqliteConnection> connection_;
+    std::optional<std::int64_t> seen_; ///< the counter before the last work that succeeded
+};
+
 class SqliteDatabase final : public Database {
 public:
     SqliteDatabase(const std::string& path, int readers, SqliteExtension extend,
@@ -49,27 +81,12 @@ public:
         return work(snapshot.connection());
     }
 
-    std::optional<std::int64_t> version() const override {
-        const std::lock_guard lock(watcher_mutex_);
-        if (!watcher_) {
-            auto opened = SqliteConnection::open(path_, SqliteConnection::Mode::ReadOnly);
-            if (!opened)
-                return std::nullopt;
-            watcher_ = *std::move(opened);
-        }
-        std::optional<std::int64_t> version;
-        if (!watcher_->query("PRAGMA data_version", {}, [&](const Row& row) { version = row.integer(0); }))
-            return std::nullopt;
-        return version;
-    }
+    std::unique_ptr<Watch> watch() const override { return std::make_unique<SqliteWatch>(path_); }
 
 private:
     std::string path_;
     SqliteWriter writer_;
     mutable SqliteReaders readers_;
-    mutable std::mutex watcher_mutex_;
-    // Writes nothing, so SQLite's counter tells it of every commit, those of our own writer too.
-    mutable std::unique_ptr<SqliteConnection> watcher_;
 };
 
 } // namespace

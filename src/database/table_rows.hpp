@@ -53,7 +53,9 @@ bool load_from(const Row& row, int at, const Inner<T, O, I, M>& source, R& out) 
             outer.reset();
             return true;
         }
-        return load(row, at, (outer ? *outer : outer.emplace()).*(source.member));
+        if (!outer)
+            outer.emplace();
+        return load(row, at, (*outer).*(source.member));
     } else {
         return load(row, at, outer.*(source.member));
     }

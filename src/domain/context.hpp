@@ -4,13 +4,16 @@
 #include "auth/principal.hpp"
 #include "catalog/search/item_search.hpp"
 #include "catalog/transaction.hpp"
+#include "core/conditions.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "domain/rights.hpp"
 #include "domain/settings.hpp"
 #include "imagery/tasks.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 #include "storage/sigv4.hpp"
 
@@ -22,26 +25,35 @@
 namespace landfall::domain {
 
 class Journal;
-struct Caches;
+class KnownKeys;
+class SignedDownloads;
+class TileCache;
+class TileSources;
+class Versions;
 
 /// The workers that draw tiles.
 using TilePool = jobs::ServicePool<imagery::TileOrder, imagery::TileHead>;
 
-/// The long-lived parts of a running server. Built once by `app`; all thread-safe.
+/// The long-lived parts of a running server. Built once by `app`, then constant; all thread-safe.
 struct Services {
     const database::Database& database; ///< to read; what writes is the transactor
     const catalog::Transactor& transactor;
     storage::ObjectStore& store;
+    storage::BlobCache& blobs; ///< the store's bytes as local files, for workers
     jobs::Launcher& launcher;
     TilePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
     const Clock& clock;
     catalog::SearchCounts& search_counts;
+    Versions& versions; ///< of what the caches below hold
+    KnownKeys& known_keys;
+    TileSources& tile_sources;
+    TileCache& tile_cache;
+    SignedDownloads& downloads;
+    Journal& journal; ///< takes what must not make reads slow
     Settings settings;
     storage::SigningKey signing_key; ///< of presigned URLs
     std::int64_t server_epoch = 0;   ///< start of this server, microseconds: claims of earlier ones are stale
-    Caches* caches = nullptr;        ///< without them everything is read and drawn anew
-    Journal* journal = nullptr;      ///< takes what must not make reads slow
     std::stop_token stopping{};      ///< asks slow work of calls to end soon, with Unavailable
 };
 
@@ -53,13 +65,14 @@ struct Call {
     std::string request_id; ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
-    std::string if_none_match; ///< the header: entity tags that the caller has already
+    Preconditions preconditions{}; ///< what the caller makes a condition of its read or change
 };
 
 /// A call inside a transaction (or, for reads, a snapshot): see transact.hpp.
 struct Context : Call {
     catalog::Transaction& transaction;
     database::Session& session;
+    Rights rights;                   ///< of the caller, as far as this transaction asked for them
     bool provenance_written = false; ///< an edge was recorded: producers must set it
     bool artifact_produced = false;  ///< something whose lineage must be recorded was made
 
@@ -68,11 +81,16 @@ struct Context : Call {
     /// Notes an id that the call touched, for the audit log.
     void touch(std::string id) { touched_.push_back(std::move(id)); }
     const std::vector<std::string>& touched() const { return touched_; }
+    /// The transaction changes nothing that a cache holds, beyond what `transaction.changes` says: for frequent calls
+    /// that only add records. Without a word everything of the caller's organization counts as changed.
+    void keep_caches() { caches_stay_ = true; }
+    bool caches_stay() const { return caches_stay_; }
     /// Tells others that something happened to an entity of the caller's organization; `type` is one of catalog::event.
     Status tell(std::string_view type, std::string_view entity_id, const Json& data = Json::object());
 
 private:
     std::vector<std::string> touched_;
+    bool caches_stay_ = false;
 };
 
 } // namespace landfall::domain

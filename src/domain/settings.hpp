@@ -33,6 +33,7 @@ struct Limits {
     std::int64_t job_stall_seconds = 300;
     std::int64_t tile_milliseconds = 20'000;
     std::int64_t tile_block_bytes = 512LL << 20;
+    std::int64_t blob_cache_bytes = 16LL << 30;
 };
 
 constexpr auto describe(schema::Of<Limits>) {
@@ -76,7 +77,10 @@ constexpr auto describe(schema::Of<Limits>) {
         field("tile_milliseconds", &Limits::tile_milliseconds,
               {.text = "Longest rendering of one tile", .min = 1, .max = kLongestSeconds}),
         field("tile_block_bytes", &Limits::tile_block_bytes,
-              {.text = "Decoded parts of images that all tile workers together keep in memory, bytes", .min = 0}));
+              {.text = "Decoded parts of images that all tile workers together keep in memory, bytes", .min = 0}),
+        field("blob_cache_bytes", &Limits::blob_cache_bytes,
+              {.text = "Copies of stored files for workers, where the object store is not on this machine, bytes",
+               .min = 0}));
 }
 
 /// What the rules need to know of the server's surroundings.

@@ -1,6 +1,7 @@
 #include "domain/transact.hpp"
 
 #include "catalog/ledger/outbox.hpp"
+#include "domain/versions.hpp"
 
 namespace landfall::domain {
 
@@ -15,8 +16,10 @@ catalog::Transactor::After after_commit(storage::ObjectStore& store) {
     };
 }
 
-catalog::Transactor::After after_commit(storage::ObjectStore& store, const Upkeep& upkeep) {
-    return [remove = after_commit(store), &upkeep](const catalog::Effects& effects) {
+catalog::Transactor::After after_commit(storage::ObjectStore& store, Versions& versions, const Upkeep& upkeep) {
+    return [remove = after_commit(store), &versions, &upkeep](const catalog::Effects& effects) {
+        for (const auto& organization : effects.changed)
+            versions.bump(organization);
         remove(effects);
         if (effects.jobs_queued && upkeep.wake_jobs)
             upkeep.wake_jobs();

@@ -9,12 +9,16 @@
 namespace landfall::domain {
 
 /// Runs `work`, which takes a Context and gives a Result, in one durable transaction as the caller of `call`. It may
-/// run more than once: what it does beyond its session it notes in the context.
+/// run more than once: what it does beyond its session it notes in the context. It counts as a change of all that
+/// caches hold of the caller's organization, unless it says otherwise; what it changes of another one it says itself.
 template<typename Work>
 auto transact(const Call& call, Work work) -> std::invoke_result_t<Work, Context&> {
     return call.services.transactor.run_for([&](catalog::Transaction& transaction) {
         Context cx(call, transaction);
-        return work(cx);
+        auto answer = work(cx);
+        if (answer && !cx.caches_stay() && !call.principal.organization_id.empty())
+            transaction.changes(call.principal.organization_id);
+        return answer;
     });
 }
 
@@ -34,9 +38,10 @@ struct Upkeep {
     std::function<void()> wake_outbox; ///< an event was recorded
 };
 
-/// What a transactor does after a commit: removes released blobs, then tells those who wait. What cannot be removed is
-/// an orphan, which the sweep removes. The store must outlive the transactor; `upkeep` is looked at when it is needed.
-catalog::Transactor::After after_commit(storage::ObjectStore& store, const Upkeep& upkeep);
+/// What a transactor does after a commit: tells the caches, removes released blobs, then tells those who wait. What
+/// cannot be removed is an orphan, which the sweep removes. The store and the versions must outlive the transactor;
+/// `upkeep` is looked at when it is needed.
+catalog::Transactor::After after_commit(storage::ObjectStore& store, Versions& versions, const Upkeep& upkeep);
 /// For commands, which leave everything else to the servers: removes released blobs.
 catalog::Transactor::After after_commit(storage::ObjectStore& store);
 

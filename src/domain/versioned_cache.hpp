@@ -1,49 +1,70 @@
 #pragma once
-/// What was read from the catalog, kept while nothing was committed since.
+/// What was read from the catalog, kept while nothing was committed that could change it.
 
-#include <cstdint>
+#include "domain/versions.hpp"
+
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace landfall::domain {
 
-/// Values by key that hold for one version of the database: the first one put for another version drops all others, as
-/// one beyond `max_entries` does. Thread-safe.
+/// Values by key, each read from one organization's part of the catalog after the stamp that it was put with; one that
+/// does not hold any more is not found. At most `max_entries`: then those go that do not hold, and all if they are few.
+/// Thread-safe.
 template<typename T>
 class VersionedCache {
 public:
-    explicit VersionedCache(std::size_t max_entries) : max_entries_(max_entries) {}
+    VersionedCache(const Versions& versions, std::size_t max_entries)
+        : versions_(versions), max_entries_(max_entries) {}
 
-    /// Nothing if it is not held for this version, or the engine has no versions.
-    std::optional<T> find(const std::string& key, std::optional<std::int64_t> version) {
-        if (!version)
-            return std::nullopt;
+    /// Nothing if none is held that holds.
+    std::shared_ptr<const T> find(const std::string& key) const {
         const std::lock_guard lock(mutex_);
-        if (version_ != *version)
-            return std::nullopt;
-        const auto it = values_.find(key);
-        return it != values_.end() ? std::optional<T>(it->second) : std::nullopt;
+        const auto it = entries_.find(key);
+        if (it == entries_.end() || !versions_.hold(it->second.organization, it->second.since))
+            return nullptr;
+        return it->second.value;
     }
 
-    /// `version` was read before the value.
-    void put(const std::string& key, std::optional<std::int64_t> version, const T& value) {
-        if (!version)
-            return;
+    /// `since` was taken before the value was read.
+    void put(const std::string& key, const OrganizationId& organization, Stamp since, std::shared_ptr<const T> value) {
         const std::lock_guard lock(mutex_);
-        if (version_ != *version || values_.size() >= max_entries_) {
-            values_.clear();
-            version_ = *version;
-        }
-        values_.insert_or_assign(key, value);
+        if (entries_.size() >= max_entries_ && !entries_.contains(key))
+            make_room();
+        entries_.insert_or_assign(key, Entry{organization, since, std::move(value)});
+    }
+
+    /// Lets go of what can never be found again.
+    void drop_changed() {
+        const std::lock_guard lock(mutex_);
+        drop();
     }
 
 private:
+    struct Entry {
+        OrganizationId organization;
+        Stamp since;
+        std::shared_ptr<const T> value;
+    };
+
+    void drop() {
+        std::erase_if(entries_, [this](const auto& entry) {
+            return !versions_.unchanged(entry.second.organization, entry.second.since);
+        });
+    }
+    void make_room() {
+        drop();
+        if (entries_.size() > max_entries_ / 2) // else the next entries would search all others as well
+            entries_.clear();
+    }
+
+    const Versions& versions_;
     const std::size_t max_entries_;
-    std::mutex mutex_;
-    std::int64_t version_ = -1;                 // guarded by mutex_
-    std::unordered_map<std::string, T> values_; // guarded by mutex_
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, Entry> entries_; // guarded by mutex_
 };
 
 } // namespace landfall::domain

@@ -1,3 +1,5 @@
+#include "faces/items.hpp"
+
 #include "core/text.hpp"
 #include "faces/operations.hpp"
 #include "http/message/problem.hpp"
@@ -30,10 +32,8 @@ const operations::Operation& operation_of(const operations::Dispatcher& dispatch
 /// Runs an operation with an input made of path and query.
 operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                         const http::Request& request, const Json& input) {
-    auto invocation = invocation_of(request, KeyInQuery::Allowed);
     const std::string body = input.dump();
-    invocation.body = body;
-    return dispatcher.dispatch(operation, invocation);
+    return dispatcher.dispatch(operation, {caller_of(request, KeyInQuery::Allowed), body, std::nullopt});
 }
 
 Json item_input(const http::Request& request, std::initializer_list<std::string_view> query_fields) {
@@ -63,12 +63,12 @@ constexpr std::string_view kLook[] = {"expression", "bands", "rescale", "colorma
 
 /// TileJSON whose tiles are drawn the way that it was asked for, and carry its key on where that came in the URL: who
 /// sends no header for the description sends none for the tiles either.
-void carry_on(operations::Content& described, const http::Request& request) {
+void carry_on(operations::Answer& described, const http::Request& request) {
     std::string more;
     for (const auto name : kLook)
         if (const auto value = request.query(name))
             more += fmt::format("&{}={}", name, percent_encode(*value));
-    const auto by_header = invocation_of(request, KeyInQuery::Refused);
+    const auto by_header = caller_of(request, KeyInQuery::Refused).credentials;
     const auto key = request.query("key");
     if (key && by_header.authorization.empty() && by_header.api_key.empty())
         more += "&key=" + percent_encode(*key);
@@ -82,8 +82,33 @@ void carry_on(operations::Content& described, const http::Request& request) {
     described.bytes = json->dump();
 }
 
-http::Response redirect_to_asset(const operations::Operation& operation, operations::Outcome outcome,
+http::Response render_tile(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                           const http::Request& request) {
+    auto outcome = run(dispatcher, operation, request, tile_input(request));
+    // A URL that names the version of what it shows never changes its answer.
+    if (outcome.answer && request.query("v"))
+        outcome.answer->cache_control = "private, max-age=31536000, immutable";
+    return respond(operation, std::move(outcome), request);
+}
+
+http::Response describe_tiles(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                              const http::Request& request) {
+    auto outcome = run(dispatcher, operation, request, item_input(request, {"profile", "asset_key"}));
+    if (outcome.answer)
+        carry_on(*outcome.answer, request);
+    return respond(operation, std::move(outcome), request);
+}
+
+http::Response get_stac(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                        const http::Request& request) {
+    return respond(operation, run(dispatcher, operation, request, item_input(request, {"base_url"})), request);
+}
+
+http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                                  const http::Request& request) {
+    Json input = item_input(request, {});
+    input.set("asset_id", request.params.at("key"));
+    auto outcome = run(dispatcher, operation, request, input);
     if (!outcome.answer)
         return respond(operation, std::move(outcome), request);
     const auto descriptor = Json::parse(outcome.answer->bytes);
@@ -98,36 +123,20 @@ http::Response redirect_to_asset(const operations::Operation& operation, operati
 
 } // namespace
 
-void add_item_routes(http::Server& server, operations::Dispatcher& dispatcher) {
-    const auto& render = operation_of(dispatcher, "items.tile.render");
-    const auto& tilejson = operation_of(dispatcher, "items.tile.tilejson");
-    const auto& stac = operation_of(dispatcher, "items.get_stac");
-    const auto& download = operation_of(dispatcher, "items.asset.download");
-    server.route("GET", "/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     auto outcome = run(dispatcher, render, request, tile_input(request));
-                     // A URL that names the version of what it shows never changes its answer.
-                     if (outcome.answer && request.query("v"))
-                         outcome.answer->cache_control = "private, max-age=31536000, immutable";
-                     return respond(render, std::move(outcome), request);
-                 });
-    server.route("GET", "/api/v1/items/{item_id}/tilejson.json", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     auto outcome = run(dispatcher, tilejson, request, item_input(request, {"profile", "asset_key"}));
-                     if (outcome.answer)
-                         carry_on(*outcome.answer, request);
-                     return respond(tilejson, std::move(outcome), request);
-                 });
-    server.route("GET", "/api/v1/items/{item_id}/stac.json", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     return respond(stac, run(dispatcher, stac, request, item_input(request, {"base_url"})), request);
-                 });
-    server.route("GET", "/api/v1/items/{item_id}/assets/{key}", http::Lane::Interactive,
-                 [&](const http::Request& request) {
-                     Json input = item_input(request, {});
-                     input.set("asset_id", request.params.at("key"));
-                     return redirect_to_asset(download, run(dispatcher, download, request, input), request);
-                 });
+http::Face item_face(operations::Dispatcher& dispatcher) {
+    http::Face face({"/api/v1/items/"});
+    const auto add = [&](const std::string& path, std::string_view id, const auto& answer) {
+        const auto& operation = operation_of(dispatcher, id);
+        face.route("GET", "/api/v1/items/{item_id}/" + path, lane_of(&operation),
+                   [&dispatcher, &operation, answer](const http::Request& request) {
+                       return answer(dispatcher, operation, request);
+                   });
+    };
+    add("tiles/{z}/{x}/{file}", "items.tile.render", render_tile);
+    add("tilejson.json", "items.tile.tilejson", describe_tiles);
+    add("stac.json", "items.get_stac", get_stac);
+    add("assets/{key}", "items.asset.download", redirect_to_asset);
+    return face;
 }
 
 } // namespace landfall::faces

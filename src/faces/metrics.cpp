@@ -1,70 +1,78 @@
 #include "faces/metrics.hpp"
 
-#include <fmt/format.h>
-
-#include <iterator>
+#include "domain/caches.hpp"
+#include "domain/upkeep/journal.hpp"
 
 namespace landfall::faces {
 namespace {
 
-void head(std::string& out, std::string_view name, std::string_view kind, std::string_view help) {
-    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, kind);
-}
-
-void single(std::string& out, std::string_view name, std::string_view kind, std::string_view help,
-            std::uint64_t value) {
-    head(out, name, kind, help);
-    fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
-}
+const std::vector<double> kSeconds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
 } // namespace
 
+Metrics::Metrics()
+    : requests_(registry_.counter({"landfall_requests_total", "Finished requests.", {"operation", "status"}})),
+      durations_(registry_.histogram(
+          {"landfall_request_duration_seconds", "Time from the header to the last byte of the answer.", {"operation"}},
+          kSeconds)) {}
+
 void Metrics::observe(const http::Exchange& exchange) {
     const std::string operation = exchange.operation.empty() ? "other" : exchange.operation;
-    const double seconds = static_cast<double>(exchange.duration.count()) / 1e6;
-    const std::lock_guard lock(mutex_);
-    ++requests_[{operation, exchange.status}];
-    Latency& latency = latencies_[operation];
-    ++latency.count;
-    latency.sum += seconds;
-    for (std::size_t i = 0; i < kBuckets.size(); ++i)
-        if (seconds <= kBuckets[i])
-            ++latency.within[i];
+    requests_.add({operation, std::to_string(exchange.status)});
+    durations_.observe(static_cast<double>(exchange.duration.count()) / 1e6, {operation});
 }
 
-std::string Metrics::expose(const Counted& counted) const {
-    const auto& [stats, journal, tiles] = counted;
-    std::string out;
-    single(out, "landfall_connections_open", "gauge", "Open connections.", stats.connections_open);
-    single(out, "landfall_connections_refused_total", "counter", "Connections refused at the limit.",
-           stats.connections_refused);
-    single(out, "landfall_streams_open", "gauge", "Streamed bodies in flight.", stats.streams_open);
-    single(out, "landfall_received_bytes_total", "counter", "Bytes received.", stats.bytes_in);
-    single(out, "landfall_sent_bytes_total", "counter", "Bytes sent.", stats.bytes_out);
-    single(out, "landfall_journal_failures_total", "counter", "Failed writes of audit records and usage counts.",
-           journal.failures);
-    single(out, "landfall_journal_dropped_total", "counter", "Audit records lost.", journal.dropped);
-    single(out, "landfall_tile_cache_hits_total", "counter", "Tiles served from memory.", tiles.hits);
-    single(out, "landfall_tile_cache_misses_total", "counter", "Tiles that had to be drawn.", tiles.misses);
-    single(out, "landfall_tile_cache_bytes", "gauge", "Bytes of drawn tiles held in memory.", tiles.bytes);
-    const std::lock_guard lock(mutex_);
-    head(out, "landfall_requests_total", "counter", "Finished requests.");
-    for (const auto& [key, count] : requests_)
-        fmt::format_to(std::back_inserter(out), "landfall_requests_total{{operation=\"{}\",status=\"{}\"}} {}\n",
-                       key.first, key.second, count);
-    head(out, "landfall_request_duration_seconds", "histogram", "Time from the header to the last byte of the answer.");
-    for (const auto& [operation, latency] : latencies_) {
-        for (std::size_t i = 0; i < kBuckets.size(); ++i)
-            fmt::format_to(std::back_inserter(out),
-                           "landfall_request_duration_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", operation,
-                           kBuckets[i], latency.within[i]);
-        fmt::format_to(std::back_inserter(out),
-                       "landfall_request_duration_seconds_bucket{{operation=\"{0}\",le=\"+Inf\"}} "
-                       "{1}\nlandfall_request_duration_seconds_sum{{operation=\"{0}\"}} "
-                       "{2}\nlandfall_request_duration_seconds_count{{operation=\"{0}\"}} {1}\n",
-                       operation, latency.count, latency.sum);
-    }
-    return out;
+void Metrics::add_readings(const http::Server& observed, const domain::Services& services, const Observed& others) {
+    const auto server = [&observed](std::uint64_t http::ServerStats::* member) {
+        return [&observed, member] { return observed.stats().*member; };
+    };
+    const auto journal = [&services](auto member) {
+        return [&services, member]() -> std::uint64_t { return services.journal.stats().*member; };
+    };
+    const auto tiles = [&services](auto member) {
+        return [&services, member]() -> std::uint64_t { return services.tile_cache.stats().*member; };
+    };
+    using Server = http::ServerStats;
+    using Journal = domain::Journal::Stats;
+    using Tiles = domain::TileCache::Stats;
+    registry_.gauge({"landfall_connections_open", "Open connections.", {}}, server(&Server::connections_open));
+    registry_.counter({"landfall_connections_refused_total", "Connections refused at the limit.", {}},
+                      server(&Server::connections_refused));
+    registry_.gauge({"landfall_streams_open", "Streamed bodies in flight.", {}}, server(&Server::streams_open));
+    registry_.counter({"landfall_received_bytes_total", "Bytes received.", {}}, server(&Server::bytes_in));
+    registry_.counter({"landfall_sent_bytes_total", "Bytes sent.", {}}, server(&Server::bytes_out));
+    registry_.counter({"landfall_journal_failures_total", "Failed writes of audit records and usage counts.", {}},
+                      journal(&Journal::failures));
+    registry_.counter({"landfall_journal_dropped_total", "Audit records lost.", {}}, journal(&Journal::dropped));
+    registry_.counter({"landfall_tile_cache_hits_total", "Tiles served from memory.", {}}, tiles(&Tiles::hits));
+    registry_.counter({"landfall_tile_cache_misses_total", "Tiles that had to be drawn.", {}}, tiles(&Tiles::misses));
+    registry_.gauge({"landfall_tile_cache_bytes", "Bytes of drawn tiles held in memory.", {}}, tiles(&Tiles::bytes));
+    registry_.counter({"landfall_database_statements_total", "Statements sent to the database.", {"by"}},
+                      MetricRegistry::Readings([askers = others.askers] {
+                          MetricRegistry::Series series;
+                          for (const auto* asker : askers)
+                              series.push_back({{asker->asker()}, asker->statements()});
+                          return series;
+                      }));
+    registry_.counter({"landfall_events_total", "Events that were handed on.", {"type"}},
+                      MetricRegistry::Readings([&outbox = others.outbox] {
+                          MetricRegistry::Series series;
+                          for (const auto& [type, count] : outbox.counts())
+                              series.push_back({{type}, count});
+                          return series;
+                      }));
+}
+
+http::Face metrics_face(Metrics& metrics, const http::Server& observed, const domain::Services& services,
+                        const Observed& others) {
+    metrics.add_readings(observed, services, others);
+    http::Face face({"/metrics"});
+    face.route("GET", "/metrics", http::Lane::Interactive, [&metrics](const http::Request&) {
+        auto response = http::Response::text(200, std::string(MetricRegistry::kMediaType), metrics.render());
+        response.operation = "metrics";
+        return response;
+    });
+    return face;
 }
 
 } // namespace landfall::faces

@@ -1,42 +1,41 @@
 #pragma once
-/// Request metrics in Prometheus' text format.
+/// What the server counts, and `/metrics`, where Prometheus reads it.
 
-#include "domain/drawing/tile_cache.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "core/metrics.hpp"
+#include "database/metered_database.hpp"
+#include "domain/context.hpp"
+#include "domain/upkeep/outbox_reader.hpp"
+#include "http/server/face.hpp"
 #include "http/server/server.hpp"
 
-#include <array>
-#include <cstdint>
-#include <map>
-#include <mutex>
+#include <span>
 #include <string>
 
 namespace landfall::faces {
 
+/// What counts beside the services.
+struct Observed {
+    std::span<const database::MeteredDatabase* const> askers; ///< those who use the database
+    const domain::OutboxReader& outbox;
+};
+
 /// Counts finished exchanges by operation and status. Thread-safe; as many series as there are operations and statuses.
 class Metrics {
 public:
+    Metrics();
     void observe(const http::Exchange& exchange);
-    /// What others count.
-    struct Counted {
-        http::ServerStats server;
-        domain::Journal::Stats journal;
-        domain::TileCache::Stats tiles;
-    };
-    /// The text exposition, version 0.0.4.
-    std::string expose(const Counted& counted) const;
+    /// Adds what a server and its parts count themselves; before the first `render`. All must outlive this.
+    void add_readings(const http::Server& observed, const domain::Services& services, const Observed& others);
+    std::string render() const { return registry_.render(); }
 
 private:
-    static constexpr std::array<double, 12> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                                     0.1,   0.25,   0.5,   1,    2.5,   10};
-    struct Latency {
-        std::array<std::uint64_t, kBuckets.size()> within{};
-        std::uint64_t count = 0;
-        double sum = 0; // seconds
-    };
-    mutable std::mutex mutex_;
-    std::map<std::pair<std::string, int>, std::uint64_t> requests_; // guarded by mutex_
-    std::map<std::string, Latency> latencies_;                      // guarded by mutex_
+    MetricRegistry registry_;
+    Counter& requests_;
+    Histogram& durations_;
 };
+
+/// `/metrics`: `metrics` and what `observed`, the services and the others count. All must outlive the face.
+http::Face metrics_face(Metrics& metrics, const http::Server& observed, const domain::Services& services,
+                        const Observed& others);
 
 } // namespace landfall::faces

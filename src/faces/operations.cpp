@@ -1,7 +1,7 @@
 #include "faces/operations.hpp"
 
-#include "core/conditions.hpp"
 #include "core/text.hpp"
+#include "http/message/conditional.hpp"
 #include "http/message/problem.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +13,7 @@ std::string header(const http::Request& request, std::string_view name) {
     return std::string(request.headers.get(name).value_or(""));
 }
 
-void add_rate_headers(http::Response& response, const operations::RateState& rate) {
+void add_rate_headers(http::Response& response, const admission::RateState& rate) {
     if (rate.limit <= 0)
         return;
     response.headers.set("X-RateLimit-Limit", std::to_string(rate.limit));
@@ -21,27 +21,36 @@ void add_rate_headers(http::Response& response, const operations::RateState& rat
     response.headers.set("X-RateLimit-Reset", std::to_string(rate.reset_seconds));
 }
 
-http::Response success(const operations::Operation& operation, operations::Content content,
-                       const http::Request& request) {
+http::Response success(const operations::Operation& operation, operations::Answer answer) {
     http::Response response;
-    const std::string etag = fmt::format("\"{}\"", content.etag);
-    const bool has_it = !content.etag.empty() && names_entity_tag(header(request, "If-None-Match"), etag);
-    response.status = has_it ? 304 : 200;
-    if (!has_it) {
-        response.headers.set("Content-Type",
-                             content.media_type.empty() ? std::string(operation.spec.media_type) : content.media_type);
-        response.body = std::move(content.bytes);
+    response.status = answer.status;
+    if (answer.status != 304) {
+        response.headers.set("Content-Type", answer.media_type.empty()
+                                                 ? std::string(operation.spec.default_media_type())
+                                                 : std::move(answer.media_type));
+        response.body = std::move(answer.bytes);
     }
-    if (!content.etag.empty())
-        response.headers.set("ETag", etag);
-    response.headers.set("Cache-Control", content.cache_control.empty() ? "no-store" : content.cache_control);
+    if (!answer.etag.empty())
+        response.headers.set("ETag", fmt::format("\"{}\"", answer.etag));
+    response.headers.set("Cache-Control", answer.cache_control.empty() ? "no-store" : answer.cache_control);
+    for (auto& [name, value] : answer.headers)
+        response.headers.set(name, std::move(value));
     return response;
+}
+
+operations::Invocation invocation_of(const http::Request& request) {
+    operations::Invocation invocation{caller_of(request, KeyInQuery::Refused), request.body, std::nullopt};
+    if (const auto key = request.headers.get("Idempotency-Key"))
+        invocation.idempotency_key = std::string(*key);
+    return invocation;
 }
 
 http::Response unknown_operation(const http::Request& request) {
     return http::problem(Error(Code::NotFound, "There is no such operation; GET /openapi.json lists them"),
                          request.request_id);
 }
+
+} // namespace
 
 http::Lane lane_of(const operations::Operation* operation) {
     switch (operation != nullptr ? operation->pace : operations::Pace::Quick) {
@@ -57,26 +66,22 @@ http::Lane lane_of(const operations::Operation* operation) {
 
 } // namespace
 
-operations::Invocation invocation_of(const http::Request& request, KeyInQuery key) {
-    operations::Invocation invocation;
-    invocation.body = request.body;
-    invocation.authorization = header(request, "Authorization");
-    invocation.api_key = header(request, "X-API-Key");
-    if (key == KeyInQuery::Allowed && invocation.authorization.empty() && invocation.api_key.empty())
-        invocation.api_key = request.query("key").value_or("");
-    const auto idempotency = request.headers.get("Idempotency-Key");
-    invocation.has_idempotency_key = idempotency.has_value();
-    invocation.idempotency_key = std::string(idempotency.value_or(""));
-    invocation.request_id = request.request_id;
-    invocation.remote_address = request.remote_address;
-    invocation.user_agent = clean_utf8(header(request, "User-Agent"), 512);
-    invocation.if_none_match = header(request, "If-None-Match");
-    return invocation;
+admission::Request caller_of(const http::Request& request, KeyInQuery key) {
+    admission::Request caller;
+    caller.credentials.authorization = header(request, "Authorization");
+    caller.credentials.api_key = header(request, "X-API-Key");
+    if (key == KeyInQuery::Allowed && caller.credentials.authorization.empty() && caller.credentials.api_key.empty())
+        caller.credentials.api_key = request.query("key").value_or("");
+    caller.request_id = request.request_id;
+    caller.remote_address = request.remote_address;
+    caller.user_agent = clean_utf8(header(request, "User-Agent"), 512);
+    caller.preconditions = http::preconditions_of(request);
+    return caller;
 }
 
 http::Response respond(const operations::Operation& operation, operations::Outcome outcome,
                        const http::Request& request) {
-    http::Response response = outcome.answer ? success(operation, std::move(*outcome.answer), request)
+    http::Response response = outcome.answer ? success(operation, std::move(*outcome.answer))
                                              : http::problem(outcome.answer.error(), request.request_id);
     if (outcome.rate)
         add_rate_headers(response, *outcome.rate);
@@ -87,15 +92,15 @@ http::Response respond(const operations::Operation& operation, operations::Outco
     return response;
 }
 
-void add_operation_routes(http::Server& server, operations::Dispatcher& dispatcher) {
+http::Face operation_face(operations::Dispatcher& dispatcher) {
+    http::Face face({"/v1/"});
     const auto run = [&dispatcher](const operations::Operation* operation, const http::Request& request) {
         if (operation == nullptr)
             return unknown_operation(request);
-        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, KeyInQuery::Refused)),
-                       request);
+        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request)), request);
     };
-    const auto add = [&server, run](const std::string& pattern, const auto& named) {
-        server.route(
+    const auto add = [&face, run](const std::string& pattern, const auto& named) {
+        face.route(
             "POST", pattern, [named](const http::Request& request) { return lane_of(named(request)); },
             [named, run](const http::Request& request) { return run(named(request), request); });
     };
@@ -103,6 +108,7 @@ void add_operation_routes(http::Server& server, operations::Dispatcher& dispatch
     add("/v1/op/{id}", [&registry](const http::Request& request) { return registry.find(request.params.at("id")); });
     add("/v1/{alias...}",
         [&registry](const http::Request& request) { return registry.find_alias(request.params.at("alias")); });
+    return face;
 }
 
 } // namespace landfall::faces

@@ -1,17 +1,18 @@
 #include "faces/storage.hpp"
 
-#include "core/conditions.hpp"
 #include "core/text.hpp"
-#include "domain/caches.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/items/assets.hpp"
-#include "domain/upkeep/journal.hpp"
-#include "http/message/problem.hpp"
+#include "domain/items/signed_downloads.hpp"
+#include "domain/ledger/journal.hpp"
+#include "http/message/conditional.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"
 #include "storage/sigv4.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace landfall::faces {
 namespace {
@@ -21,6 +22,47 @@ constexpr std::string_view kOperation = "storage";
 std::optional<std::string> header(const http::Request& request, std::string_view name) {
     const auto value = request.headers.get(name);
     return value ? std::optional<std::string>(*value) : std::nullopt;
+}
+
+/// An S3 error document.
+http::Response s3_problem(std::string_view code, std::string_view message, const http::Request& request) {
+    const auto& known = storage::s3_error(code);
+    http::Response response = http::Response::text(
+        known.status, "application/xml", storage::s3_error_document({code, message, request.path, request.request_id}));
+    response.headers.set("Cache-Control", "no-store");
+    if (known.status == 503)
+        response.headers.set("Retry-After", "1");
+    return response;
+}
+
+/// The error of S3 that stands for a refusal of the server itself.
+std::string_view s3_code_of(int status) {
+    switch (status) {
+    case 404:
+        return "AccessDenied";
+    case 405:
+        return "MethodNotAllowed";
+    case 408:
+        return "RequestTimeout";
+    case 412:
+        return "PreconditionFailed";
+    case 413:
+        return "EntityTooLarge";
+    case 416:
+        return "InvalidRange";
+    case 501:
+        return "NotImplemented";
+    case 503:
+        return "SlowDown";
+    default:
+        return status >= 500 ? "InternalError" : "InvalidRequest";
+    }
+}
+
+/// The face's shape of refusal. What is not there, or not for this method, is told in S3's own words.
+http::Response refuse_as_s3(const http::Request& request, int status, const std::string& detail) {
+    const bool says_nothing = status == 404 || status == 405;
+    return s3_problem(s3_code_of(status), says_nothing ? "" : detail, request);
 }
 
 http::Response named(http::Response response, const http::Request& request, std::string_view verb) {
@@ -142,46 +184,34 @@ std::variant<std::unique_ptr<http::BodySink>, http::Response> begin_put(const do
     return std::make_unique<PutSink>(std::move(*write), request, std::move(declared), std::move(checksums));
 }
 
-ConditionHeaders condition_headers(const http::Request& request) {
-    return {header(request, "If-Match"),          header(request, "If-None-Match"),
-            header(request, "If-Modified-Since"), header(request, "If-Unmodified-Since"),
-            header(request, "If-Range"),          header(request, "Range")};
-}
+/// The bytes of a blob from one offset to another.
+class BlobSource final : public http::BodySource {
+public:
+    BlobSource(std::shared_ptr<const storage::BlobReader> reader, std::int64_t offset, std::int64_t length)
+        : reader_(std::move(reader)), at_(offset), end_(offset + length) {}
 
-/// The answer's status, headers and body for the part of an object that the conditions select.
-http::Response select_part(const domain::ServedObject& object, const http::Request& request, http::FileBody body) {
-    const std::string etag = fmt::format("\"{}\"", object.md5);
-    const auto part = evaluate_conditions(condition_headers(request), {etag, object.created_at, object.size});
-    http::Response response;
-    response.headers.set("ETag", etag);
-    response.headers.set("Last-Modified", format_http_date(object.created_at));
-    response.headers.set("Accept-Ranges", "bytes");
-    response.headers.set("Cache-Control", "private, max-age=900");
-    switch (part.selection) {
-    case Selection::NotModified:
-        response.status = 304;
-        return response;
-    case Selection::PreconditionFailed:
-        return s3_problem("PreconditionFailed", "", request);
-    case Selection::InvalidRange: {
-        http::Response invalid = s3_problem("InvalidRange", "", request);
-        invalid.headers.set("Content-Range", fmt::format("bytes */{}", object.size));
-        return invalid;
+    Result<std::size_t> read(std::span<std::byte> into) override {
+        const auto left = static_cast<std::size_t>(end_ - at_);
+        TRY(const std::size_t got, reader_->read(at_, into.first(std::min(into.size(), left))));
+        at_ += static_cast<std::int64_t>(got);
+        return got;
     }
-    case Selection::Partial:
-        response.status = 206;
-        response.headers.set("Content-Range", content_range(part, object.size));
-        body.offset = part.first;
-        body.length = part.length;
-        break;
-    case Selection::Full:
-        body.length = object.size;
-        break;
-    }
-    response.headers.set("Content-Type", object.media_type);
-    response.headers.set("Content-Disposition", storage::attachment_disposition(object.file_name));
-    response.body = std::move(body);
-    return response;
+
+private:
+    std::shared_ptr<const storage::BlobReader> reader_;
+    std::int64_t at_;
+    std::int64_t end_;
+};
+
+/// A blob as a body: the file itself where the store has one, else pulled from the store.
+http::Body body_of(const std::shared_ptr<const storage::BlobReader>& reader, std::int64_t size) {
+    if (const auto descriptor = reader->descriptor())
+        return http::FileBody{reader, *descriptor, 0, size};
+    return http::PulledBody{
+        [reader](std::int64_t offset, std::int64_t length) -> Result<std::unique_ptr<http::BodySource>> {
+            return std::make_unique<BlobSource>(reader, offset, length);
+        },
+        0, size};
 }
 
 /// All that the signature of a download covers, if it covers the host alone beside the address.
@@ -191,36 +221,41 @@ std::string download_key(const http::Request& request) {
 
 http::Response send_object(const domain::Services& services, const http::Request& request,
                            const domain::SignedDownload& download) {
-    http::Response response =
-        select_part(download.object, request, {download.reader, download.reader->descriptor(), 0, 0});
-    if (std::holds_alternative<http::FileBody>(response.body) && services.journal != nullptr)
-        response.on_sent = [journal = services.journal,
-                            organization = download.object.organization_id](std::int64_t bytes) {
+    const domain::ServedObject& object = download.object;
+    http::Response full;
+    full.headers.set("Cache-Control", "private, max-age=900");
+    full.headers.set("Content-Type", object.media_type);
+    full.headers.set("Content-Disposition", storage::attachment_disposition(object.file_name));
+    full.body = body_of(download.reader, object.size);
+    http::Response response = http::answer_conditionally(
+        request, std::move(full), {fmt::format("\"{}\"", object.md5), object.created_at, http::Ranges::Bytes},
+        refuse_as_s3);
+    const bool sends = response.status == 200 || response.status == 206;
+    if (sends)
+        response.on_sent = [&journal = services.journal, organization = object.organization_id](std::int64_t bytes) {
             if (bytes > 0)
-                journal->count(organization, catalog::UsageKind::EgressBytes, bytes);
+                journal.count(organization, catalog::UsageKind::EgressBytes, bytes);
         };
     return named(std::move(response), request, "get");
 }
 
-/// The answer to a URL that was found good a moment ago, while nothing in the catalog has changed since.
+/// The answer to a URL that was found good a moment ago, while nothing of its organization has changed since.
 std::optional<http::Response> get_known_object(const domain::Services& services, const http::Request& request) {
-    const auto version = domain::cache_version(services);
-    if (!version)
+    const auto known = services.downloads.find(download_key(request));
+    if (!known || services.clock.now() > known->expires_at)
         return std::nullopt;
-    const auto known = services.caches->downloads.find(download_key(request), version);
-    if (!known || services.clock.now() > (*known)->expires_at)
-        return std::nullopt;
-    return send_object(services, request, **known);
+    return send_object(services, request, *known);
 }
 
-void remember_download(const domain::Services& services, const http::Request& request,
-                       std::optional<std::int64_t> version, domain::SignedDownload download) {
+void remember_download(const domain::Services& services, const http::Request& request, domain::Stamp since,
+                       domain::SignedDownload download) {
     const auto terms = storage::read_terms(as_signed(request, request.method));
-    if (!version || !terms || terms->signed_headers != std::vector<std::string>{"host"})
+    if (!terms || terms->signed_headers != std::vector<std::string>{"host"})
         return;
     download.expires_at = terms->expires_at;
-    services.caches->downloads.put(download_key(request), version,
-                                   std::make_shared<const domain::SignedDownload>(std::move(download)));
+    const OrganizationId organization = download.object.organization_id;
+    services.downloads.put(download_key(request), organization, since,
+                           std::make_shared<const domain::SignedDownload>(std::move(download)));
 }
 
 http::Response get_object(const domain::Services& services, const http::Request& request) {
@@ -232,7 +267,7 @@ http::Response get_object(const domain::Services& services, const http::Request&
         return named(s3_problem(fault->code, fault->message, request), request, "get");
     if (request.params.at("bucket") != services.settings.bucket)
         return named(s3_problem("NoSuchBucket", "The specified bucket does not exist", request), request, "get");
-    const auto version = domain::cache_version(services);
+    const domain::Stamp since = services.versions.now();
     domain::SignedDownload download;
     auto object = domain::find_served_object(services, request.params.at("key"));
     if (!object)
@@ -242,35 +277,23 @@ http::Response get_object(const domain::Services& services, const http::Request&
         return refuse(reader.error(), request, "get");
     download.object = std::move(*object);
     download.reader = std::move(*reader);
-    remember_download(services, request, version, download);
+    remember_download(services, request, since, download);
     return send_object(services, request, download);
 }
 
 } // namespace
 
-http::Response s3_problem(std::string_view code, std::string_view message, const http::Request& request) {
-    const auto& known = storage::s3_error(code);
-    http::Response response = http::Response::text(
-        known.status, "application/xml", storage::s3_error_document({code, message, request.path, request.request_id}));
-    response.headers.set("Cache-Control", "no-store");
-    if (known.status == 503)
-        response.headers.set("Retry-After", "1");
-    return response;
-}
-
-bool is_storage_path(const http::Request& request) {
-    return request.path.starts_with("/storage/");
-}
-
-void add_storage_routes(http::Server& server, const domain::Services& services) {
+http::Face storage_face(const domain::Services& services) {
     constexpr std::string_view kPattern = "/storage/{bucket}/{key...}";
-    server.route_stream("PUT", std::string(kPattern),
-                        [&services](const http::Request& request) { return begin_put(services, request); });
+    http::Face face({"/storage/"}, refuse_as_s3);
+    face.route_stream("PUT", std::string(kPattern),
+                      [&services](const http::Request& request) { return begin_put(services, request); });
     for (const char* method : {"GET", "HEAD"})
-        server.route(
+        face.route(
             method, std::string(kPattern), http::Lane::Interactive,
             [&services](const http::Request& request) { return get_object(services, request); },
             [&services](const http::Request& request) { return get_known_object(services, request); });
+    return face;
 }
 
 } // namespace landfall::faces

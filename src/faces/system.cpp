@@ -1,9 +1,9 @@
 #include "faces/system.hpp"
 
 #include "core/ids.hpp"
-#include "domain/caches.hpp"
+#include "core/text.hpp"
 #include "domain/items/item_document.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "http/message/conditional.hpp"
 #include "http/message/problem.hpp"
 
 #include <array>
@@ -45,40 +45,32 @@ http::Response readiness(const domain::Services& services, const http::Request& 
 }
 
 /// A document that is the same for everybody until another version of the program serves it.
-http::Response published(const std::string& text, std::string_view media_type, std::string_view operation) {
-    http::Response response = http::Response::text(200, std::string(media_type), text);
-    response.headers.set("Cache-Control", "public, max-age=300");
-    return named(std::move(response), operation);
+http::Handler published(std::string text, std::string media_type, std::string operation) {
+    const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
+    return [=](const http::Request& request) {
+        http::Response full = http::Response::text(200, media_type, text);
+        full.headers.set("Cache-Control", "public, max-age=300");
+        const http::Refuse refuse = [](const http::Request& refused, int status, const std::string&) {
+            return http::problem(status, "The document is another one now.", refused.request_id);
+        };
+        return named(http::answer_conditionally(request, std::move(full), {etag}, refuse), operation);
+    };
 }
 
 } // namespace
 
-void add_system_routes(http::Server& server, const domain::Services& services, std::string openapi) {
-    server.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
+http::Face system_face(const domain::Services& services, std::string openapi) {
+    http::Face face({"/healthz", "/readyz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
+    face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
-    server.route("GET", "/readyz", http::Lane::Interactive,
-                 [&services](const http::Request& request) { return named(readiness(services, request), "readyz"); });
-    server.route("GET", "/openapi.json", http::Lane::Inline, [text = std::move(openapi)](const http::Request&) {
-        return published(text, "application/json", "openapi");
-    });
-    server.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
-                 [text = domain::lineage_schema().dump()](const http::Request&) {
-                     return published(text, "application/schema+json", "lineage_schema");
-                 });
-}
-
-void add_metrics_route(http::Server& server, const Metrics& metrics, const http::Server& observed,
-                       const domain::Services& services) {
-    server.route("GET", "/metrics", http::Lane::Interactive, [&metrics, &observed, &services](const http::Request&) {
-        Metrics::Counted counted{observed.stats(), {}, {}};
-        if (services.journal != nullptr)
-            counted.journal = services.journal->stats();
-        if (services.caches != nullptr)
-            counted.tiles = services.caches->tiles.stats();
-        return named(http::Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.expose(counted)),
-                     "metrics");
-    });
+    face.route("GET", "/readyz", http::Lane::Interactive,
+               [&services](const http::Request& request) { return named(readiness(services, request), "readyz"); });
+    face.route("GET", "/openapi.json", http::Lane::Inline,
+               published(std::move(openapi), "application/json", "openapi"));
+    face.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
+               published(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
+    return face;
 }
 
 } // namespace landfall::faces

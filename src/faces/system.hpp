@@ -1,18 +1,15 @@
 #pragma once
-/// Liveness, readiness, metrics and the OpenAPI document.
+/// Liveness, readiness and the published documents.
 
 #include "domain/context.hpp"
-#include "faces/metrics.hpp"
-#include "http/server/server.hpp"
+#include "http/server/face.hpp"
 
 #include <string>
 
 namespace landfall::faces {
 
-/// `/healthz`, `/readyz` and `/openapi.json`; all without credentials.
-void add_system_routes(http::Server& server, const domain::Services& services, std::string openapi);
-/// `/metrics` of `observed` on `server`, which may be a listener of its own.
-void add_metrics_route(http::Server& server, const Metrics& metrics, const http::Server& observed,
-                       const domain::Services& services);
+/// `/healthz`, `/readyz`, `/openapi.json` and the schema of lineage; all without credentials. Refuses with problem
+/// documents. The services must outlive the face.
+http::Face system_face(const domain::Services& services, std::string openapi);
 
 } // namespace landfall::faces

@@ -144,6 +144,7 @@ constexpr OperationSpec kDownload{
 };
 
 Result<DownloadOutput> download(domain::Context& cx, const AssetDownloadInput& in) {
+    cx.keep_caches();
     TRY(auto made, domain::download_asset(cx, in.item_id, in.asset_id));
     return DownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes,
                           std::move(made.media_type)};

@@ -65,7 +65,6 @@ constexpr OperationSpec kCreate{
     .summary = "Create a collection in a project.",
     .errors = Code::Conflict,
     .accepts_idempotency_key = true,
-    .produces = "collection",
 };
 
 Result<CollectionResponse> create(domain::Context& cx, const CollectionCreate& in) {

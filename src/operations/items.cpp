@@ -53,7 +53,6 @@ constexpr OperationSpec kCreate{
     .summary = "Create an item by hand, without a file.",
     .errors = Code::Conflict,
     .accepts_idempotency_key = true,
-    .produces = "item",
 };
 
 Result<ItemRecord> create(domain::Context& cx, const ItemCreate& in) {

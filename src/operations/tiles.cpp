@@ -38,21 +38,25 @@ constexpr auto describe(schema::Of<TileRender>) {
         field("quality", &T::quality, {.text = "JPEG and WebP", .min = 1, .max = 100}));
 }
 
+constexpr std::string_view kPictures[] = {"image/webp", "image/png", "image/jpeg"};
+
 constexpr OperationSpec kRender{
     .id = "items.tile.render",
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "Render one 256 x 256 Web Mercator tile of an item.",
     .errors = Code::Gone,
-    .raw_response = true,
-    .media_type = "image/webp",
+    .raw_media_types = kPictures,
     .rate = RateClass::Tiles,
 };
 
-Result<Content> render(domain::Call& call, const TileRender& in) {
+Result<Answer> render(domain::Call& call, const TileRender& in) {
     TRY(auto tile, domain::render_tile(call, {in.item_id, in.z, in.x, in.y, in.format, in.profile, in.asset_key,
                                               in.expression, in.bands, in.rescale, in.colormap, in.quality}));
-    return Content{std::move(tile.bytes), std::move(tile.media_type), std::move(tile.etag), "private, max-age=3600"};
+    return Answer{.bytes = std::move(tile.bytes),
+                  .media_type = std::move(tile.media_type),
+                  .etag = std::move(tile.etag),
+                  .cache_control = "private, max-age=3600"};
 }
 
 struct TileJsonInput {
@@ -118,7 +122,7 @@ Result<TileJson> tilejson(domain::Context& cx, const TileJsonInput& in) {
 } // namespace
 
 void add_tiles(Registry& registry) {
-    registry.content(kRender, render);
+    registry.free_read(kRender, render);
     registry.read(kTileJson, tilejson);
 }
 

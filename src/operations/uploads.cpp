@@ -55,7 +55,7 @@ constexpr auto describe(schema::Of<UploadOutput>) {
 }
 
 UploadOutput output(const catalog::UploadRow& row) {
-    return {row.id,         row.project_id,  std::string(catalog::upload_state_name(row.state)),
+    return {row.id,         row.project_id,  std::string(schema::enum_text(row.state)),
             row.file_count, row.total_bytes, row.bytes_uploaded,
             row.created_at, row.expires_at};
 }
@@ -70,6 +70,7 @@ constexpr OperationSpec kInitiate{
 };
 
 Result<UploadOutput> initiate(domain::Context& cx, const UploadInitiate& in) {
+    cx.keep_caches();
     TRY(const auto row,
         domain::initiate_upload(cx, {in.project_id, in.transfer_method, in.file_count, in.total_bytes,
                                      in.target_collection_id, in.target_item_id, in.asset_key, in.is_categorical}));
@@ -110,6 +111,7 @@ constexpr OperationSpec kSignedUrl{
 };
 
 Result<SignedUrlOutput> signed_url(domain::Context& cx, const SignedUrlInput& in) {
+    cx.keep_caches();
     TRY(auto made, domain::sign_upload(cx, in.upload_id, in.file_name, in.content_type));
     return SignedUrlOutput{std::move(made.upload_url), std::move(made.object_path)};
 }
@@ -136,6 +138,7 @@ constexpr OperationSpec kProgress{
 };
 
 Result<UploadOutput> progress(domain::Context& cx, const UploadProgressInput& in) {
+    cx.keep_caches();
     TRY(const auto row, domain::report_progress(cx, in.upload_id, {in.status, in.bytes_uploaded}));
     return output(row);
 }
@@ -169,7 +172,6 @@ constexpr OperationSpec kComplete{
     .side_effect = SideEffect::Compute,
     .summary = "Turn a session's files into items with assets, statistics and a default profile.",
     .errors = Code::PaymentRequired | Code::Conflict,
-    .produces = "item",
     .body_limit = 64 * 1024, // ingest may take minutes: nothing large is held meanwhile
 };
 
@@ -218,7 +220,7 @@ void add_uploads(Registry& registry) {
     registry.write(kInitiate, initiate);
     registry.write(kSignedUrl, signed_url);
     registry.write(kProgress, progress);
-    registry.prepared(kComplete, prepare_complete, commit_complete);
+    registry.prepared_write(kComplete, prepare_complete, commit_complete);
     registry.write(kFail, give_up);
 }
 

@@ -1,7 +1,7 @@
 #include "domain/tenancy/usage.hpp"
 
+#include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -80,8 +80,7 @@ constexpr OperationSpec kCurrent{
 };
 
 Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
-    if (call.services.journal != nullptr)
-        call.services.journal->flush();
+    call.services.journal.flush();
     return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageOutput> {
         TRY(const auto usage, domain::current_usage(cx, in.organization_id));
         UsageOutput out;
@@ -125,7 +124,7 @@ Result<RecountOutput> recalculate(domain::Context& cx, const OrganizationRef& in
 } // namespace
 
 void add_usage(Registry& registry) {
-    registry.call(kCurrent, current);
+    registry.free_read(kCurrent, current);
     registry.write(kRecalculate, recalculate);
 }
 

@@ -29,8 +29,8 @@ Status send(int fd, std::int64_t from, std::int64_t length, unsigned flags) {
 
 } // namespace
 
-BlobFile::BlobFile(Descriptor file, const HashPool& pool, Backing backing)
-    : file_(std::move(file)), digester_(pool), backing_(backing) {}
+BlobFile::BlobFile(Descriptor file, const HashPool& pool, std::int64_t offset)
+    : file_(std::move(file)), digester_(pool), offset_(offset) {}
 
 Status BlobFile::failed(Error error) {
     failure_ = error;
@@ -44,7 +44,7 @@ Status BlobFile::append(std::span<const std::byte> bytes) {
         const auto step = bytes.first(std::min(bytes.size(), Digester::kStep));
         bytes = bytes.subspan(step.size());
         digester_.update(step);
-        if (auto wrote = write_fully(file_.get(), size_, step); !wrote)
+        if (auto wrote = write_fully(file_.get(), offset_ + size_, step); !wrote)
             return failed(std::move(wrote).error());
         size_ += static_cast<std::int64_t>(step.size());
         if (auto sent = write_behind(); !sent)
@@ -54,11 +54,11 @@ Status BlobFile::append(std::span<const std::byte> bytes) {
 }
 
 Status BlobFile::write_behind() {
-    if (backing_ == Backing::Memory || size_ - sent_ < kWriteBehindStep)
+    if (size_ - sent_ < kWriteBehindStep)
         return {};
-    CHECK_OK(send(file_.get(), sent_, size_ - sent_, SYNC_FILE_RANGE_WRITE));
+    CHECK_OK(send(file_.get(), offset_ + sent_, size_ - sent_, SYNC_FILE_RANGE_WRITE));
     if (const std::int64_t before = sent_ - kWriteBehindStep * kStepsAhead; before >= 0)
-        CHECK_OK(send(file_.get(), before, kWriteBehindStep,
+        CHECK_OK(send(file_.get(), offset_ + before, kWriteBehindStep,
                       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER));
     sent_ = size_;
     return {};
@@ -74,34 +74,9 @@ Result<BlobInfo> BlobFile::digest(const std::string& key) {
 Status BlobFile::sync() {
     if (failure_)
         return fail(*failure_);
-    if (backing_ == Backing::Memory)
-        return {};
     if (auto synced = sync_file(file_.get()); !synced)
         return failed(std::move(synced).error());
     return {};
-}
-
-FileBlobWriter::FileBlobWriter(std::shared_ptr<const HashPool> pool, std::string key, Descriptor file, Backing backing)
-    : pool_(std::move(pool)), key_(std::move(key)), file_(std::move(file), *pool_, backing) {}
-
-Status FileBlobWriter::write(std::span<const std::byte> bytes) {
-    if (finished_)
-        return fail_internal("write to a finished blob");
-    return file_.append(bytes);
-}
-
-Result<BlobInfo> FileBlobWriter::digest() {
-    CHECK_OK(file_.sync());
-    return file_.digest(key_);
-}
-
-Result<BlobInfo> FileBlobWriter::finish() {
-    if (finished_)
-        return fail_internal("a blob is finished twice");
-    TRY(auto info, digest());
-    CHECK_OK(publish(info));
-    finished_ = true;
-    return info;
 }
 
 Result<std::size_t> FileBlobReader::read(std::int64_t offset, std::span<std::byte> into) const {

@@ -12,23 +12,18 @@
 
 namespace landfall::storage {
 
-enum class Backing {
-    Disk,  ///< unwritten pages are sent to the disk while more bytes arrive
-    Memory ///< there is nothing to send
-};
-
-/// An empty open file that takes a blob's bytes. After a failure every call fails in the same way. One thread at a
-/// time.
+/// An open file, or the end of one from `offset` on, that takes a blob's or a part's bytes. After a failure every call
+/// fails in the same way. One thread at a time.
 class BlobFile {
 public:
-    BlobFile(Descriptor file, const HashPool& pool, Backing backing);
+    BlobFile(Descriptor file, const HashPool& pool, std::int64_t offset = 0);
 
     Status append(std::span<const std::byte> bytes);
     Result<BlobInfo> digest(const std::string& key);
     /// Everything appended is on the disk on return; nothing may follow.
     Status sync();
 
-    int descriptor() const { return file_.get(); }
+    std::int64_t size() const { return size_; } ///< bytes appended
 
 private:
     Status write_behind();
@@ -36,33 +31,10 @@ private:
 
     Descriptor file_;
     Digester digester_;
-    Backing backing_;
+    const std::int64_t offset_;
     std::int64_t size_ = 0;
     std::int64_t sent_ = 0; ///< up to here writing back has been started
     std::optional<Error> failure_;
-};
-
-/// A writer of a blob behind a file, whatever its store does with the file in the end.
-class FileBlobWriter : public BlobWriter {
-public:
-    Status write(std::span<const std::byte> bytes) final;
-    /// Begins with what `finish` needs anyway: the disk and the hash thread then work at the same time.
-    Result<BlobInfo> digest() final;
-    Result<BlobInfo> finish() final;
-
-protected:
-    FileBlobWriter(std::shared_ptr<const HashPool> pool, std::string key, Descriptor file, Backing backing);
-    const std::string& key() const { return key_; }
-    int descriptor() const { return file_.descriptor(); }
-    bool finished() const { return finished_; }
-    /// Makes the file, all of which is on the disk, the blob of `key`. Conflict if the key is taken.
-    virtual Status publish(const BlobInfo& info) = 0;
-
-private:
-    std::shared_ptr<const HashPool> pool_;
-    std::string key_;
-    BlobFile file_; // holds the lock of a file on disk until the writer goes
-    bool finished_ = false;
 };
 
 /// Reads a file that no longer changes. Thread-safe.
@@ -72,7 +44,7 @@ public:
 
     std::int64_t size() const override { return size_; }
     Result<std::size_t> read(std::int64_t offset, std::span<std::byte> into) const override;
-    int descriptor() const override { return file_.get(); }
+    std::optional<int> descriptor() const override { return file_.get(); }
 
 private:
     Descriptor file_;

@@ -1,8 +1,8 @@
 #include "storage/checksums.hpp"
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
-
-#include <openssl/evp.h>
+#include "storage/crc.hpp"
 
 #include <array>
 
@@ -17,69 +17,23 @@ public:
     virtual std::string value() const = 0; ///< raw, in network order
 };
 
-/// A reflected CRC that begins with ones and ends inverted, as all that S3 knows are.
-template<typename Word, Word kPolynomial>
-class Crc final : public Sum {
+template<typename Crc>
+class CrcSum final : public Sum {
 public:
-    void update(std::span<const std::byte> bytes) override {
-        for (const std::byte byte : bytes)
-            state_ = kTable[static_cast<std::size_t>((state_ ^ static_cast<Word>(byte)) & 0xFF)] ^ (state_ >> 8);
-    }
-
-    std::string value() const override {
-        const Word word = ~state_;
-        std::string out;
-        for (std::size_t i = sizeof(Word); i-- > 0;)
-            out += static_cast<char>(word >> (8 * i) & 0xFF);
-        return out;
-    }
+    void update(std::span<const std::byte> bytes) override { crc_.update(bytes); }
+    std::string value() const override { return crc_.value(); }
 
 private:
-    static constexpr std::array<Word, 256> kTable = [] {
-        std::array<Word, 256> table{};
-        for (std::size_t i = 0; i < table.size(); ++i) {
-            auto word = static_cast<Word>(i);
-            for (int bit = 0; bit < 8; ++bit)
-                word = (word & 1) != 0 ? word >> 1 ^ kPolynomial : word >> 1;
-            table[i] = word;
-        }
-        return table;
-    }();
-    Word state_ = ~Word{0};
+    Crc crc_;
 };
-
-using Crc32 = Crc<std::uint32_t, 0xEDB88320U>;
-using Crc32c = Crc<std::uint32_t, 0x82F63B78U>;
-using Crc64Nvme = Crc<std::uint64_t, 0x9A6C9329AC4BC9B5U>;
 
 class Sha1 final : public Sum {
 public:
-    Sha1() : context_(EVP_MD_CTX_new()) {
-        good_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha1(), nullptr) == 1;
-    }
-
-    void update(std::span<const std::byte> bytes) override {
-        good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
-
-    std::string value() const override {
-        const Context copy(EVP_MD_CTX_new());
-        std::string out(EVP_MAX_MD_SIZE, '\0');
-        unsigned length = 0;
-        if (!good_ || !copy || EVP_MD_CTX_copy_ex(copy.get(), context_.get()) != 1 ||
-            EVP_DigestFinal_ex(copy.get(), reinterpret_cast<unsigned char*>(out.data()), &length) != 1)
-            return {}; // equals no digest
-        out.resize(length);
-        return out;
-    }
+    void update(std::span<const std::byte> bytes) override { digest_.update(bytes); }
+    std::string value() const override { return digest_.value().value_or(""); } // which equals no digest
 
 private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    using Context = std::unique_ptr<EVP_MD_CTX, Free>;
-    Context context_;
-    bool good_ = false;
+    Digest digest_{DigestKind::Sha1};
 };
 
 template<typename T>
@@ -94,8 +48,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"x-amz-checksum-crc32", 4, make<Crc32>}, Kind{"x-amz-checksum-crc32c", 4, make<Crc32c>},
-    Kind{"x-amz-checksum-crc64nvme", 8, make<Crc64Nvme>}, Kind{"x-amz-checksum-sha1", 20, make<Sha1>}};
+    Kind{"x-amz-checksum-crc32", 4, make<CrcSum<Crc32>>}, Kind{"x-amz-checksum-crc32c", 4, make<CrcSum<Crc32c>>},
+    Kind{"x-amz-checksum-crc64nvme", 8, make<CrcSum<Crc64Nvme>>}, Kind{"x-amz-checksum-sha1", 20, make<Sha1>}};
 
 } // namespace
 

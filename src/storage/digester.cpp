@@ -1,6 +1,6 @@
 #include "storage/digester.hpp"
 
-#include <openssl/evp.h>
+#include "core/digest.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -14,37 +14,6 @@ namespace {
 
 constexpr std::size_t kMostQueued = 6;
 constexpr unsigned kMostThreads = 8;
-
-/// One running digest of the cryptographic library. A failure sticks.
-class Hash {
-public:
-    explicit Hash(const EVP_MD* kind) : context_(EVP_MD_CTX_new()) {
-        good_ = context_ && EVP_DigestInit_ex(context_.get(), kind, nullptr) == 1;
-    }
-
-    void update(std::span<const std::byte> bytes) {
-        good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
-
-    Result<std::string> value() const {
-        const Context copy(EVP_MD_CTX_new());
-        std::string out(EVP_MAX_MD_SIZE, '\0');
-        unsigned length = 0;
-        if (!good_ || !copy || EVP_MD_CTX_copy_ex(copy.get(), context_.get()) != 1 ||
-            EVP_DigestFinal_ex(copy.get(), reinterpret_cast<unsigned char*>(out.data()), &length) != 1)
-            return fail_internal("the cryptographic library cannot digest");
-        out.resize(length);
-        return out;
-    }
-
-private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    using Context = std::unique_ptr<EVP_MD_CTX, Free>;
-    Context context_;
-    bool good_ = false;
-};
 
 } // namespace
 
@@ -72,7 +41,7 @@ private:
 /// The MD5 of one stream: chunks in order, digested by whichever thread has claimed the lane.
 class Md5Lane : public std::enable_shared_from_this<Md5Lane> {
 public:
-    explicit Md5Lane(const HashPool& pool) : threads_(pool.threads_), hash_(EVP_md5()) {}
+    explicit Md5Lane(const HashPool& pool) : threads_(pool.threads_), hash_(DigestKind::Md5) {}
 
     /// Called by the stream's owner only, as are `value` and `abandon`.
     void append(std::span<const std::byte> bytes) {
@@ -150,8 +119,8 @@ private:
 
     using Chunk = std::vector<std::byte>;
     const std::shared_ptr<HashPool::Threads> threads_;
-    Chunk open_; // of the owner's thread
-    Hash hash_;  // of the thread that set claimed_, or of the owner when nothing is claimed or queued
+    Chunk open_;  // of the owner's thread
+    Digest hash_; // of the thread that set claimed_, or of the owner when nothing is claimed or queued
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Chunk> full_;   // guarded by mutex_
@@ -218,7 +187,7 @@ HashPool::~HashPool() {
 }
 
 struct Digester::Sha256 {
-    Hash hash{EVP_sha256()};
+    Digest hash{DigestKind::Sha256};
 };
 
 Digester::Digester(const HashPool& pool) : md5_(std::make_shared<Md5Lane>(pool)), sha256_(std::make_unique<Sha256>()) {}

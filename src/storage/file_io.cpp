@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -99,6 +101,25 @@ Result<std::int64_t> file_size(int fd) {
     return static_cast<std::int64_t>(status.st_size);
 }
 
+Result<std::vector<std::string>> names_in(int directory) {
+    Descriptor own(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!own)
+        return fail(store_failure(errno, "open directory to list"));
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), &::closedir);
+    if (!stream)
+        return fail(store_failure(errno, "fdopendir"));
+    own.release();
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream.get())) {
+        names.emplace_back(entry->d_name);
+        errno = 0;
+    }
+    if (errno != 0)
+        return fail(store_failure(errno, "readdir"));
+    return names;
+}
+
 Status sync_file(int fd) {
     while (::fsync(fd) != 0)
         if (errno != EINTR)
@@ -120,6 +141,33 @@ Status copy_file(int from, int to) {
         // Nothing copied may be the end, or a file system that cannot tell: the plain way settles it.
         return copy_by_buffer(from, to, write_at);
     }
+}
+
+Status copy_range(int from, std::int64_t offset, std::int64_t length, const FileSpot& to) {
+    off_t read_at = offset;
+    off_t write_at = to.offset;
+    while (length > 0) {
+        const auto step = static_cast<std::size_t>(std::min<std::int64_t>(length, kCopyStep));
+        const ssize_t copied = ::copy_file_range(from, &read_at, to.fd, &write_at, step, 0);
+        if (copied > 0)
+            length -= copied;
+        else if (copied < 0 && errno != EINTR && !cannot_copy_in_kernel(errno))
+            return fail(store_failure(errno, "copy_file_range"));
+        else if (copied == 0 || errno != EINTR)
+            break;
+    }
+    std::vector<std::byte> buffer(length > 0 ? kCopyBuffer : 0);
+    while (length > 0) {
+        const auto step = static_cast<std::size_t>(std::min<std::int64_t>(length, kCopyBuffer));
+        TRY(const std::size_t got, read_fully(from, read_at, std::span(buffer).first(step)));
+        if (got == 0)
+            return fail(store_failure(EIO, "a file is shorter than it was"));
+        CHECK_OK(write_fully(to.fd, write_at, std::span(buffer).first(got)));
+        read_at += static_cast<off_t>(got);
+        write_at += static_cast<off_t>(got);
+        length -= static_cast<std::int64_t>(got);
+    }
+    return {};
 }
 
 Status copy_to_new_file(int from, const std::string& path) {

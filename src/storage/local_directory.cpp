@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
 #include <optional>
@@ -50,25 +49,6 @@ bool has_name(int fd) {
 bool is_locked(int directory, const std::string& name) {
     const Descriptor file(::openat(directory, name.c_str(), kOpenBlob | O_NONBLOCK));
     return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
-Result<std::vector<std::string>> names_in(int directory) {
-    Descriptor own(::openat(directory, ".", kOpenDirectory));
-    if (!own)
-        return fail(store_failure(errno, "open directory to list"));
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), &::closedir);
-    if (!stream)
-        return fail(store_failure(errno, "fdopendir"));
-    own.release();
-    std::vector<std::string> names;
-    errno = 0;
-    while (const dirent* entry = ::readdir(stream.get())) {
-        names.emplace_back(entry->d_name);
-        errno = 0;
-    }
-    if (errno != 0)
-        return fail(store_failure(errno, "readdir"));
-    return names;
 }
 
 std::optional<BlobEntry> describe(int directory, const std::string& name) {
@@ -131,10 +111,14 @@ Result<Descriptor> LocalDirectory::create_unfinished(const std::string& key) con
 }
 
 Status LocalDirectory::publish(const std::string& key) {
-    int error = rename_in(key);
+    return publish_from(unfinished_.get(), key, key);
+}
+
+Status LocalDirectory::publish_from(int directory, const std::string& name, const std::string& key) {
+    int error = rename_in(directory, name, key);
     if (error == ENOENT) {
         CHECK_OK(make_shard(shard_of(key)));
-        error = rename_in(key);
+        error = rename_in(directory, name, key);
     }
     if (error == EEXIST)
         return key_taken();
@@ -145,6 +129,13 @@ Status LocalDirectory::publish(const std::string& key) {
     if (!synced)
         static_cast<void>(remove(key));
     return synced;
+}
+
+Result<Descriptor> LocalDirectory::open_own(const std::string& name) const {
+    if (::mkdirat(root_.get(), name.c_str(), kDirectoryMode) != 0 && errno != EEXIST)
+        return fail(store_failure(errno, "create directory " + name));
+    CHECK_OK(sync_file(root_.get()));
+    return open_shard(name);
 }
 
 void LocalDirectory::discard_unfinished(const std::string& key) const {
@@ -167,18 +158,18 @@ Status LocalDirectory::make_shard(const std::string& name) {
     return shards_.sync(".");
 }
 
-int LocalDirectory::rename_in(const std::string& key) const {
+int LocalDirectory::rename_in(int directory, const std::string& name, const std::string& key) const {
     const Descriptor shard(::openat(root_.get(), shard_of(key).c_str(), kOpenDirectory | O_NOFOLLOW));
     if (!shard)
         return errno;
-    if (::renameat2(unfinished_.get(), key.c_str(), shard.get(), key.c_str(), RENAME_NOREPLACE) == 0)
+    if (::renameat2(directory, name.c_str(), shard.get(), key.c_str(), RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return errno;
     // A file system without that flag: a link never replaces either.
-    if (::linkat(unfinished_.get(), key.c_str(), shard.get(), key.c_str(), 0) != 0)
+    if (::linkat(directory, name.c_str(), shard.get(), key.c_str(), 0) != 0)
         return errno;
-    return ::unlinkat(unfinished_.get(), key.c_str(), 0) == 0 ? 0 : errno;
+    return ::unlinkat(directory, name.c_str(), 0) == 0 ? 0 : errno;
 }
 
 Result<Descriptor> LocalDirectory::open_blob(const std::string& key) const {

@@ -22,8 +22,13 @@ public:
     Result<Descriptor> create_unfinished(const std::string& key) const;
     /// Gives the unfinished file its blob's name, durably. Conflict if the key is taken.
     Status publish(const std::string& key);
+    /// The same for a file of another directory of this store.
+    Status publish_from(int directory, const std::string& name, const std::string& key);
     /// Takes an unfinished file away, if it is there; only for the one that holds its lock.
     void discard_unfinished(const std::string& key) const;
+
+    /// A directory beside those of blobs, made if missing. `name` is longer than two characters and not `tmp`.
+    Result<Descriptor> open_own(const std::string& name) const;
 
     /// The blob's file, for reading. NotFound if there is none.
     Result<Descriptor> open_blob(const std::string& key) const;
@@ -38,8 +43,8 @@ private:
 
     Result<Descriptor> open_shard(const std::string& name) const;
     Status make_shard(const std::string& name);
-    /// From its unfinished name to its blob's: 0 or the system's error number.
-    int rename_in(const std::string& key) const;
+    /// From another name to its blob's: 0 or the system's error number.
+    int rename_in(int directory, const std::string& name, const std::string& key) const;
     Result<bool> remove_leftover(const std::string& key) const;
     Status list_one(const std::string& directory, const std::function<void(const BlobEntry&)>& visit) const;
 

@@ -1,42 +1,58 @@
 #include "storage/blob_file.hpp"
 #include "storage/blob_key.hpp"
 #include "storage/file_io.hpp"
-#include "storage/local_directory.hpp"
-#include "storage/object_store.hpp"
+#include "storage/local_parts.hpp"
 
 namespace landfall::storage {
 namespace {
 
-/// What the store and its writers share.
-struct LocalParts {
-    std::unique_ptr<LocalDirectory> directory;
-    HashPool pool;
-};
-
-class LocalWriter final : public FileBlobWriter {
+class LocalWriter final : public BlobWriter {
 public:
-    LocalWriter(const std::shared_ptr<LocalParts>& parts, std::string key, Descriptor file)
-        : FileBlobWriter({parts, &parts->pool}, std::move(key), std::move(file), Backing::Disk), parts_(parts) {}
+    LocalWriter(std::shared_ptr<LocalShared> shared, std::string key, Descriptor file)
+        : shared_(std::move(shared)), key_(std::move(key)), file_(std::move(file), shared_->pool) {}
 
     ~LocalWriter() override {
-        if (!finished())
-            parts_->directory->discard_unfinished(key());
+        if (!finished_)
+            shared_->directory->discard_unfinished(key_);
+    }
+
+    Status write(std::span<const std::byte> bytes) override {
+        if (finished_)
+            return fail_internal("write to a finished blob");
+        return file_.append(bytes);
+    }
+
+    /// Begins with what `finish` needs anyway: the disk and the hash thread then work at the same time.
+    Result<BlobInfo> digest() override {
+        CHECK_OK(file_.sync());
+        return file_.digest(key_);
+    }
+
+    Result<BlobInfo> finish() override {
+        if (finished_)
+            return fail_internal("a blob is finished twice");
+        TRY(auto info, digest());
+        CHECK_OK(shared_->directory->publish(key_));
+        finished_ = true;
+        return info;
     }
 
 private:
-    Status publish(const BlobInfo&) override { return parts_->directory->publish(key()); }
-
-    std::shared_ptr<LocalParts> parts_;
+    std::shared_ptr<LocalShared> shared_;
+    std::string key_;
+    BlobFile file_; // holds the lock of the file until the writer goes
+    bool finished_ = false;
 };
 
-class LocalStore final : public ObjectStore {
+class LocalStore final : public ObjectStore, public LinkStore {
 public:
-    explicit LocalStore(std::shared_ptr<LocalParts> parts) : parts_(std::move(parts)) {}
+    LocalStore(std::shared_ptr<LocalShared> shared, std::unique_ptr<PartStore> parts)
+        : shared_(std::move(shared)), part_store_(std::move(parts)) {}
 
     Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
         TRY(auto file, directory().create_unfinished(std::string(key)));
-        return std::make_unique<LocalWriter>(parts_, std::string(key), std::move(file));
+        return std::make_unique<LocalWriter>(shared_, std::string(key), std::move(file));
     }
 
     Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const override {
@@ -53,25 +69,30 @@ public:
 
     Status list(const std::function<void(const BlobEntry&)>& visit) const override { return directory().list(visit); }
 
-    Status materialize(std::string_view key, const std::string& path) const override {
+    const LinkStore* links() const override { return this; }
+
+    Result<bool> link(std::string_view key, const std::string& path) const override {
         CHECK_OK(check_blob_key(key));
-        TRY(const auto blob, directory().open_blob(std::string(key)));
-        TRY(const bool linked, directory().link_out(std::string(key), path));
-        return linked ? Status{} : copy_to_new_file(blob.get(), path);
+        TRY(const auto blob, directory().open_blob(std::string(key))); // a link can't tell what of the two is missing
+        return directory().link_out(std::string(key), path);
     }
 
-private:
-    LocalDirectory& directory() const { return *parts_->directory; }
+    PartStore* parts() override { return part_store_.get(); }
 
-    std::shared_ptr<LocalParts> parts_;
+private:
+    LocalDirectory& directory() const { return *shared_->directory; }
+
+    std::shared_ptr<LocalShared> shared_;
+    std::unique_ptr<PartStore> part_store_;
 };
 
 } // namespace
 
 Result<std::unique_ptr<ObjectStore>> open_local_store(const std::string& directory) {
-    auto parts = std::make_shared<LocalParts>();
-    TRY(parts->directory, LocalDirectory::open(directory));
-    return std::make_unique<LocalStore>(std::move(parts));
+    auto shared = std::make_shared<LocalShared>();
+    TRY(shared->directory, LocalDirectory::open(directory));
+    TRY(auto parts, open_local_parts(shared));
+    return std::make_unique<LocalStore>(std::move(shared), std::move(parts));
 }
 
 } // namespace landfall::storage

@@ -1,100 +1,104 @@
-#include "storage/blob_file.hpp"
 #include "storage/blob_key.hpp"
-#include "storage/file_io.hpp"
-#include "storage/object_store.hpp"
+#include "storage/memory_parts.hpp"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <algorithm>
 
 namespace landfall::storage {
 namespace {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-struct MemoryBlob {
-    std::shared_ptr<const BlobReader> reader;
-    SteadyTime written;
-};
-
-/// What the store and its writers share.
-struct MemoryParts {
-    mutable std::mutex mutex;
-    std::map<std::string, MemoryBlob, std::less<>> blobs; // guarded by mutex
-    std::map<std::string, SteadyTime, std::less<>> live;  // guarded by mutex: the writers, until they go
-    HashPool pool;
-};
 
 tl::unexpected<Error> not_found() {
     return fail(Code::NotFound, "There is no such object.");
 }
 
-/// The finished file, sealed against every change, opened anew for reading only.
-Result<Descriptor> seal(int file) {
-    if (::fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
-        return fail(store_failure(errno, "seal a memory file"));
-    Descriptor read_only(::open(fmt::format("/proc/self/fd/{}", file).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!read_only)
-        return fail(store_failure(errno, "open a memory file for reading"));
-    return read_only;
-}
-
-class MemoryWriter final : public FileBlobWriter {
+class MemoryReader final : public BlobReader {
 public:
-    MemoryWriter(const std::shared_ptr<MemoryParts>& parts, std::string key, Descriptor file)
-        : FileBlobWriter({parts, &parts->pool}, std::move(key), std::move(file), Backing::Memory), parts_(parts) {}
+    explicit MemoryReader(std::shared_ptr<const Bytes> bytes) : bytes_(std::move(bytes)) {}
 
-    ~MemoryWriter() override {
-        const std::lock_guard lock(parts_->mutex);
-        parts_->live.erase(key());
+    std::int64_t size() const override { return static_cast<std::int64_t>(bytes_->size()); }
+
+    Result<std::size_t> read(std::int64_t offset, std::span<std::byte> into) const override {
+        if (offset < 0)
+            return fail(Code::InvalidArgument, "The offset to read at must not be negative.");
+        const auto from = std::min(static_cast<std::size_t>(offset), bytes_->size());
+        const auto count = std::min(into.size(), bytes_->size() - from);
+        std::copy_n(bytes_->begin() + static_cast<std::ptrdiff_t>(from), count, into.begin());
+        return count;
     }
 
 private:
-    Status publish(const BlobInfo& info) override {
-        TRY(auto sealed, seal(descriptor()));
-        auto reader = std::make_shared<const FileBlobReader>(std::move(sealed), info.size);
-        const std::lock_guard lock(parts_->mutex);
-        if (!parts_->blobs.emplace(key(), MemoryBlob{std::move(reader), std::chrono::steady_clock::now()}).second)
-            return fail(Code::Conflict, "An object of that key exists already.");
+    std::shared_ptr<const Bytes> bytes_;
+};
+
+class MemoryWriter final : public BlobWriter {
+public:
+    MemoryWriter(std::shared_ptr<MemoryShared> shared, std::string key)
+        : shared_(std::move(shared)), key_(std::move(key)), digester_(shared_->pool) {}
+
+    ~MemoryWriter() override {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->live.erase(key_);
+    }
+
+    Status write(std::span<const std::byte> bytes) override {
+        if (finished_)
+            return fail_internal("write to a finished blob");
+        digester_.update(bytes);
+        bytes_->insert(bytes_->end(), bytes.begin(), bytes.end());
         return {};
     }
 
-    std::shared_ptr<MemoryParts> parts_;
+    Result<BlobInfo> digest() override {
+        TRY(auto digests, digester_.digest());
+        return BlobInfo{key_, static_cast<std::int64_t>(bytes_->size()), std::move(digests.md5),
+                        std::move(digests.sha256)};
+    }
+
+    Result<BlobInfo> finish() override {
+        if (finished_)
+            return fail_internal("a blob is finished twice");
+        TRY(auto info, digest());
+        const std::lock_guard lock(shared_->mutex);
+        if (!shared_->blobs.emplace(key_, MemoryBlob{bytes_, std::chrono::steady_clock::now()}).second)
+            return fail(Code::Conflict, "An object of that key exists already.");
+        finished_ = true;
+        return info;
+    }
+
+private:
+    std::shared_ptr<MemoryShared> shared_;
+    std::string key_;
+    std::shared_ptr<Bytes> bytes_ = std::make_shared<Bytes>();
+    Digester digester_;
+    bool finished_ = false;
 };
 
 class MemoryStore final : public ObjectStore {
 public:
     Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        Descriptor file(::memfd_create("blob", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-        if (!file)
-            return fail(store_failure(errno, "memfd_create"));
-        const std::lock_guard lock(parts_->mutex);
-        if (parts_->blobs.contains(key))
+        const std::lock_guard lock(shared_->mutex);
+        if (shared_->blobs.contains(key))
             return fail(Code::Conflict, "An object of that key exists already.");
-        if (!parts_->live.emplace(key, std::chrono::steady_clock::now()).second)
+        if (!shared_->live.emplace(key, std::chrono::steady_clock::now()).second)
             return fail(Code::Conflict, "The object is being written.");
-        return std::make_unique<MemoryWriter>(parts_, std::string(key), std::move(file));
+        return std::make_unique<MemoryWriter>(shared_, std::string(key));
     }
 
     Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(parts_->mutex);
-        const auto found = parts_->blobs.find(key);
-        if (found == parts_->blobs.end())
+        const std::lock_guard lock(shared_->mutex);
+        const auto found = shared_->blobs.find(key);
+        if (found == shared_->blobs.end())
             return not_found();
-        return found->second.reader;
+        return std::make_shared<const MemoryReader>(found->second.bytes);
     }
 
     Status remove(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(parts_->mutex);
-        if (const auto found = parts_->blobs.find(key); found != parts_->blobs.end())
-            parts_->blobs.erase(found);
-        else if (parts_->live.contains(key))
+        const std::lock_guard lock(shared_->mutex);
+        if (const auto found = shared_->blobs.find(key); found != shared_->blobs.end())
+            shared_->blobs.erase(found);
+        else if (shared_->live.contains(key))
             return fail(Code::Conflict, "The object is being written.");
         return {};
     }
@@ -105,10 +109,7 @@ public:
         return {};
     }
 
-    Status materialize(std::string_view key, const std::string& path) const override {
-        TRY(const auto reader, open(key));
-        return copy_to_new_file(reader->descriptor(), path);
-    }
+    PartStore* parts() override { return part_store_.get(); }
 
 private:
     std::vector<BlobEntry> entries() const {
@@ -116,17 +117,19 @@ private:
         const auto age = [&](SteadyTime since) {
             return std::chrono::duration_cast<std::chrono::seconds>(now - since);
         };
-        const std::lock_guard lock(parts_->mutex);
+        const std::lock_guard lock(shared_->mutex);
         std::vector<BlobEntry> out;
-        for (const auto& [key, blob] : parts_->blobs)
-            out.push_back({key, blob.reader->size(), age(blob.written), parts_->live.contains(key)});
-        for (const auto& [key, since] : parts_->live)
-            if (!parts_->blobs.contains(key))
+        for (const auto& [key, blob] : shared_->blobs)
+            out.push_back(
+                {key, static_cast<std::int64_t>(blob.bytes->size()), age(blob.written), shared_->live.contains(key)});
+        for (const auto& [key, since] : shared_->live)
+            if (!shared_->blobs.contains(key))
                 out.push_back({key, 0, age(since), true});
         return out;
     }
 
-    std::shared_ptr<MemoryParts> parts_ = std::make_shared<MemoryParts>();
+    std::shared_ptr<MemoryShared> shared_ = std::make_shared<MemoryShared>();
+    std::unique_ptr<PartStore> part_store_ = make_memory_parts(shared_);
 };
 
 } // namespace

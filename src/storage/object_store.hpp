@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,8 +19,9 @@ namespace landfall::storage {
 struct BlobInfo {
     std::string key;
     std::int64_t size = 0; ///< bytes
-    std::string md5;       ///< raw, 16 bytes
-    std::string sha256;    ///< raw, 32 bytes
+    std::string md5;       ///< raw, 16 bytes; of a blob of parts, that of their MD5s
+    std::string sha256;    ///< raw, 32 bytes; empty for a blob of parts
+    int parts = 0;         ///< of how many it was put together; 0: written in one go
 };
 
 /// A blob being written. Destroying it before `finish` succeeded leaves nothing behind. One thread at a time.
@@ -44,9 +46,9 @@ public:
     virtual std::int64_t size() const = 0;
     /// Reads up to `into.size()` bytes at `offset`; fewer only at the end.
     virtual Result<std::size_t> read(std::int64_t offset, std::span<std::byte> into) const = 0;
-    /// A descriptor for sendfile, pread and passing to a sandboxed worker; -1 where the store has none.
-    /// Stays valid as long as this reader.
-    virtual int descriptor() const { return -1; }
+    /// A descriptor for sendfile and pread, valid as long as this reader; nothing where the bytes are no local file.
+    /// Whoever needs one whatever the store leases it from a BlobCache.
+    virtual std::optional<int> descriptor() const { return std::nullopt; }
 };
 
 /// A blob as `list` tells it.
@@ -57,7 +59,18 @@ struct BlobEntry {
     bool being_written = false; ///< a live writer holds it: never remove
 };
 
-/// Keys are `[a-z0-9_]{4,64}`. All members are thread-safe.
+class PartStore;
+
+/// Of a store whose blobs are files that can be linked. Thread-safe.
+class LinkStore {
+public:
+    virtual ~LinkStore() = default;
+    /// Whether a hard link to the blob could be made at `path`: not across file systems. The file is the blob itself
+    /// and must stay unchanged. Conflict if `path` exists, NotFound without a blob.
+    virtual Result<bool> link(std::string_view key, const std::string& path) const = 0;
+};
+
+/// What every store can do, and what some offer beside it. Keys are `[a-z0-9_]{4,64}`. All members are thread-safe.
 class ObjectStore {
 public:
     virtual ~ObjectStore() = default;
@@ -71,16 +84,18 @@ public:
     /// Calls `visit` for every blob and every unfinished leftover, in no particular order. `visit` may
     /// call `remove`.
     virtual Status list(const std::function<void(const BlobEntry&)>& visit) const = 0;
-    /// Brings the blob into `path` without copying where it can (hard link), else by copying. The file is
-    /// read-only and must stay unchanged: it may be the blob itself. Conflict if `path` exists.
-    virtual Status materialize(std::string_view key, const std::string& path) const = 0;
+
+    /// Null where blobs are no files.
+    virtual const LinkStore* links() const { return nullptr; }
+    /// Null where blobs can't be put together from parts.
+    virtual PartStore* parts() { return nullptr; }
 };
 
 /// Blobs as files under `directory` (created if missing). Unavailable if that fails. Several processes may use one
 /// directory at the same time.
 Result<std::unique_ptr<ObjectStore>> open_local_store(const std::string& directory);
 
-/// Blobs in anonymous memory files, gone with the process: for tests.
+/// Blobs in memory, gone with the process: for tests. As those of a store elsewhere, they are no files.
 std::unique_ptr<ObjectStore> make_memory_store();
 
 } // namespace landfall::storage

@@ -4,7 +4,6 @@
 #include "storage/sigv4_canonical.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -164,7 +163,10 @@ const S3Error& s3_error(const Error& error) {
     case Code::PermissionDenied:
         return s3_error("AccessDenied");
     case Code::Conflict:
+    case Code::Aborted:
         return s3_error("OperationAborted");
+    case Code::PreconditionFailed:
+        return s3_error("PreconditionFailed");
     case Code::PaymentRequired:
     case Code::PayloadTooLarge:
         return s3_error("EntityTooLarge");
@@ -193,6 +195,10 @@ std::string s3_error_document(const S3ErrorDetail& detail) {
 
 std::string etag_of(std::string_view md5) {
     return fmt::format("\"{}\"", to_hex(md5));
+}
+
+std::string etag_of(const BlobInfo& blob) {
+    return blob.parts == 0 ? etag_of(blob.md5) : fmt::format("\"{}-{}\"", to_hex(blob.md5), blob.parts);
 }
 
 std::optional<std::string> parse_content_md5(std::string_view header) {

@@ -38,6 +38,8 @@ std::string s3_error_document(const S3ErrorDetail& detail);
 
 /// `"…"`: the quoted hexadecimal of a raw MD5.
 std::string etag_of(std::string_view md5);
+/// That of a blob: of one of parts, `"md5-of-md5s-N"`.
+std::string etag_of(const BlobInfo& blob);
 
 /// Raw MD5 of a `Content-MD5` header (base64 of 16 bytes, RFC 1864); nothing if malformed: `InvalidDigest`.
 std::optional<std::string> parse_content_md5(std::string_view header);

@@ -17,7 +17,7 @@ from support.api import Api, put, wait_for
 from support.server import Server
 
 #: Jobs of a killed server are taken up again when their leases run out.
-JOBS_SECONDS = 120
+JOBS_SECONDS = 240
 
 
 def slow_raster(across: int = 280) -> bytes:

@@ -1,6 +1,7 @@
 """The server is killed at any moment of its work; nothing acknowledged may be lost and nothing half-made be seen.
 
-Promise 1 of the platform. `--rounds N` kills it N times, `--seed S` repeats the dice (threads still race).
+Promise 1 of the platform. `--rounds N` kills N times, shared among servers that know nothing of each other and may run
+at once; `--seed S` repeats the dice (threads still race).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from support.api import wait_for
 from support.server import Server
 
 CLIENTS = 4
+#: A server is killed so often at most, and there are so many servers at least.
+ROUNDS_EACH, SERVERS = 25, 4
 #: Launcher and workers end this soon after the server was killed.
 ORPHAN_SECONDS = 3
 #: Jobs of a killed server are taken up again when their leases run out.
@@ -109,15 +112,28 @@ class Crash:
         assert catalog.unfinished_blobs(installation) == set()
 
 
+def shares(rounds: int) -> list[int]:
+    """How often each server is killed, so that all are killed `rounds` times."""
+    servers = min(rounds, max(SERVERS, -(-rounds // ROUNDS_EACH)))
+    return [rounds // servers + (number < rounds % servers) for number in range(servers)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each server."""
+    if "rounds" in metafunc.fixturenames:
+        each = shares(metafunc.config.option.rounds)
+        metafunc.parametrize(("turn", "rounds"), enumerate(each), ids=[f"server {number}" for number in range(len(each))])
+
+
 @pytest.fixture
-def crash(make_server, request) -> Crash:
+def crash(make_server, request, turn: int) -> Crash:
     """A fresh server and an empty journal."""
-    return Crash(make_server(), request.config.option.seed)
+    return Crash(make_server(), request.config.option.seed + turn)
 
 
-def test_kill_9_loses_nothing_that_was_acknowledged(crash, request):
+def test_kill_9_loses_nothing_that_was_acknowledged(crash, rounds):
     """[design sections 1, 6, 10]"""
-    for number in range(request.config.option.rounds):
+    for number in range(rounds):
         with note(f"seed {crash.seed}, round {number}", crash):
             crash.round(number)
     with note(f"seed {crash.seed}, after the rounds", crash):

@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from support.api import wait_for
 from support.rasters import small_scene
 from support.server import READY, Installation
 
@@ -110,7 +111,8 @@ def test_keys_can_be_listed_and_revoked(server, admin, api):
     keys = [json.loads(line) for line in listed.stdout.split("\n") if line]
     [found] = [entry for entry in keys if entry["name"] == "To be revoked"]
     server.installation.run("key", "revoke", "--data", str(server.installation.data), found["id"])
-    assert api.with_key(key).op("items.list", {"project_id": api.project}).status_code == 401
+    wait_for("The end of a revoked key",
+             lambda: api.with_key(key).op("items.list", {"project_id": api.project}).status_code == 401)
 
 
 def test_users_can_be_created_and_listed(fresh):

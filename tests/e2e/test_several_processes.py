@@ -9,9 +9,10 @@ from contextlib import ExitStack
 import pytest
 
 from support import catalog
-from support.api import Api, put
+from support.api import Api, get, put, wait_for
 from support.rasters import small_scene
 from support.server import NO_LIMITS, READY, Installation
+from support.tiles import tile_under
 
 PROGRAMS = 4
 
@@ -28,6 +29,14 @@ def start(installation: Installation, *arguments: str, **environment: str) -> su
     """One command on the data folder."""
     return subprocess.Popen([str(installation.binary), *arguments, "--data", str(installation.data)], text=True,
                             env=installation.environment() | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def serve(installation: Installation, at_the_end: ExitStack) -> str:
+    """The address of one more server, which ends with the test."""
+    server = start(installation, "serve", "--listen", "127.0.0.1:0")
+    at_the_end.callback(server.communicate)
+    at_the_end.callback(server.terminate)
+    return READY.search(server.stdout.readline())[2]
 
 
 def test_several_inits_make_one_organization_with_one_key(binary, engine, tmp_path):
@@ -56,6 +65,31 @@ def test_servers_that_begin_together_accept_each_others_urls(binary, engine, tmp
             url = api.sign(api.initiate(len(content)), "scene.tif").removeprefix(signing)
             host = signing.removeprefix("http://")
             assert [put(address + url, content, Host=host).status_code for address in addresses] == [200] * PROGRAMS
+
+
+def test_what_one_server_changed_is_gone_from_the_memory_of_another(binary, engine, tmp_path):
+    """[design section 9]"""
+    if engine.name == "sqlite":
+        pytest.skip("an embedded catalog has one server")
+    installation = Installation(binary, tmp_path / "data", engine.new_database(), NO_LIMITS)
+    world = installation.init()
+    with ExitStack() as at_the_end:
+        one, other = [serve(installation, at_the_end) for _ in range(2)]
+        here, there = Api(one, world["api_key"], world), Api(other, world["api_key"], world)
+        item = here.upload_one(small_scene())
+        tile = "/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.png".format(
+            item_id=item, **tile_under(here.item(item)["bbox"], 12))
+        made = here.call("api_keys.create", {"name": "Short-lived", "permissions": ["items:read"]})
+        reader = there.with_key(made["key"])
+        url = there.download(item)
+        for _ in range(3):
+            assert there.http.get(tile).status_code == reader.http.get(tile).status_code == 200
+            assert get(url).status_code == 200
+        here.call("api_keys.revoke", {"key_id": made["id"]})
+        wait_for("The end of a revoked key", lambda: reader.http.get(tile).status_code == 401)
+        here.call("items.delete", {"item_id": item})
+        wait_for("The end of a deleted item's tiles", lambda: there.http.get(tile).status_code == 404)
+        wait_for("The end of a deleted item's files", lambda: get(url).status_code == 404)
 
 
 def test_sweeps_at_the_same_moment_purge_each_item_once(make_server):

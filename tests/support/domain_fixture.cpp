@@ -101,21 +101,29 @@ Json canned_facts() {
 
 DomainTest::DomainTest()
     : database(open_catalog_in(folder)), store(storage::make_memory_store()),
-      upkeep{[this] { ++woken; }, [this] { ++told; }}, transactor(*database, domain::after_commit(*store, upkeep)),
+      upkeep{[this] { ++woken; }, [this] { ++told; }},
+      transactor(*database, domain::after_commit(*store, versions, upkeep)),
+      fetched(storage::BlobCache::open(*store, {folder / "blobs", 0}).value()),
       tiles(launcher(), imagery::kDrawTile, 1, {}), journal(std::make_unique<domain::Journal>(transactor, clock)),
+      watcher(std::make_unique<domain::ChangeWatcher>(*database, versions)),
       services{.database = *database,
                .transactor = transactor,
                .store = *store,
+               .blobs = *fetched,
                .launcher = launcher(),
                .tiles = tiles,
                .probes = probes,
                .clock = clock,
                .search_counts = search_counts,
+               .versions = versions,
+               .known_keys = known_keys,
+               .tile_sources = tile_sources,
+               .tile_cache = tile_cache,
+               .downloads = downloads,
+               .journal = *journal,
                .settings = settings_in(folder),
                .signing_key = {"LANDFALLTEST", "secret of the test"},
-               .server_epoch = 1,
-               .caches = &caches,
-               .journal = journal.get()} {
+               .server_epoch = 1} {
     organization = new_organization("Home");
     project = new_project(organization, "Here");
     key = key_of(organization);
@@ -164,6 +172,7 @@ auth::Principal DomainTest::new_user(std::optional<auth::OrganizationRole> in_or
     principal.type = auth::PrincipalType::User;
     principal.id = row.id.str();
     principal.user_id = row.id;
+    principal.grants.memberships_of = row.id;
     principal.organization_id = organization;
     principal.scopes = auth::default_scopes();
     return principal;
@@ -174,6 +183,7 @@ auth::Principal DomainTest::key_of(const OrganizationId& of) const {
     principal.type = auth::PrincipalType::ApiKey;
     principal.id = ApiKeyId::make().str();
     principal.organization_id = of;
+    principal.grants.in_organization = auth::OrganizationRole::Admin;
     principal.scopes = auth::default_scopes();
     return principal;
 }

@@ -8,10 +8,14 @@
 #include "catalog/tenancy/project.hpp"
 #include "catalog/tenancy/user.hpp"
 #include "database/database.hpp"
-#include "domain/caches.hpp"
 #include "domain/context.hpp"
+#include "domain/drawing/tile_cache.hpp"
+#include "domain/drawing/tile_source.hpp"
+#include "domain/items/signed_downloads.hpp"
+#include "domain/ledger/change_watcher.hpp"
+#include "domain/ledger/journal.hpp"
+#include "domain/tenancy/known_keys.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
 #include "support/test_data.hpp"
@@ -55,7 +59,7 @@ protected:
     }
     /// A call outside of any transaction.
     domain::Call call_of(const auth::Principal& caller) {
-        return {services, caller, clock.now(), RequestId::make().str(), "192.0.2.1", "test", ""};
+        return {services, caller, clock.now(), RequestId::make().str(), "192.0.2.1", "test", {}};
     }
     /// The answer of a read that must succeed.
     template<typename Work>
@@ -102,13 +106,19 @@ protected:
     ManualClock clock{from_micros(1'800'000'000'000'000)};
     std::unique_ptr<database::Database> database;
     std::unique_ptr<storage::ObjectStore> store;
+    domain::Versions versions;
     domain::Upkeep upkeep;
     catalog::Transactor transactor;
+    std::unique_ptr<storage::BlobCache> fetched;
     jobs::Gate probes{2};
     domain::TilePool tiles;
     catalog::SearchCounts search_counts;
-    domain::Caches caches;
+    domain::KnownKeys known_keys{versions};
+    domain::TileSources tile_sources{versions};
+    domain::TileCache tile_cache;
+    domain::SignedDownloads downloads{versions};
     std::unique_ptr<domain::Journal> journal;
+    std::unique_ptr<domain::ChangeWatcher> watcher;
     domain::Services services;
 
     OrganizationId organization;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -26,26 +27,35 @@ class Sqlite:
 
 
 class Postgres:
-    """A private PostgreSQL; every server gets a database of its own in it."""
+    """A PostgreSQL in which every server gets a database of its own.
+
+    It is the one that LANDFALL_TEST_POSTGRES names, which the workers of a parallel run share, or else a private one.
+    """
 
     name = "postgres"
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="landfall-postgres-"))
-        os.chmod(self._folder, 0o755)
-        self._cluster = self._folder / "cluster"
-        subprocess.run([_SCRIPT, "start", self._cluster], check=True, capture_output=True, timeout=120)
+        self._folder: Path | None = None
+        if given := re.match(r"host=(/\S+)", os.environ.get("LANDFALL_TEST_POSTGRES", "")):
+            self._cluster = Path(given[1])
+        else:
+            self._folder = Path(tempfile.mkdtemp(prefix="landfall-postgres-"))
+            os.chmod(self._folder, 0o755)
+            self._cluster = self._folder / "cluster"
+            subprocess.run([_SCRIPT, "start", self._cluster], check=True, capture_output=True, timeout=120)
         self._numbers = itertools.count(1)
 
     def new_database(self) -> str:
         """A database with PostGIS and nothing else; gives its connection text."""
-        name = f"landfall_{next(self._numbers)}"
+        name = f"landfall_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{next(self._numbers)}"
         subprocess.run(["psql", "-qX", "-h", str(self._cluster), "-U", "landfall", "-d", "postgres",
                         "-c", f"CREATE DATABASE {name} TEMPLATE landfall"], check=True, capture_output=True, timeout=60)
         return f"host={self._cluster} user=landfall dbname={name}"
 
     def stop(self) -> None:
-        """Ends the cluster and removes its files."""
+        """Ends a private cluster and removes its files."""
+        if self._folder is None:
+            return
         subprocess.run([_SCRIPT, "stop", self._cluster], check=False, capture_output=True, timeout=120)
         shutil.rmtree(self._folder, ignore_errors=True)
 

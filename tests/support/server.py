@@ -84,12 +84,12 @@ class Installation:
 
 
 class Server:
-    """A running `landfall serve` with its first organization."""
+    """A running `landfall serve` with its first organization, or with `world`, which `init` told of before."""
 
-    def __init__(self, installation: Installation, *flags: str) -> None:
+    def __init__(self, installation: Installation, *flags: str, world: dict | None = None) -> None:
         self.installation = installation
         self.flags = flags
-        self.world = installation.init()
+        self.world = world or installation.init()
         self.log = installation.data.parent / f"{installation.data.name}.log"
         self.base_url = ""
         self.version = ""

@@ -13,6 +13,14 @@
 
 namespace landfall::catalog {
 
+/// What a rendition is.
+enum class RenditionKind { Cog, Thumbnail };
+
+constexpr auto enum_names(schema::Of<RenditionKind>) {
+    return std::array{std::pair{RenditionKind::Cog, std::string_view("cog")},
+                      std::pair{RenditionKind::Thumbnail, std::string_view("thumbnail")}};
+}
+
 struct AssetRow {
     AssetId id;
     OrganizationId organization_id;
@@ -30,9 +38,13 @@ struct AssetRow {
     std::optional<std::string> band_names; ///< JSON array of names
     std::optional<std::string> data_type;
     std::optional<std::string> nodata;
-    std::optional<std::string> statistics; ///< JSON array, one object a band
-    std::string facts = "{}";              ///< JSON: what the probe found
-    bool is_rendition = false;             ///< made by us, not counted against the quota
+    std::optional<std::string> statistics;       ///< JSON array, one object a band
+    std::string facts = "{}";                    ///< JSON: what the probe found
+    bool is_rendition = false;                   ///< made by us, not counted against the quota
+    std::optional<AssetId> derived_from_asset;   ///< of a rendition: what it shows
+    std::optional<RenditionKind> rendition_kind; ///< of a rendition
+    std::optional<UploadId> upload_id;           ///< which brought it
+    std::optional<AssetId> sidecar_of;           ///< the asset that it came with and is read with
     Timestamp created_at{};
     Timestamp updated_at{};
     std::optional<Timestamp> deleted_at;
@@ -53,7 +65,10 @@ constexpr auto columns(Of<AssetRow>) {
                  column("checksum", &R::checksum, Mutable), column("band_names", &R::band_names, Mutable),
                  column("data_type", &R::data_type, Mutable), column("nodata", &R::nodata, Mutable),
                  column("statistics", &R::statistics, Mutable), column("facts", &R::facts, Mutable),
-                 column("is_rendition", &R::is_rendition, Mutable), column("created_at", &R::created_at),
+                 column("is_rendition", &R::is_rendition, Mutable),
+                 column("derived_from_asset", &R::derived_from_asset, Mutable),
+                 column("rendition_kind", &R::rendition_kind, Mutable), column("upload_id", &R::upload_id, Mutable),
+                 column("sidecar_of", &R::sidecar_of, Mutable), column("created_at", &R::created_at),
                  column("updated_at", &R::updated_at, Mutable), column("deleted_at", &R::deleted_at),
                  joined("o.blob_key", &R::blob_key), joined("o.sha256", &R::sha256), joined("o.md5", &R::md5));
 }

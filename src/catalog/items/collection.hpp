@@ -33,6 +33,24 @@ struct CollectionRow {
     std::int64_t item_count = 0; ///< read only: live items
 };
 
+constexpr auto columns(Of<CollectionRow>) {
+    using R = CollectionRow;
+    using enum Use;
+    return table("collection", column("id", &R::id, Key), column("organization_id", &R::organization_id, Key),
+                 column("project_id", &R::project_id), column("stac_id", &R::stac_id), column("name", &R::name),
+                 column("description", &R::description), column("color", &R::color),
+                 column("show_on_map", &R::show_on_map), column("layer_order", &R::layer_order),
+                 column("auto_created", &R::auto_created), column("source_type", &R::source_type),
+                 column("source_id", &R::source_id), column("document", &R::document),
+                 column("created_by", &R::created_by), column("created_at", &R::created_at),
+                 column("updated_at", &R::updated_at), column("deleted_at", &R::deleted_at), generated("no"),
+                 joined(R"((
+    SELECT CAST(coalesce(sum(t.items), 0) AS BIGINT) FROM item_tally t
+    WHERE t.collection_no = collection.no
+      AND t.project_no = (SELECT p.no FROM project p WHERE p.id = collection.project_id)))",
+                        &R::item_count));
+}
+
 /// Conflict if id or stac_id is taken.
 Status insert_collection(Session& session, const CollectionRow& row);
 /// A live collection of any project of the organization.

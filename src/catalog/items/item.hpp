@@ -47,10 +47,36 @@ struct ItemRow {
     std::optional<Timestamp> deleted_at;
     std::string facts = "{}";    ///< JSON: what the probe found
     std::string record = "{}";   ///< the API record as text, composed by the domain once per change
-    std::string document = "{}"; ///< the STAC item as text, links and hrefs with a placeholder
+    std::string document = "{}"; ///< the STAC item as text, its links relative
     std::int64_t version = 1;    ///< counts the changes; written by this file only
     geo::Footprint footprint;    ///< for searching; composed by `geo::footprint_of`, not read back
 };
+
+constexpr auto columns(Of<ItemRow>) {
+    using R = ItemRow;
+    using enum Use;
+    return table(
+        "item", column("id", &R::id, Key), column("organization_id", &R::organization_id, Key),
+        column("project_id", &R::project_id), column("collection_id", &R::collection_id, Mutable),
+        column("stac_id", &R::stac_id, Mutable), column("type", &R::type, Mutable),
+        column("west", &R::bbox, &geo::Bounds::west, Mutable), column("south", &R::bbox, &geo::Bounds::south, Mutable),
+        column("east", &R::bbox, &geo::Bounds::east, Mutable), column("north", &R::bbox, &geo::Bounds::north, Mutable),
+        column("datetime", &R::datetime, Mutable), column("start_datetime", &R::start_datetime, Mutable),
+        column("end_datetime", &R::end_datetime, Mutable), column("cloud_cover", &R::cloud_cover, Mutable),
+        column("gsd", &R::gsd, Mutable), column("name", &R::name, Mutable),
+        column("lifecycle_state", &R::lifecycle_state, Mutable), column("expires_at", &R::expires_at, Mutable),
+        column("archived_at", &R::archived_at, Mutable),
+        column("previous_version_id", &R::previous_version_id, Mutable),
+        column("duplicated_from_id", &R::duplicated_from_id, Mutable), column("order_id", &R::order_id, Mutable),
+        column("upload_id", &R::upload_id, Mutable), column("job_id", &R::job_id, Mutable),
+        column("created_by", &R::created_by), column("created_at", &R::created_at),
+        column("updated_at", &R::updated_at, Mutable), column("deleted_at", &R::deleted_at),
+        column("version", &R::version, Counted), column("description", &R::description, Mutable),
+        column("record", &R::record, Mutable), column("properties", &R::properties, Mutable),
+        column("geometry", &R::geometry, Mutable), column("stac_extensions", &R::stac_extensions, Mutable),
+        column("facts", &R::facts, Mutable), column("document", &R::document, Mutable), generated("no"),
+        beside("project_no"), beside("collection_no", Mutable));
+}
 
 /// Inserts a live item. Conflict if the id or the stac_id is taken. The collection, if any, must be a live one of
 /// the same project: NotFound otherwise.
@@ -65,8 +91,8 @@ Result<std::optional<ItemRow>> lock_item(Session& session, const OrganizationId&
 /// `Keep` leaves the search index alone: only when neither footprint, times, collection, type, name, cloud_cover, gsd
 /// nor any sorted column changed.
 enum class IndexUpdate { Rewrite, Keep };
-/// Writes every column of a live item but id, organization, project, created_at and created_by, and counts its
-/// version up, provided it still is `row.version`. False if the item is gone or has changed since it was read.
+/// Writes the mutable columns of a live item and counts its version up, provided it still is `row.version`. False if
+/// the item is gone or has changed since it was read.
 Result<bool> update_item(Session& session, const ItemRow& row, IndexUpdate index = IndexUpdate::Rewrite);
 /// Sets deleted_at and lifecycle_state "deleted", and takes it out of search. False if there is no such live item.
 Result<bool> delete_item(Session& session, const OrganizationId& organization, const ItemId& id, Timestamp at);
@@ -94,6 +120,11 @@ struct DeletedItem {
     OrganizationId organization_id;
     ItemId id;
 };
+
+constexpr auto columns(Of<DeletedItem>) {
+    using R = DeletedItem;
+    return excerpt("item", column("organization_id", &R::organization_id), column("id", &R::id));
+}
 /// Deleted items of every organization, longest deleted first; locked for this transaction, without those that another
 /// one has locked, so that no two of them purge the same item.
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit);

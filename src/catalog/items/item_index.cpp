@@ -2,7 +2,7 @@
 
 #include "catalog/items/place.hpp"
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "geo/outline.hpp"
 
 #include <cmath>
@@ -10,37 +10,21 @@
 namespace landfall::catalog {
 namespace {
 
-constexpr SqlText kKeyColumns = "no, project_no, collection_no, created_at, updated_at, id, t_start, t_end, west, "
-                                "south, east, north, shape, type, cloud_cover, gsd, name";
-constexpr SqlText kKeyColumnsSqlite =
-    "no, project_no, collection_no, created_at, updated_at, id, t_start, t_end, west, "
-    "south, east, north, shape, type, cloud_cover, gsd, name, place";
-constexpr std::string_view kInsertKeySqlite = insert_sql<"item_key", kKeyColumnsSqlite>;
-constexpr std::string_view kInsertKeyPostgres = insert_sql<"item_key", kKeyColumns>;
 // PostGIS knows no longitudes past 180: what crosses the antimeridian is cut there.
 constexpr std::string_view kSetOutlinePostgres = R"(
 UPDATE item_key SET outline = ST_WrapX(ST_GeomFromWKB(decode(?2, 'hex'), 4326), 180, -360) WHERE no = ?1)";
 constexpr std::string_view kDeleteKey = "DELETE FROM item_key WHERE no = ?1";
-constexpr std::string_view kInsertBoxSqlite =
-    "INSERT INTO item_box VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 constexpr std::string_view kDeleteBoxSqlite = "DELETE FROM item_box WHERE box = ?1";
-constexpr std::string_view kInsertOutlineSqlite = "INSERT INTO item_outline (no, outline) VALUES (?1, ?2)";
 constexpr std::string_view kDeleteOutlineSqlite = "DELETE FROM item_outline WHERE no = ?1";
-constexpr SqlText kTally = R"(
+constexpr SqlText kAdd = R"(
 ON CONFLICT (project_no, collection_no, slot) DO UPDATE SET items = item_tally.items + excluded.items,
     changes = item_tally.changes + 1,
     created_slack = CASE WHEN excluded.created_slack > item_tally.created_slack THEN excluded.created_slack
         ELSE item_tally.created_slack END,
     longest_span = CASE WHEN excluded.longest_span > item_tally.longest_span THEN excluded.longest_span
         ELSE item_tally.longest_span END)";
-constexpr std::string_view kTallySqlite = sql<R"(
-INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span, created_slack)
-VALUES (?1, ?2, 0, ?3, 1, ?4, ?5))",
-                                              kTally>;
-constexpr std::string_view kTallyPostgres = sql<R"(
-INSERT INTO item_tally (project_no, collection_no, slot, items, changes, longest_span, created_slack)
-VALUES (?1, ?2, pg_backend_pid() % 16, ?3, 1, ?4, ?5))",
-                                                kTally>;
+template<Engine engine>
+constexpr std::string_view kTally = sql<insert_into<ItemTallyRow<engine>>, kAdd>;
 constexpr std::string_view kLatestSqlite = "SELECT max(created_at) FROM item_key WHERE project_no = ?1";
 constexpr std::string_view kProjectNo =
     "SELECT no FROM project WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL";
@@ -48,12 +32,12 @@ constexpr std::string_view kProjectNo =
 Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row) {
     const std::int64_t from = item_start(row).value_or(to_micros(row.created_at));
     const std::int64_t to = item_end(row).value_or(from);
-    std::int64_t box = 2 * place.no;
+    std::int64_t number = 2 * place.no;
     const Reach cloud = cloud_axis(row.cloud_cover);
     for (const geo::Bounds& b : row.footprint.boxes) {
         const double tenant = tenant_axis(place.project_no);
-        CHECK_OK(session.run(kInsertBoxSqlite, box++, b.west, b.east, b.south, b.north, time_axis(from),
-                             time_axis(to + kMicrosADay), tenant, tenant + 1, cloud.from, cloud.to));
+        const ItemBoxRow box{number++, b, time_axis(from), time_axis(to + kMicrosADay), tenant, tenant + 1, cloud};
+        CHECK_OK(session.execute(insert_into<ItemBoxRow>, insert_values(box)));
     }
     return {};
 }
@@ -62,6 +46,31 @@ Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row
 std::int64_t rough_place(const ItemRow& row, const std::optional<geo::Bounds>& box) {
     const auto start = item_start(row);
     return place_of(box.value_or(geo::Bounds{-180, -90, 180, 90}), start ? place_day(*start) : 0);
+}
+
+template<Engine engine>
+Status insert_key(Session& session, const ItemPlace& place, const ItemRow& row, const std::optional<geo::Bounds>& box) {
+    ItemKeyRow<engine> key;
+    key.at = place;
+    key.created_at = row.created_at;
+    key.updated_at = row.updated_at;
+    key.id = row.id.str();
+    key.t_start = item_start(row);
+    key.t_end = item_end(row);
+    key.box = box;
+    key.shape = static_cast<std::int64_t>(row.footprint.shape);
+    key.type = row.type;
+    key.cloud_cover = row.cloud_cover;
+    key.gsd = row.gsd;
+    key.name = row.name;
+    if constexpr (engine == Engine::Sqlite)
+        key.place = rough_place(row, box);
+    return done(session.execute(insert_into<ItemKeyRow<engine>>, insert_values(key)));
+}
+
+template<Engine engine>
+Status add_tally(Session& session, const ItemPlace& place, const ItemTally& tally) {
+    return done(session.execute(kTally<engine>, insert_values(ItemTallyRow<engine>{place, tally})));
 }
 
 } // namespace
@@ -99,33 +108,15 @@ std::int64_t item_span(const ItemRow& row) {
 
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) {
     const auto box = row.footprint.bounds();
-    const auto side = [&](double geo::Bounds::* member) { return box ? std::optional((*box).*member) : std::nullopt; };
-    std::vector<Value> key{value_of(place.no),
-                           value_of(place.project_no),
-                           value_of(place.collection_no),
-                           value_of(row.created_at),
-                           value_of(row.updated_at),
-                           value_of(row.id),
-                           value_of(item_start(row)),
-                           value_of(item_end(row)),
-                           value_of(side(&geo::Bounds::west)),
-                           value_of(side(&geo::Bounds::south)),
-                           value_of(side(&geo::Bounds::east)),
-                           value_of(side(&geo::Bounds::north)),
-                           value_of(static_cast<std::int64_t>(row.footprint.shape)),
-                           value_of(row.type),
-                           value_of(row.cloud_cover),
-                           value_of(row.gsd),
-                           value_of(row.name)};
-    if (session.engine() == Engine::Sqlite)
-        key.push_back(value_of(rough_place(row, box)));
-    CHECK_OK(session.execute(session.pick(kInsertKeySqlite, kInsertKeyPostgres), std::move(key)));
+    CHECK_OK(session.engine() == Engine::Sqlite ? insert_key<Engine::Sqlite>(session, place, row, box)
+                                                : insert_key<Engine::Postgres>(session, place, row, box));
     if (!box)
         return {};
     if (session.engine() == Engine::Postgres)
         return done(session.run(kSetOutlinePostgres, place.no, geo::footprint_wkb_hex(row.footprint)));
     if (row.footprint.shape == geo::Footprint::Shape::Exact)
-        CHECK_OK(session.run(kInsertOutlineSqlite, place.no, Blob{row.footprint.bytes}));
+        CHECK_OK(session.execute(insert_into<ItemOutlineRow>,
+                                 insert_values(ItemOutlineRow{place.no, Blob{row.footprint.bytes}})));
     return insert_boxes(session, place, row);
 }
 
@@ -141,20 +132,19 @@ Status unindex_item(Session& session, const ItemPlace& place) {
 Result<std::int64_t> created_slack(Session& session, const ItemPlace& place, const ItemRow& row) {
     if (session.engine() == Engine::Postgres)
         return 0;
-    TRY(const auto latest,
-        session.first(kLatestSqlite, [](const Row& r) { return r.opt_integer(0); }, place.project_no));
+    TRY(const auto latest, session.first(kLatestSqlite, read_as<std::optional<std::int64_t>>, place.project_no));
     const std::int64_t created = to_micros(row.created_at);
     return std::max<std::int64_t>(0, latest.value_or(std::nullopt).value_or(created) - created);
 }
 
 Status tally_item(Session& session, const ItemPlace& place, const ItemTally& tally) {
-    return done(session.run(session.pick(kTallySqlite, kTallyPostgres), place.project_no, place.collection_no,
-                            tally.items, tally.span_us, tally.created_slack_us));
+    return session.engine() == Engine::Sqlite ? add_tally<Engine::Sqlite>(session, place, tally)
+                                              : add_tally<Engine::Postgres>(session, place, tally);
 }
 
 Result<std::optional<std::int64_t>> find_project_no(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project) {
-    return session.first(kProjectNo, [](const Row& row) { return row.integer(0); }, project, organization);
+    return session.first(kProjectNo, read_as<std::int64_t>, project, organization);
 }
 
 } // namespace landfall::catalog

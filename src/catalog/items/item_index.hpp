@@ -14,6 +14,50 @@ struct ItemPlace {
     std::int64_t collection_no = 0; ///< 0: in none
 };
 
+constexpr auto columns(Of<ItemPlace>) {
+    using R = ItemPlace;
+    return excerpt("item", column("no", &R::no), column("project_no", &R::project_no),
+                   column("collection_no", &R::collection_no));
+}
+
+/// The narrow row of a live item. Its texts are those of an ItemRow that outlives it: it is written, never read back.
+template<Engine engine>
+struct ItemKeyRow {
+    ItemPlace at;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+    std::string_view id;
+    std::optional<std::int64_t> t_start; ///< microseconds
+    std::optional<std::int64_t> t_end;
+    std::optional<geo::Bounds> box;
+    std::int64_t shape = 0; ///< a `geo::Footprint::Shape`
+    std::string_view type;
+    std::optional<double> cloud_cover;
+    std::optional<double> gsd;
+    std::string_view name;
+    std::int64_t place = 0; ///< SQLite: see place.hpp
+};
+
+template<Engine engine>
+constexpr auto columns(Of<ItemKeyRow<engine>>) {
+    using R = ItemKeyRow<engine>;
+    using Box = geo::Bounds;
+    const auto own = [] {
+        if constexpr (engine == Engine::Sqlite)
+            return column("place", &R::place);
+        else
+            return generated("outline");
+    };
+    return table("item_key", column("no", &R::at, &ItemPlace::no, Use::Key),
+                 column("project_no", &R::at, &ItemPlace::project_no),
+                 column("collection_no", &R::at, &ItemPlace::collection_no), column("created_at", &R::created_at),
+                 column("updated_at", &R::updated_at), column("id", &R::id), column("t_start", &R::t_start),
+                 column("t_end", &R::t_end), column("west", &R::box, &Box::west), column("south", &R::box, &Box::south),
+                 column("east", &R::box, &Box::east), column("north", &R::box, &Box::north), column("shape", &R::shape),
+                 column("type", &R::type), column("cloud_cover", &R::cloud_cover), column("gsd", &R::gsd),
+                 column("name", &R::name), own());
+}
+
 /// The fourth axis of SQLite's box index: projects far apart, each one unit wide, exact as 32-bit floats.
 constexpr std::int64_t kTenants = 262'144;
 constexpr double kTenantStep = 64;
@@ -30,6 +74,39 @@ struct Reach {
 };
 Reach cloud_axis(std::optional<double> cloud_cover);
 
+/// A box in the R*Tree; an item has two where it crosses the antimeridian. SQLite.
+struct ItemBoxRow {
+    std::int64_t box = 0; ///< twice the item's number, or one more
+    geo::Bounds place;
+    double time_from = 0; ///< see time_axis
+    double time_to = 0;
+    double tenant_from = 0; ///< see tenant_axis
+    double tenant_to = 0;
+    Reach cloud;
+};
+
+constexpr auto columns(Of<ItemBoxRow>) {
+    using R = ItemBoxRow;
+    using Box = geo::Bounds;
+    return table("item_box", column("box", &R::box, Use::Key), column("west", &R::place, &Box::west),
+                 column("east", &R::place, &Box::east), column("south", &R::place, &Box::south),
+                 column("north", &R::place, &Box::north), column("time_from", &R::time_from),
+                 column("time_to", &R::time_to), column("tenant_from", &R::tenant_from),
+                 column("tenant_to", &R::tenant_to), column("cloud_from", &R::cloud, &Reach::from),
+                 column("cloud_to", &R::cloud, &Reach::to));
+}
+
+/// The exact outline of an item that is more than its box. SQLite.
+struct ItemOutlineRow {
+    std::int64_t no = 0;
+    Blob outline;
+};
+
+constexpr auto columns(Of<ItemOutlineRow>) {
+    using R = ItemOutlineRow;
+    return table("item_outline", column("no", &R::no, Use::Key), column("outline", &R::outline));
+}
+
 /// Adds the item to the index.
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row);
 /// Takes it out.
@@ -44,6 +121,24 @@ struct ItemTally {
     std::int64_t span_us = 0;          ///< length of the item's interval
     std::int64_t created_slack_us = 0; ///< see created_slack
 };
+/// A row of the tallies as a change first writes it. PostgreSQL spreads the writers over several.
+template<Engine engine>
+struct ItemTallyRow {
+    ItemPlace at;
+    ItemTally tally;
+};
+
+template<Engine engine>
+constexpr auto columns(Of<ItemTallyRow<engine>>) {
+    using R = ItemTallyRow<engine>;
+    return table("item_tally", column("project_no", &R::at, &ItemPlace::project_no),
+                 column("collection_no", &R::at, &ItemPlace::collection_no),
+                 given("slot", engine == Engine::Sqlite ? "0" : "pg_backend_pid() % 16"),
+                 column("items", &R::tally, &ItemTally::items), given("changes", "1"),
+                 column("longest_span", &R::tally, &ItemTally::span_us),
+                 column("created_slack", &R::tally, &ItemTally::created_slack_us));
+}
+
 /// Counts a change where the item stands.
 Status tally_item(Session& session, const ItemPlace& place, const ItemTally& tally);
 

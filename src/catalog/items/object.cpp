@@ -1,19 +1,17 @@
 #include "catalog/items/object.hpp"
 
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 namespace landfall::catalog {
 namespace {
 
-constexpr SqlText kColumns = "id, organization_id, blob_key, size, md5, sha256, refs, created_at, released_at";
-constexpr std::string_view kInsert = insert_sql<"object", kColumns>;
 constexpr std::string_view kAcquire =
     "UPDATE object SET refs = refs + 1 WHERE organization_id = ?1 AND id = ?2 AND refs > 0";
 constexpr std::string_view kRelease = R"(
 UPDATE object SET refs = refs - 1, released_at = CASE WHEN refs = 1 THEN CAST(?3 AS BIGINT) ELSE NULL END
 WHERE organization_id = ?1 AND id = ?2 AND refs > 0 RETURNING refs)";
-constexpr std::string_view kListReleased = sql<"SELECT ", kColumns, R"( FROM object
+constexpr std::string_view kListReleased = sql<select_from<ObjectRow>, R"(
 WHERE released_at IS NOT NULL AND released_at < ?1 AND refs = 0
   AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.object_id = object.id AND a.deleted_at IS NULL)
 ORDER BY released_at, id LIMIT ?2)">;
@@ -33,19 +31,10 @@ UNION ALL
 SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
 WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing'))";
 
-template<typename T>
-auto tie(T& r) {
-    return std::tie(r.id, r.organization_id, r.blob_key, r.size, r.md5, r.sha256, r.refs, r.created_at, r.released_at);
-}
-
 } // namespace
 
-static auto fields_of(ObjectRow& row) {
-    return tie(row);
-}
-
 Status insert_object(Session& session, const ObjectRow& row) {
-    return done(session.execute(kInsert, bind_fields(tie(row))));
+    return done(session.execute(insert_into<ObjectRow>, insert_values(row)));
 }
 
 Result<bool> acquire_object(Session& session, const OrganizationId& organization, const ObjectId& id) {
@@ -53,14 +42,14 @@ Result<bool> acquire_object(Session& session, const OrganizationId& organization
 }
 
 Result<bool> release_object(Session& session, const OrganizationId& organization, const ObjectId& id, Timestamp at) {
-    TRY(const auto refs, session.first(kRelease, [](const Row& row) { return row.integer(0); }, organization, id, at));
+    TRY(const auto refs, session.first(kRelease, read_as<std::int64_t>, organization, id, at));
     if (!refs)
         return fail(Code::NotFound, "The object is not in use.");
     return *refs == 0;
 }
 
 Result<std::vector<ObjectRow>> list_released_objects(Session& session, Timestamp released_before, std::int64_t limit) {
-    return session.all(kListReleased, read_row<ObjectRow>, released_before, limit);
+    return session.all(kListReleased, read_as<ObjectRow>, released_before, limit);
 }
 
 Result<bool> purge_object(Session& session, const ObjectId& id) {
@@ -69,8 +58,7 @@ Result<bool> purge_object(Session& session, const ObjectId& id) {
 }
 
 Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId& organization, const ObjectId& id) {
-    TRY(const auto count,
-        session.first(kCountCounted, [](const Row& row) { return row.integer(0); }, organization, id));
+    TRY(const auto count, session.first(kCountCounted, read_as<std::int64_t>, organization, id));
     return count.value_or(0);
 }
 

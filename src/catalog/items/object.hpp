@@ -25,6 +25,15 @@ struct ObjectRow {
     std::optional<Timestamp> released_at; ///< when refs fell to 0
 };
 
+constexpr auto columns(Of<ObjectRow>) {
+    using R = ObjectRow;
+    using enum Use;
+    return table("object", column("id", &R::id, Key), column("organization_id", &R::organization_id),
+                 column("blob_key", &R::blob_key), column("size", &R::size), column("md5", &R::md5),
+                 column("sha256", &R::sha256), column("refs", &R::refs), column("created_at", &R::created_at),
+                 column("released_at", &R::released_at));
+}
+
 /// Conflict if id or blob_key is taken.
 Status insert_object(Session& session, const ObjectRow& row);
 /// One more reference. False if it is unknown or released already.

@@ -29,6 +29,17 @@ struct ProfileRow {
     Timestamp updated_at{};
 };
 
+constexpr auto columns(Of<ProfileRow>) {
+    using R = ProfileRow;
+    using enum Use;
+    return table("visualization_profile", column("id", &R::id, Key), column("organization_id", &R::organization_id),
+                 column("item_id", &R::item_id), column("name", &R::name), column("type", &R::type),
+                 column("layer", &R::layer), column("config", &R::config), column("asset_key", &R::asset_key),
+                 column("is_default", &R::is_default), column("sort_order", &R::sort_order),
+                 column("version", &R::version, Counted), column("created_by", &R::created_by),
+                 column("created_at", &R::created_at), column("updated_at", &R::updated_at));
+}
+
 /// A default one takes that from the item's others. Conflict if the id is taken.
 Status insert_profile(Session& session, const ProfileRow& row);
 /// By id, then by name.

@@ -1,7 +1,7 @@
 #include "catalog/items/provenance.hpp"
 
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "schema/json.hpp"
 
 #include <set>
@@ -9,13 +9,8 @@
 namespace landfall::catalog {
 namespace {
 
-constexpr SqlText kColumns = "id, organization_id, src_type, src_id, dst_type, dst_id, relation, invocation_id, "
-                             "created_at";
-constexpr SqlText kSelect = R"(
-SELECT e.id, e.organization_id, e.src_type, e.src_id, e.dst_type, e.dst_id, e.relation, e.invocation_id, e.created_at
-FROM )";
-constexpr std::string_view kInsert = sql<"INSERT INTO provenance_edge (", kColumns, R"()
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+constexpr SqlText kSelect = text_of<SqlParts<"SELECT ", names_of<EdgeRow, "e">, " FROM ">>;
+constexpr std::string_view kInsert = sql<insert_into<EdgeRow>, R"(
 ON CONFLICT (organization_id, src_id, src_type, dst_id, dst_type, relation) DO NOTHING)">;
 constexpr SqlText kFrontSqlite = "json_each(?2) f CROSS JOIN provenance_edge e ON e.organization_id = ?1";
 constexpr SqlText kFrontPostgres = R"(json_array_elements(CAST(CAST(?2 AS TEXT) AS JSON)) f
@@ -33,20 +28,6 @@ constexpr std::string_view kDownPostgres =
     sql<kSelect, kFrontPostgres, " AND e.dst_type = f ->> 0 AND e.dst_id = f ->> 1", kOrder>;
 constexpr std::int64_t kDirectEdges = 10000;
 
-template<typename T>
-auto tie(T& r) {
-    return std::tie(r.id, r.organization_id, r.src.type, r.src.id, r.dst.type, r.dst.id, r.relation, r.invocation_id,
-                    r.created_at);
-}
-
-} // namespace
-
-static auto fields_of(EdgeRow& row) {
-    return tie(row);
-}
-
-namespace {
-
 std::string frontier_json(const std::vector<Entity>& frontier) {
     Json list = Json::array();
     for (const Entity& entity : frontier)
@@ -59,7 +40,7 @@ Result<std::vector<EdgeRow>> edges_at(Session& session, const OrganizationId& or
                                       std::int64_t limit) {
     const std::string_view text = direction == LineageDirection::Up ? session.pick(kUpSqlite, kUpPostgres)
                                                                     : session.pick(kDownSqlite, kDownPostgres);
-    return session.all(text, read_row<EdgeRow>, organization, frontier_json(frontier), limit);
+    return session.all(text, read_as<EdgeRow>, organization, frontier_json(frontier), limit);
 }
 
 /// One breadth-first walk; each edge and node is met first at its least depth.
@@ -107,7 +88,7 @@ private:
 } // namespace
 
 Result<bool> insert_edge(Session& session, const EdgeRow& row) {
-    return changed(session.execute(kInsert, bind_fields(tie(row))));
+    return changed(session.execute(kInsert, insert_values(row)));
 }
 
 Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId& organization, const Entity& entity) {

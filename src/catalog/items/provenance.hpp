@@ -29,6 +29,16 @@ struct EdgeRow {
     Timestamp created_at{};
 };
 
+constexpr auto columns(Of<EdgeRow>) {
+    using R = EdgeRow;
+    using enum Use;
+    return table("provenance_edge", column("id", &R::id, Key), column("organization_id", &R::organization_id),
+                 column("src_type", &R::src, &Entity::type), column("src_id", &R::src, &Entity::id),
+                 column("dst_type", &R::dst, &Entity::type), column("dst_id", &R::dst, &Entity::id),
+                 column("relation", &R::relation), column("invocation_id", &R::invocation_id),
+                 column("created_at", &R::created_at));
+}
+
 /// Adds the edge unless the same (src, dst, relation) exists. True if it is new.
 Result<bool> insert_edge(Session& session, const EdgeRow& row);
 /// Origins of the entity, one step.

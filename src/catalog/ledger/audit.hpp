@@ -27,6 +27,16 @@ struct AuditRow {
     std::int64_t duration_us = 0;
 };
 
+constexpr auto columns(Of<AuditRow>) {
+    using R = AuditRow;
+    using enum Use;
+    return table("audit_log", column("id", &R::id, Key), column("at", &R::at), column("request_id", &R::request_id),
+                 column("principal_id", &R::principal_id), column("principal_type", &R::principal_type),
+                 column("organization_id", &R::organization_id), column("operation_id", &R::operation_id),
+                 column("side_effect", &R::side_effect), column("outcome", &R::outcome), column("targets", &R::targets),
+                 column("ip", &R::ip), column("user_agent", &R::user_agent), column("duration_us", &R::duration_us));
+}
+
 /// Appends all of them.
 Status append_audit(Session& session, const std::vector<AuditRow>& rows);
 

@@ -20,7 +20,17 @@ struct EventRow {
     std::string entity_id;
     std::string data = "{}"; ///< JSON object
     Timestamp created_at{};
+    std::int64_t no = 0; ///< in the order in which they were recorded
 };
+
+constexpr auto columns(Of<EventRow>) {
+    using R = EventRow;
+    using enum Use;
+    return table("outbox", column("id", &R::id, Key), column("type", &R::type),
+                 column("organization_id", &R::organization_id), column("entity_type", &R::entity_type),
+                 column("entity_id", &R::entity_id), column("data", &R::data), column("created_at", &R::created_at),
+                 column("no", &R::no, Generated));
+}
 
 /// The events that are told. What precedes the dot is the type of the entity.
 namespace event {

@@ -1,14 +1,12 @@
 #include "catalog/ledger/rate_window.hpp"
 
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 namespace landfall::catalog {
 namespace {
 
-constexpr std::string_view kOpen = R"(
-INSERT INTO rate_window (subject, window_start, used) VALUES (?1, ?2, 0)
-ON CONFLICT (subject, window_start) DO NOTHING)";
+constexpr std::string_view kOpen = sql<insert_into<RateWindowRow>, " ON CONFLICT (subject, window_start) DO NOTHING">;
 constexpr std::string_view kUsedSqlite = "SELECT used FROM rate_window WHERE subject = ?1 AND window_start = ?2";
 constexpr std::string_view kUsedPostgres =
     "SELECT used FROM rate_window WHERE subject = ?1 AND window_start = ?2 FOR UPDATE";
@@ -18,10 +16,9 @@ constexpr std::string_view kPurge = "DELETE FROM rate_window WHERE window_start 
 } // namespace
 
 Result<RateBlock> lease_rate_block(Session& session, const RateLease& lease) {
-    CHECK_OK(session.run(kOpen, lease.key, lease.window_start));
-    TRY(const auto used, session.first(
-                             session.pick(kUsedSqlite, kUsedPostgres), [](const Row& row) { return row.integer(0); },
-                             lease.key, lease.window_start));
+    CHECK_OK(session.execute(kOpen, insert_values(RateWindowRow{lease.key, lease.window_start})));
+    TRY(const auto used,
+        session.first(session.pick(kUsedSqlite, kUsedPostgres), read_as<std::int64_t>, lease.key, lease.window_start));
     const std::int64_t left = std::max<std::int64_t>(0, lease.limit - used.value_or(0));
     const std::int64_t taken = std::min(left, std::max<std::int64_t>(0, lease.wanted));
     if (taken > 0)

@@ -8,6 +8,20 @@
 
 namespace landfall::catalog {
 
+/// How many calls of a window are used up.
+struct RateWindowRow {
+    std::string subject; ///< class and who
+    Timestamp window_start{};
+    std::int64_t used = 0;
+};
+
+constexpr auto columns(Of<RateWindowRow>) {
+    using R = RateWindowRow;
+    using enum Use;
+    return table("rate_window", column("subject", &R::subject, Key), column("window_start", &R::window_start, Key),
+                 column("used", &R::used));
+}
+
 struct RateLease {
     std::string key; ///< class and who, e.g. "operations:org_…"
     Timestamp window_start{};

@@ -1,7 +1,7 @@
 #include "catalog/ledger/usage.hpp"
 
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 namespace landfall::catalog {
 namespace {
@@ -9,14 +9,12 @@ namespace {
 // All writers of an organization's counters queue here in one order, so that no check reads a stale neighbour.
 constexpr std::string_view kLockPostgres =
     "SELECT value FROM usage_counter WHERE organization_id = ?1 ORDER BY kind FOR UPDATE";
-constexpr std::string_view kInsertEntry = R"(
-INSERT INTO usage_entry (id, organization_id, kind, delta, reason, ref_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))";
 constexpr std::string_view kGrowEntry = R"(
 UPDATE usage_entry SET delta = delta + ?3
 WHERE organization_id = ?1 AND kind = ?2 AND at = ?4 AND reason = ?5 AND ref_id = ?6)";
 constexpr std::string_view kMoveCounter =
     "UPDATE usage_counter SET value = value + ?3 WHERE organization_id = ?1 AND kind = ?2";
-constexpr std::string_view kCounters = "SELECT kind, value FROM usage_counter WHERE organization_id = ?1";
+constexpr std::string_view kCounters = sql<select_from<UsageCounterRow>, " WHERE organization_id = ?1">;
 constexpr std::string_view kQuota = "SELECT quota_bytes FROM organization WHERE id = ?1";
 // Unlimited means 4 EiB, so that no sum of counters leaves 64 bits.
 constexpr std::string_view kReserve = R"(
@@ -48,21 +46,34 @@ Status lock_counters(Session& session, const OrganizationId& organization) {
 }
 
 Status append_entry(Session& session, const UsageEntry& entry) {
-    return done(session.run(kInsertEntry, UsageEntryId::make(), entry.organization_id, usage_kind_name(entry.kind),
-                            entry.delta, entry.reason, entry.ref_id, entry.at));
+    return done(session.execute(insert_into<UsageEntry>, insert_values(entry, UsageEntryId::make())));
 }
 
 Status grow_entry(Session& session, const UsageEntry& entry) {
-    TRY(const auto rows, session.run(kGrowEntry, entry.organization_id, usage_kind_name(entry.kind), entry.delta,
-                                     entry.at, entry.reason, entry.ref_id));
+    TRY(const auto rows,
+        session.run(kGrowEntry, entry.organization_id, entry.kind, entry.delta, entry.at, entry.reason, entry.ref_id));
     return rows > 0 ? Status{} : append_entry(session, entry);
 }
 
 Status move_counter(Session& session, const UsageEntry& entry) {
-    TRY(const auto rows, session.run(kMoveCounter, entry.organization_id, usage_kind_name(entry.kind), entry.delta));
+    TRY(const auto rows, session.run(kMoveCounter, entry.organization_id, entry.kind, entry.delta));
     if (rows != 1)
         return fail_internal("no usage counter for organization " + entry.organization_id.str());
     return {};
+}
+
+std::int64_t UsageCounters::* counter_of(UsageKind kind) {
+    switch (kind) {
+    case UsageKind::StorageUsed:
+        return &UsageCounters::storage_used;
+    case UsageKind::StorageReserved:
+        return &UsageCounters::storage_reserved;
+    case UsageKind::EgressBytes:
+        return &UsageCounters::egress_bytes;
+    case UsageKind::TileRequests:
+        break;
+    }
+    return &UsageCounters::tile_requests;
 }
 
 UsageEntry entry_of(const StorageReservation& reservation, UsageKind kind, std::int64_t delta) {
@@ -70,20 +81,6 @@ UsageEntry entry_of(const StorageReservation& reservation, UsageKind kind, std::
 }
 
 } // namespace
-
-std::string_view usage_kind_name(UsageKind kind) {
-    switch (kind) {
-    case UsageKind::StorageUsed:
-        return "storage_used";
-    case UsageKind::StorageReserved:
-        return "storage_reserved";
-    case UsageKind::EgressBytes:
-        return "egress_bytes";
-    case UsageKind::TileRequests:
-        break;
-    }
-    return "tile_requests";
-}
 
 std::optional<std::int64_t> StorageUsage::available() const {
     if (!quota)
@@ -122,35 +119,22 @@ Status add_hourly_usage(Session& session, const std::vector<UsageEntry>& entries
 }
 
 Result<UsageCounters> read_usage(Session& session, const OrganizationId& organization) {
+    TRY(const auto rows, session.all(kCounters, read_as<UsageCounterRow>, organization));
     UsageCounters counters;
-    CHECK_OK(session.each(
-        kCounters,
-        [&](const Row& row) {
-            const std::string_view kind = row.text(0);
-            if (kind == "storage_used")
-                counters.storage_used = row.integer(1);
-            else if (kind == "storage_reserved")
-                counters.storage_reserved = row.integer(1);
-            else if (kind == "egress_bytes")
-                counters.egress_bytes = row.integer(1);
-            else if (kind == "tile_requests")
-                counters.tile_requests = row.integer(1);
-        },
-        organization));
+    for (const UsageCounterRow& row : rows)
+        counters.*counter_of(row.kind) = row.value;
     return counters;
 }
 
 Result<StorageUsage> read_storage(Session& session, const OrganizationId& organization) {
     TRY(const UsageCounters counters, read_usage(session, organization));
-    TRY(const auto quota, session.first(kQuota, [](const Row& row) { return row.opt_integer(0); }, organization));
+    TRY(const auto quota, session.first(kQuota, read_as<std::optional<std::int64_t>>, organization));
     return StorageUsage{counters.storage_used, counters.storage_reserved, quota.value_or(std::nullopt)};
 }
 
 Result<std::int64_t> sum_usage_since(Session& session, const OrganizationId& organization, UsageKind kind,
                                      Timestamp since) {
-    TRY(const auto sum,
-        session.first(
-            kSumSince, [](const Row& row) { return row.integer(0); }, organization, usage_kind_name(kind), since));
+    TRY(const auto sum, session.first(kSumSince, read_as<std::int64_t>, organization, kind, since));
     return sum.value_or(0);
 }
 
@@ -185,7 +169,7 @@ Result<bool> take_storage(Session& session, const StorageReservation& taken, con
 
 Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at) {
     CHECK_OK(lock_counters(session, organization));
-    TRY(const auto measured, session.first(kMeasure, [](const Row& row) { return row.integer(0); }, organization));
+    TRY(const auto measured, session.first(kMeasure, read_as<std::int64_t>, organization));
     TRY(const UsageCounters counters, read_usage(session, organization));
     const std::int64_t used = measured.value_or(0);
     CHECK_OK(

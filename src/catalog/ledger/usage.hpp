@@ -13,8 +13,27 @@
 namespace landfall::catalog {
 
 enum class UsageKind { StorageUsed, StorageReserved, EgressBytes, TileRequests };
-/// `storage_used`, `storage_reserved`, `egress_bytes`, `tile_requests`.
-std::string_view usage_kind_name(UsageKind kind);
+
+constexpr auto enum_names(schema::Of<UsageKind>) {
+    return std::array{std::pair{UsageKind::StorageUsed, std::string_view("storage_used")},
+                      std::pair{UsageKind::StorageReserved, std::string_view("storage_reserved")},
+                      std::pair{UsageKind::EgressBytes, std::string_view("egress_bytes")},
+                      std::pair{UsageKind::TileRequests, std::string_view("tile_requests")}};
+}
+
+/// The sum of a kind's entries.
+struct UsageCounterRow {
+    OrganizationId organization_id;
+    UsageKind kind = UsageKind::StorageUsed;
+    std::int64_t value = 0;
+};
+
+constexpr auto columns(Of<UsageCounterRow>) {
+    using R = UsageCounterRow;
+    using enum Use;
+    return table("usage_counter", column("organization_id", &R::organization_id, Key), column("kind", &R::kind, Key),
+                 column("value", &R::value));
+}
 
 struct UsageEntry {
     OrganizationId organization_id;
@@ -24,6 +43,13 @@ struct UsageEntry {
     std::string ref_id;     ///< what caused it: upload, item, asset
     Timestamp at{};
 };
+
+constexpr auto columns(Of<UsageEntry>) {
+    using R = UsageEntry;
+    return table("usage_entry", beside("id"), column("organization_id", &R::organization_id), column("kind", &R::kind),
+                 column("delta", &R::delta), column("reason", &R::reason), column("ref_id", &R::ref_id),
+                 column("at", &R::at));
+}
 
 struct UsageCounters {
     std::int64_t storage_used = 0;

@@ -8,7 +8,8 @@
 
 namespace landfall::catalog {
 
-/// What this program carries, in order: `migrations/NNNN_name.sql`, or `.sqlite.sql` and `.postgres.sql`.
+/// What this program carries, in order: `migrations/NNNN_name.sql` in the words of either engine
+/// (`cmake/EmbedMigrations.cmake`), or `.sqlite.sql` and `.postgres.sql`.
 std::span<const database::Migration> embedded_migrations();
 
 /// The newest migration this program carries.

@@ -1,7 +1,7 @@
 #include "catalog/items/item.hpp"
 #include "catalog/items/item_texts.hpp"
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -30,20 +30,9 @@ constexpr std::string_view kTextsPostgres[] = {
     "SELECT no, record FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
     "SELECT no, document FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
 };
-constexpr std::string_view kDeletedSqlite = R"(
-SELECT organization_id, id FROM item
-WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2)";
-constexpr std::string_view kDeletedPostgres = R"(
-SELECT organization_id, id FROM item
-WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2 FOR UPDATE SKIP LOCKED)";
-
-DeletedItem read_deleted(const Row& row) {
-    return {OrganizationId(row.text(0)), ItemId(row.text(1))};
-}
-
-std::int64_t read_number(const Row& row) {
-    return row.integer(0);
-}
+constexpr SqlText kDeletedBefore = " WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2";
+constexpr std::string_view kDeletedSqlite = sql<select_from<DeletedItem>, kDeletedBefore>;
+constexpr std::string_view kDeletedPostgres = sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE SKIP LOCKED">;
 
 } // namespace
 
@@ -72,13 +61,14 @@ Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText te
     std::optional<std::int64_t> matched;
     const auto& [organization, project, collection, uncollected, limit, offset] = list;
     if (collection) {
-        TRY(numbers, session.all(kPageOfCollection, read_number, organization, project, limit, offset, *collection));
-        TRY(matched, session.first(kCountOfCollection, read_number, organization, project, *collection));
+        TRY(numbers,
+            session.all(kPageOfCollection, read_as<std::int64_t>, organization, project, limit, offset, *collection));
+        TRY(matched, session.first(kCountOfCollection, read_as<std::int64_t>, organization, project, *collection));
     } else {
-        TRY(numbers, session.all(uncollected ? kPageUncollected : kPageOfProject, read_number, organization, project,
-                                 limit, offset));
-        TRY(matched,
-            session.first(uncollected ? kCountUncollected : kCountOfProject, read_number, organization, project));
+        TRY(numbers, session.all(uncollected ? kPageUncollected : kPageOfProject, read_as<std::int64_t>, organization,
+                                 project, limit, offset));
+        TRY(matched, session.first(uncollected ? kCountUncollected : kCountOfProject, read_as<std::int64_t>,
+                                   organization, project));
     }
     TRY(page.texts, read_item_texts(session, numbers, text));
     page.matched = matched.value_or(0);
@@ -86,7 +76,7 @@ Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText te
 }
 
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {
-    return session.all(session.pick(kDeletedSqlite, kDeletedPostgres), read_deleted, before, limit);
+    return session.all(session.pick(kDeletedSqlite, kDeletedPostgres), read_as<DeletedItem>, before, limit);
 }
 
 } // namespace landfall::catalog

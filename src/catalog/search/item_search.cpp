@@ -2,6 +2,7 @@
 
 #include "catalog/items/item_texts.hpp"
 #include "catalog/search/item_plan.hpp"
+#include "database/table_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -24,10 +25,6 @@ constexpr double kGatherCostPostgres = 5;
 constexpr std::int64_t kMoreRows = 16;
 // How far an order may be scanned beyond what an even spread would need.
 constexpr std::int64_t kPatience = 4;
-
-std::int64_t read_number(const Row& row) {
-    return row.integer(0);
-}
 
 template<typename Id>
 Result<std::vector<std::int64_t>> numbers_of(Session& session, std::string_view table, const OrganizationId& owner,
@@ -68,7 +65,7 @@ Result<SearchScope> scope_of(Session& session, const ItemQuery& query) {
     if (query.projects) {
         TRY(scope.projects, numbers_of(session, "project", query.organization_id, *query.projects));
     } else {
-        TRY(scope.projects, session.all(kAllProjects, read_number, query.organization_id));
+        TRY(scope.projects, session.all(kAllProjects, read_as<std::int64_t>, query.organization_id));
     }
     if (query.collections) {
         TRY(scope.collections, numbers_of(session, "collection", query.organization_id, *query.collections));

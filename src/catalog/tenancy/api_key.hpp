@@ -27,6 +27,17 @@ struct ApiKeyRow {
     Timestamp created_at{};
 };
 
+constexpr auto columns(Of<ApiKeyRow>) {
+    using R = ApiKeyRow;
+    using enum Use;
+    return table("api_key", column("id", &R::id, Key), column("organization_id", &R::organization_id),
+                 column("name", &R::name), column("prefix", &R::prefix), column("secret_hash", &R::secret_hash),
+                 column("permissions", &R::permissions), column("rate_limit", &R::rate_limit),
+                 column("expires_at", &R::expires_at), column("revoked_at", &R::revoked_at),
+                 column("last_used_at", &R::last_used_at), column("created_by", &R::created_by),
+                 column("created_at", &R::created_at));
+}
+
 /// Conflict if the secret is taken.
 Status insert_api_key(Session& session, const ApiKeyRow& row);
 /// By the hexadecimal SHA-256 of the secret, of any organization; also expired and revoked ones.
@@ -43,6 +54,13 @@ struct SigningKeyRow {
     std::string secret;
     Timestamp created_at{};
 };
+
+constexpr auto columns(Of<SigningKeyRow>) {
+    using R = SigningKeyRow;
+    using enum Use;
+    return table("signing_key", column("access_key_id", &R::access_key_id, Key), column("secret", &R::secret),
+                 column("created_at", &R::created_at));
+}
 
 /// Conflict if the access key id is taken.
 Status insert_signing_key(Session& session, const SigningKeyRow& row);

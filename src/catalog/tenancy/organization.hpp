@@ -25,6 +25,16 @@ struct OrganizationRow {
     Timestamp updated_at{};
 };
 
+constexpr auto columns(Of<OrganizationRow>) {
+    using R = OrganizationRow;
+    using enum Use;
+    return table("organization", column("id", &R::id, Key), column("name", &R::name, Mutable), column("slug", &R::slug),
+                 column("profile", &R::profile, Mutable), column("enterprise_billing", &R::enterprise_billing, Mutable),
+                 column("quota_bytes", &R::quota_bytes, Mutable), column("retention_days", &R::retention_days, Mutable),
+                 column("past_due", &R::past_due, Mutable), column("created_at", &R::created_at),
+                 column("updated_at", &R::updated_at, Mutable));
+}
+
 /// Adds an organization and its zeroed usage counters. False if its slug is taken; Conflict if its id is.
 Result<bool> insert_organization(Session& session, const OrganizationRow& row);
 Result<std::optional<OrganizationRow>> find_organization(Session& session, const OrganizationId& id);
@@ -33,7 +43,7 @@ Result<std::optional<OrganizationRow>> find_organization_by_slug(Session& sessio
 Result<std::optional<OrganizationRow>> find_organization_by_name(Session& session, std::string_view name);
 /// Oldest first.
 Result<std::vector<OrganizationRow>> list_organizations(Session& session);
-/// Writes name, profile, enterprise_billing, quota_bytes, retention_days, past_due and updated_at. False if unknown.
+/// Writes the mutable columns. False if unknown.
 Result<bool> update_organization(Session& session, const OrganizationRow& row);
 /// `wanted`, or `wanted-2`, `wanted-3`, …: the first slug that is free as far as this session sees.
 Result<std::string> free_organization_slug(Session& session, std::string_view wanted);

@@ -23,6 +23,14 @@ struct UserRow {
     Timestamp updated_at{};
 };
 
+constexpr auto columns(Of<UserRow>) {
+    using R = UserRow;
+    using enum Use;
+    return table("app_user", column("id", &R::id, Key), column("email", &R::email), column("name", &R::name),
+                 column("password_hash", &R::password_hash), column("is_system_admin", &R::is_system_admin),
+                 column("created_at", &R::created_at), column("updated_at", &R::updated_at));
+}
+
 /// Conflict if the id or the email is taken.
 Status insert_user(Session& session, const UserRow& row);
 Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email);
@@ -39,6 +47,13 @@ struct MembershipRow {
     auth::OrganizationRole role = auth::OrganizationRole::Member;
     Timestamp created_at{};
 };
+
+constexpr auto columns(Of<MembershipRow>) {
+    using R = MembershipRow;
+    using enum Use;
+    return table("membership", column("organization_id", &R::organization_id, Key), column("user_id", &R::user_id, Key),
+                 column("role", &R::role), column("created_at", &R::created_at));
+}
 
 /// Adds a member or changes the role of one.
 Status put_membership(Session& session, const MembershipRow& row);

@@ -1,21 +1,15 @@
 #include "catalog/work/upload.hpp"
 
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 namespace landfall::catalog {
 namespace {
 
-constexpr SqlText kColumns = "id, organization_id, project_id, created_by, principal_id, transfer_method, file_count, "
-                             "total_bytes, reserved_bytes, target_collection_id, target_item_id, asset_key, "
-                             "is_categorical, state, bytes_uploaded, progress_status, error_message, error_step, "
-                             "item_ids, claim_token, lease_until, server_epoch, last_activity_at, created_at, "
-                             "updated_at, expires_at, ended_at";
 constexpr SqlText kOpen = " AND state IN ('pending', 'uploading')";
 constexpr SqlText kClaimed = " WHERE id = ?1 AND state = 'processing' AND claim_token = ?2";
-constexpr std::string_view kInsert = insert_sql<"upload", kColumns>;
-constexpr std::string_view kFind = sql<"SELECT ", kColumns, " FROM upload WHERE id = ?1 AND organization_id = ?2">;
-constexpr std::string_view kFindAnywhere = sql<"SELECT ", kColumns, " FROM upload WHERE id = ?1">;
+constexpr std::string_view kFind = sql<select_from<UploadRow>, " WHERE id = ?1 AND organization_id = ?2">;
+constexpr std::string_view kFindAnywhere = sql<select_from<UploadRow>, " WHERE id = ?1">;
 constexpr std::string_view kProgress = R"(
 UPDATE upload SET progress_status = CASE WHEN ended_at IS NULL THEN coalesce(?3, progress_status)
         ELSE progress_status END,
@@ -47,70 +41,31 @@ UPDATE upload SET state = 'failed', error_message = ?6, error_step = ?7, reserve
     lease_until = NULL, updated_at = ?4, ended_at = ?4
 WHERE organization_id = ?1 AND id = ?2)",
                                        kFailable>;
-constexpr std::string_view kListOpen = sql<"SELECT ", kColumns, R"( FROM upload
+constexpr std::string_view kListOpen = sql<select_from<UploadRow>, R"(
 WHERE organization_id = ?1 AND principal_id = ?2)",
                                            kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
-constexpr std::string_view kListIdle = sql<"SELECT ", kColumns, R"( FROM upload
+constexpr std::string_view kListIdle = sql<select_from<UploadRow>, R"(
 WHERE last_activity_at < ?1 AND state IN ('pending', 'uploading', 'processing')
   AND (state <> 'processing' OR lease_until < ?1)
 ORDER BY last_activity_at, id LIMIT ?2)">;
 
-template<typename T>
-auto tie(T& r) {
-    return std::tie(r.id, r.organization_id, r.project_id, r.created_by, r.principal_id, r.transfer_method,
-                    r.file_count, r.total_bytes, r.reserved_bytes, r.target_collection_id, r.target_item_id,
-                    r.asset_key, r.is_categorical, r.state, r.bytes_uploaded, r.progress_status, r.error_message,
-                    r.error_step, r.item_ids, r.claim_token, r.lease_until, r.server_epoch, r.last_activity_at,
-                    r.created_at, r.updated_at, r.expires_at, r.ended_at);
-}
-
 } // namespace
 
-static auto fields_of(UploadRow& row) {
-    return tie(row);
-}
-static std::string_view column_name(UploadState state) {
-    return upload_state_name(state);
-}
-static void parse_column(std::string_view text, UploadState& out) {
-    out = UploadState::Failed;
-    for (const auto state :
-         {UploadState::Pending, UploadState::Uploading, UploadState::Processing, UploadState::Completed})
-        if (upload_state_name(state) == text)
-            out = state;
-}
-
-std::string_view upload_state_name(UploadState state) {
-    switch (state) {
-    case UploadState::Pending:
-        return "pending";
-    case UploadState::Uploading:
-        return "uploading";
-    case UploadState::Processing:
-        return "processing";
-    case UploadState::Completed:
-        return "completed";
-    case UploadState::Failed:
-        break;
-    }
-    return "failed";
-}
-
 Status insert_upload(Session& session, const UploadRow& row) {
-    return done(session.execute(kInsert, bind_fields(tie(row))));
+    return done(session.execute(insert_into<UploadRow>, insert_values(row)));
 }
 
 Result<std::optional<UploadRow>> find_upload(Session& session, const OrganizationId& organization, const UploadId& id) {
-    return session.first(kFind, read_row<UploadRow>, id, organization);
+    return session.first(kFind, read_as<UploadRow>, id, organization);
 }
 
 Result<std::optional<UploadRow>> find_upload_of_any_organization(Session& session, const UploadId& id) {
-    return session.first(kFindAnywhere, read_row<UploadRow>, id);
+    return session.first(kFindAnywhere, read_as<UploadRow>, id);
 }
 
 Result<std::vector<UploadRow>> list_open_uploads(Session& session, const OrganizationId& organization,
                                                  std::string_view principal_id, std::int64_t limit) {
-    return session.all(kListOpen, read_row<UploadRow>, organization, principal_id, limit);
+    return session.all(kListOpen, read_as<UploadRow>, organization, principal_id, limit);
 }
 
 Result<bool> record_progress(Session& session, const OrganizationId& organization, const UploadId& id,
@@ -141,9 +96,8 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
                                                 const UploadId& id, const UploadFailure& failure) {
     if (session.engine() == Engine::Postgres)
         CHECK_OK(session.each(kLockPostgres, [](const Row&) {}, id));
-    TRY(const auto reserved, session.first(
-                                 kReserved, [](const Row& row) { return row.integer(0); }, organization, id,
-                                 failure.claim_token, failure.at, failure.server_epoch));
+    TRY(const auto reserved, session.first(kReserved, read_as<std::int64_t>, organization, id, failure.claim_token,
+                                           failure.at, failure.server_epoch));
     if (!reserved)
         return std::optional<std::int64_t>{};
     TRY(const auto rows, session.run(kFail, organization, id, failure.claim_token, failure.at, failure.server_epoch,
@@ -152,7 +106,7 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
 }
 
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit) {
-    return session.all(kListIdle, read_row<UploadRow>, idle_since, limit);
+    return session.all(kListIdle, read_as<UploadRow>, idle_since, limit);
 }
 
 } // namespace landfall::catalog

@@ -14,8 +14,14 @@
 namespace landfall::catalog {
 
 enum class UploadState { Pending, Uploading, Processing, Completed, Failed };
-/// `pending`, `uploading`, `processing`, `completed`, `failed`.
-std::string_view upload_state_name(UploadState state);
+
+constexpr auto enum_names(schema::Of<UploadState>) {
+    return std::array{std::pair{UploadState::Pending, std::string_view("pending")},
+                      std::pair{UploadState::Uploading, std::string_view("uploading")},
+                      std::pair{UploadState::Processing, std::string_view("processing")},
+                      std::pair{UploadState::Completed, std::string_view("completed")},
+                      std::pair{UploadState::Failed, std::string_view("failed")}};
+}
 
 struct UploadRow {
     UploadId id;
@@ -46,6 +52,25 @@ struct UploadRow {
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> ended_at;
 };
+
+constexpr auto columns(Of<UploadRow>) {
+    using R = UploadRow;
+    using enum Use;
+    return table("upload", column("id", &R::id, Key), column("organization_id", &R::organization_id),
+                 column("project_id", &R::project_id), column("created_by", &R::created_by),
+                 column("principal_id", &R::principal_id), column("transfer_method", &R::transfer_method),
+                 column("file_count", &R::file_count), column("total_bytes", &R::total_bytes),
+                 column("reserved_bytes", &R::reserved_bytes), column("target_collection_id", &R::target_collection_id),
+                 column("target_item_id", &R::target_item_id), column("asset_key", &R::asset_key),
+                 column("is_categorical", &R::is_categorical), column("state", &R::state),
+                 column("bytes_uploaded", &R::bytes_uploaded), column("progress_status", &R::progress_status),
+                 column("error_message", &R::error_message), column("error_step", &R::error_step),
+                 column("item_ids", &R::item_ids), column("claim_token", &R::claim_token),
+                 column("lease_until", &R::lease_until), column("server_epoch", &R::server_epoch),
+                 column("last_activity_at", &R::last_activity_at), column("created_at", &R::created_at),
+                 column("updated_at", &R::updated_at), column("expires_at", &R::expires_at),
+                 column("ended_at", &R::ended_at));
+}
 
 /// Conflict if the id is taken.
 Status insert_upload(Session& session, const UploadRow& row);
@@ -110,6 +135,16 @@ struct UploadFileRow {
     Timestamp created_at{};
 };
 
+constexpr auto columns(Of<UploadFileRow>) {
+    using R = UploadFileRow;
+    using enum Use;
+    return table("upload_file", column("upload_id", &R::upload_id, Key), column("organization_id", &R::organization_id),
+                 column("file_name", &R::file_name, Key), column("content_type", &R::content_type),
+                 column("object_path", &R::object_path), column("blob_key", &R::blob_key), column("size", &R::size),
+                 column("md5", &R::md5), column("sha256", &R::sha256), column("put_at", &R::put_at),
+                 column("created_at", &R::created_at));
+}
+
 /// Records the slot of a signed file, or changes its content type, raises file_count to the number of slots, and
 /// moves the session from pending to uploading. False unless it is pending or uploading.
 Result<bool> sign_upload_file(Session& session, const UploadFileRow& row);
@@ -129,6 +164,15 @@ struct PutRecord {
     std::string sha256;
     Timestamp at{};
 };
+
+constexpr auto columns(Of<PutRecord>) {
+    using R = PutRecord;
+    using enum Use;
+    return excerpt("upload_file", column("upload_id", &R::upload_id, Key), column("file_name", &R::file_name, Key),
+                   column("blob_key", &R::blob_key, Mutable), column("size", &R::size, Mutable),
+                   column("md5", &R::md5, Mutable), column("sha256", &R::sha256, Mutable),
+                   column("put_at", &R::at, Mutable));
+}
 struct PutOutcome {
     bool accepted = false;                    ///< false: the session no longer takes files; delete the new blob
     std::optional<std::string> previous_blob; ///< replaced by this PUT; delete it after the commit

@@ -147,15 +147,9 @@ private:
     Result<Json> complete() {
         if (terminal_.err_is_terminal)
             terminal_.note("All files are sent; the server reads them now");
-        bool unanswered = false;
-        const auto done = repeated([&]() -> Result<Json> {
-            auto answer = api_.call_json("uploads.complete", Json::object({{"upload_id", plan_.upload_id}}));
-            // The first call may still be at work when its connection broke.
-            if (!answer && unanswered && answer.error().code == Code::Conflict)
-                answer.error().code = Code::Unavailable;
-            unanswered = unanswered || (!answer && answer.error().code == Code::Unavailable);
-            return answer;
-        });
+        // A call whose connection broke may still be at work: a repeat is Aborted until it is done.
+        const auto done = repeated(
+            [&] { return api_.call_json("uploads.complete", Json::object({{"upload_id", plan_.upload_id}})); });
         if (done)
             return Json::object({{"upload_id", plan_.upload_id}, {"item_ids", (*done)["item_ids"]}});
         if (!is_transient(done.error()))

@@ -5,6 +5,7 @@
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
 #include "domain/items/blob_copy.hpp"
+#include "domain/versioned_cache.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/tile_request.hpp"
 
@@ -25,6 +26,12 @@ struct TileSource {
     std::string driver;
     std::optional<Json> profile_config;
     std::string profile_tag; ///< id and version of the profile
+};
+
+/// By caller, item, profile and asset; tiles of one map share a source.
+class TileSources : public VersionedCache<TileSource> {
+public:
+    explicit TileSources(const Versions& versions) : VersionedCache(versions, 2'000) {}
 };
 
 /// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it

@@ -1,11 +1,10 @@
 #include "domain/drawing/tiles.hpp"
 
-#include "core/conditions.hpp"
 #include "core/text.hpp"
-#include "domain/caches.hpp"
+#include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
-#include "domain/upkeep/journal.hpp"
 #include "imagery/band_names.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/rendering_config.hpp"
@@ -14,7 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <memory>
 
 namespace landfall::domain {
 namespace {
@@ -83,30 +82,29 @@ Result<schema::Reply<imagery::TileHead>> ask_worker(Call& call, const TileSource
     auto answer = call.services.tiles.call(order, {}, timeout);
     if (answer || answer.error().code != Code::NotFound)
         return answer;
-    std::vector<std::shared_ptr<const storage::BlobReader>> readers;
+    std::vector<storage::BlobCache::Lease> leases;
     std::vector<int> descriptors;
     for (const auto& file : source.files) {
-        TRY(auto reader, call.services.store.open(file.blob_key));
-        descriptors.push_back(reader->descriptor());
-        readers.push_back(std::move(reader));
+        TRY(auto lease, call.services.blobs.lease(file.blob_key));
+        descriptors.push_back(lease.descriptor());
+        leases.push_back(std::move(lease));
         order.files.push_back(file.name);
     }
     return call.services.tiles.call(order, descriptors, timeout);
 }
 
-/// The source of a tile, remembered while nothing in the catalog changed.
-Result<TileSource> source_of(Call& call, const TileTerms& terms) {
-    const auto version = cache_version(call.services);
+/// The source of a tile, remembered while nothing of its organization changed.
+Result<std::shared_ptr<const TileSource>> source_of(Call& call, const TileTerms& terms) {
     const std::string key = fmt::format("{}\n{}\n{}\n{}", call.principal.id, terms.item_id.str(),
                                         terms.profile.value_or(""), terms.asset_key.value_or(""));
-    if (version)
-        if (auto known = call.services.caches->tile_sources.find(key, version))
-            return *std::move(known);
-    TRY(auto source, in_snapshot(call, [&](Context& cx) {
+    if (auto known = call.services.tile_sources.find(key))
+        return known;
+    const Stamp since = call.services.versions.now();
+    TRY(auto found, in_snapshot(call, [&](Context& cx) {
             return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
         }));
-    if (version)
-        call.services.caches->tile_sources.put(key, version, source);
+    auto source = std::make_shared<const TileSource>(std::move(found));
+    call.services.tile_sources.put(key, source->item.organization_id, since, source);
     return source;
 }
 
@@ -115,15 +113,6 @@ Result<Picture> draw(Call& call, const TileSource& source, const imagery::TileRe
     if (tile.head.format != request.format)
         return fail_internal("a tile worker drew another format than it was asked for");
     return Picture{std::move(tile.bytes), std::string(imagery::media_type_of(request.format))};
-}
-
-/// From memory where there is one.
-Result<std::shared_ptr<const Picture>> picture_of(Call& call, const std::string& key,
-                                                  const std::function<Result<Picture>()>& draw) {
-    if (call.services.caches != nullptr)
-        return call.services.caches->tiles.get(key, draw);
-    TRY(auto drawn, draw());
-    return std::make_shared<const Picture>(std::move(drawn));
 }
 
 std::string etag_of(const TileSource& source, const imagery::TileRequest& request) {
@@ -144,7 +133,8 @@ int native_zoom(const imagery::Facts& facts, double latitude) {
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     CHECK_OK(check_address(terms));
     TRY(const auto format, tile_format(terms.format));
-    TRY(const auto source, source_of(call, terms));
+    TRY(const auto held, source_of(call, terms));
+    const TileSource& source = *held;
     imagery::TileRequest request;
     request.source = source.file.id.str();
     request.driver = source.driver;
@@ -158,14 +148,13 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     request.facts = imagery::tile_facts(source.facts);
     RenderedTile tile;
     tile.etag = etag_of(source, request);
-    if (call.services.journal != nullptr)
-        call.services.journal->count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
-    if (names_entity_tag(call.if_none_match, fmt::format("\"{}\"", tile.etag)))
+    call.services.journal.count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
+    if (call.preconditions.has(tile.etag))
         return tile;
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
     // so equal tags of one organization mean the same picture.
     const std::string key = source.item.organization_id.str() + tile.etag;
-    TRY(const auto picture, picture_of(call, key, [&] { return draw(call, source, request); }));
+    TRY(const auto picture, call.services.tile_cache.get(key, [&] { return draw(call, source, request); }));
     tile.bytes = picture->bytes;
     tile.media_type = picture->media_type;
     return tile;

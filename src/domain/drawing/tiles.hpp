@@ -24,7 +24,7 @@ struct TileTerms {
 };
 
 struct RenderedTile {
-    std::string bytes; ///< empty if the caller has it already (`Call::if_none_match`)
+    std::string bytes; ///< empty if the caller has it already (`Call::preconditions`)
     std::string media_type;
     std::string etag; ///< without quotes: of the source's digest and every parameter
 };

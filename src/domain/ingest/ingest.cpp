@@ -127,7 +127,7 @@ private:
         std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
         for (const auto& sidecar : group.sidecars)
             add_named(files, {sidecar.safe_name, *sidecar.row.blob_key});
-        return lay_out(services_.store, folder, files, group.primary.row.file_name);
+        return lay_out(services_.blobs, folder, files, group.primary.row.file_name);
     }
 
     Result<imagery::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {

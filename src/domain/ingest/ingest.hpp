@@ -41,8 +41,9 @@ struct PreparedIngest {
 /// The session that `uploads.complete` means: the given one, or without an id the caller's only open one.
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id);
 
-/// Claims and probes. Conflict if the session failed, is being completed by someone else, or has signed files that were
-/// never sent. InvalidArgument if a file cannot be used: the session has failed then and its reservation is back.
+/// Claims and probes. Conflict if the session failed or has signed files that were never sent, Aborted while someone
+/// else completes it. InvalidArgument if a file cannot be used: the session has failed then and its reservation is
+/// back.
 Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id);
 
 /// Makes the items; gives their ids. PaymentRequired if the real bytes do not fit the quota (the session stays open).

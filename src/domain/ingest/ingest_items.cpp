@@ -231,8 +231,7 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
     TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(),
                                                   Json::array_of(ids).dump(), cx.now));
     if (!ours)
-        return fail(Code::Conflict,
-                    "The upload was taken over by another call; ask it for the result by completing again");
+        return fail_race("The upload was taken over by another call; ask it for the result by completing again");
     const Json data =
         Json::object({{"project_id", prepared.upload.project_id.str()}, {"item_ids", Json::array_of(ids)}});
     CHECK_OK(cx.tell(catalog::event::kUploadCompleted, prepared.upload.id.str(), data));

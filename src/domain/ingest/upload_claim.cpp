@@ -25,8 +25,7 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
         return catalog::claim_upload(session, upload.organization_id, upload.id, claim);
     }));
     if (!won)
-        return landfall::fail(Code::Conflict,
-                              "The upload is being completed by another call, or has ended; ask again in a moment");
+        return fail_race("The upload is being completed by another call, or has ended; ask again in a moment");
     return std::unique_ptr<UploadClaim>(new UploadClaim(services, upload, claim.token));
 }
 

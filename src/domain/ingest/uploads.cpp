@@ -25,7 +25,7 @@ bool has_control(std::string_view text) {
 
 auto ended(const catalog::UploadRow& upload) {
     return fail(Code::Conflict, fmt::format("The upload is {}; start a new one with uploads.initiate",
-                                            catalog::upload_state_name(upload.state)));
+                                            schema::enum_text(upload.state)));
 }
 
 bool is_open(const catalog::UploadRow& upload) {

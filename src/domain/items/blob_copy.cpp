@@ -57,12 +57,12 @@ Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std
     return imagery::sniff(std::string_view(head).substr(0, got), file_name, static_cast<std::uint64_t>(blob->size()));
 }
 
-Result<imagery::WorkerFiles> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+Result<imagery::WorkerFiles> lay_out(storage::BlobCache& blobs, const jobs::ScratchFolder& folder,
                                      const std::vector<NamedBlob>& primary_and_sidecars,
                                      const std::string& original_name) {
     imagery::WorkerFiles files{primary_and_sidecars.front().name, {}, original_name};
     for (const auto& file : primary_and_sidecars) {
-        CHECK_OK(store.materialize(file.blob_key, folder.file(file.name)));
+        CHECK_OK(blobs.place(file.blob_key, folder.file(file.name)));
         if (&file != &primary_and_sidecars.front())
             files.sidecars.push_back(file.name);
     }

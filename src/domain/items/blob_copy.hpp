@@ -5,6 +5,7 @@
 #include "imagery/sniff.hpp"
 #include "imagery/tasks.hpp"
 #include "jobs/scratch.hpp"
+#include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 
 #include <string>
@@ -30,8 +31,8 @@ void add_named(std::vector<NamedBlob>& files, NamedBlob file);
 Result<imagery::Sniffed> sniff_blob(const storage::ObjectStore& store, const std::string& blob_key,
                                     const std::string& file_name);
 
-/// Brings an uploaded file and its sidecars into a folder, without copying where the store can.
-Result<imagery::WorkerFiles> lay_out(const storage::ObjectStore& store, const jobs::ScratchFolder& folder,
+/// Brings an uploaded file and its sidecars into a folder, without copying where that can be.
+Result<imagery::WorkerFiles> lay_out(storage::BlobCache& blobs, const jobs::ScratchFolder& folder,
                                      const std::vector<NamedBlob>& primary_and_sidecars,
                                      const std::string& original_name);
 

@@ -16,24 +16,20 @@ constexpr std::string_view kRaster = "https://stac-extensions.github.io/raster/v
 constexpr std::string_view kEo = "https://stac-extensions.github.io/eo/v1.1.0/schema.json";
 constexpr std::string_view kFile = "https://stac-extensions.github.io/file/v2.1.0/schema.json";
 
-/// Stand in stored documents where an origin goes. A raw control character cannot occur in JSON, so no user text can
-/// contain them.
-constexpr char kLinkMark = '\x01';
-constexpr char kServerMark = '\x02';
-constexpr std::string_view kMarks = "\x01\x02";
+/// What earlier versions wrote into stored documents where an origin goes: bytes that no JSON holds. Such a document is
+/// composed anew when its item changes.
+constexpr char kOldLinkMark = '\x01';
+constexpr char kOldServerMark = '\x02';
 
 Json parsed(const std::string& text) {
     return Json::parse(text).value_or(Json());
 }
 
-/// Stands for a mark in a document being composed; nobody outside this process can write a text that begins with it.
-std::string draft_of(char mark) {
-    static const std::string secret = to_hex(random_bytes(16));
-    return mark + secret;
-}
-
-std::string href(std::string_view path) {
-    return draft_of(kLinkMark) + std::string(path);
+/// A link to a path of ours, as JSON text. Its first slash is escaped: that means the same, and as the JSON writer
+/// never escapes a slash, `with_origins` tells our links from whatever a user's text holds. The path needs no other
+/// escape.
+std::string link_text(std::string_view path) {
+    return fmt::format(R"("\{}")", path);
 }
 
 /// Statistics of one band in the raster extension's words.
@@ -85,11 +81,9 @@ void add_projection(Json& target, const Json& facts) {
         target.set("proj:bbox", facts["native_bbox"]);
 }
 
+/// All of an asset but its href.
 Json stac_asset(const catalog::AssetRow& asset) {
-    Json out =
-        Json::object({{"href", asset.href ? Json(*asset.href) : Json(href(asset_path(asset.item_id, asset.key)))},
-                      {"type", asset.media_type},
-                      {"roles", parsed(asset.roles)}});
+    Json out = Json::object({{"type", asset.media_type}, {"roles", parsed(asset.roles)}});
     if (asset.title)
         out.set("title", *asset.title);
     if (asset.file_size_bytes)
@@ -144,10 +138,11 @@ Json stac_properties(const catalog::ItemRow& item, const std::vector<catalog::Ed
     return p;
 }
 
-Json link(std::string_view rel, const std::string& path, std::string_view type) {
-    return Json::object({{"rel", rel}, {"href", href(path)}, {"type", type}});
+std::string link(std::string_view rel, const std::string& path, std::string_view type) {
+    return fmt::format(R"({{"rel":"{}","href":{},"type":"{}"}})", rel, link_text(path), type);
 }
 
+/// The extensions in use, but for our own.
 Json extensions_of(const catalog::ItemRow& item, const Json& properties, const Json& assets) {
     Json list = parsed(item.stac_extensions);
     const auto add = [&](std::string_view url) {
@@ -171,8 +166,26 @@ Json extensions_of(const catalog::ItemRow& item, const Json& properties, const J
         add(kEo);
     if (uses("file:"))
         add(kFile);
-    add(draft_of(kServerMark) + std::string(kLineageSchemaPath));
     return list;
+}
+
+void append_extensions(std::string& text, const Json& extensions) {
+    text += extensions.dump();
+    text.pop_back();
+    text += fmt::format("{}{}]", extensions.items().empty() ? "" : ",", link_text(kLineageSchemaPath));
+}
+
+/// Each asset with its href before what `described` says of it.
+void append_assets(std::string& text, const std::vector<catalog::AssetRow>& assets, const Json& described) {
+    const char* separator = "{";
+    for (const auto& asset : assets) {
+        const std::string href =
+            asset.href ? Json(*asset.href).dump() : link_text(asset_path(asset.item_id, asset.key));
+        text += fmt::format(R"({}{}:{{"href":{},{})", separator, Json(asset.key).dump(), href,
+                            std::string_view(described[asset.key].dump()).substr(1));
+        separator = ",";
+    }
+    text += assets.empty() ? "{}" : "}";
 }
 
 Json bbox_json(const geo::Bounds& b) {
@@ -184,11 +197,22 @@ Json bbox_json(const geo::Bounds& b) {
 std::string with_origins(std::string_view stored, const Origins& origins) {
     std::string out;
     out.reserve(stored.size() + 512);
-    for (auto at = stored.find_first_of(kMarks); at != std::string_view::npos; at = stored.find_first_of(kMarks)) {
-        out.append(stored.substr(0, at)).append(stored[at] == kLinkMark ? origins.links : origins.server);
-        stored.remove_prefix(at + 1);
+    std::size_t copied = 0;
+    const auto splice = [&](std::size_t at, std::string_view origin) {
+        out.append(stored.substr(copied, at - copied)).append(origin);
+        copied = at + 1;
+    };
+    for (std::size_t at = 0; at < stored.size(); ++at) {
+        if (stored[at] == kOldLinkMark || stored[at] == kOldServerMark)
+            splice(at, stored[at] == kOldLinkMark ? origins.links : origins.server);
+        if (stored[at] != '\\')
+            continue;
+        const auto path = stored.substr(at + 1);
+        if (path.starts_with('/'))
+            splice(at, path.starts_with(kLineageSchemaPath) ? origins.server : origins.links);
+        ++at; // what a backslash escapes begins no escape itself
     }
-    return out.append(stored);
+    return out.append(stored.substr(copied));
 }
 
 Json lineage_schema() {
@@ -268,30 +292,21 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
     Json stac_assets = Json::object();
     for (const auto& asset : assets)
         stac_assets.set(asset.key, stac_asset(asset));
-    Json properties = stac_properties(item, origins);
-    const std::string self = fmt::format("/api/v1/items/{}", item.id.str());
-    Json links = Json::array({link("self", self + "/stac.json", "application/geo+json")});
-    if (parsed(item.facts)["raster"]["renderable"].as_bool())
-        links.push(link("tilejson", self + "/tilejson.json", "application/json"));
-    Json document = Json::object({{"type", "Feature"},
-                                  {"stac_version", "1.0.0"},
-                                  {"stac_extensions", extensions_of(item, properties, stac_assets)},
-                                  {"id", item.stac_id},
-                                  {"geometry", item.geometry ? parsed(*item.geometry) : Json()}});
+    const Json properties = stac_properties(item, origins);
+    std::string text = R"({"type":"Feature","stac_version":"1.0.0","stac_extensions":)";
+    append_extensions(text, extensions_of(item, properties, stac_assets));
+    text += fmt::format(R"(,"id":{},"geometry":{})", Json(item.stac_id).dump(),
+                        (item.geometry ? parsed(*item.geometry) : Json()).dump());
     if (item.bbox && item.geometry)
-        document.set("bbox", bbox_json(*item.bbox));
-    document.set("properties", std::move(properties));
-    document.set("links", std::move(links));
-    document.set("assets", std::move(stac_assets));
-    std::string text = document.dump();
-    // The JSON writer escaped the drafts; each becomes the raw byte that `with_origins` seeks.
-    for (const char mark : kMarks) {
-        const std::string written = schema::to_json_text(draft_of(mark));
-        const std::string_view escaped = std::string_view(written).substr(1, written.size() - 2);
-        for (std::size_t at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at + 1))
-            text.replace(at, escaped.size(), 1, mark);
-    }
-    return text;
+        text += R"(,"bbox":)" + bbox_json(*item.bbox).dump();
+    text += R"(,"properties":)" + properties.dump();
+    const std::string self = fmt::format("/api/v1/items/{}", item.id.str());
+    text += R"(,"links":[)" + link("self", self + "/stac.json", "application/geo+json");
+    if (parsed(item.facts)["raster"]["renderable"].as_bool())
+        text += "," + link("tilejson", self + "/tilejson.json", "application/json");
+    text += R"(],"assets":)";
+    append_assets(text, assets, stac_assets);
+    return text += '}';
 }
 
 void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
@@ -307,7 +322,7 @@ Status store_item(database::Session& session, catalog::ItemRow& item, catalog::I
     compose_texts(item, assets, origins);
     TRY(const bool stored, catalog::update_item(session, item, index));
     if (!stored)
-        return fail(Code::Conflict, "The item changed at the same time; read it again and repeat the change");
+        return fail_race("The item changed at the same time; read it again and repeat the change");
     return {};
 }
 

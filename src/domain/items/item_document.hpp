@@ -1,6 +1,7 @@
 #pragma once
 /// The two stored texts of an item, composed once when it changes: the API record (geopera.md section 7.5) and its
-/// STAC 1.0.0 document. Pages of results splice them and never rebuild JSON.
+/// STAC 1.0.0 document. Pages of results splice them and never rebuild JSON. The links
+/// of a stored document are relative.
 
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
@@ -13,11 +14,13 @@
 
 namespace landfall::domain {
 
-/// Origins to put into a stored document. Both must be safe inside a JSON string: see `checked_base_url`.
+/// Origins to put before the relative links of a stored document, which is JSON without them as well. Both must be safe
+/// inside a JSON string: see `checked_base_url`.
 struct Origins {
     std::string_view links;  ///< what links and asset addresses begin with
     std::string_view server; ///< where this server publishes its schemas
 };
+/// Splices the origins in, in one pass. Text of users is never taken for a link.
 std::string with_origins(std::string_view stored, const Origins& origins);
 /// The origin to write into links: the given one without trailing slashes, or the server's. InvalidArgument unless it
 /// is an http or https URL without quotes, spaces or control characters.
@@ -37,7 +40,7 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
 /// Composes both texts of an item that is not stored yet.
 void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
                    const std::vector<catalog::EdgeRow>& origins);
-/// Reads assets and lineage, composes both texts and stores the item. Conflict if it changed meanwhile.
+/// Reads assets and lineage, composes both texts and stores the item. Aborted if it changed meanwhile.
 Status store_item(database::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now);
 
 } // namespace landfall::domain

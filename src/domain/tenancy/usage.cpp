@@ -1,8 +1,8 @@
 #include "domain/tenancy/usage.hpp"
 
 #include "catalog/work/job.hpp"
+#include "domain/ledger/journal.hpp"
 #include "domain/tenancy/access.hpp"
-#include "domain/upkeep/journal.hpp"
 
 namespace landfall::domain {
 

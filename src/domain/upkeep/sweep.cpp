@@ -1,5 +1,6 @@
 #include "domain/upkeep/sweep.hpp"
 
+#include "catalog/change.hpp"
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "catalog/ledger/rate_window.hpp"
@@ -77,15 +78,16 @@ Status Sweeper::purge_items() {
     const Timestamp before = now_ - std::chrono::seconds(options_.limits.deleted_item_seconds);
     while (true) {
         std::size_t purged = 0;
-        CHECK_OK(transactor_.run([&](database::Session& session) -> Status {
-            TRY(const auto due, catalog::list_items_deleted_before(session, before, kBatch));
+        CHECK_OK(transactor_.run([&](catalog::Transaction& transaction) -> Status {
+            TRY(const auto due, catalog::list_items_deleted_before(transaction, before, kBatch));
             for (const auto& item : due) {
-                TRY(const auto assets, catalog::list_assets_even_deleted(session, item.organization_id, item.id));
+                TRY(const auto assets, catalog::list_assets_even_deleted(transaction, item.organization_id, item.id));
                 for (const auto& asset : assets)
                     if (asset.object_id)
-                        CHECK_OK(catalog::release_object(session, item.organization_id, *asset.object_id, now_));
-                CHECK_OK(catalog::purge_assets(session, item.organization_id, item.id));
-                CHECK_OK(catalog::purge_item(session, item.organization_id, item.id));
+                        CHECK_OK(catalog::release_object(transaction, item.organization_id, *asset.object_id, now_));
+                CHECK_OK(catalog::purge_assets(transaction, item.organization_id, item.id));
+                CHECK_OK(catalog::purge_item(transaction, item.organization_id, item.id));
+                transaction.changes(item.organization_id);
             }
             purged = due.size();
             return {};
@@ -162,6 +164,12 @@ Status Sweeper::purge_records() {
         TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
         return keys + windows;
     }));
+    for (std::int64_t purged = kBatch; purged == kBatch && !stopping();) {
+        TRY(purged, transactor_.run_for([&](database::Session& session) {
+            return catalog::purge_changes(session, catalog::kChangesKept, kBatch);
+        }));
+        report_.records_purged += purged;
+    }
     return {};
 }
 

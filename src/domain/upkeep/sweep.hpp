@@ -21,7 +21,7 @@ struct SweepReport {
     std::int64_t job_blobs_released = 0; ///< inputs of jobs that ended, outputs of those that ended a week ago
     std::int64_t orphans_removed = 0;    ///< blobs without a row
     std::int64_t bytes_freed = 0;
-    std::int64_t records_purged = 0; ///< expired idempotency keys and rate windows
+    std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows and notes of changes
 };
 
 struct SweepOptions {

@@ -1,5 +1,7 @@
 #include "http/message/chunk_decoder.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -9,16 +11,6 @@ namespace {
 constexpr int kMaxDigits = 15;
 constexpr std::size_t kMaxExtension = 1024;
 constexpr std::size_t kMaxTrailers = 8192;
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 bool is_text(char c) {
     return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);

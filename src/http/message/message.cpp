@@ -16,8 +16,12 @@ std::optional<std::string> decode_form(std::string_view text) {
 
 } // namespace
 
-void Headers::set(std::string_view name, std::string value) {
+void Headers::remove(std::string_view name) {
     std::erase_if(fields_, [&](const auto& field) { return same_text(field.first, name); });
+}
+
+void Headers::set(std::string_view name, std::string value) {
+    remove(name);
     fields_.emplace_back(std::string(name), std::move(value));
 }
 

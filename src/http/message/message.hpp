@@ -24,6 +24,8 @@ public:
     void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
     /// Replaces every field of that name by one.
     void set(std::string_view name, std::string value);
+    /// Takes every field of that name away.
+    void remove(std::string_view name);
     /// The first field of that name.
     std::optional<std::string_view> get(std::string_view name) const;
     const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
@@ -58,11 +60,30 @@ struct FileBody {
     std::int64_t length = 0;
 };
 
+/// Bytes that are pulled while they are sent. Used by one thread at a time.
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+    /// The next bytes, at most `into.size()`. Nothing, or a failure, before the promised length breaks the connection,
+    /// so that no peer takes the part for the whole. May block, but must give up in the end.
+    virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
+};
+
+/// Part of something that is no file. Opened and read on threads that may block, a little ahead of the peer; a source
+/// that does not open, or gives no first byte, is a 503.
+struct PulledBody {
+    std::function<Result<std::unique_ptr<BodySource>>(std::int64_t offset, std::int64_t length)> open;
+    std::int64_t offset = 0;
+    std::int64_t length = 0;
+};
+
+using Body = std::variant<std::string, FileBody, PulledBody>;
+
 /// An answer. `Content-Length`, `Date`, `X-Request-ID` and CORS headers are the server's business.
 struct Response {
     int status = 200;
     Headers headers;
-    std::variant<std::string, FileBody> body;
+    Body body;
     std::string operation; ///< for the access log and metrics: operation id or route name
     std::string principal; ///< for the access log
     std::string log_cause; ///< for the log only
@@ -72,6 +93,9 @@ struct Response {
 
     static Response text(int status, std::string content_type, std::string body);
 };
+
+/// Shapes a refusal: an answer of that status, in a face's own form. `detail` is a sentence; empty: the face's own.
+using Refuse = std::function<Response(const Request& request, int status, const std::string& detail)>;
 
 /// Consumes a streamed request body. Every call comes from a blocking thread, one at a time, in order. If the client
 /// vanishes the sink is destroyed without `finish`.

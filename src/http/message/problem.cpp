@@ -107,6 +107,10 @@ int status_of(Code code) {
         return 410;
     case Code::PaymentRequired:
         return 402;
+    case Code::Aborted:
+        return 409;
+    case Code::PreconditionFailed:
+        return 412;
     case Code::PayloadTooLarge:
         return 413;
     case Code::ResourceExhausted:
@@ -130,7 +134,7 @@ Response problem(const Error& error, std::string_view request_id) {
     Response response = document(status, status == 422 ? validation_entries(error) : Json(error.message), request_id);
     if (status == 401)
         response.headers.set("WWW-Authenticate", "Bearer");
-    if (status == 429 || status == 503)
+    if (status == 429 || status == 503 || error.code == Code::Aborted)
         response.headers.add("Retry-After", std::to_string(std::max(1, error.retry_after_seconds)));
     response.log_cause = error.cause;
     return response;

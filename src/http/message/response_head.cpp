@@ -42,7 +42,9 @@ bool may_have_body(int status) {
 std::int64_t body_length(const Response& response) {
     if (const auto* text = std::get_if<std::string>(&response.body))
         return static_cast<std::int64_t>(text->size());
-    return std::get<FileBody>(response.body).length;
+    if (const auto* file = std::get_if<FileBody>(&response.body))
+        return file->length;
+    return std::get<PulledBody>(response.body).length;
 }
 
 void append_response_head(std::string& out, const Response& response, const ResponseFrame& frame,

@@ -1,7 +1,6 @@
 #include "http/server/connection.hpp"
 
 #include "core/ids.hpp"
-#include "http/message/problem.hpp"
 #include "http/message/wire_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -169,11 +168,10 @@ Task<void> Connection::answer() {
     }
 }
 
-void Connection::refuse(int status, std::string detail) {
+void Connection::refuse(int status, const std::string& detail) {
     if (head_.request.request_id.empty())
         identify();
-    response_ = service_.on_error ? service_.on_error(head_.request, status, std::move(detail))
-                                  : problem(status, std::move(detail), head_.request.request_id);
+    response_ = service_.refusals.of(head_.request.path)(head_.request, status, detail);
     if (status == 503 && !response_.headers.get("Retry-After"))
         response_.headers.add("Retry-After", "1");
     if (response_.operation.empty())
@@ -181,9 +179,9 @@ void Connection::refuse(int status, std::string detail) {
     answered_ = true;
 }
 
-void Connection::refuse_and_close(int status, std::string detail) {
+void Connection::refuse_and_close(int status, const std::string& detail) {
     closing_ = true;
-    refuse(status, std::move(detail));
+    refuse(status, detail);
 }
 
 } // namespace landfall::http

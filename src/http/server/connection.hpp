@@ -5,10 +5,12 @@
 #include "http/server/body_reader.hpp"
 #include "http/server/loop.hpp"
 #include "http/server/offload.hpp"
+#include "http/server/pull.hpp"
 #include "http/server/service.hpp"
 #include "http/server/transport.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,8 +39,8 @@ private:
     void take_head();
     void identify();
     Task<void> answer();
-    void refuse(int status, std::string detail);
-    void refuse_and_close(int status, std::string detail);
+    void refuse(int status, const std::string& detail);
+    void refuse_and_close(int status, const std::string& detail);
 
     // connection_body.cpp: handlers and sinks
     bool answer_quickly(const QuickHandler& quick);
@@ -54,6 +56,7 @@ private:
 
     // connection_send.cpp: answers
     Task<bool> send_response();
+    Task<void> begin_pull();
     Task<std::int64_t> send_head_and_body(std::int64_t wanted);
     Task<bool> skip_rest_of_body();
     bool can_keep_alive() const;
@@ -73,7 +76,8 @@ private:
 
     RequestHead head_;
     Response response_;
-    std::string out_; ///< the head being sent
+    std::string out_;          ///< the head being sent
+    std::optional<Pull> pull_; ///< of a body that is pulled, while it is sent
     SteadyClock::time_point started_{};
     bool fresh_ = true;          ///< no request yet
     bool idle_ = true;           ///< not a byte of a request yet

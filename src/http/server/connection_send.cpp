@@ -18,8 +18,10 @@ constexpr int kClientLeft = 499; ///< the status that logs know for an answer no
 /// True if the connection goes on.
 Task<bool> Connection::send_response() {
     const Request& request = head_.request;
-    const bool keep = can_keep_alive();
     const bool head_only = request.method == "HEAD";
+    if (!head_only && may_have_body(response_.status) && body_length(response_) > 0)
+        co_await begin_pull();
+    const bool keep = can_keep_alive();
     const ResponseFrame frame{loop_.date(), request.request_id, keep, head_.framing.http_1_0, head_only};
     out_.clear();
     append_response_head(out_, response_, frame, service_.cors, request.headers);
@@ -28,6 +30,9 @@ Task<bool> Connection::send_response() {
         RateFloor(limits().stream_min_bytes_per_second, limits().stream_rate_window, SteadyClock::now()));
     const std::int64_t sent = co_await send_head_and_body(wanted);
     transport_.hold_to(std::nullopt);
+    if (pull_ && response_.log_cause.empty())
+        response_.log_cause = pull_->cause();
+    pull_.reset();
     report(std::max<std::int64_t>(sent, 0));
     transport_.expire_never();
     if (sent != wanted || !keep)
@@ -38,18 +43,37 @@ Task<bool> Connection::send_response() {
     co_return skipped;
 }
 
+/// Has the first bytes of a body that must be pulled before its head is sent, or a refusal in its place.
+Task<void> Connection::begin_pull() {
+    if (auto* file = std::get_if<FileBody>(&response_.body); file != nullptr && transport_.secure())
+        response_.body = pulled(FileBody(std::move(*file)));
+    const auto* body = std::get_if<PulledBody>(&response_.body);
+    if (body == nullptr)
+        co_return;
+    pull_.emplace(*body, transport_, *service_.streams);
+    const bool begun = co_await pull_->begin();
+    if (begun)
+        co_return;
+    Response unread = std::move(response_);
+    refuse(503, "The bytes cannot be read now. Try again shortly.");
+    response_.operation = std::move(unread.operation);
+    response_.principal = std::move(unread.principal);
+    response_.log_cause = pull_->cause();
+    pull_.reset();
+}
+
 /// Sends `out_` and `wanted` bytes of the body; the bytes of the body that left, negative if the head did not.
 Task<std::int64_t> Connection::send_head_and_body(std::int64_t wanted) {
     const auto stall = limits().stream_idle_timeout;
-    const auto* file = wanted > 0 ? std::get_if<FileBody>(&response_.body) : nullptr;
     std::string_view head = out_;
     std::string_view text;
-    if (file == nullptr && wanted > 0)
-        text = std::get<std::string>(response_.body);
+    if (const auto* whole = std::get_if<std::string>(&response_.body); whole != nullptr && wanted > 0)
+        text = *whole;
+    const bool more = wanted > static_cast<std::int64_t>(text.size());
     const std::size_t total = head.size() + text.size();
     std::size_t sent = 0;
     if (!transport_.secure()) {
-        const auto now = transport_.send_now(head, text, file != nullptr ? MSG_MORE : 0);
+        const auto now = transport_.send_now(head, text, more ? MSG_MORE : 0);
         if (!now)
             co_return -1;
         sent = *now;
@@ -58,10 +82,14 @@ Task<std::int64_t> Connection::send_head_and_body(std::int64_t wanted) {
     }
     if (sent < total)
         sent += co_await transport_.send(head, text, stall);
-    if (sent < total || file == nullptr)
+    if (sent < total || !more)
         co_return static_cast<std::int64_t>(sent) - static_cast<std::int64_t>(out_.size());
-    const std::int64_t of_file = co_await transport_.send_file(*file, stall, *service_.streams);
-    co_return of_file;
+    std::int64_t of_body = 0;
+    if (pull_)
+        of_body = co_await pull_->send(stall);
+    else
+        of_body = co_await transport_.send_file(std::get<FileBody>(response_.body), stall);
+    co_return of_body;
 }
 
 bool Connection::can_keep_alive() const {

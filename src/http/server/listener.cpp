@@ -93,10 +93,12 @@ Listeners::~Listeners() {
         ::close(descriptor);
 }
 
-Listeners::Listeners(Listeners&& other) noexcept : descriptors_(other.release()), port_(other.port_) {}
+Listeners::Listeners(Listeners&& other) noexcept
+    : descriptors_(other.release()), address_(std::move(other.address_)), port_(other.port_) {}
 
 Listeners& Listeners::operator=(Listeners&& other) noexcept {
     std::swap(descriptors_, other.descriptors_);
+    std::swap(address_, other.address_);
     std::swap(port_, other.port_);
     return *this;
 }
@@ -110,17 +112,23 @@ Result<Listeners> Listeners::bind(const std::string& address, std::uint16_t port
         return bind_failure(address, port);
     ::close(probe);
     Listeners listeners;
+    listeners.address_ = address;
     for (int i = 0; i < count; ++i) {
         const int descriptor = bind_one(where, Sharing::Shared);
         if (descriptor < 0)
             return bind_failure(address, port);
         listeners.descriptors_.push_back(descriptor);
-        if (::listen(descriptor, kBacklog) != 0)
-            return bind_failure(address, port);
         listeners.port_ = bound_port(descriptor);
         where.set_port(listeners.port_);
     }
     return listeners;
+}
+
+Status Listeners::listen() {
+    for (const int descriptor : descriptors_)
+        if (::listen(descriptor, kBacklog) != 0)
+            return bind_failure(address_, port_);
+    return {};
 }
 
 std::vector<int> Listeners::release() {

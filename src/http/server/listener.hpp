@@ -9,7 +9,7 @@
 
 namespace landfall::http {
 
-/// Owned listening descriptors, non-blocking and close-on-exec.
+/// Owned bound descriptors, non-blocking and close-on-exec.
 class Listeners {
 public:
     Listeners() = default;
@@ -20,7 +20,10 @@ public:
     Listeners& operator=(Listeners&& other) noexcept;
 
     /// Unavailable if the address is taken or may not be bound; InvalidArgument if it is none. Port 0 takes a free one.
+    /// Whoever connects is refused until `listen`.
     static Result<Listeners> bind(const std::string& address, std::uint16_t port, int count);
+    /// Unavailable if another server began to listen on the address since it was bound.
+    Status listen();
 
     std::uint16_t port() const { return port_; }
     /// Hands the descriptors over.
@@ -28,6 +31,7 @@ public:
 
 private:
     std::vector<int> descriptors_;
+    std::string address_;
     std::uint16_t port_ = 0;
 };
 

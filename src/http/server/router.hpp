@@ -3,28 +3,14 @@
 /// pattern that fits decides, whatever its methods.
 
 #include "core/result.hpp"
-#include "http/message/message.hpp"
+#include "http/server/face.hpp"
 
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
 namespace landfall::http {
-
-struct BufferedRoute {
-    LaneOf lane_of;
-    Handler handler;
-    QuickHandler quick{}; ///< asked first, if there is one
-};
-
-struct StreamRoute {
-    StreamBegin begin;
-};
-
-using RouteTarget = std::variant<BufferedRoute, StreamRoute>;
 
 /// What a path led to.
 struct RouteMatch {

@@ -38,6 +38,7 @@ struct Server::Impl {
     explicit Impl(ServerOptions options) : service(std::move(options)) {}
 
     Service service;
+    Listeners listeners;
     std::uint16_t port = 0;
     std::vector<std::unique_ptr<Loop>> loops;
     std::vector<std::thread> threads;
@@ -49,25 +50,22 @@ Server::~Server() {
     stop();
 }
 
-void Server::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
-    must(impl_->service.router.add(
-        method, pattern, BufferedRoute{[lane](const Request&) { return lane; }, std::move(handler), std::move(quick)}));
-}
-
-void Server::route(std::string method, std::string pattern, LaneOf lane_of, Handler handler) {
-    must(impl_->service.router.add(method, pattern, BufferedRoute{std::move(lane_of), std::move(handler), {}}));
-}
-
-void Server::route_stream(std::string method, std::string pattern, StreamBegin begin) {
-    must(impl_->service.router.add(method, pattern, StreamRoute{std::move(begin)}));
-}
-
-void Server::on_error(std::function<Response(const Request&, int, std::string)> make) {
-    impl_->service.on_error = std::move(make);
+void Server::add(const Face& face) {
+    must(impl_->service.refusals.add(face));
+    for (const Route& route : face.routes())
+        must(impl_->service.router.add(route.method, route.pattern, route.target));
 }
 
 void Server::on_exchange(std::function<void(const Exchange&)> observe) {
     impl_->service.on_exchange = std::move(observe);
+}
+
+Status Server::bind() {
+    const ServerOptions& options = impl_->service.options;
+    const int io_threads = options.io_threads > 0 ? options.io_threads : cores();
+    TRY(impl_->listeners, Listeners::bind(options.address, options.port, io_threads));
+    impl_->port = impl_->listeners.port();
+    return {};
 }
 
 Status Server::start() {
@@ -76,16 +74,16 @@ Status Server::start() {
     if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
         TRY(service.tls, make_tls(options.tls_certificate, options.tls_key));
     }
-    const int io_threads = options.io_threads > 0 ? options.io_threads : cores();
-    TRY(Listeners listeners, Listeners::bind(options.address, options.port, io_threads));
-    impl_->port = listeners.port();
+    if (impl_->port == 0)
+        CHECK_OK(bind());
+    CHECK_OK(impl_->listeners.listen());
     const int threads = pool_size(options.pool_threads);
     service.handlers = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
     service.commits =
         std::make_unique<WorkPool>(commit_pool_size(options.pool_threads), options.limits.interactive_queue);
     service.slow = std::make_unique<WorkPool>(threads, options.limits.slow_queue);
     service.streams = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
-    for (const int descriptor : listeners.release())
+    for (const int descriptor : impl_->listeners.release())
         impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
     for (const auto& loop : impl_->loops)
         impl_->threads.emplace_back([&loop = *loop] { loop.run(); });

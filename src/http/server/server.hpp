@@ -2,6 +2,7 @@
 /// The HTTP/1.1 server: listener, TLS, limits, timeouts, routing, streaming, draining.
 
 #include "http/message/message.hpp"
+#include "http/server/face.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -59,24 +60,23 @@ struct Exchange {
     std::chrono::microseconds duration{0};
 };
 
-/// Routes are added before `start`. A pattern is a path with `{name}` segments and an optional last `{name...}`
-/// that takes the rest, slashes included. Literal segments win over parameters. A known path with another method
-/// answers 405 with `Allow`, an unknown one 404. HEAD falls to GET without its body, OPTIONS is
-/// answered by the CORS policy.
+/// Faces are added before `start`. Of several patterns that fit a path, literal segments win over parameters. A known
+/// path with another method answers 405 with `Allow`, an unknown one 404. HEAD falls to GET without its body, OPTIONS
+/// is answered by the CORS policy. What the server itself refuses (400, 404, 405, 408, 413, 431, 500, 503) has the
+/// shape of the face under whose prefix the path lies, where a path is known.
 class Server {
 public:
     explicit Server(ServerOptions options);
     ~Server();
 
-    /// `quick`, if given, is asked before a thread of the pool is.
-    void route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick = {});
-    void route(std::string method, std::string pattern, LaneOf lane_of, Handler handler);
-    void route_stream(std::string method, std::string pattern, StreamBegin begin);
-    /// Makes the bodies of the server's own refusals (400, 404, 405, 408, 413, 431, 503).
-    void on_error(std::function<Response(const Request&, int status, std::string detail)> make);
+    /// A prefix or a route that another face has is a mistake in the program, found when it starts.
+    void add(const Face& face);
     void on_exchange(std::function<void(const Exchange&)> observe);
 
-    /// Binds and listens. Unavailable if the address is taken, with a sentence that says so.
+    /// Takes the address without answering on it yet; `start` does it for those who need not know the port before.
+    /// Unavailable if the address is taken, with a sentence that says so.
+    Status bind();
+    /// Listens and answers. Unavailable as for `bind`.
     Status start();
     std::uint16_t port() const; ///< the bound port
     /// Stops accepting, closes idle connections, lets active ones finish until the drain timeout, then cuts them.

@@ -34,14 +34,14 @@ struct Service {
     const CorsPolicy cors;
     BodyBudget bodies;
     Router router;
-    std::function<Response(const Request&, int, std::string)> on_error;
+    Refusals refusals;
     std::function<void(const Exchange&)> on_exchange;
     std::unique_ptr<boost::asio::ssl::context> tls; ///< null: plain HTTP
     Counters counters;
     std::unique_ptr<WorkPool> handlers; ///< Lane::Interactive
     std::unique_ptr<WorkPool> commits;  ///< Lane::Commit
     std::unique_ptr<WorkPool> slow;     ///< Lane::Slow
-    std::unique_ptr<WorkPool> streams;  ///< sinks, file reads under TLS
+    std::unique_ptr<WorkPool> streams;  ///< sinks and sources of bodies
 
     WorkPool& pool(Lane lane) {
         if (lane == Lane::Slow)

@@ -5,34 +5,21 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 #include <utility>
 
 namespace landfall::http {
 namespace {
 
 constexpr std::int64_t kTurnBytes = 1 << 20;        ///< sent before other connections get a turn
-constexpr std::size_t kCopyBytes = 256 * 1024;      ///< read at once under TLS
+constexpr std::size_t kEncryptBytes = 256 * 1024;   ///< handed to TLS at once
 constexpr std::size_t kGatherBytes = 16 * 1024;     ///< joined into one TLS record
 constexpr std::chrono::milliseconds kFarewell{500}; ///< for the TLS close alert
 
 bool would_block() {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
-
-/// Bytes of the file read into `buffer`; 0 at its end or on failure.
-std::size_t read_at(const FileBody& file, std::int64_t done, char* buffer, std::size_t size) {
-    while (true) {
-        const ssize_t got = ::pread(file.descriptor, buffer, size, file.offset + done);
-        if (got >= 0)
-            return static_cast<std::size_t>(got);
-        if (errno != EINTR)
-            return 0;
-    }
 }
 
 } // namespace
@@ -51,10 +38,21 @@ void Transport::hold_to(std::optional<RateFloor> floor) {
     floor_ = floor;
     sent_ = 0;
     below_floor_ = false;
+    paused_at_.reset();
+}
+
+void Transport::pause_floor() {
+    paused_at_ = SteadyClock::now();
+}
+
+void Transport::resume_floor() {
+    if (floor_ && paused_at_)
+        floor_->pause(SteadyClock::now() - *paused_at_);
+    paused_at_.reset();
 }
 
 void Transport::sweep(SteadyClock::time_point now) {
-    if (floor_ && !floor_->moved(std::exchange(sent_, 0), now))
+    if (floor_ && !paused_at_ && !floor_->moved(std::exchange(sent_, 0), now))
         below_floor_ = true;
     if (now < deadline_ && !below_floor_)
         return;
@@ -143,7 +141,7 @@ Task<std::size_t> Transport::send_tls(std::string_view head, std::string_view bo
     std::size_t total = 0;
     while (!head.empty() || !body.empty()) {
         std::string_view& part = head.empty() ? body : head;
-        const std::size_t sent = co_await send_encrypted(part.substr(0, kCopyBytes), stall);
+        const std::size_t sent = co_await send_encrypted(part.substr(0, kEncryptBytes), stall);
         if (sent == 0)
             break;
         total += sent;
@@ -161,13 +159,7 @@ Task<std::size_t> Transport::send_encrypted(std::string_view part, std::chrono::
     co_return ec ? 0 : sent;
 }
 
-Task<std::int64_t> Transport::send_file(const FileBody& file, std::chrono::milliseconds stall, WorkPool& pool) {
-    if (tls_)
-        return send_file_copied(file, stall, pool);
-    return send_file_plain(file, stall);
-}
-
-Task<std::int64_t> Transport::send_file_plain(const FileBody& file, std::chrono::milliseconds stall) {
+Task<std::int64_t> Transport::send_file(const FileBody& file, std::chrono::milliseconds stall) {
     std::int64_t done = 0;
     std::int64_t turn = 0;
     while (done < file.length) {
@@ -190,28 +182,6 @@ Task<std::int64_t> Transport::send_file_plain(const FileBody& file, std::chrono:
         turn = 0;
         const bool writable = co_await wait_writable(stall);
         if (!writable)
-            break;
-    }
-    co_return done;
-}
-
-Task<std::int64_t> Transport::send_file_copied(const FileBody& file, std::chrono::milliseconds stall, WorkPool& pool) {
-    const auto buffer = std::make_unique<char[]>(kCopyBytes);
-    char* const data = buffer.get();
-    Offload reading(socket_.get_executor());
-    std::int64_t done = 0;
-    while (done < file.length) {
-        const auto wanted = std::min(kCopyBytes, static_cast<std::size_t>(file.length - done));
-        std::size_t got = 0;
-        expire_never();
-        reading.start(pool, [&got, &file, done, data, wanted] { got = read_at(file, done, data, wanted); });
-        co_await reading.wait();
-        if (got == 0)
-            break;
-        const std::string_view part(data, got);
-        const std::size_t sent = co_await send(part, {}, stall);
-        done += static_cast<std::int64_t>(sent);
-        if (sent != got)
             break;
     }
     co_return done;

@@ -3,7 +3,6 @@
 
 #include "http/message/message.hpp"
 #include "http/server/asio.hpp"
-#include "http/server/offload.hpp"
 #include "http/server/rate_floor.hpp"
 
 #include <boost/asio/ssl/context.hpp>
@@ -34,6 +33,9 @@ public:
     void sweep(SteadyClock::time_point now);
     /// From now on a peer that takes fewer bytes than this is interrupted; nothing: none is.
     void hold_to(std::optional<RateFloor> floor);
+    /// Between these two the peer is not held to its floor, for it is not what is waited for.
+    void pause_floor();
+    void resume_floor();
 
     Task<bool> handshake();
     /// Reads what is there, at most `size` bytes; 0 at the end, on failure, past the deadline or when interrupted.
@@ -42,8 +44,8 @@ public:
     std::optional<std::size_t> send_now(std::string_view head, std::string_view body, int flags = 0);
     /// Sends both; each wait for the peer may last `stall`. The bytes sent: fewer than all on failure.
     Task<std::size_t> send(std::string_view head, std::string_view body, std::chrono::milliseconds stall);
-    /// Sends part of a file: through sendfile, or by copy under TLS (read on `pool`). The bytes sent.
-    Task<std::int64_t> send_file(const FileBody& file, std::chrono::milliseconds stall, WorkPool& pool);
+    /// Sends part of a file through sendfile; plain connections only. The bytes sent.
+    Task<std::int64_t> send_file(const FileBody& file, std::chrono::milliseconds stall);
 
     /// Interrupts whatever waits.
     void interrupt();
@@ -59,8 +61,6 @@ private:
     Task<std::size_t> send_plain(std::string_view head, std::string_view body, std::chrono::milliseconds stall);
     Task<std::size_t> send_tls(std::string_view head, std::string_view body, std::chrono::milliseconds stall);
     Task<std::size_t> send_encrypted(std::string_view part, std::chrono::milliseconds stall);
-    Task<std::int64_t> send_file_plain(const FileBody& file, std::chrono::milliseconds stall);
-    Task<std::int64_t> send_file_copied(const FileBody& file, std::chrono::milliseconds stall, WorkPool& pool);
 
     TcpSocket socket_;
     std::optional<asio::ssl::stream<TcpSocket&>> tls_;
@@ -69,6 +69,7 @@ private:
     std::optional<RateFloor> floor_; ///< of what is sent
     std::int64_t sent_ = 0;          ///< bytes since the floor was last asked
     bool below_floor_ = false;
+    std::optional<SteadyClock::time_point> paused_at_;
 };
 
 } // namespace landfall::http

@@ -19,6 +19,7 @@ constexpr StatusText kProblems[] = {
     {Code::NotFound, "404", "Unknown, foreign or deleted resource"},
     {Code::Conflict, "409", "Wrong state, lost race or duplicate"},
     {Code::Gone, "410", "Expired or deleted"},
+    {Code::PreconditionFailed, "412", "If-Match, If-None-Match or If-Unmodified-Since does not hold"},
     {Code::PayloadTooLarge, "413", "More bytes than allowed"},
     {Code::ResourceExhausted, "429", "Rate limit; see Retry-After"},
     {Code::Internal, "500", "Unexpected failure"},
@@ -40,19 +41,19 @@ Json media(std::string_view type, Json schema) {
 
 Json success_response(const Operation& operation) {
     Json content = Json::object();
-    if (operation.spec.raw_response) {
-        for (const std::string_view type : {"image/png", "image/webp", "image/jpeg"})
-            content.set(type, Json::object({{"schema", Json::object({{"type", "string"}, {"format", "binary"}})}}));
-    } else {
+    for (const std::string_view type : operation.spec.raw_media_types)
+        content.set(type, Json::object({{"schema", Json::object({{"type", "string"}, {"format", "binary"}})}}));
+    if (!operation.spec.is_raw())
         content = media(operation.spec.media_type, operation.output_schema);
-    }
     return Json::object({{"description", "Success"}, {"content", std::move(content)}});
 }
 
 Json responses(const Operation& operation) {
-    Json all = Json::object({{"200", success_response(operation)}});
+    Json all = Json::object({{fmt::to_string(operation.spec.success_status), success_response(operation)}});
+    // Under a key a call meets the other calls of that key.
+    const CodeSet own = operation.spec.errors | (operation.spec.accepts_idempotency_key ? Code::Conflict : CodeSet());
     for (const auto& [code, status, text] : kProblems) {
-        if (!kAlways.has(code) && !operation.spec.errors.has(code))
+        if (!kAlways.has(code) && !own.has(code))
             continue;
         all.set(status, Json::object({{"description", text},
                                       {"content", media("application/problem+json", reference("Problem"))}}));
@@ -87,10 +88,10 @@ Json path_item(const Operation& operation) {
                               {"requestBody", std::move(body)},
                               {"responses", responses(operation)},
                               {"x-required-scope", spec.scope},
-                              {"x-side-effect", side_effect_name(spec.side_effect)}});
-    if (spec.raw_response) {
+                              {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
+    if (spec.is_raw()) {
         post.set("x-raw-response", true);
-        post.set("x-output-media-type", spec.media_type);
+        post.set("x-output-media-type", spec.default_media_type());
     }
     return Json::object({{"post", std::move(post)}});
 }

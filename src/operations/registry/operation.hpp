@@ -1,19 +1,17 @@
 #pragma once
 /// How one operation is declared: a constant spec. See `registry.hpp` for joining it to its function.
 
+#include "admission/act.hpp"
 #include "core/result.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace landfall::operations {
 
-/// Tiers of consequence, published as `x-side-effect`. Contract: geopera.md section 4.
-enum class SideEffect { Read, Compute, ExternalSpend, ShareExport, Destructive };
-std::string_view side_effect_name(SideEffect effect);
-
-/// Which rate window a call counts in. Contract: geopera.md section 6.1.
-enum class RateClass { Operations, Tiles };
+using admission::RateClass;
+using admission::SideEffect;
 
 /// A set of codes: `Code::NotFound | Code::Conflict`.
 class CodeSet {
@@ -40,11 +38,18 @@ struct OperationSpec {
     CodeSet errors{};         ///< beyond those of every operation, which openapi.cpp lists
     bool accepts_idempotency_key = false;
     bool answer_holds_secret = false;                 ///< a stored answer is sealed for the credential that called
-    bool raw_response = false;                        ///< answers other bytes than JSON
-    std::string_view media_type = "application/json"; ///< of the success answer; of a raw one, by default
-    std::string_view produces{};                      ///< artifact kind whose lineage must be recorded, or empty
+    int success_status = 200;                         ///< as HTTP counts
+    std::string_view media_type = "application/json"; ///< of the success answer, unless it is raw
+    std::span<const std::string_view>
+        raw_media_types{}; ///< of an answer that is no JSON: what it may be, default first
     RateClass rate = RateClass::Operations;
-    std::int64_t body_limit = 0; ///< bytes; 0: the setting
+    std::int64_t body_limit = 0;       ///< bytes; 0: the setting
+    std::int64_t max_values = 500'000; ///< JSON values in the body: far beyond the largest item
+
+    constexpr bool is_raw() const { return !raw_media_types.empty(); }
+    constexpr std::string_view default_media_type() const { return is_raw() ? raw_media_types.front() : media_type; }
+    /// What admission and execution need to know of it.
+    constexpr admission::Act act() const { return {id, scope, side_effect, rate}; }
 };
 
 } // namespace landfall::operations

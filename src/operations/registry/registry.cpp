@@ -25,27 +25,15 @@ void check(const OperationSpec& spec) {
         reject(spec, "the scope is unknown");
     if (spec.side_effect == SideEffect::Read && spec.accepts_idempotency_key)
         reject(spec, "a read cannot take an idempotency key");
-    if (spec.raw_response && spec.media_type == OperationSpec{}.media_type)
-        reject(spec, "a raw response needs its own media type");
+    if (spec.is_raw() && spec.media_type != OperationSpec{}.media_type)
+        reject(spec, "a raw answer has its media types in raw_media_types only");
+    if (spec.success_status < 200 || spec.success_status > 299)
+        reject(spec, "the success status is none");
+    if (spec.max_values < 1)
+        reject(spec, "no body has so few values");
 }
 
 } // namespace
-
-std::string_view side_effect_name(SideEffect effect) {
-    switch (effect) {
-    case SideEffect::Read:
-        return "read";
-    case SideEffect::Compute:
-        return "compute";
-    case SideEffect::ExternalSpend:
-        return "external_spend";
-    case SideEffect::ShareExport:
-        return "share_export";
-    case SideEffect::Destructive:
-        return "destructive";
-    }
-    return "read";
-}
 
 const Operation* Registry::find(std::string_view id) const {
     const auto it = operations_.find(id);

@@ -1,5 +1,7 @@
 #include "raster/open/fd_filesystem.hpp"
 
+#include "core/text.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -210,17 +212,10 @@ Table& installed_table() {
     return *table;
 }
 
-bool is_plain_name(std::string_view name) {
-    if (name.empty() || name.size() > 100 || name.front() == '.')
-        return false;
-    return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-           std::string_view::npos;
-}
-
 Result<Folder> checked(const std::vector<NamedDescriptor>& files) {
     Folder folder;
     for (const auto& file : files) {
-        if (!is_plain_name(file.name) || folder.contains(file.name))
+        if (!is_plain_file_name(file.name) || folder.contains(file.name))
             return fail(Code::InvalidArgument, "A file name is not plain or comes twice.");
         struct stat status{};
         if (fstat(file.descriptor, &status) != 0 || !S_ISREG(status.st_mode))

@@ -51,28 +51,5 @@ TEST(Password, may_hold_any_byte) {
     EXPECT_FALSE(verify_password(std::string("p\0xxxxxx", 8), hash));
 }
 
-struct HeaderCase {
-    std::string_view authorization;
-    std::string_view x_api_key;
-    std::string_view credential;
-};
-
-class Credential : public testing::TestWithParam<HeaderCase> {};
-
-TEST_P(Credential, comes_from_the_authorization_header_first) {
-    const auto found = credential_from_headers(GetParam().authorization, GetParam().x_api_key);
-    EXPECT_TRUE(found || found.error().code == Code::Unauthenticated);
-    EXPECT_EQ(found ? *found : "refused", GetParam().credential);
-}
-
-INSTANTIATE_TEST_SUITE_P(Table, Credential,
-                         testing::Values(HeaderCase{"", "", ""}, HeaderCase{"Bearer abc", "", "abc"},
-                                         HeaderCase{"bearer abc", "", "abc"}, HeaderCase{"BEARER   abc  ", "", "abc"},
-                                         HeaderCase{"Bearer abc", "xyz", "abc"}, HeaderCase{"", "xyz", "xyz"},
-                                         HeaderCase{"", " xyz ", "xyz"}, HeaderCase{"Basic dTpw", "xyz", "refused"},
-                                         HeaderCase{"Bearer", "", "refused"}, HeaderCase{"Bearer ", "xyz", "refused"},
-                                         HeaderCase{"Bearer   ", "", "refused"}, HeaderCase{"Bearerabc", "", "refused"},
-                                         HeaderCase{"abc", "", "refused"}));
-
 } // namespace
 } // namespace landfall::auth

@@ -31,10 +31,12 @@ struct SeenTransfer {
 class FakeLandfall {
 public:
     FakeLandfall() : server_(options()) {
-        server_.route("POST", "/v1/op/{id}", http::Lane::Interactive,
-                      [this](const http::Request& r) { return operation(r); });
-        server_.route("PUT", "/put/{name}", http::Lane::Interactive, [this](const http::Request& r) { return put(r); });
-        server_.route("GET", "/get", http::Lane::Interactive, [this](const http::Request& r) { return get(r); });
+        http::Face face({"/"});
+        face.route("POST", "/v1/op/{id}", http::Lane::Interactive,
+                   [this](const http::Request& r) { return operation(r); });
+        face.route("PUT", "/put/{name}", http::Lane::Interactive, [this](const http::Request& r) { return put(r); });
+        face.route("GET", "/get", http::Lane::Interactive, [this](const http::Request& r) { return get(r); });
+        server_.add(face);
         const Status started = server_.start();
         EXPECT_TRUE(started.has_value());
         url = "http://127.0.0.1:" + std::to_string(server_.port());

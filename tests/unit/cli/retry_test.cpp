@@ -57,6 +57,13 @@ TEST(Refusal, StatusesBecomeCodesAndExitCodes) {
         EXPECT_EQ(exit_code(status), 1) << status;
 }
 
+TEST(Refusal, AConflictThatSaysWhenToComeBackIsALostRaceAndIsRepeated) {
+    EXPECT_FALSE(is_transient(refusal({.status = 409})));
+    const Error lost = refusal({.status = 409, .retry_after_seconds = 1});
+    EXPECT_TRUE(is_transient(lost));
+    EXPECT_EQ(exit_code_of(lost), 3);
+}
+
 TEST(Refusal, FieldsAreNamedAsTheServerNamesThem) {
     const Error error = refusal(
         {.status = 422,

@@ -69,7 +69,7 @@ TEST(ByteRange, IsReadAgainstTheSize) {
 }
 
 struct Case {
-    ConditionHeaders headers;
+    Preconditions headers;
     Selection selection;
 };
 
@@ -133,12 +133,61 @@ TEST(Conditions, KeepARangeOnlyOfTheSameObject) {
     });
 }
 
+TEST(Preconditions, OfAChangeNameTheVersionThatStands) {
+    struct Change {
+        Preconditions conditions;
+        bool of_what_stands, of_what_is_not_there;
+    };
+    const std::vector<Change> cases{
+        {{}, true, true},
+        {{.if_match = "\"abc\""}, true, false},
+        {{.if_match = "*"}, true, false},
+        {{.if_match = "\"x\""}, false, false},
+        {{.if_match = "W/\"abc\""}, false, false},
+        {{.if_none_match = "*"}, false, true},
+        {{.if_none_match = "\"abc\""}, false, true},
+        {{.if_none_match = "\"x\""}, true, true},
+        {{.if_unmodified_since = kBefore}, false, true},
+        {{.if_unmodified_since = kSame}, true, true},
+        {{.if_match = "\"abc\"", .if_unmodified_since = kBefore}, true, false},
+    };
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const auto& [conditions, stands, absent] = cases[i];
+        const Status checked = conditions.check("abc", kObject.last_modified);
+        EXPECT_EQ(checked.has_value(), stands) << "case " << i;
+        EXPECT_TRUE(checked || checked.error().code == Code::PreconditionFailed) << "case " << i;
+        EXPECT_EQ(conditions.check_absent().has_value(), absent) << "case " << i;
+    }
+    EXPECT_TRUE((Preconditions{.if_unmodified_since = kBefore}.check("abc"))) << "without a date there is none to fail";
+}
+
+TEST(Preconditions, OfAReadTellWhatTheCallerHas) {
+    EXPECT_TRUE((Preconditions{.if_none_match = "\"x\", W/\"abc\""}.has("abc")));
+    EXPECT_FALSE((Preconditions{.if_none_match = "\"x\""}.has("abc")));
+    EXPECT_FALSE(Preconditions{}.has("abc"));
+    EXPECT_TRUE((Preconditions{.if_none_match = "\"abc\""}.check_match("abc")));
+    EXPECT_FALSE((Preconditions{.if_match = "\"x\""}.check_match("abc")));
+}
+
 TEST(Conditions, TellTheBytesToSend) {
     const auto part = evaluate_conditions({.range = "bytes=-100"}, kObject);
     EXPECT_EQ(part.first, 900);
     EXPECT_EQ(part.length, 100);
     EXPECT_EQ(content_range(part, kObject.size), "bytes 900-999/1000");
     EXPECT_EQ(evaluate_conditions({}, kObject).length, 1000);
+}
+
+TEST(Conditions, OfADocumentWithoutTagAndDateHoldWhereAnyVersionWillDo) {
+    const ObjectState plain{{}, std::nullopt, 10};
+    const std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    EXPECT_EQ(evaluate_conditions({.if_match = "*"}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_match = "\"a\""}, plain).selection, Selection::PreconditionFailed);
+    EXPECT_EQ(evaluate_conditions({.if_none_match = "\"a\""}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_none_match = "*"}, plain).selection, Selection::NotModified);
+    EXPECT_EQ(evaluate_conditions({.if_modified_since = date}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_unmodified_since = date}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_range = date, .range = "bytes=0-1"}, plain).selection, Selection::Full);
+    EXPECT_EQ(evaluate_conditions({.if_range = "", .range = "bytes=0-1"}, plain).selection, Selection::Full);
 }
 
 } // namespace

@@ -132,6 +132,14 @@ TEST(Digest, of_known_texts) {
     EXPECT_EQ(multihash_sha256(sha256("")), "1220" + empty);
 }
 
+TEST(PlainFileName, names_one_file_in_a_folder_and_nothing_else) {
+    for (const char* good : {"input.tif", "a", "in_put-2.aux.xml"})
+        EXPECT_TRUE(is_plain_file_name(good)) << good;
+    for (const std::string bad : {"", ".", "..", ".hidden", "a/b", "a b", "/vsicurl/x", "a\\b", "\xC3\x9C"})
+        EXPECT_FALSE(is_plain_file_name(bad)) << bad;
+    EXPECT_FALSE(is_plain_file_name(std::string(101, 'a')));
+}
+
 TEST(EqualConstantTime, compares_bytes_and_lengths) {
     EXPECT_TRUE(equal_constant_time("", ""));
     EXPECT_TRUE(equal_constant_time(std::string("a\0b", 3), std::string("a\0b", 3)));

@@ -1,4 +1,5 @@
 #include "database/database.hpp"
+#include "database/metered_database.hpp"
 #include "unit/database/database_engines.hpp"
 
 #include <gtest/gtest.h>
@@ -313,18 +314,57 @@ TYPED_TEST(DatabaseTest, ConcurrentIncrementsLoseNothing) {
     EXPECT_EQ(this->ask("SELECT n FROM thing"), "120");
 }
 
-TYPED_TEST(DatabaseTest, TheVersionChangesWithEveryCommitOfAnybody) {
+TYPED_TEST(DatabaseTest, AWatchSeesWhatAnybodyCommitted) {
     const auto other = this->open();
-    const auto before = this->database_->version();
-    ASSERT_TRUE(before);
+    const auto watch = this->database_->watch();
+    std::int64_t seen = -1;
+    const auto look = [&] {
+        return watch->look([&](Session& session) {
+            return session.each("SELECT count(*) FROM thing", [&](const Row& row) { seen = row.integer(0); });
+        });
+    };
+    ASSERT_TRUE(look());
+    EXPECT_EQ(seen, 0);
     ASSERT_TRUE(this->run("INSERT INTO thing (id) VALUES ('a')"));
-    const auto after_own = this->database_->version();
-    EXPECT_NE(after_own, before);
+    ASSERT_TRUE(look());
+    EXPECT_EQ(seen, 1);
     ASSERT_TRUE(other->write([](Session& session) -> Status {
         CHECK_OK(session.run("INSERT INTO thing (id) VALUES ('b')"));
         return {};
     }));
-    EXPECT_NE(this->database_->version(), after_own);
+    ASSERT_TRUE(look());
+    EXPECT_EQ(seen, 2);
+}
+
+TYPED_TEST(DatabaseTest, AWatchWhoseWorkFailedLooksAgainThoughNothingWasCommitted) {
+    const auto watch = this->database_->watch();
+    ASSERT_TRUE(watch->look([](Session&) -> Status { return {}; }));
+    ASSERT_TRUE(this->run("INSERT INTO thing (id) VALUES ('a')"));
+    EXPECT_FALSE(
+        watch->look([](Session& session) { return session.each("SELECT no FROM nothing", [](const Row&) {}); }));
+    int runs = 0;
+    ASSERT_TRUE(watch->look([&](Session&) -> Status {
+        ++runs;
+        return {};
+    }));
+    EXPECT_EQ(runs, 1);
+}
+
+TYPED_TEST(DatabaseTest, AMeteredFaceCountsTheStatementsThatPassItOnly) {
+    MeteredDatabase journal(*this->database_, "journal");
+    MeteredDatabase calls(*this->database_, "calls");
+    ASSERT_TRUE(journal.write([](Session& session) -> Status {
+        CHECK_OK(session.run("INSERT INTO thing (id) VALUES ('a')"));
+        CHECK_OK(session.run("INSERT INTO thing (id) VALUES ('b')"));
+        return {};
+    }));
+    const auto ask = [](Session& session) { return session.each("SELECT 1", [](const Row&) {}); };
+    ASSERT_TRUE(journal.read(ask));
+    ASSERT_TRUE(journal.watch()->look(ask));
+    ASSERT_TRUE(this->database_->read(ask));
+    EXPECT_EQ(journal.statements(), 4U);
+    EXPECT_EQ(calls.statements(), 0U);
+    EXPECT_EQ(journal.asker(), "journal");
 }
 
 TYPED_TEST(DatabaseTest, WriteForAndReadForHandTheAnswerOut) {

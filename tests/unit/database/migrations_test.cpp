@@ -80,12 +80,23 @@ TYPED_TEST(MigrationsTest, AChangedScriptIsAConflict) {
     EXPECT_THAT(done.error().message, testing::HasSubstr("0001_first"));
 }
 
-TYPED_TEST(MigrationsTest, ABrokenScriptLeavesTheVersionBeforeIt) {
+TYPED_TEST(MigrationsTest, ABrokenScriptLeavesTheDatabaseAsItWas) {
     const Status done = apply_migrations(*this->connection_, std::array{kFirst, kBroken});
     ASSERT_FALSE(done);
-    EXPECT_EQ(schema_version(this->engine_.url()).value_or(-1), 1);
-    EXPECT_EQ(this->count("SELECT count(*) FROM a"), 0);
+    EXPECT_EQ(schema_version(this->engine_.url()).value_or(-1), 0);
     EXPECT_TRUE(apply_migrations(*this->connection_, std::array{kFirst, kSecond}));
+}
+
+TYPED_TEST(MigrationsTest, WhoMayBeginASchemaMayNotChangeOne) {
+    const std::array older{kFirst};
+    const std::array newer{kFirst, kSecond};
+    const DatabaseOptions begin{.url = this->engine_.url(), .schema = SchemaChange::Begin};
+    EXPECT_FALSE(open_database({.url = this->engine_.url(), .schema = SchemaChange::None}, older));
+    EXPECT_TRUE(open_database(begin, older));
+    const auto refused = open_database(begin, newer);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::Conflict);
+    EXPECT_EQ(schema_version(this->engine_.url()).value_or(-1), 1);
 }
 
 TYPED_TEST(MigrationsTest, SeveralServersMayStartAtOnce) {
@@ -141,7 +152,7 @@ TEST(SqliteMigrations, OneThatOrphansRowsIsRefused) {
     const Status done = apply_migrations(**connection, schema);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, Code::Conflict);
-    EXPECT_EQ(schema_version(engine.url()).value_or(-1), 1);
+    EXPECT_EQ(schema_version(engine.url()).value_or(-1), 0);
 }
 
 TEST(SqliteMigrations, TheVersionOfAMissingFileIsNotFoundAndMakesNoFile) {

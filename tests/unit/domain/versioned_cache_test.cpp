@@ -5,31 +5,77 @@
 namespace landfall::domain {
 namespace {
 
-TEST(VersionedCacheTest, holds_values_for_the_version_they_were_read_at) {
-    VersionedCache<int> cache(10);
-    cache.put("a", 1, 7);
-    EXPECT_EQ(cache.find("a", 1), 7);
-    EXPECT_EQ(cache.find("b", 1), std::nullopt);
-    EXPECT_EQ(cache.find("a", 2), std::nullopt);
-    cache.put("b", 2, 8);
-    EXPECT_EQ(cache.find("a", 2), std::nullopt) << "it is of another version";
-    EXPECT_EQ(cache.find("a", 1), std::nullopt);
-    EXPECT_EQ(cache.find("b", 2), 8);
+class VersionedCacheTest : public ::testing::Test {
+protected:
+    VersionedCacheTest() { versions.confirm(std::chrono::steady_clock::now() + std::chrono::hours(1)); }
+    void put(const std::string& key, const OrganizationId& organization, int value) {
+        cache.put(key, organization, versions.now(), std::make_shared<const int>(value));
+    }
+    /// What is found; 0 for nothing.
+    int find(const std::string& key) const {
+        const auto value = cache.find(key);
+        return value ? *value : 0;
+    }
+
+    const OrganizationId a{std::string_view("org_a")}, b{std::string_view("org_b")};
+    Versions versions;
+    VersionedCache<int> cache{versions, 2};
+};
+
+TEST_F(VersionedCacheTest, holds_values_while_nothing_of_their_organization_changed) {
+    put("of a", a, 7);
+    put("of b", b, 8);
+    EXPECT_EQ(find("of a"), 7);
+    EXPECT_EQ(find("of c"), 0);
+    versions.bump(b);
+    EXPECT_EQ(find("of a"), 7);
+    EXPECT_EQ(find("of b"), 0);
+    put("of b", b, 9);
+    EXPECT_EQ(find("of b"), 9);
+    versions.bump_all();
+    EXPECT_EQ(find("of a"), 0);
 }
 
-TEST(VersionedCacheTest, holds_nothing_where_the_database_tells_no_version) {
-    VersionedCache<int> cache(10);
-    cache.put("a", std::nullopt, 7);
-    EXPECT_EQ(cache.find("a", std::nullopt), std::nullopt);
-    EXPECT_EQ(cache.find("a", -1), std::nullopt);
+TEST_F(VersionedCacheTest, does_not_take_what_was_read_before_a_change_for_what_is_there_after_it) {
+    const Stamp since = versions.now();
+    versions.bump(a);
+    cache.put("key", a, since, std::make_shared<const int>(7));
+    EXPECT_EQ(find("key"), 0);
 }
 
-TEST(VersionedCacheTest, never_holds_more_than_its_limit) {
-    VersionedCache<int> cache(2);
-    for (const char* key : {"a", "b", "c"})
-        cache.put(key, 1, 7);
-    EXPECT_EQ(cache.find("a", 1), std::nullopt);
-    EXPECT_EQ(cache.find("c", 1), 7);
+TEST_F(VersionedCacheTest, gives_nothing_out_while_nobody_knows_what_others_changed) {
+    put("key", a, 7);
+    versions.confirm(std::chrono::steady_clock::now() - Versions::kBound * 2);
+    EXPECT_EQ(find("key"), 0);
+    cache.drop_changed();
+    versions.confirm(std::chrono::steady_clock::now() + std::chrono::hours(1));
+    EXPECT_EQ(find("key"), 7) << "nothing changed meanwhile";
+}
+
+TEST_F(VersionedCacheTest, never_holds_more_than_its_limit) {
+    for (const char* key : {"1", "2", "3"})
+        put(key, a, 7);
+    EXPECT_EQ(find("1"), 0);
+    EXPECT_EQ(find("3"), 7);
+}
+
+TEST_F(VersionedCacheTest, makes_room_by_what_changed_first) {
+    put("old", a, 1);
+    put("good", b, 2);
+    versions.bump(a);
+    put("new", b, 3);
+    EXPECT_EQ(find("good"), 2);
+    EXPECT_EQ(find("new"), 3);
+}
+
+TEST_F(VersionedCacheTest, lets_go_of_what_changed) {
+    const auto value = std::make_shared<const int>(7);
+    cache.put("key", a, versions.now(), value);
+    cache.drop_changed();
+    EXPECT_EQ(value.use_count(), 2);
+    versions.bump(a);
+    cache.drop_changed();
+    EXPECT_EQ(value.use_count(), 1);
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "core/descriptor.hpp"
 #include "unit/storage/store_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,10 +38,25 @@ TEST_F(LocalStore, OpensAgainWithItsBlobs) {
     EXPECT_EQ(listed(*store_).at("kept").size, 7);
 }
 
-TEST_F(LocalStore, LinksInsteadOfCopying) {
+TEST_F(LocalStore, LinksABlobIntoAFolderOnce) {
     ASSERT_TRUE(put(*store_, "linked", "content"));
-    ASSERT_TRUE(store_->materialize("linked", directory_ / "work"));
+    ASSERT_NE(store_->links(), nullptr);
+    EXPECT_TRUE(store_->links()->link("linked", directory_ / "work").value());
     EXPECT_EQ(fs::hard_link_count(directory_ / "work"), 2U);
+    EXPECT_EQ(code_of(store_->links()->link("linked", directory_ / "work")), Code::Conflict);
+    EXPECT_EQ(code_of(store_->links()->link("absent", directory_ / "other")), Code::NotFound);
+    EXPECT_EQ(code_of(store_->links()->link("../x", directory_ / "other")), Code::InvalidArgument);
+}
+
+TEST_F(LocalStore, GivesADescriptorForSendfileThatCannotWrite) {
+    ASSERT_TRUE(put(*store_, "sent", "hello"));
+    const auto reader = store_->open("sent").value();
+    const int descriptor = reader->descriptor().value();
+    EXPECT_EQ(::fcntl(descriptor, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    EXPECT_EQ(::fcntl(descriptor, F_GETFL) & O_ACCMODE, O_RDONLY);
+    const Descriptor out(::open((directory_ / "out").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    off_t at = 1;
+    EXPECT_EQ(::sendfile(out.get(), descriptor, &at, 10), 4);
 }
 
 TEST_F(LocalStore, TellsTheAgeOfABlob) {

@@ -1,16 +1,10 @@
-#include "core/descriptor.hpp"
 #include "storage/object_store.hpp"
 #include "unit/storage/store_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fcntl.h>
-#include <sstream>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 
 namespace landfall::storage {
 namespace {
@@ -126,17 +120,6 @@ TEST_P(Store, ReadsAnyPart) {
     EXPECT_EQ(code_of(reader->read(-1, into)), Code::InvalidArgument);
 }
 
-TEST_P(Store, GivesADescriptorForSendfileThatCannotWrite) {
-    ASSERT_TRUE(put(*store_, "sent", "hello"));
-    const auto reader = store_->open("sent").value();
-    ASSERT_GE(reader->descriptor(), 0);
-    EXPECT_EQ(::fcntl(reader->descriptor(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-    EXPECT_EQ(::fcntl(reader->descriptor(), F_GETFL) & O_ACCMODE, O_RDONLY);
-    const Descriptor out(::open((directory_ / "out").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    off_t at = 1;
-    EXPECT_EQ(::sendfile(out.get(), reader->descriptor(), &at, 10), 4);
-}
-
 TEST_P(Store, KeepsARemovedBlobReadableForThoseWhoHaveItOpen) {
     ASSERT_TRUE(put(*store_, "gone", "still here"));
     const auto reader = store_->open("gone").value();
@@ -161,35 +144,8 @@ TEST_P(Store, RefusesKeysThatAreNoKeys) {
         EXPECT_EQ(code_of(store_->create(key)), Code::InvalidArgument) << key;
         EXPECT_EQ(code_of(store_->open(key)), Code::InvalidArgument) << key;
         EXPECT_EQ(code_of(store_->remove(key)), Code::InvalidArgument) << key;
-        EXPECT_EQ(code_of(store_->materialize(key, directory_ / "x")), Code::InvalidArgument) << key;
     }
     EXPECT_EQ(code_of(store_->create(std::string(65, 'a'))), Code::InvalidArgument);
-}
-
-TEST_P(Store, MaterializesABlobOnce) {
-    ASSERT_TRUE(put(*store_, "source", "content"));
-    const auto path = directory_ / "work.tif";
-    ASSERT_TRUE(store_->materialize("source", path));
-    std::string text;
-    std::getline(std::ifstream(path), text);
-    EXPECT_EQ(text, "content");
-    EXPECT_EQ(code_of(store_->materialize("source", path)), Code::Conflict);
-    EXPECT_EQ(code_of(store_->materialize("absent", directory_ / "other")), Code::NotFound);
-}
-
-TEST_P(Store, MaterializesAcrossFileSystemsByCopying) {
-    struct stat here{}, there{};
-    if (::stat((directory_ / ".").c_str(), &here) != 0 || ::stat("/dev/shm", &there) != 0 ||
-        here.st_dev == there.st_dev)
-        GTEST_SKIP() << "there is no second file system";
-    const auto text = random_text(3'000'000, 9);
-    ASSERT_TRUE(put(*store_, "source", text));
-    const auto path = "/dev/shm/landfall-store-test-" + std::to_string(::getpid());
-    ASSERT_TRUE(store_->materialize("source", path));
-    std::ostringstream copied;
-    copied << std::ifstream(path, std::ios::binary).rdbuf();
-    fs::remove(path);
-    EXPECT_TRUE(copied.str() == text);
 }
 
 TEST_P(Store, OutlivedByItsWriterStillServesIt) {

@@ -3,7 +3,7 @@
 #include "catalog/items/item.hpp"
 #include "catalog/items/profile.hpp"
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 namespace landfall::catalog {

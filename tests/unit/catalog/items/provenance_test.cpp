@@ -1,6 +1,6 @@
 #include "catalog/items/provenance.hpp"
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 namespace landfall::catalog {

@@ -1,7 +1,7 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "support/usage_probe.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 

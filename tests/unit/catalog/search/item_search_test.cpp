@@ -1,7 +1,7 @@
 #include "catalog/items/collection.hpp"
 #include "catalog/search/item_search.hpp"
 #include "catalog/vocabulary.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "geo/outline.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 

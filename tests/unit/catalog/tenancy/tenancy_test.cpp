@@ -3,7 +3,7 @@
 #include "catalog/tenancy/user.hpp"
 #include "catalog/vocabulary.hpp"
 #include "catalog/work/idempotency.hpp"
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 #include <atomic>

@@ -1,4 +1,5 @@
 #include "catalog/work/job.hpp"
+#include "database/table_rows.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
 
 #include <mutex>
@@ -97,6 +98,16 @@ TYPED_TEST(JobTest, ADedupeKeyHasOneLiveJobAtATime) {
     EXPECT_EQ(this->enqueue(twin), row.id);
     EXPECT_TRUE(this->wrote([&](Session& s) { return finish_job(s, row.id, "w", "{}", at_second(11)); }));
     EXPECT_EQ(this->enqueue(twin), twin.id);
+}
+
+TYPED_TEST(JobTest, AStateThatNobodyKnowsFailsTheReadInsteadOfPassingForAnother) {
+    const JobRow row = this->new_job(0);
+    this->enqueue(row);
+    this->write([&](Session& s) { return done(s.run("UPDATE job SET state = 'sleeping' WHERE id = ?1", row.id)); });
+    const auto found = this->db_->read_for([&](Session& s) { return find_job(s, this->organization_.id, row.id); });
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, Code::Internal);
+    EXPECT_EQ(found.error().cause, "job.state holds \"sleeping\", which is no name that this program knows");
 }
 
 TYPED_TEST(JobTest, FailuresBackOffAndEndDead) {

@@ -187,13 +187,13 @@ TEST_F(Ingest, one_bad_file_of_many_fails_them_all) {
     EXPECT_EQ(storage().used, 0);
 }
 
-TEST_F(Ingest, while_another_call_holds_the_session_is_a_conflict) {
+TEST_F(Ingest, while_another_call_holds_the_session_may_be_repeated) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     auto first = prepare(id);
     ASSERT_TRUE(first) << first.error().message;
     EXPECT_EQ(row(id).state, UploadState::Processing);
-    EXPECT_EQ(code_of(prepare(id)), Code::Conflict);
+    EXPECT_EQ(code_of(prepare(id)), Code::Aborted);
     EXPECT_EQ(code_of(as(key, [&](Context& cx) { return sign_upload(cx, id, "b", "image/tiff"); })), Code::Conflict);
     EXPECT_EQ(code_of(as(key, [&](Context& cx) { return fail_upload(cx, id, "m", std::nullopt); })), Code::Conflict);
     first->claim.reset();
@@ -209,7 +209,7 @@ TEST_F(Ingest, a_stale_claim_commits_nothing_once_the_session_was_retaken) {
     services.server_epoch = 2; // the server was restarted
     auto fresh = prepare(id);
     ASSERT_TRUE(fresh) << fresh.error().message;
-    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return commit_ingest(cx, *stale); })), Code::Conflict);
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return commit_ingest(cx, *stale); })), Code::Aborted);
     EXPECT_EQ(item_count(), 0);
     stale->claim.reset();
     EXPECT_EQ(row(id).state, UploadState::Processing) << "not ours to give back";

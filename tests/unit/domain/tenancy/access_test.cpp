@@ -105,6 +105,56 @@ TEST_F(Access, of_an_api_key_is_that_of_an_admin_of_its_own_organization) {
     EXPECT_EQ(code_of(as_owner), kDenied);
 }
 
+TEST_F(Access, follows_the_grants_and_not_the_kind_of_caller) {
+    auth::Principal job;
+    job.type = auth::PrincipalType::Service;
+    job.organization_id = organization;
+    EXPECT_EQ(create(job), kDenied) << "nobody granted it anything";
+    job.grants.in_projects = {{project, P::Editor}};
+    EXPECT_EQ(create(job), kDone);
+    EXPECT_EQ(enrol(job, *new_user(O::Member).user_id), kDenied);
+    job.grants.in_projects = {{ProjectId::make(), P::Owner}};
+    EXPECT_EQ(create(job), kDenied) << "of another project";
+    job.grants = {.in_organization = O::Admin};
+    EXPECT_EQ(enrol(job, *new_user(O::Member).user_id), kDone);
+}
+
+TEST_F(Access, to_single_items_reads_these_and_knows_of_nothing_else) {
+    const ItemId given = new_item();
+    const ItemId other = new_item();
+    auth::Principal reader;
+    reader.organization_id = organization;
+    reader.grants.only_items = std::vector<ItemId>{given};
+    EXPECT_EQ(get(reader, given), kDone);
+    EXPECT_EQ(get(reader, other), kMissing);
+    EXPECT_EQ(remove(reader, given), kDenied);
+    EXPECT_EQ(remove(reader, other), kMissing);
+    EXPECT_EQ(create(reader), kMissing);
+    EXPECT_EQ(code_of(as(reader, [&](Context& cx) { return require_project(cx, project, P::Viewer); })), kMissing);
+    EXPECT_EQ(code_of(as(reader, [&](Context& cx) { return require_organization(cx, organization, O::Member); })),
+              kMissing);
+}
+
+TEST_F(Access, looks_a_membership_up_once_a_transaction_and_only_for_users) {
+    const ItemId item = new_item();
+    const auto user = new_user(O::Member, P::Editor);
+    (void)as(user, [&](Context& cx) -> Result<bool> {
+        EXPECT_TRUE(require_item(cx, item, P::Viewer));
+        EXPECT_TRUE(require_project(cx, project, P::Editor));
+        EXPECT_TRUE(require_organization(cx, organization, O::Member));
+        EXPECT_EQ(cx.rights.in_organizations.size(), 1U);
+        EXPECT_EQ(cx.rights.in_projects.size(), 1U);
+        return true;
+    });
+    (void)as(key, [&](Context& cx) -> Result<bool> {
+        EXPECT_TRUE(require_item(cx, item, P::Viewer));
+        EXPECT_TRUE(cx.rights.in_organizations.empty());
+        EXPECT_TRUE(cx.rights.in_projects.empty());
+        EXPECT_TRUE(cx.rights.passed.empty()) << "nobody asked to keep them";
+        return true;
+    });
+}
+
 TEST_F(Access, from_another_organization_finds_nothing_at_all) {
     const ItemId item = new_item();
     const auto stranger = key_of(new_organization("Elsewhere"));
@@ -196,8 +246,8 @@ TEST_F(Keys, that_are_unknown_expired_or_revoked_are_refused_alike) {
     clock.advance(std::chrono::microseconds(1));
     EXPECT_EQ(present(minted.secret), Code::Unauthenticated);
     EXPECT_EQ(present(other.secret), kDone);
-    (void)wrote(
-        [&](database::Session& s) { return catalog::revoke_api_key(s, organization, other.row.id, clock.now()); });
+    (void)as(key,
+             [&](Context& cx) { return catalog::revoke_api_key(cx.session, organization, other.row.id, clock.now()); });
     EXPECT_EQ(present(other.secret), Code::Unauthenticated);
 }
 

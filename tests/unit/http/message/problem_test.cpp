@@ -18,6 +18,8 @@ TEST(ProblemTest, EveryCodeHasItsStatusAndStableType) {
         {Code::PermissionDenied, 403, "permission-denied"},
         {Code::NotFound, 404, "not-found"},
         {Code::Conflict, 409, "conflict"},
+        {Code::Aborted, 409, "conflict"},
+        {Code::PreconditionFailed, 412, "precondition-failed"},
         {Code::Gone, 410, "gone"},
         {Code::PayloadTooLarge, 413, "payload-too-large"},
         {Code::Unsupported, 415, "unsupported"},
@@ -38,6 +40,11 @@ TEST(ProblemTest, EveryCodeHasItsStatusAndStableType) {
         EXPECT_EQ(body["request_id"].as_string(), "req_1");
         EXPECT_FALSE(body["title"].as_string().empty());
     }
+}
+
+TEST(ProblemTest, ALostRaceSaysWhenToComeBackAndAConflictDoesNot) {
+    EXPECT_EQ(problem(fail_race("Again, please.").value(), "req_1").headers.get("Retry-After"), "1");
+    EXPECT_FALSE(problem(Error{Code::Conflict, "No."}, "req_1").headers.get("Retry-After"));
 }
 
 TEST(ProblemTest, InvalidInputListsEveryFieldAsPlainJson) {

@@ -39,6 +39,8 @@ private:
 
 struct ServerFixture : ::testing::Test {
     ServerOptions options;
+    Refuse refuse; ///< of the face whose routes these are
+    std::function<void(const Exchange&)> observe;
     std::unique_ptr<Server> server;
 
     ServerFixture() {
@@ -48,21 +50,25 @@ struct ServerFixture : ::testing::Test {
     }
 
     /// Makes the server with the routes of these tests; `more` adds others.
-    void start(const std::function<void(Server&)>& more = {}) {
-        server = std::make_unique<Server>(options);
-        server->route("GET", "/hello", Lane::Inline,
-                      [](const Request&) { return Response::text(200, "text/plain", "hello"); });
-        server->route("POST", "/echo", Lane::Interactive, [](const Request& r) {
+    void start(const std::function<void(Face&)>& more = {}) {
+        Face face({"/"}, refuse);
+        face.route("GET", "/hello", Lane::Inline,
+                   [](const Request&) { return Response::text(200, "text/plain", "hello"); });
+        face.route("POST", "/echo", Lane::Interactive, [](const Request& r) {
             Response response = Response::text(200, "text/plain", r.body);
             response.headers.add("X-Length", r.content_length ? std::to_string(*r.content_length) : "chunked");
             return response;
         });
-        server->route("GET", "/items/{id}", Lane::Inline,
-                      [](const Request& r) { return Response::text(200, "text/plain", r.params.at("id")); });
-        server->route("GET", "/whoami", Lane::Inline,
-                      [](const Request& r) { return Response::text(200, "text/plain", r.remote_address); });
+        face.route("GET", "/items/{id}", Lane::Inline,
+                   [](const Request& r) { return Response::text(200, "text/plain", r.params.at("id")); });
+        face.route("GET", "/whoami", Lane::Inline,
+                   [](const Request& r) { return Response::text(200, "text/plain", r.remote_address); });
         if (more)
-            more(*server);
+            more(face);
+        server = std::make_unique<Server>(options);
+        server->add(face);
+        if (observe)
+            server->on_exchange(observe);
         const Status started = server->start();
         ASSERT_TRUE(started.has_value()) << started.error().message;
     }

@@ -69,7 +69,7 @@ TEST_F(ServerTest, EveryAnswerCarriesTheStandingHeaders) {
 }
 
 TEST_F(ServerTest, HandlersCannotBreakTheHead) {
-    start([](Server& s) {
+    start([](Face& s) {
         s.route("GET", "/evil", Lane::Inline, [](const Request&) {
             Response response = Response::text(200, "text/plain", "x");
             response.headers.add("X-Name", "a\r\nSet-Cookie: b");
@@ -98,7 +98,7 @@ TEST_F(ServerTest, UnknownPathsAndMethodsAreToldApart) {
 }
 
 TEST_F(ServerTest, HeadHasTheHeadersOfGetWithoutTheBody) {
-    start([](Server& s) {
+    start([](Face& s) {
         s.route("HEAD", "/own", Lane::Inline, [](const Request&) {
             Response response;
             response.headers.add("Content-Length", "123456789012");
@@ -217,7 +217,7 @@ TEST_F(ServerTest, BodiesOfAllConnectionsTogetherAreBounded) {
     options.limits.buffered_body_bytes = 1; // raised until one of the largest fits
     Latch held;
     Latch leave;
-    start([&](Server& s) {
+    start([&](Face& s) {
         s.route("POST", "/hold", Lane::Interactive, [&](const Request& r) {
             held.open();
             leave.wait();
@@ -250,7 +250,7 @@ TEST_F(ServerTest, RequestsThatWaitForACommitLeaveThePoolToTheOthers) {
     options.pool_threads = 1;
     Latch release;
     Latch entered;
-    start([&](Server& s) {
+    start([&](Face& s) {
         s.route("GET", "/commit", Lane::Commit, [&](const Request&) {
             entered.open();
             release.wait();
@@ -272,7 +272,7 @@ TEST_F(ServerTest, SlowRequestsLeaveThePoolToTheOthersAndHaveAQueueOfTheirOwn) {
     options.limits.slow_queue = 1;
     Latch release;
     std::atomic<int> entered{0};
-    start([&](Server& s) {
+    start([&](Face& s) {
         s.route(
             "GET", "/{how}",
             [](const Request& r) { return r.params.at("how") == "slow" ? Lane::Slow : Lane::Interactive; },
@@ -310,7 +310,7 @@ TEST_F(ServerTest, AFullQueueAnswers503WithRetryAfter) {
     options.limits.interactive_queue = 1;
     Latch entered;
     Latch release;
-    start([&](Server& s) {
+    start([&](Face& s) {
         s.route("GET", "/block", Lane::Interactive, [&](const Request&) {
             entered.open();
             release.wait();
@@ -343,13 +343,13 @@ TEST_F(ServerTest, AFullQueueAnswers503WithRetryAfter) {
 TEST_F(ServerTest, AThrowingHandlerIsAnInternalErrorWithoutItsText) {
     Exchange seen;
     Latch reported;
-    start([&](Server& s) {
+    observe = [&](const Exchange& exchange) {
+        seen = exchange;
+        reported.open();
+    };
+    start([](Face& s) {
         s.route("GET", "/throw", Lane::Interactive,
                 [](const Request&) -> Response { throw std::runtime_error("inner secret"); });
-        s.on_exchange([&](const Exchange& exchange) {
-            seen = exchange;
-            reported.open();
-        });
     });
     RawClient client(port());
     const Answer answer = client.ask(get("/throw", "User-Agent: probe\r\n"));
@@ -364,11 +364,10 @@ TEST_F(ServerTest, AThrowingHandlerIsAnInternalErrorWithoutItsText) {
 }
 
 TEST_F(ServerTest, RefusalsAreMadeByTheGivenMaker) {
-    start([](Server& s) {
-        s.on_error([](const Request& r, int status, std::string detail) {
-            return Response::text(status, "text/plain", r.path + "|" + detail);
-        });
-    });
+    refuse = [](const Request& r, int status, const std::string& detail) {
+        return Response::text(status, "text/plain", r.path + "|" + detail);
+    };
+    start();
     RawClient client(port());
     const Answer answer = client.ask(get("/nothing"));
     EXPECT_EQ(answer.status, 404);
@@ -413,7 +412,7 @@ TEST_F(ServerTest, ATakenPortIsUnavailableAndABadAddressInvalid) {
 TEST_F(ServerTest, StopClosesIdleConnectionsAndLetsActiveOnesFinish) {
     Latch entered;
     Latch release;
-    start([&](Server& s) {
+    start([&](Face& s) {
         s.route("GET", "/block", Lane::Interactive, [&](const Request&) {
             entered.open();
             release.wait();

@@ -36,7 +36,7 @@ struct TransferTest : ServerFixture {
     Latch reported;
 
     void start_downloads() {
-        start([this](Server& s) {
+        start([this](Face& s) {
             s.route("GET", "/file/{offset}/{length}", Lane::Interactive, [this](const Request& r) {
                 Response response;
                 response.headers.add("Content-Type", "application/octet-stream");

@@ -56,7 +56,7 @@ struct UploadTest : ServerFixture {
     Witness witness;
 
     void start_uploads() {
-        start([this](Server& s) {
+        start([this](Face& s) {
             s.route_stream("PUT", "/up/{key...}",
                            [this](const Request& r) -> std::variant<std::unique_ptr<BodySink>, Response> {
                                if (r.headers.get("X-Refuse"))

@@ -1,160 +1,9 @@
-#include "auth/secrets.hpp"
-#include "catalog/items/collection.hpp"
-#include "catalog/ledger/audit.hpp"
-#include "catalog/tenancy/api_key.hpp"
-#include "core/text.hpp"
-#include "domain/items/collections.hpp"
-#include "domain/tenancy/api_keys.hpp"
-#include "operations/registry/dispatch.hpp"
-#include "support/domain_fixture.hpp"
+#include "unit/operations/registry/dispatch_fixture.hpp"
 
-#include <deque>
 #include <gmock/gmock.h>
-#include <stdexcept>
 
 namespace landfall::operations {
 namespace {
-
-/// A body that outlives its call.
-std::string_view kept(std::string text) {
-    static std::deque<std::string> texts;
-    return texts.emplace_back(std::move(text));
-}
-
-struct Input {
-    ProjectId project_id;
-    std::string name;
-};
-constexpr auto describe(schema::Of<Input>) {
-    return std::tuple(schema::field("project_id", &Input::project_id, {.required = true}),
-                      schema::field("name", &Input::name, {.required = true, .max_length = 20}));
-}
-struct Output {
-    std::string id;
-};
-constexpr auto describe(schema::Of<Output>) {
-    return std::tuple(schema::field("id", &Output::id));
-}
-
-/// Names that begin so make the operations below fail in that way, after they wrote a row.
-Result<Output> fail_as_told(const std::string& name) {
-    if (name == "conflict")
-        return fail(Code::Conflict, "Told to");
-    if (name == "invalid")
-        return fail_field("name", "Told to");
-    if (name == "denied")
-        return fail(Code::PermissionDenied, "Told to");
-    if (name == "internal")
-        return fail_internal("secret of the server");
-    if (name == "throw")
-        throw std::runtime_error("secret of the library");
-    return Output{};
-}
-
-Result<Output> make(domain::Context& cx, const Input& in) {
-    TRY(const auto row, domain::create_collection(cx, {in.project_id, in.name, {}, {}, true, 0}));
-    CHECK_OK(fail_as_told(in.name));
-    return Output{row.id.str()};
-}
-
-/// As above, but it forgets the lineage of what it made.
-Result<Output> make_without_lineage(domain::Context& cx, const Input& in) {
-    catalog::CollectionRow row;
-    row.id = CollectionId::make();
-    row.organization_id = cx.principal.organization_id;
-    row.project_id = in.project_id;
-    row.stac_id = row.id.str();
-    row.name = in.name;
-    CHECK_OK(catalog::insert_collection(cx.session, row));
-    cx.artifact_produced = true;
-    return Output{row.id.str()};
-}
-
-Result<Output> look(domain::Context&, const Input& in) {
-    CHECK_OK(fail_as_told(in.name));
-    return Output{in.name};
-}
-
-constexpr OperationSpec kMake{.id = "test.make",
-                              .scope = "collections:write",
-                              .side_effect = SideEffect::Compute,
-                              .summary = "Make a collection.",
-                              .accepts_idempotency_key = true,
-                              .produces = "collection"};
-constexpr OperationSpec kForget{.id = "test.forget",
-                                .scope = "collections:write",
-                                .side_effect = SideEffect::Compute,
-                                .summary = "Make a collection without its lineage.",
-                                .produces = "collection"};
-constexpr OperationSpec kLook{
-    .id = "test.look", .scope = "collections:read", .side_effect = SideEffect::Read, .summary = "Look."};
-constexpr OperationSpec kSpend{
-    .id = "test.spend", .scope = "collections:read", .side_effect = SideEffect::ExternalSpend, .summary = "Spend."};
-
-class Dispatch : public testing::DomainTest {
-protected:
-    Dispatch() {
-        registry.write(kMake, make);
-        registry.write(kForget, make_without_lineage);
-        registry.read(kLook, look);
-        registry.write(kSpend, look);
-        secret = mint({.scopes = {"collections:*"}});
-        call.api_key = secret;
-        call.body = kept(body("one"));
-        restart();
-    }
-
-    void restart() { dispatcher = std::make_unique<Dispatcher>(registry, services); }
-    std::string mint(domain::NewApiKey wanted) {
-        wanted.name = "k";
-        auto made =
-            wrote([&](database::Session& s) { return domain::create_api_key(s, organization, wanted, clock.now()); });
-        key_id = made.row.id.str();
-        return made.secret;
-    }
-    std::string body(const std::string& name) const {
-        return Json::object({{"project_id", project.str()}, {"name", name}}).dump();
-    }
-    Outcome run(std::string_view id) {
-        call.request_id = RequestId::make().str();
-        return dispatcher->dispatch(*registry.find(id), call);
-    }
-    std::optional<Code> code(std::string_view id) { return testing::code_of(run(id).answer); }
-    std::size_t collections() {
-        return got([&](database::Session& s) { return catalog::list_collections(s, organization, project); }).size();
-    }
-    /// What the audit log holds of the calls, oldest first.
-    std::vector<catalog::AuditRow> audit() {
-        return got([&](database::Session& s) {
-            return s.all(
-                "SELECT request_id, principal_id, principal_type, operation_id, side_effect, outcome, targets,"
-                " ip, user_agent FROM audit_log WHERE organization_id = ?1 ORDER BY at, id",
-                [](const database::Row& row) {
-                    catalog::AuditRow out;
-                    out.request_id = row.text(0);
-                    out.principal_id = row.text(1);
-                    out.principal_type = row.text(2);
-                    out.operation_id = row.text(3);
-                    out.side_effect = row.text(4);
-                    out.outcome = row.text(5);
-                    out.targets = row.text(6);
-                    out.ip = row.text(7);
-                    out.user_agent = row.text(8);
-                    return out;
-                },
-                organization);
-        });
-    }
-    void use_key(const std::string& idempotency_key) {
-        call.has_idempotency_key = true;
-        call.idempotency_key = idempotency_key;
-    }
-
-    Registry registry;
-    std::unique_ptr<Dispatcher> dispatcher;
-    Invocation call;
-    std::string secret, key_id;
-};
 
 TEST_F(Dispatch, answers_a_sound_call) {
     const auto outcome = run("test.make");
@@ -169,11 +18,11 @@ TEST_F(Dispatch, answers_a_sound_call) {
 }
 
 TEST_F(Dispatch, takes_the_bearer_token_before_the_api_key) {
-    call.authorization = "Bearer " + secret;
-    call.api_key = "nonsense";
+    call.request.credentials.authorization = "Bearer " + secret;
+    call.request.credentials.api_key = "nonsense";
     EXPECT_EQ(code("test.look"), std::nullopt);
-    call.authorization = "Bearer nonsense";
-    call.api_key = secret;
+    call.request.credentials.authorization = "Bearer nonsense";
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
 }
 
@@ -181,22 +30,22 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
     services.settings.limits.operations_per_minute = 3;
     restart();
     // Everything is wrong: bad credentials, no scope, malformed body.
-    call.api_key = "gpra_unknown";
+    call.request.credentials.api_key = "gpra_unknown";
     call.body = kept("{");
     EXPECT_EQ(code("test.make"), Code::Unauthenticated);
-    call.api_key = mint({.scopes = {"items:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.make"), Code::MalformedRequest);
     call.body = kept(Json::object({{"project_id", ProjectId::make().str()}}).dump());
     EXPECT_EQ(code("test.make"), Code::InvalidArgument) << "before the project is looked for";
     EXPECT_EQ(code("test.make"), Code::ResourceExhausted) << "the fourth call of the organization";
-    call.api_key = mint({.scopes = {"items:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::ResourceExhausted) << "before the scope";
-    call.api_key = "gpra_unknown";
+    call.request.credentials.api_key = "gpra_unknown";
     EXPECT_EQ(code("test.make"), Code::Unauthenticated) << "before the rate";
     clock.advance(std::chrono::minutes(1));
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     call.body = kept(Json::object({{"project_id", ProjectId::make().str()}, {"name", "x"}}).dump());
     EXPECT_EQ(code("test.make"), Code::NotFound);
 }
@@ -204,24 +53,24 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
 TEST_F(Dispatch, limits_what_strangers_of_one_address_may_try) {
     services.settings.limits.public_per_minute = 3;
     restart();
-    call.remote_address = "192.0.2.1";
-    call.api_key = "gpra_unknown";
+    call.request.remote_address = "192.0.2.1";
+    call.request.credentials.api_key = "gpra_unknown";
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(code("test.look"), Code::Unauthenticated);
-    call.api_key = "";
+    call.request.credentials.api_key = "";
     const auto refused = run("test.look").answer;
     EXPECT_EQ(testing::code_of(refused), Code::ResourceExhausted);
     EXPECT_GE(refused.error().retry_after_seconds, 1);
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.look"), std::nullopt) << "the neighbour behind the same address";
-    call.api_key = "";
-    call.remote_address = "192.0.2.2";
+    call.request.credentials.api_key = "";
+    call.request.remote_address = "192.0.2.2";
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
     for (const std::string host : {"1", "2", "3"}) {
-        call.remote_address = "2001:db8::" + host;
+        call.request.remote_address = "2001:db8::" + host;
         EXPECT_EQ(code("test.look"), Code::Unauthenticated);
     }
-    call.remote_address = "2001:db8::4";
+    call.request.remote_address = "2001:db8::4";
     EXPECT_EQ(code("test.look"), Code::ResourceExhausted) << "the same network";
     clock.advance(std::chrono::minutes(1));
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
@@ -237,11 +86,11 @@ TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
             return count;
         });
     };
-    call.api_key = "";
+    call.request.credentials.api_key = "";
     for (int i = 0; i < 5; ++i)
         EXPECT_EQ(code("test.look"), Code::Unauthenticated);
     EXPECT_EQ(records(), 1);
-    call.remote_address = "192.0.2.77";
+    call.request.remote_address = "192.0.2.77";
     EXPECT_EQ(code("test.make"), Code::Unauthenticated);
     EXPECT_EQ(records(), 2);
     clock.advance(std::chrono::minutes(1));
@@ -250,7 +99,7 @@ TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
 }
 
 TEST_F(Dispatch, names_the_missing_scope_and_the_operation) {
-    call.api_key = mint({.scopes = {"collections:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"collections:read"}});
     EXPECT_EQ(code("test.look"), std::nullopt);
     const auto refused = run("test.make").answer;
     ASSERT_FALSE(refused);
@@ -275,11 +124,11 @@ TEST_F(Dispatch, counts_spending_apart_and_a_key_s_own_limit_besides) {
     EXPECT_EQ(code("test.spend"), std::nullopt);
     EXPECT_EQ(code("test.spend"), Code::ResourceExhausted);
     EXPECT_EQ(code("test.look"), std::nullopt);
-    call.api_key = mint({.scopes = {"collections:*"}, .rate_limit = 2});
+    call.request.credentials.api_key = mint({.scopes = {"collections:*"}, .rate_limit = 2});
     EXPECT_EQ(code("test.look"), std::nullopt);
     EXPECT_EQ(code("test.look"), std::nullopt);
     EXPECT_EQ(code("test.look"), Code::ResourceExhausted);
-    call.api_key = secret;
+    call.request.credentials.api_key = secret;
     EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
@@ -323,13 +172,13 @@ TEST_F(Dispatch, a_producer_without_lineage_fails_and_leaves_nothing) {
 }
 
 TEST_F(Dispatch, audits_a_write_in_its_transaction) {
-    call.remote_address = "192.0.2.7";
-    call.user_agent = "agent/1";
+    call.request.remote_address = "192.0.2.7";
+    call.request.user_agent = "agent/1";
     const auto made = Json::parse(run("test.make").answer->bytes).value()["id"].as_string();
     const auto rows = audit(); // without a flush of the journal
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].operation_id, "test.make");
-    EXPECT_EQ(rows[0].request_id, call.request_id);
+    EXPECT_EQ(rows[0].request_id, call.request.request_id);
     EXPECT_EQ(rows[0].principal_id, key_id);
     EXPECT_EQ(rows[0].principal_type, "api_key");
     EXPECT_EQ(rows[0].side_effect, "compute");
@@ -345,7 +194,7 @@ TEST_F(Dispatch, audits_reads_and_refusals_through_the_journal) {
     EXPECT_EQ(code("test.look"), std::nullopt);
     call.body = kept(body("conflict"));
     EXPECT_EQ(code("test.make"), Code::Conflict);
-    call.api_key = mint({.scopes = {"items:read"}});
+    call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
     journal->flush();
     const auto rows = audit();
@@ -355,88 +204,48 @@ TEST_F(Dispatch, audits_reads_and_refusals_through_the_journal) {
     EXPECT_THAT(outcomes, ::testing::UnorderedElementsAre("ok", "conflict", "permission_denied"));
 }
 
-TEST_F(Dispatch, replays_the_answer_of_a_repeated_key_and_runs_once) {
-    use_key("k1");
-    const auto first = run("test.make");
-    ASSERT_TRUE(first.answer);
-    call.body =
-        kept(" " + Json::object({{"name", "one"}, {"project_id", project.str()}}).dump()); // members in another order
-    const auto second = run("test.make");
-    ASSERT_TRUE(second.answer) << second.answer.error().message;
-    EXPECT_EQ(second.answer->bytes, first.answer->bytes);
-    EXPECT_TRUE(second.replayed);
-    EXPECT_EQ(collections(), 1U);
+TEST_F(Dispatch, a_spec_says_status_and_media_type_of_its_answers) {
+    const auto made = run("test.race");
+    ASSERT_TRUE(made.answer);
+    EXPECT_EQ(made.answer->status, 201);
+    EXPECT_EQ(made.answer->media_type, "application/vnd.test+json");
 }
 
-TEST_F(Dispatch, another_body_under_the_same_key_is_a_conflict) {
-    use_key("k1");
-    ASSERT_TRUE(run("test.make").answer);
-    call.body = kept(body("two"));
-    EXPECT_EQ(code("test.make"), Code::Conflict);
-    call.body = kept(body("one"));
-    EXPECT_TRUE(run("test.make").replayed) << "the first answer still stands";
-    EXPECT_EQ(collections(), 1U);
+TEST_F(Dispatch, conditions_are_asked_inside_the_transaction_and_nothing_is_done_where_they_fail) {
+    call.request.preconditions.if_match = "\"v0\"";
+    EXPECT_EQ(code("test.place"), Code::PreconditionFailed);
+    call.request.preconditions.if_match = "\"v1\"";
+    EXPECT_EQ(code("test.place"), std::nullopt);
+    call.request.preconditions = {.if_none_match = "\"v1\""};
+    EXPECT_EQ(code("test.place"), Code::PreconditionFailed);
+    const auto read = run("test.tagged");
+    ASSERT_TRUE(read.answer);
+    EXPECT_EQ(read.answer->status, 304);
+    EXPECT_EQ(read.answer->bytes, "");
+    EXPECT_EQ(read.answer->etag, "v1");
+    call.request.preconditions = {.if_none_match = "\"v2\""};
+    EXPECT_EQ(run("test.tagged").answer->status, 200);
 }
 
-TEST_F(Dispatch, keys_count_for_one_organization_and_24_hours) {
-    use_key("k1");
-    ASSERT_TRUE(run("test.make").answer);
-    call.api_key = mint({.scopes = {"collections:*"}});
-    EXPECT_TRUE(run("test.make").replayed) << "another credential of the same organization";
-    clock.advance(std::chrono::hours(24) + std::chrono::seconds(1));
-    EXPECT_FALSE(run("test.make").replayed);
-    EXPECT_EQ(collections(), 2U);
-}
-
-TEST_F(Dispatch, replays_final_refusals_even_when_the_reason_is_gone) {
-    use_key("k1");
-    archive_project();
-    const auto first = run("test.make");
-    ASSERT_EQ(testing::code_of(first.answer), Code::Conflict);
-    const Status done = database->write([&](database::Session& s) -> Status {
-        TRY(auto row, catalog::find_project(s, organization, project));
-        row->is_archived = false;
-        return catalog::update_project(s, *row).map([](bool) {});
-    });
-    ASSERT_TRUE(done);
-    const auto second = run("test.make");
-    ASSERT_EQ(testing::code_of(second.answer), Code::Conflict);
-    EXPECT_TRUE(second.replayed);
-    EXPECT_EQ(second.answer.error().message, first.answer.error().message);
-    use_key("k2");
-    EXPECT_EQ(code("test.make"), std::nullopt);
-}
-
-TEST_F(Dispatch, stores_no_refusal_that_may_pass) {
-    for (const auto* name : {"invalid", "denied", "internal", "throw"}) {
-        use_key(std::string("key of ") + name);
-        call.body = kept(body(name));
-        EXPECT_NE(code("test.make"), std::nullopt);
-        EXPECT_FALSE(run("test.make").replayed) << name;
-        call.body = kept(body("fine"));
-        EXPECT_EQ(code("test.make"), std::nullopt) << name << ": the key is free for the corrected call";
-    }
-}
-
-TEST_F(Dispatch, keys_have_1_to_255_bytes_and_reads_ignore_them) {
-    for (const auto& bad : {std::string(), std::string(256, 'x')}) {
-        use_key(bad);
-        EXPECT_EQ(code("test.make"), Code::InvalidArgument);
-        EXPECT_EQ(code("test.look"), std::nullopt);
-    }
-    use_key(std::string(255, 'x'));
-    EXPECT_EQ(code("test.make"), std::nullopt);
+TEST_F(Dispatch, refuses_bodies_beyond_the_bytes_and_values_that_a_spec_allows) {
+    call.body = kept(
+        Json::object({{"project_id", project.str()}, {"name", "x"}, {"more", Json::array({1, 2, 3, 4, 5})}}).dump());
+    EXPECT_EQ(code("test.race"), Code::PayloadTooLarge) << "values";
+    EXPECT_EQ(code("test.look"), std::nullopt);
+    call.body = kept(body("x") + std::string(200, ' '));
+    EXPECT_EQ(code("test.race"), Code::PayloadTooLarge) << "bytes";
+    EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
 TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) {
     const Registry real = make_registry();
-    Dispatcher server(real, services);
+    Dispatcher server(real, *pipeline);
     const auto ask = [&](std::string_view id, const Json& input) {
         call.body = kept(input.dump());
-        call.request_id = RequestId::make().str();
+        call.request.request_id = RequestId::make().str();
         return testing::code_of(server.dispatch(*real.find(id), call).answer);
     };
-    call.api_key = mint({.scopes = auth::default_scopes()});
+    call.request.credentials.api_key = mint({.scopes = auth::default_scopes()});
     const Json wanted = Json::object({{"project_id", project.str()}, {"total_bytes", 100}});
     EXPECT_EQ(ask("uploads.initiate", wanted), std::nullopt);
     EXPECT_EQ(ask("uploads.initiate", Json::object({{"project_id", ProjectId::make().str()}})), Code::NotFound);

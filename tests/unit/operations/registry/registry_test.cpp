@@ -57,8 +57,14 @@ TEST(Registry, refuses_mistaken_declarations_with_a_sentence_that_names_them) {
     EXPECT_NE(rejection(changed([](OperationSpec& s) { s.scope = "*"; })).find("scope"), std::string::npos);
     EXPECT_NE(rejection(changed([](OperationSpec& s) { s.side_effect = SideEffect::Read; })).find("idempotency"),
               std::string::npos);
-    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.raw_response = true; })).find("media type"),
+    static constexpr std::string_view kPictures[] = {"image/png"};
+    EXPECT_EQ(rejection(changed([](OperationSpec& s) { s.raw_media_types = kPictures; })), "");
+    EXPECT_NE(rejection(changed([](OperationSpec& s) {
+                  s.raw_media_types = kPictures;
+                  s.media_type = "image/png";
+              })).find("media types"),
               std::string::npos);
+    EXPECT_NE(rejection(changed([](OperationSpec& s) { s.success_status = 404; })).find("status"), std::string::npos);
 }
 
 TEST(Registry, finds_by_id_and_by_path) {
@@ -110,6 +116,22 @@ TEST(OpenApi, describes_an_operation_as_clients_read_it) {
               "#/components/schemas/Problem");
     EXPECT_EQ(post["responses"]["422"]["content"]["application/json"]["schema"]["$ref"].as_string(),
               "#/components/schemas/HTTPValidationError");
+}
+
+TEST(OpenApi, tells_the_success_status_and_the_raw_media_types_of_a_spec) {
+    static constexpr std::string_view kPictures[] = {"image/webp", "image/png"};
+    Registry registry;
+    registry.write(changed([](OperationSpec& s) { s.success_status = 201; }), work);
+    registry.write(kSound, work);
+    OperationSpec raw = changed([](OperationSpec& s) { s.raw_media_types = kPictures; });
+    raw.id = "things.draw";
+    registry.write(raw, work);
+    const Json paths = openapi_document(registry, "1")["paths"];
+    EXPECT_TRUE(paths["/v1/op/things.other"]["post"]["responses"]["201"].is_object());
+    EXPECT_FALSE(paths["/v1/op/things.other"]["post"]["responses"]["200"].is_object());
+    const Json& drawn = paths["/v1/op/things.draw"]["post"];
+    EXPECT_EQ(drawn["x-output-media-type"].as_string(), "image/webp");
+    EXPECT_EQ(drawn["responses"]["200"]["content"].members().size(), 2U);
 }
 
 /// Every `$ref` of a document.

@@ -1,0 +1,93 @@
+#include "admission/admission.hpp"
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <array>
+#include <netinet/in.h>
+
+namespace landfall::admission {
+namespace {
+
+Error rate_error(const RateState& rate) {
+    Error error(Code::ResourceExhausted,
+                fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
+    error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
+    return error;
+}
+
+/// An IPv4 address, or the /64 network of an IPv6 one: its hosts choose the rest as they like.
+std::string network_of(const std::string& address) {
+    std::array<char, sizeof(in6_addr)> bytes{};
+    if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1)
+        return address;
+    return std::string(bytes.data(), bytes.size() / 2);
+}
+
+/// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.
+RateLimiter::Lease shared_windows(const domain::Services& services) {
+    if (services.database.engine() == database::Engine::Sqlite)
+        return {};
+    return [&services](const catalog::RateLease& lease) {
+        return services.transactor.run_for(
+            [&](database::Session& session) { return catalog::lease_rate_block(session, lease); });
+    };
+}
+
+} // namespace
+
+Admission::Admission(const domain::Services& services) : services_(services), rates_(shared_windows(services)) {}
+
+/// The key's own window comes first: what it refuses must not use up the organization's.
+RateState Admission::count(const Act& act, const auth::Principal& principal, Timestamp now) {
+    const domain::Limits& limits = services_.settings.limits;
+    RateState own;
+    if (principal.rate_limit) {
+        own = rates_.take("principal:" + principal.id, *principal.rate_limit, now);
+        if (!own.allowed)
+            return own;
+    }
+    const std::string& who = principal.organization_id.empty() ? principal.id : principal.organization_id.str();
+    RateState shared;
+    if (act.rate == RateClass::Tiles)
+        shared = rates_.take("tiles:" + who, limits.tiles_per_minute, now);
+    else if (act.side_effect == SideEffect::ExternalSpend)
+        shared = rates_.take("spend:" + who, limits.spend_per_minute, now);
+    else
+        shared = rates_.take("operations:" + who, limits.operations_per_minute, now);
+    const bool own_is_shorter = own.limit > 0 && (shared.limit <= 0 || own.remaining < shared.remaining);
+    return shared.allowed && own_is_shorter ? own : shared;
+}
+
+/// What a caller without valid credentials is told: only such calls count, so that others at the same address are not
+/// hurt.
+Error Admission::refuse(Error error, const std::string& address, Timestamp now) {
+    if (error.code != Code::Unauthenticated)
+        return error;
+    const RateState rate =
+        strangers_.take("call:" + network_of(address), services_.settings.limits.public_per_minute, now);
+    return rate.allowed ? std::move(error) : rate_error(rate);
+}
+
+bool Admission::is_worth_a_record(const domain::Call& call) {
+    return call.principal.type != auth::PrincipalType::Anonymous ||
+           strangers_.take("record:" + network_of(call.remote_address), 1, call.now).allowed;
+}
+
+Admitted Admission::admit(const Act& act, const Request& request, Timestamp now) {
+    Admitted admitted;
+    auto caller = identify(services_, request.credentials, now);
+    if (!caller) {
+        admitted.refusal = refuse(std::move(caller).error(), request.remote_address, now);
+        return admitted;
+    }
+    admitted.caller = *std::move(caller);
+    admitted.rate = count(act, admitted.caller.principal, now);
+    if (!admitted.rate->allowed)
+        admitted.refusal = rate_error(*admitted.rate);
+    else if (!auth::has_scope(admitted.caller.principal, act.scope))
+        admitted.refusal = Error(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", act.scope, act.id));
+    return admitted;
+}
+
+} // namespace landfall::admission

@@ -1,0 +1,24 @@
+#pragma once
+/// A call as a face received it, without its content.
+
+#include "core/conditions.hpp"
+
+#include <string>
+
+namespace landfall::admission {
+
+/// What a request carries to say who calls. Each scheme takes from it what is its own.
+struct Credentials {
+    std::string authorization; ///< the header, or empty
+    std::string api_key;       ///< the X-API-Key header, or `?key=` where the face lets it stand in; or empty
+};
+
+struct Request {
+    Credentials credentials;
+    std::string request_id;
+    std::string remote_address;
+    std::string user_agent;
+    Preconditions preconditions{};
+};
+
+} // namespace landfall::admission

@@ -1,0 +1,34 @@
+#pragma once
+/// The ways of saying who calls. A further one (session token, Basic, share link, …) is one more entry of the list with
+/// one function; what follows (scopes, grants, rate, audit) asks the principal and not the scheme.
+
+#include "admission/request.hpp"
+#include "auth/principal.hpp"
+#include "domain/context.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace landfall::admission {
+
+struct Caller {
+    auth::Principal principal;
+    std::string_view credential{}; ///< the secret that it showed, a part of the request; empty for anonymous callers
+};
+
+struct Scheme {
+    std::string_view name;
+    /// The caller; nothing if the request carries no credential of this kind, so that the next scheme is asked; or why
+    /// the credential is refused, which ends it.
+    Result<std::optional<Caller>> (*identify)(const domain::Services&, const Credentials&, Timestamp now);
+};
+
+/// Those of this server, in the order in which they are asked.
+std::span<const Scheme> schemes();
+
+/// The caller by the first scheme that knows its credential. Unauthenticated if there is none.
+Result<Caller> identify(const domain::Services& services, const Credentials& credentials, Timestamp now,
+                        std::span<const Scheme> among = schemes());
+
+} // namespace landfall::admission

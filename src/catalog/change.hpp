@@ -1,0 +1,34 @@
+#pragma once
+/// Which organizations' catalog was changed: a row for each transaction and organization, for whoever keeps in memory
+/// what it read. Rows are only added, so that transactions of one organization do not wait for each other.
+
+#include "catalog/vocabulary.hpp"
+#include "core/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace landfall::catalog {
+
+/// How long changes are kept; whoever has not looked for as long must take everything for changed.
+inline constexpr std::chrono::hours kChangesKept{1};
+
+/// Up to where somebody has seen the changes; opaque, of one database.
+struct ChangeMark {
+    std::string seen;
+};
+
+/// Notes in the transaction at hand that it changes what was read of the organization.
+Status note_change(Session& session, const OrganizationId& organization);
+
+/// The organizations changed by transactions that committed since the mark, which moves to the snapshot at hand.
+/// Without a mark: none, and a mark.
+Result<std::vector<OrganizationId>> read_changes(Session& session, std::optional<ChangeMark>& mark);
+
+/// Removes up to `limit` changes of this age by the database's clock, oldest first. How many.
+Result<std::int64_t> purge_changes(Session& session, std::chrono::microseconds age, std::int64_t limit);
+
+} // namespace landfall::catalog

@@ -1,0 +1,178 @@
+#include "core/metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace landfall {
+namespace {
+
+/// A label's value between its quotes.
+std::string escaped(std::string_view value) {
+    std::string out;
+    for (const char c : value)
+        if (c == '\n')
+            out += "\\n";
+        else if (c == '"' || c == '\\')
+            out.append(1, '\\').append(1, c);
+        else
+            out += c;
+    return out;
+}
+
+/// A help text: quotes may stand in it.
+std::string escaped_help(std::string_view help) {
+    std::string out;
+    for (const char c : help)
+        if (c == '\n')
+            out += "\\n";
+        else if (c == '\\')
+            out += "\\\\";
+        else
+            out += c;
+    return out;
+}
+
+/// One value that is counted elsewhere.
+class Reported final : public MetricFamily {
+public:
+    Reported(Terms terms, std::string_view kind, MetricRegistry::Readings readings)
+        : MetricFamily(std::move(terms)), kind_(kind), readings_(std::move(readings)) {}
+
+    void render(std::string& out) const override {
+        render_head(out, kind_);
+        for (const auto& [values, count] : readings_()) {
+            render_series(out, {}, values);
+            fmt::format_to(std::back_inserter(out), "{}\n", count);
+        }
+    }
+
+private:
+    std::string_view kind_;
+    MetricRegistry::Readings readings_;
+};
+
+MetricRegistry::Readings alone(MetricRegistry::Reading reading) {
+    return [reading = std::move(reading)] { return MetricRegistry::Series{{LabelValues(), reading()}}; };
+}
+
+} // namespace
+
+void MetricFamily::render_head(std::string& out, std::string_view kind) const {
+    fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} {2}\n", terms_.name, escaped_help(terms_.help),
+                   kind);
+}
+
+void MetricFamily::render_series(std::string& out, std::string_view suffix, const LabelValues& values,
+                                 const std::pair<std::string_view, std::string_view>& more) const {
+    out.append(terms_.name).append(suffix);
+    std::string labels;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        fmt::format_to(std::back_inserter(labels), "{}{}=\"{}\"", labels.empty() ? "" : ",", name, escaped(value));
+    };
+    for (std::size_t i = 0; i < values.size() && i < terms_.labels.size(); ++i)
+        add(terms_.labels[i], values[i]);
+    if (!more.first.empty())
+        add(more.first, more.second);
+    if (!labels.empty())
+        out.append("{").append(labels).append("}");
+    out.append(" ");
+}
+
+void Counter::add(const LabelValues& values, std::uint64_t count) {
+    const std::lock_guard lock(mutex_);
+    series_[values] += count;
+}
+
+void Counter::render(std::string& out) const {
+    render_head(out, "counter");
+    const std::lock_guard lock(mutex_);
+    for (const auto& [values, count] : series_) {
+        render_series(out, {}, values);
+        fmt::format_to(std::back_inserter(out), "{}\n", count);
+    }
+}
+
+void Gauge::set(double value, const LabelValues& values) {
+    const std::lock_guard lock(mutex_);
+    series_[values] = value;
+}
+
+void Gauge::render(std::string& out) const {
+    render_head(out, "gauge");
+    const std::lock_guard lock(mutex_);
+    for (const auto& [values, value] : series_) {
+        render_series(out, {}, values);
+        fmt::format_to(std::back_inserter(out), "{}\n", value);
+    }
+}
+
+void Histogram::observe(double value, const LabelValues& values) {
+    const std::lock_guard lock(mutex_);
+    Series& series = series_[values];
+    series.within.resize(bounds_.size());
+    ++series.count;
+    series.sum += value;
+    for (std::size_t i = 0; i < bounds_.size(); ++i)
+        if (value <= bounds_[i])
+            ++series.within[i];
+}
+
+void Histogram::render(std::string& out) const {
+    render_head(out, "histogram");
+    const auto line = [&](const LabelValues& values, std::string_view bound, std::uint64_t count) {
+        render_series(out, "_bucket", values, {"le", bound});
+        fmt::format_to(std::back_inserter(out), "{}\n", count);
+    };
+    const std::lock_guard lock(mutex_);
+    for (const auto& [values, series] : series_) {
+        for (std::size_t i = 0; i < bounds_.size(); ++i)
+            line(values, fmt::format("{}", bounds_[i]), series.within[i]);
+        line(values, "+Inf", series.count);
+        render_series(out, "_sum", values);
+        fmt::format_to(std::back_inserter(out), "{}\n", series.sum);
+        render_series(out, "_count", values);
+        fmt::format_to(std::back_inserter(out), "{}\n", series.count);
+    }
+}
+
+template<typename Family, typename... Arguments>
+Family& MetricRegistry::add(Arguments&&... arguments) {
+    auto family = std::make_unique<Family>(std::forward<Arguments>(arguments)...);
+    Family& added = *family;
+    families_.push_back(std::move(family));
+    return added;
+}
+
+Counter& MetricRegistry::counter(MetricFamily::Terms terms) {
+    return add<Counter>(std::move(terms));
+}
+
+Gauge& MetricRegistry::gauge(MetricFamily::Terms terms) {
+    return add<Gauge>(std::move(terms));
+}
+
+Histogram& MetricRegistry::histogram(MetricFamily::Terms terms, std::vector<double> bounds) {
+    return add<Histogram>(std::move(terms), std::move(bounds));
+}
+
+void MetricRegistry::counter(MetricFamily::Terms terms, Readings readings) {
+    add<Reported>(std::move(terms), "counter", std::move(readings));
+}
+
+void MetricRegistry::counter(MetricFamily::Terms terms, Reading reading) {
+    add<Reported>(std::move(terms), "counter", alone(std::move(reading)));
+}
+
+void MetricRegistry::gauge(MetricFamily::Terms terms, Reading reading) {
+    add<Reported>(std::move(terms), "gauge", alone(std::move(reading)));
+}
+
+std::string MetricRegistry::render() const {
+    std::string out;
+    for (const auto& family : families_)
+        family->render(out);
+    return out;
+}
+
+} // namespace landfall

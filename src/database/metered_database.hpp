@@ -1,0 +1,33 @@
+#pragma once
+/// Who asks the database how much: one face of it for each asker.
+
+#include "database/database.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+namespace landfall::database {
+
+/// Counts the statements that pass through it to `real`, which must outlive it and its watches. Thread-safe.
+class MeteredDatabase final : public Database {
+public:
+    /// `asker` names those who use this face, in the metrics.
+    MeteredDatabase(Database& real, std::string asker) : real_(real), asker_(std::move(asker)) {}
+
+    Engine engine() const override { return real_.engine(); }
+    Status write(const std::function<Status(Session&)>& work) override;
+    Status read(const std::function<Status(Session&)>& work) const override;
+    std::unique_ptr<Watch> watch() const override;
+
+    const std::string& asker() const { return asker_; }
+    /// Statements since the start.
+    std::uint64_t statements() const { return statements_.load(std::memory_order_relaxed); }
+
+private:
+    Database& real_;
+    std::string asker_;
+    mutable std::atomic<std::uint64_t> statements_ = 0;
+};
+
+} // namespace landfall::database

@@ -1,0 +1,125 @@
+#include "domain/ledger/journal.hpp"
+
+#include "catalog/tenancy/api_key.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace landfall::domain {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{200};
+constexpr std::chrono::minutes kTouchInterval{1};
+constexpr std::size_t kMaxRows = 100'000;
+constexpr std::size_t kMaxTouched = 10'000;
+constexpr int kMostTries = 300; ///< of a minute
+
+} // namespace
+
+Journal::Journal(const catalog::Transactor& transactor, const Clock& clock)
+    : transactor_(transactor), clock_(clock), thread_([this] { run(); }) {}
+
+Journal::~Journal() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+    flush();
+}
+
+void Journal::audit(catalog::AuditRow row) {
+    const std::lock_guard lock(mutex_);
+    if (batch_.rows.size() >= kMaxRows)
+        ++stats_.dropped;
+    else
+        batch_.rows.push_back(std::move(row));
+}
+
+void Journal::count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount) {
+    const std::lock_guard lock(mutex_);
+    batch_.counts[{organization, kind}] += amount;
+}
+
+void Journal::touch(const ApiKeyId& key, Timestamp at) {
+    const std::lock_guard lock(mutex_);
+    const auto [it, fresh] = touched_.try_emplace(key, at);
+    if (!fresh && at - it->second < kTouchInterval)
+        return;
+    it->second = at;
+    batch_.touches[key] = at;
+    if (touched_.size() > kMaxTouched)
+        touched_.clear();
+}
+
+Journal::Stats Journal::stats() const {
+    const std::lock_guard lock(mutex_);
+    return stats_;
+}
+
+void Journal::run() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, kInterval, [this] { return stopping_; })) {
+        lock.unlock();
+        flush();
+        lock.lock();
+    }
+}
+
+void Journal::flush() {
+    const std::lock_guard one_at_a_time(flushing_);
+    Batch batch;
+    {
+        const std::lock_guard lock(mutex_);
+        std::swap(batch, batch_);
+    }
+    if (batch.empty())
+        return;
+    const Status written = write(batch);
+    if (written) {
+        tries_ = 0;
+        return;
+    }
+    // One record that no database takes must not keep back the others for ever.
+    const std::size_t given_up = ++tries_ % kMostTries == 0 ? std::exchange(batch.rows, {}).size() : 0;
+    const std::size_t lost = put_back(std::move(batch), given_up);
+    if (tries_ == 1 || lost > 0)
+        spdlog::error("the journal could not be written and is kept for the next try; {} audit records are lost: {} {}",
+                      lost, written.error().message, written.error().cause);
+}
+
+Status Journal::write(const Batch& batch) {
+    std::vector<catalog::UsageEntry> entries;
+    for (const auto& [key, amount] : batch.counts)
+        entries.push_back({key.first, key.second, amount, "served", "", clock_.now()});
+    return transactor_.run([&](database::Session& session) -> Status {
+        CHECK_OK(catalog::append_audit(session, batch.rows));
+        for (const auto& [key, at] : batch.touches)
+            CHECK_OK(catalog::touch_api_key(session, key, at));
+        return catalog::add_hourly_usage(session, entries);
+    });
+}
+
+/// Joins a batch that could not be written with what came meanwhile, which is dropped where there is no room; gives the
+/// number of records lost, with those `given_up`.
+std::size_t Journal::put_back(Batch batch, std::size_t given_up) {
+    const std::lock_guard lock(mutex_);
+    const std::size_t kept = std::min(kMaxRows - std::min(kMaxRows, batch.rows.size()), batch_.rows.size());
+    const std::size_t lost = given_up + batch_.rows.size() - kept;
+    std::move(batch_.rows.begin(), batch_.rows.begin() + static_cast<std::ptrdiff_t>(kept),
+              std::back_inserter(batch.rows));
+    for (const auto& [key, amount] : batch_.counts)
+        batch.counts[key] += amount;
+    for (const auto& [key, at] : batch_.touches)
+        batch.touches[key] = at;
+    batch_ = std::move(batch);
+    ++stats_.failures;
+    stats_.dropped += lost;
+    return lost;
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,24 @@
+#include "faces/composition.hpp"
+
+#include "faces/items.hpp"
+#include "faces/operations.hpp"
+#include "faces/storage.hpp"
+#include "faces/system.hpp"
+#include "operations/registry/openapi.hpp"
+
+namespace landfall::faces {
+
+Composition::Composition(const domain::Services& services, std::string_view version, Observed others)
+    : services_(services), others_(others), registry_(operations::make_registry()), pipeline_(services_),
+      dispatcher_(registry_, pipeline_), openapi_(operations::openapi_document(registry_, version).dump()) {}
+
+std::vector<http::Face> Composition::all() {
+    return {operation_face(dispatcher_), item_face(dispatcher_), storage_face(services_),
+            system_face(services_, openapi_)};
+}
+
+http::Face Composition::metrics(const http::Server& observed) {
+    return metrics_face(metrics_, observed, services_, others_);
+}
+
+} // namespace landfall::faces

@@ -1,0 +1,13 @@
+#pragma once
+/// The face of map clients: GET `/api/v1/items/{id}/…` for tiles, TileJSON, the STAC document, and the way to an
+/// asset's bytes. All run operations.
+
+#include "http/server/face.hpp"
+#include "operations/registry/dispatch.hpp"
+
+namespace landfall::faces {
+
+/// Refuses with problem documents. The dispatcher must outlive the face.
+http::Face item_face(operations::Dispatcher& dispatcher);
+
+} // namespace landfall::faces

@@ -1,0 +1,54 @@
+#include "storage/part_store.hpp"
+
+#include "core/digest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace landfall::storage {
+
+Status check_part_number(int number) {
+    if (number < 1 || number > kMostParts)
+        return fail(Code::InvalidArgument, fmt::format("A part's number is between 1 and {}.", kMostParts));
+    return {};
+}
+
+Status check_part_plan(const PartPlan& plan) {
+    if (plan.part_size && *plan.part_size <= 0)
+        return fail(Code::InvalidArgument, "The size of parts must be positive.");
+    return {};
+}
+
+Result<std::vector<PartInfo>> choose_parts(const std::vector<PartInfo>& all, std::span<const int> numbers) {
+    if (numbers.empty())
+        return fail(Code::InvalidArgument, "Name at least one part.");
+    std::vector<PartInfo> chosen;
+    int before = 0;
+    for (const int number : numbers) {
+        if (number <= before)
+            return fail(Code::InvalidArgument, "The numbers of the parts must ascend from 1.");
+        before = number;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const auto& part) { return part.number == number; });
+        if (found == all.end())
+            return fail(Code::NotFound, fmt::format("Part {} has not been uploaded.", number));
+        chosen.push_back(*found);
+    }
+    return chosen;
+}
+
+Result<BlobInfo> composite_info(std::string_view key, std::span<const PartInfo> parts) {
+    Digest of_all(DigestKind::Md5);
+    BlobInfo info;
+    info.key = key;
+    for (const PartInfo& part : parts) {
+        of_all.update(std::as_bytes(std::span(part.md5)));
+        info.size += part.size;
+        ++info.parts;
+    }
+    TRY(info.md5, of_all.value());
+    return info;
+}
+
+} // namespace landfall::storage
