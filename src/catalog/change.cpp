@@ -1,6 +1,6 @@
 #include "catalog/change.hpp"
 
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 namespace landfall::catalog {
 namespace {
