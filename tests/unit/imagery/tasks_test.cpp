@@ -1,3 +1,4 @@
+#include "imagery/sniff.hpp"
 #include "imagery/tasks.hpp"
 
 #include <gtest/gtest.h>

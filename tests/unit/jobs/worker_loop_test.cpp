@@ -399,9 +399,9 @@ TEST_F(QueueTest, a_cancellation_reaches_the_sandboxed_task) {
     std::promise<TaskEnd> end;
     auto workers = loop({{"task",
                           [&](JobContext& context) -> Result<Json> {
-                              const auto outcome =
-                                  fixture::launcher().run("report_then_hang", folder_.path(), Json::object(),
-                                                          {.wall = 5min}, context.progress());
+                              const auto outcome = fixture::launcher().run(
+                                  schema::TaskSpec<Json, Json>{"report_then_hang"}, folder_.path(), Json::object(),
+                                  {.wall = 5min}, context.progress());
                               end.set_value(outcome.end);
                               return outcome.answer;
                           },

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace landfall::schema {
 namespace {
 
@@ -250,6 +252,47 @@ TEST(JsonSchema, of_text_that_is_passed_on_is_that_of_its_form_without_a_default
     EXPECT_EQ(properties["words"].dump(), R"({"type":"array","items":{"type":"string"}})");
     EXPECT_EQ(properties["free"].dump(), R"({"type":["object","null"]})");
     EXPECT_EQ(properties["anything"].dump(), "{}");
+}
+
+struct Measured {
+    std::optional<double> nodata;
+    double mean = 4;
+    std::array<int, 2> pair{1, 2};
+    std::string note;
+    std::vector<double> values;
+};
+constexpr auto describe(Of<Measured>) {
+    using T = Measured;
+    return std::tuple(field("nodata", &T::nodata, {.sparse = true, .any_number = true}),
+                      field("mean", &T::mean, {.null_default = true}), field("pair", &T::pair, {.max = 9}),
+                      field("note", &T::note, {.sparse = true}), field("values", &T::values, {.sparse = true}));
+}
+
+TEST(Fields, leave_out_what_is_empty_and_spell_numbers_that_json_has_not) {
+    Measured value;
+    value.mean = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(to_json_text(value), R"({"mean":null,"pair":[1,2]})");
+    for (const auto& [number, text] :
+         {std::pair{std::numeric_limits<double>::infinity(), R"("inf")"},
+          std::pair{-std::numeric_limits<double>::infinity(), R"("-inf")"},
+          std::pair{std::numeric_limits<double>::quiet_NaN(), R"("nan")"}, std::pair{1.5, "1.5"}}) {
+        value.nodata = number;
+        const std::string json = to_json_text(value);
+        EXPECT_NE(json.find(text), std::string::npos) << json;
+        const auto again = from_json<Measured>(Json::parse(json).value());
+        ASSERT_TRUE(again) << json;
+        EXPECT_EQ(to_json_text(Measured{.nodata = again->nodata}), to_json_text(Measured{.nodata = number}));
+        EXPECT_EQ(again->mean, 4) << "null keeps the default";
+    }
+}
+
+TEST(Fields, of_a_fixed_size_take_as_many_entries) {
+    const auto read = [](std::string_view text) { return from_json<Measured>(Json::parse(text).value()); };
+    EXPECT_EQ(read(R"({"pair":[3,4]})")->pair, (std::array{3, 4}));
+    for (const auto* text : {R"({"pair":[3]})", R"({"pair":[3,4,5]})", R"({"pair":[3,10]})", R"({"pair":3})"})
+        EXPECT_FALSE(read(text)) << text;
+    EXPECT_EQ(json_schema<Measured>()["properties"]["pair"].dump(),
+              R"({"type":"array","items":{"type":"integer","maximum":9},"minItems":2,"maxItems":2})");
 }
 
 } // namespace

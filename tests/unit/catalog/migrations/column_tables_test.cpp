@@ -15,7 +15,7 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/vocabulary.hpp"
 #include "catalog/work/idempotency.hpp"
-#include "catalog/work/job.hpp"
+#include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "database/table_rows.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
@@ -39,7 +39,7 @@ using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::S
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =
     std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>, ChangeRow<Engine::Postgres>>;
-using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord>;
+using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord, JobSummary>;
 
 constexpr std::string_view kTablesSqlite =
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') "
