@@ -12,7 +12,7 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/vocabulary.hpp"
 #include "catalog/work/idempotency.hpp"
-#include "catalog/work/job.hpp"
+#include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "database/table_rows.hpp"
 #include "unit/catalog/catalog_fixture.hpp"
@@ -28,12 +28,13 @@ using namespace test_support;
 using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
-using Rows = std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
-                        UsageCounterRow, UsageEntry, AuditRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow,
-                        ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow>;
+using Rows =
+    std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
+               UsageCounterRow, UsageEntry, AuditRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow,
+               ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow>;
 using PostgresRows = std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>>;
-using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord>;
+using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord, JobSummary>;
 
 constexpr std::string_view kTablesSqlite =
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') "
