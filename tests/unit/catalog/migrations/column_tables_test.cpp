@@ -31,14 +31,6 @@ using namespace test_support;
 using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
-<<<<<<< HEAD
-using Rows =
-    std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
-               UsageCounterRow, UsageEntry, AuditRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow,
-               ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow>;
-using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow>;
-using PostgresRows = std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>>;
-=======
 using Rows = std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
                         UsageCounterRow, UsageEntry, AuditRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow,
                         ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow,
@@ -47,7 +39,6 @@ using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::S
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =
     std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>, ChangeRow<Engine::Postgres>>;
->>>>>>> main
 using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord, JobSummary>;
 
 constexpr std::string_view kTablesSqlite =
