@@ -59,14 +59,11 @@ Result<catalog::AssetRow> choose_asset(const Assets& assets, const std::optional
 
 /// The COG rendition made of the asset, if there is one yet.
 const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::AssetRow& original) {
-    for (const auto& asset : assets) {
-        if (!asset.is_rendition || !asset.blob_key)
-            continue;
-        const auto facts = Json::parse(asset.facts);
-        if (facts && (*facts)["rendition_of"].as_view() == original.id.str() && (*facts)["kind"].as_view() == "cog")
-            return &asset;
-    }
-    return nullptr;
+    const auto found = std::find_if(assets.begin(), assets.end(), [&](const auto& asset) {
+        return asset.blob_key && asset.rendition_kind == catalog::RenditionKind::Cog &&
+               asset.derived_from_asset == original.id;
+    });
+    return found != assets.end() ? &*found : nullptr;
 }
 
 /// Formats that a tile worker reads straight from an uploaded file.

@@ -7,10 +7,8 @@
 #include "domain/drawing/profiles.hpp"
 #include "domain/ingest/ingest.hpp"
 #include "domain/items/assets.hpp"
-#include "domain/items/item_document.hpp"
-#include "domain/items/items.hpp"
-#include "domain/items/lineage.hpp"
 #include "domain/items/renditions.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "imagery/sidecars.hpp"
 
@@ -78,7 +76,6 @@ Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts) {
         if (facts.bbox)
             item.bbox = geo::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
     }
-    CHECK_OK(set_footprint(item));
     if (facts.datetime && !item.datetime) {
         if (const auto at = parse_rfc3339(*facts.datetime))
             item.datetime = *at;
@@ -88,126 +85,111 @@ Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts) {
     return {};
 }
 
-/// Makes the rows of one group after another within one transaction.
+StoredFile stored(const IngestFile& file) {
+    return {*file.row.blob_key, file.row.size, file.row.md5, file.row.sha256};
+}
+
+/// Puts the files of the session's groups on the shelf within one transaction.
 class Committer {
 public:
     Committer(Context& cx, const PreparedIngest& prepared) : cx_(cx), upload_(prepared.upload) {}
 
+    /// An item of its own for the group.
     Result<std::string> add_item(const IngestGroup& group);
-    Result<std::string> add_to_target(const IngestGroup& group);
+    /// All groups into the session's target.
+    Result<std::string> add_to_target(const std::vector<IngestGroup>& groups);
 
 private:
-    Result<catalog::AssetRow> add_files(const catalog::ItemRow& item, const IngestGroup& group, const std::string& key);
-    Result<catalog::AssetRow> add_file(const catalog::ItemRow& item, const IngestFile& file, const std::string& key,
-                                       const imagery::Facts* facts);
-    Status finish(const catalog::ItemRow& item, const IngestGroup& group, const catalog::AssetRow& primary);
+    catalog::AssetRow draft_of(const IngestFile& file, const std::string& key) const;
+    Result<catalog::AssetRow> add_files(Shelf& shelf, const IngestGroup& group, const std::string& key) const;
+    Result<std::string> key_in_target(const Shelf& shelf, const IngestGroup& group) const;
+    Status finish(const Shelf& shelf, const IngestGroup& group, const catalog::AssetRow& primary) const;
 
     Context& cx_;
     const catalog::UploadRow& upload_;
-    std::vector<catalog::AssetRow> assets_; // of the item at hand
 };
 
-Result<catalog::AssetRow> Committer::add_file(const catalog::ItemRow& item, const IngestFile& file,
-                                              const std::string& key, const imagery::Facts* facts) {
-    catalog::ObjectRow object;
-    object.id = ObjectId::make();
-    object.organization_id = item.organization_id;
-    object.blob_key = *file.row.blob_key;
-    object.size = file.row.size;
-    object.md5 = file.row.md5;
-    object.sha256 = file.row.sha256;
-    object.created_at = cx_.now;
+catalog::AssetRow Committer::draft_of(const IngestFile& file, const std::string& key) const {
     catalog::AssetRow asset;
-    asset.id = AssetId::make();
-    asset.organization_id = item.organization_id;
-    asset.project_id = item.project_id;
-    asset.item_id = item.id;
-    asset.key = free_asset_key(assets_, key);
-    asset.object_id = object.id;
+    asset.key = key;
     asset.file_name = file.row.file_name;
     asset.title = file.row.file_name;
     asset.media_type = file.media_type;
-    asset.roles = facts != nullptr ? R"(["data"])" : R"(["metadata"])";
-    asset.file_size_bytes = file.row.size;
-    asset.checksum = multihash_sha256(from_hex(file.row.sha256).value_or(""));
-    asset.created_at = asset.updated_at = cx_.now;
-    if (facts != nullptr)
-        describe_asset(asset, *facts);
-    CHECK_OK(domain::add_asset(cx_, asset, object));
-    CHECK_OK(record_origin(cx_, {"asset", asset.id.str()}, {"upload", upload_.id.str()}));
-    assets_.push_back(asset);
+    asset.upload_id = upload_.id;
     return asset;
 }
 
-Result<catalog::AssetRow> Committer::add_files(const catalog::ItemRow& item, const IngestGroup& group,
-                                               const std::string& key) {
-    TRY(auto primary, add_file(item, group.primary, key, &group.facts));
-    for (const auto& sidecar : group.sidecars)
-        CHECK_OK(add_file(item, sidecar, imagery::sidecar_key(sidecar.row.file_name), nullptr));
+Result<catalog::AssetRow> Committer::add_files(Shelf& shelf, const IngestGroup& group, const std::string& key) const {
+    const catalog::Entity origin{"upload", upload_.id.str()};
+    auto data = draft_of(group.primary, key);
+    data.roles = R"(["data"])";
+    describe_asset(data, group.facts);
+    TRY(auto primary, shelf.put_asset(std::move(data), stored(group.primary), {origin}));
+    for (const auto& sidecar : group.sidecars) {
+        auto draft = draft_of(sidecar, imagery::sidecar_key(sidecar.row.file_name));
+        draft.roles = R"(["metadata"])";
+        draft.sidecar_of = primary.id;
+        CHECK_OK(shelf.put_asset(std::move(draft), stored(sidecar), {origin}));
+    }
     if (group.cog)
-        CHECK_OK(add_cog(cx_, primary, group.cog->info));
+        CHECK_OK(put_cog(shelf, primary, group.cog->info));
     return primary;
 }
 
-Status Committer::finish(const catalog::ItemRow& item, const IngestGroup& group, const catalog::AssetRow& primary) {
-    CHECK_OK(ensure_default_profile(cx_, item, group.facts, primary.key));
+Status Committer::finish(const Shelf& shelf, const IngestGroup& group, const catalog::AssetRow& primary) const {
+    CHECK_OK(ensure_default_profile(cx_, shelf.item, group.facts, primary.key));
     return enqueue_renditions(cx_, primary, group.facts, group.cog ? CogState::Present : CogState::Missing);
 }
 
 Result<std::string> Committer::add_item(const IngestGroup& group) {
-    assets_.clear();
-    catalog::ItemRow item;
-    item.id = ItemId::make();
-    item.organization_id = upload_.organization_id;
-    item.project_id = upload_.project_id;
-    item.collection_id = upload_.target_collection_id;
-    item.stac_id = item.id.str();
-    item.type = group.facts.vector ? "user_vector" : "user_raster";
-    item.name = clean_utf8(imagery::file_stem(group.primary.row.file_name), kNameBytes);
-    if (item.name.empty())
-        item.name = group.primary.row.file_name;
-    item.properties = item_properties(group.facts).dump();
-    item.upload_id = upload_.id;
-    item.created_by = cx_.principal.user_id;
-    item.created_at = item.updated_at = cx_.now;
-    item.facts = item_facts(group.facts);
-    CHECK_OK(set_place_and_time(item, group.facts));
-    CHECK_OK(catalog::insert_item(cx_.session, item));
-    cx_.artifact_produced = true;
-    CHECK_OK(record_origin(cx_, {"item", item.id.str()}, {"upload", upload_.id.str()}));
-    const std::string key = upload_.asset_key.value_or("data");
-    TRY(const auto primary, add_files(item, group, key));
-    CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Keep, cx_.now));
-    CHECK_OK(finish(item, group, primary));
-    cx_.touch(item.id.str());
-    CHECK_OK(cx_.tell(catalog::event::kItemCreated, item.id.str(), event_data(item)));
-    return item.id.str();
+    catalog::ItemRow draft;
+    draft.organization_id = upload_.organization_id;
+    draft.project_id = upload_.project_id;
+    draft.collection_id = upload_.target_collection_id;
+    draft.type = group.facts.vector ? "user_vector" : "user_raster";
+    draft.name = clean_utf8(imagery::file_stem(group.primary.row.file_name), kNameBytes);
+    if (draft.name.empty())
+        draft.name = group.primary.row.file_name;
+    draft.properties = item_properties(group.facts).dump();
+    draft.upload_id = upload_.id;
+    draft.facts = item_facts(group.facts);
+    CHECK_OK(set_place_and_time(draft, group.facts));
+    TRY(auto shelf, Shelf::put_item(cx_, std::move(draft), {{"upload", upload_.id.str()}}));
+    TRY(const auto primary, add_files(shelf, group, upload_.asset_key.value_or("data")));
+    CHECK_OK(shelf.store(catalog::IndexUpdate::Keep));
+    CHECK_OK(finish(shelf, group, primary));
+    return shelf.item.id.str();
 }
 
-Result<std::string> Committer::add_to_target(const IngestGroup& group) {
+Result<std::string> Committer::key_in_target(const Shelf& shelf, const IngestGroup& group) const {
+    if (upload_.asset_key && !upload_.asset_key->empty()) {
+        if (free_asset_key(shelf.assets(), *upload_.asset_key) == *upload_.asset_key)
+            return *upload_.asset_key;
+        return fail(Code::Conflict, fmt::format("The target item has got an asset '{}' meanwhile; choose another "
+                                                "asset_key",
+                                                *upload_.asset_key));
+    }
+    return shelf.assets().empty() ? "data" : clean_utf8(imagery::file_stem(group.primary.row.file_name), 200);
+}
+
+Result<std::string> Committer::add_to_target(const std::vector<IngestGroup>& groups) {
     TRY(auto found, catalog::lock_item(cx_.session, upload_.organization_id, *upload_.target_item_id));
     if (!found)
         return fail(Code::NotFound, "The target item was deleted while its file was uploaded; start a new upload");
-    catalog::ItemRow& item = *found;
-    TRY(assets_, catalog::list_assets(cx_.session, item.organization_id, item.id));
-    std::string key = upload_.asset_key.value_or("");
-    if (!key.empty() && free_asset_key(assets_, key) != key)
-        return fail(Code::Conflict,
-                    fmt::format("The target item has got an asset '{}' meanwhile; choose another asset_key", key));
-    if (key.empty())
-        key = assets_.empty()
-                  ? "data"
-                  : free_asset_key(assets_, clean_utf8(imagery::file_stem(group.primary.row.file_name), 200));
-    const bool first = assets_.empty();
-    TRY(const auto primary, add_files(item, group, key));
-    if (first)
-        item.facts = item_facts(group.facts);
-    CHECK_OK(set_place_and_time(item, group.facts));
-    CHECK_OK(store_item(cx_.session, item, catalog::IndexUpdate::Rewrite, cx_.now));
-    CHECK_OK(finish(item, group, primary));
-    cx_.touch(item.id.str());
-    CHECK_OK(cx_.tell(catalog::event::kItemUpdated, item.id.str(), event_data(item)));
-    return item.id.str();
+    TRY(auto shelf, Shelf::open(cx_, std::move(*found)));
+    std::vector<catalog::AssetRow> primaries;
+    for (const auto& group : groups) {
+        const bool first = shelf.assets().empty();
+        TRY(const std::string key, key_in_target(shelf, group));
+        TRY(primaries.emplace_back(), add_files(shelf, group, key));
+        if (first)
+            shelf.item.facts = item_facts(group.facts);
+        CHECK_OK(set_place_and_time(shelf.item, group.facts));
+    }
+    CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        CHECK_OK(finish(shelf, groups[i], primaries[i]));
+    return shelf.item.id.str();
 }
 
 } // namespace
@@ -223,10 +205,12 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
     CHECK_OK(check_project(cx, prepared.upload));
     CHECK_OK(settle_quota(cx, prepared.upload, total_bytes(prepared.groups)));
     Committer committer(cx, prepared);
-    for (const auto& group : prepared.groups) {
-        TRY(auto id, prepared.upload.target_item_id ? committer.add_to_target(group) : committer.add_item(group));
-        if (ids.empty() || ids.back() != id)
-            ids.push_back(std::move(id));
+    if (prepared.upload.target_item_id) {
+        TRY(ids.emplace_back(), committer.add_to_target(prepared.groups));
+    } else {
+        for (const auto& group : prepared.groups) {
+            TRY(ids.emplace_back(), committer.add_item(group));
+        }
     }
     TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(),
                                                   Json::array_of(ids).dump(), cx.now));

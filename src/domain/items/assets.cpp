@@ -85,22 +85,11 @@ void describe_asset(catalog::AssetRow& asset, const imagery::Facts& facts) {
     }
 }
 
-std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key) {
-    const auto taken = [&](const std::string& wanted) {
-        return std::any_of(assets.begin(), assets.end(), [&](const auto& asset) { return asset.key == wanted; });
-    };
-    std::string wanted = key;
-    for (int n = 2; taken(wanted); ++n)
-        wanted = fmt::format("{}-{}", key, n);
-    return wanted;
-}
-
 std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::AssetRow>& assets,
                                                   const catalog::AssetRow& original) {
     std::vector<const catalog::AssetRow*> sidecars;
     for (const auto& asset : assets)
-        if (asset.blob_key && !asset.is_rendition && asset.created_at == original.created_at &&
-            imagery::belongs_to(asset.file_name, original.file_name))
+        if (asset.blob_key && asset.sidecar_of == original.id)
             sidecars.push_back(&asset);
     return sidecars;
 }
@@ -111,12 +100,6 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
     for (const auto* sidecar : sidecars)
         add_named(files, {imagery::safe_sidecar_name(sidecar->file_name, safe_name), *sidecar->blob_key});
     return files;
-}
-
-Status add_asset(Context& cx, const catalog::AssetRow& asset, const catalog::ObjectRow& object) {
-    CHECK_OK(catalog::insert_object(cx.session, object));
-    CHECK_OK(catalog::insert_asset(cx.session, asset));
-    return record_origin(cx, {"asset", asset.id.str()}, {"item", asset.item_id.str()});
 }
 
 Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {

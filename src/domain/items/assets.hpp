@@ -16,20 +16,13 @@ namespace landfall::domain {
 /// Fills the asset's bands, type, nodata, statistics and facts from a probe.
 void describe_asset(catalog::AssetRow& asset, const imagery::Facts& facts);
 
-/// `key`, or `key-2`, `key-3`, … that none of the assets has.
-std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key);
-
-/// The stored sidecars that came with an asset, among those of its item. Files of one upload become assets in one
-/// transaction, at one instant: another upload may bring files of the same names.
+/// The stored sidecars that came with an asset, among the assets of its item.
 std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::AssetRow>& assets,
                                                   const catalog::AssetRow& original);
 
 /// The stored file of an asset and its sidecars, under the names by which a worker sees them; its own is `safe_name`.
 std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
                                    const catalog::AssetRow& original, const std::string& safe_name);
-
-/// Stores an asset of the item with its object and the edge asset → item; notes what it made in the context.
-Status add_asset(Context& cx, const catalog::AssetRow& asset, const catalog::ObjectRow& object);
 
 /// A signed URL for the bytes of one asset, and what it leads to.
 struct AssetDownload {

@@ -82,6 +82,8 @@ void add_projection(Json& target, const Json& facts) {
 }
 
 /// All of an asset but its href.
+constexpr std::size_t kMostRenditionBands = 64;
+
 Json stac_asset(const catalog::AssetRow& asset) {
     Json out = Json::object({{"type", asset.media_type}, {"roles", parsed(asset.roles)}});
     if (asset.title)
@@ -92,7 +94,8 @@ Json stac_asset(const catalog::AssetRow& asset) {
         out.set("file:checksum", *asset.checksum);
     const Json facts = parsed(asset.facts);
     const auto& bands = facts["raster"]["bands"].items();
-    if (!bands.empty()) {
+    // A rendition has the bands of its original, which lists them.
+    if (!bands.empty() && (!asset.is_rendition || bands.size() <= kMostRenditionBands)) {
         Json raster = Json::array();
         Json eo = Json::array();
         for (const auto& band : bands) {
@@ -309,20 +312,14 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
     return text += '}';
 }
 
-void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
-                   const std::vector<catalog::EdgeRow>& origins) {
+Status compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
+                     const std::vector<catalog::EdgeRow>& origins) {
     item.record = compose_record(item);
     item.document = compose_document(item, assets, origins);
-}
-
-Status store_item(database::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now) {
-    TRY(const auto assets, catalog::list_assets(session, item.organization_id, item.id));
-    TRY(const auto origins, catalog::list_origins(session, item.organization_id, {"item", item.id.str()}));
-    item.updated_at = now;
-    compose_texts(item, assets, origins);
-    TRY(const bool stored, catalog::update_item(session, item, index));
-    if (!stored)
-        return fail_race("The item changed at the same time; read it again and repeat the change");
+    if (item.document.size() > kDocumentBytes)
+        return fail_field("properties", fmt::format("The item's STAC document takes more than {} KiB; store large data "
+                                                    "as an asset, and many files as several items",
+                                                    kDocumentBytes / 1024));
     return {};
 }
 

@@ -37,10 +37,10 @@ std::string compose_record(const catalog::ItemRow& item);
 std::string compose_document(const catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
                              const std::vector<catalog::EdgeRow>& origins);
 
-/// Composes both texts of an item that is not stored yet.
-void compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
-                   const std::vector<catalog::EdgeRow>& origins);
-/// Reads assets and lineage, composes both texts and stores the item. Aborted if it changed meanwhile.
-Status store_item(database::Session& session, catalog::ItemRow& item, catalog::IndexUpdate index, Timestamp now);
+/// Composes both texts of an item. InvalidArgument if the document would be larger than 512 KiB, which stays readable
+/// in one piece: see design section 5.
+Status compose_texts(catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
+                     const std::vector<catalog::EdgeRow>& origins);
+inline constexpr std::size_t kDocumentBytes = 512 * 1024;
 
 } // namespace landfall::domain

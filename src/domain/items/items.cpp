@@ -7,7 +7,7 @@
 #include "catalog/work/upload.hpp"
 #include "domain/items/collections.hpp"
 #include "domain/items/item_document.hpp"
-#include "domain/items/lineage.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "geo/geojson.hpp"
 
@@ -16,8 +16,6 @@
 namespace landfall::domain {
 namespace {
 
-/// Documents stay readable in one piece: see design section 5.
-constexpr std::size_t kDocumentBytes = 512 * 1024;
 constexpr std::size_t kPropertiesBytes = 256 * 1024;
 
 Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
@@ -32,7 +30,7 @@ Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
         if (!wanted.geometry)
             item.geometry = geo::bbox_geometry(box).dump();
     }
-    return set_footprint(item);
+    return {};
 }
 
 Status check_times(const NewItem& wanted) {
@@ -108,22 +106,6 @@ Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& fre
 
 } // namespace
 
-Json event_data(const catalog::ItemRow& item) {
-    return Json::object({{"project_id", item.project_id.str()}, {"name", item.name}});
-}
-
-Status set_footprint(catalog::ItemRow& item) {
-    if (item.geometry) {
-        TRY(const Json geometry, Json::parse(*item.geometry));
-        TRY(item.footprint, geo::footprint_of(geometry, item.bbox));
-    } else if (item.bbox) {
-        item.footprint = geo::footprint_of(*item.bbox);
-    } else {
-        item.footprint = {};
-    }
-    return {};
-}
-
 Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
     TRY(const auto project, require_writable_project(cx, wanted.project_id, ProjectRole::Editor));
     CHECK_OK(check_times(wanted));
@@ -132,11 +114,10 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
         CHECK_OK(find_collection_in(cx, project.id, *wanted.collection_id));
     TRY(const auto origins, check_origins(cx, wanted));
     catalog::ItemRow item;
-    item.id = ItemId::make();
     item.organization_id = project.organization_id;
     item.project_id = project.id;
     item.collection_id = wanted.collection_id;
-    item.stac_id = wanted.stac_id.value_or(item.id.str());
+    item.stac_id = wanted.stac_id.value_or("");
     item.type = wanted.type;
     CHECK_OK(set_place(item, wanted));
     item.datetime = wanted.datetime;
@@ -153,28 +134,7 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
         item.upload_id = UploadId(*wanted.upload_id);
     if (wanted.job_id)
         item.job_id = JobId(*wanted.job_id);
-    item.created_by = cx.principal.user_id;
-    item.created_at = item.updated_at = cx.now;
-    std::vector<catalog::EdgeRow> edges;
-    for (const auto& origin : origins)
-        edges.emplace_back().dst = origin;
-    compose_texts(item, {}, edges);
-    if (item.document.size() > kDocumentBytes)
-        return fail_field("properties", fmt::format("The item's STAC document takes more than {} KiB; store large data "
-                                                    "as an asset",
-                                                    kDocumentBytes / 1024));
-    auto stored = catalog::insert_item(cx.session, item);
-    if (!stored && stored.error().code == Code::Conflict)
-        return fail(
-            Error(Code::Conflict, fmt::format("The collection has an item with stac_id '{}' already", item.stac_id))
-                .because(stored.error().cause));
-    CHECK_OK(stored);
-    cx.artifact_produced = true;
-    for (const auto& origin : origins)
-        CHECK_OK(record_origin(cx, {"item", item.id.str()}, origin));
-    cx.touch(item.id.str());
-    CHECK_OK(cx.tell(catalog::event::kItemCreated, item.id.str(), event_data(item)));
-    return item;
+    return Shelf::put_item(cx, std::move(item), origins).map([](Shelf&& shelf) { return std::move(shelf.item); });
 }
 
 Status delete_item(Context& cx, const ItemId& id) {

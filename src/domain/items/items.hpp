@@ -35,10 +35,4 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted);
 /// Soft-deletes: the row stays, `deleted_at` is set, its assets' bytes leave the usage. NotFound a second time.
 Status delete_item(Context& cx, const ItemId& id);
 
-/// What events say of an item.
-Json event_data(const catalog::ItemRow& item);
-
-/// Computes the search footprint from geometry, else from bbox.
-Status set_footprint(catalog::ItemRow& item);
-
 } // namespace landfall::domain

@@ -4,9 +4,6 @@
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/blob_copy.hpp"
-#include "domain/items/item_document.hpp"
-#include "domain/items/items.hpp"
-#include "domain/items/lineage.hpp"
 #include "domain/transact.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/facts.hpp"
@@ -51,7 +48,7 @@ Result<std::optional<Subject>> find_subject(const Services& services, const jobs
 
 /// What a rendition becomes.
 struct RenditionPlan {
-    std::string_view kind;   ///< `cog`, `thumbnail`
+    catalog::RenditionKind kind = catalog::RenditionKind::Cog;
     std::string_view driver; ///< of the format that the worker writes
     std::string file_name;
     std::string media_type;
@@ -115,54 +112,53 @@ auth::Principal job_principal(const catalog::JobRow& job) {
     return principal;
 }
 
-catalog::AssetRow rendition_asset(const catalog::AssetRow& original, const RenditionPlan& plan, Timestamp now) {
+catalog::AssetRow rendition_draft(const catalog::AssetRow& original, const RenditionPlan& plan) {
     catalog::AssetRow asset;
-    asset.id = AssetId::make();
-    asset.organization_id = original.organization_id;
-    asset.project_id = original.project_id;
-    asset.item_id = original.item_id;
-    asset.key = original.key == "data" ? std::string(plan.kind) : fmt::format("{}-{}", original.key, plan.kind);
+    const std::string kind(schema::enum_text(plan.kind));
+    const bool cog = plan.kind == catalog::RenditionKind::Cog;
+    asset.key = original.key == "data" ? kind : fmt::format("{}-{}", original.key, kind);
     asset.file_name = plan.file_name;
-    asset.title = fmt::format("{} of {}", plan.kind == "cog" ? "Cloud-optimized GeoTIFF" : "Thumbnail", original.key);
+    asset.title = fmt::format("{} of {}", cog ? "Cloud-optimized GeoTIFF" : "Thumbnail", original.key);
     asset.media_type = plan.media_type;
     asset.roles = plan.roles;
     asset.is_rendition = true;
-    asset.created_at = asset.updated_at = now;
-    Json facts = Json::object({{"rendition_of", original.id.str()}, {"kind", plan.kind}});
-    if (plan.kind == "cog") {
-        const auto bands = Json::parse(original.facts).value_or(Json());
-        facts.set("epsg", bands["epsg"]);
-        facts.set("crs_wkt", bands["crs_wkt"]);
-        facts.set("raster", bands["raster"]);
-        asset.band_names = original.band_names;
-        asset.data_type = original.data_type;
-        asset.nodata = original.nodata;
-        asset.statistics = original.statistics;
-    }
-    asset.facts = facts.dump();
+    asset.derived_from_asset = original.id;
+    asset.rendition_kind = plan.kind;
+    if (!cog)
+        return asset;
+    const auto bands = Json::parse(original.facts).value_or(Json());
+    asset.facts =
+        Json::object({{"epsg", bands["epsg"]}, {"crs_wkt", bands["crs_wkt"]}, {"raster", bands["raster"]}}).dump();
+    asset.band_names = original.band_names;
+    asset.data_type = original.data_type;
+    asset.nodata = original.nodata;
+    asset.statistics = original.statistics;
     return asset;
 }
 
-/// Stores the asset, its object and where it came from.
-Result<catalog::AssetRow> add_rendition(Context& cx, const catalog::AssetRow& original, const RenditionPlan& plan,
-                                        const storage::BlobInfo& blob) {
-    catalog::ObjectRow object;
-    object.id = ObjectId::make();
-    object.organization_id = original.organization_id;
-    object.blob_key = blob.key;
-    object.size = blob.size;
-    object.md5 = to_hex(blob.md5);
-    object.sha256 = to_hex(blob.sha256);
-    object.created_at = cx.now;
-    auto asset = rendition_asset(original, plan, cx.now);
-    TRY(const auto assets, catalog::list_assets(cx.session, original.organization_id, original.item_id));
-    asset.key = free_asset_key(assets, asset.key);
-    asset.object_id = object.id;
-    asset.file_size_bytes = blob.size;
-    asset.checksum = multihash_sha256(blob.sha256);
-    CHECK_OK(add_asset(cx, asset, object));
-    CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"asset", original.id.str()}));
-    return asset;
+Result<catalog::AssetRow> put_rendition(Shelf& shelf, const catalog::AssetRow& original, const RenditionPlan& plan,
+                                        const StoredFile& file, std::vector<catalog::Entity> origins = {}) {
+    origins.insert(origins.begin(), {"asset", original.id.str()});
+    return shelf.put_asset(rendition_draft(original, plan), file, origins);
+}
+
+/// The job's asset on the shelf, and itself; nothing if either was deleted since.
+struct Shelved {
+    Shelf shelf;
+    catalog::AssetRow asset;
+};
+Result<std::optional<Shelved>> take_down(Context& cx, const Subject& subject) {
+    TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
+    if (!item)
+        return std::optional<Shelved>();
+    TRY(auto shelf, Shelf::open(cx, std::move(*item)));
+    const auto& assets = shelf.assets();
+    const auto asset =
+        std::find_if(assets.begin(), assets.end(), [&](const auto& a) { return a.id == subject.asset.id; });
+    if (asset == assets.end())
+        return std::optional<Shelved>();
+    catalog::AssetRow found = *asset;
+    return std::optional(Shelved{std::move(shelf), std::move(found)});
 }
 
 /// Registers a rendition in one transaction with its lineage and the job's end.
@@ -171,15 +167,12 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
     const auto principal = job_principal(job.job());
     const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
     return transact(call, [&](Context& cx) -> Status {
-        TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
-        TRY(const auto source,
-            catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
-        if (!item || !source)
+        TRY(auto shelved, take_down(cx, subject));
+        if (!shelved)
             return job.finish(cx.transaction, RenditionResult{.skipped = std::string(kGone)});
-        TRY(const auto asset, add_rendition(cx, *source, plan, blob));
-        CHECK_OK(record_origin(cx, {"asset", asset.id.str()}, {"processing_job", job.job().id.str()}));
-        CHECK_OK(set_footprint(*item));
-        CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Keep, cx.now));
+        TRY(const auto asset, put_rendition(shelved->shelf, shelved->asset, plan, stored_file(blob),
+                                            {{"processing_job", job.job().id.str()}}));
+        CHECK_OK(shelved->shelf.store(catalog::IndexUpdate::Keep));
         CHECK_OK(job.link_output(cx.session, {"asset", asset.id.str()}));
         return job.finish(cx.transaction, RenditionResult{.asset_id = asset.id.str(), .key = asset.key});
     });
@@ -195,7 +188,7 @@ Status keep_rendition(const Worker& worker, const RenditionPlan& plan, const std
 
 RenditionPlan cog_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
-    plan.kind = "cog";
+    plan.kind = catalog::RenditionKind::Cog;
     plan.driver = "GTiff";
     plan.file_name = imagery::file_stem(original.file_name) + ".cog.tif";
     plan.media_type = imagery::kCogMediaType;
@@ -205,7 +198,7 @@ RenditionPlan cog_plan(const catalog::AssetRow& original) {
 
 RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
     RenditionPlan plan;
-    plan.kind = "thumbnail";
+    plan.kind = catalog::RenditionKind::Thumbnail;
     plan.driver = "PNG";
     plan.file_name = imagery::file_stem(original.file_name) + ".thumbnail.png";
     plan.media_type = "image/png";
@@ -219,22 +212,19 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
     const auto principal = job_principal(job.job());
     const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
     return transact(call, [&](Context& cx) -> Status {
-        TRY(auto item, catalog::lock_item(cx.session, subject.item.organization_id, subject.item.id));
-        TRY(auto asset,
-            catalog::find_asset(cx.session, subject.item.organization_id, subject.item.id, subject.asset.id.str()));
-        if (!item || !asset)
+        TRY(auto shelved, take_down(cx, subject));
+        if (!shelved)
             return job.finish(cx.transaction, ScanResult{.skipped = std::string(kGone)});
-        TRY(Json properties, Json::parse(item->properties));
+        auto& [shelf, asset] = *shelved;
         if (found) {
-            describe_asset(*asset, *found);
-            asset->updated_at = cx.now;
-            CHECK_OK(catalog::update_asset(cx.session, *asset));
+            describe_asset(asset, *found);
+            CHECK_OK(shelf.change_asset(asset));
         } else {
+            TRY(Json properties, Json::parse(shelf.item.properties));
             properties.set("landfall:damaged", found.error().message);
+            shelf.item.properties = properties.dump();
         }
-        item->properties = properties.dump();
-        CHECK_OK(set_footprint(*item));
-        CHECK_OK(store_item(cx.session, *item, catalog::IndexUpdate::Rewrite, cx.now));
+        CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
         return job.finish(cx.transaction, ScanResult{.damaged = !found.has_value()});
     });
 }
@@ -309,8 +299,8 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
     return {};
 }
 
-Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
-    return add_rendition(cx, original, cog_plan(original), blob).map([](const auto&) {});
+Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
+    return put_rendition(shelf, original, cog_plan(original), stored_file(blob)).map([](const auto&) {});
 }
 
 } // namespace landfall::domain

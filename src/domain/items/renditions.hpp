@@ -5,6 +5,7 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/work/job_kind.hpp"
 #include "imagery/facts.hpp"
 
@@ -18,8 +19,8 @@ enum class CogState { Missing, Present };
 /// Queues the jobs that one raster asset needs, within the transaction that made it.
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog);
 
-/// Stores a COG rendition of an item's asset, with its object and lineage.
-Status add_cog(Context& cx, const catalog::AssetRow& original, const storage::BlobInfo& blob);
+/// Puts a COG of an asset beside it.
+Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob);
 
 /// The raster asset that a job makes something of.
 struct RenditionPayload {

@@ -3,6 +3,7 @@
 #include "domain/items/collections.hpp"
 #include "domain/items/items.hpp"
 #include "domain/items/lineage.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/usage.hpp"
 #include "support/domain_fixture.hpp"
 

@@ -1,0 +1,157 @@
+#include "domain/items/shelf.hpp"
+
+#include "catalog/ledger/outbox.hpp"
+#include "core/text.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/items/lineage.hpp"
+#include "geo/footprint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace landfall::domain {
+namespace {
+
+Error taken_stac_id(const Error& conflict, const std::string& stac_id) {
+    return Error(Code::Conflict, fmt::format("The collection has an item with stac_id '{}' already", stac_id))
+        .because(conflict.cause);
+}
+
+} // namespace
+
+StoredFile stored_file(const storage::BlobInfo& blob) {
+    return {blob.key, blob.size, to_hex(blob.md5), to_hex(blob.sha256)};
+}
+
+Result<Shelf> Shelf::put_item(Context& cx, catalog::ItemRow draft, const std::vector<catalog::Entity>& origins) {
+    Shelf shelf(cx, std::move(draft));
+    catalog::ItemRow& item = shelf.item;
+    item.id = ItemId::make();
+    if (item.stac_id.empty())
+        item.stac_id = item.id.str();
+    item.created_by = cx.principal.user_id;
+    item.created_at = item.updated_at = cx.now;
+    CHECK_OK(set_footprint(item));
+    std::vector<catalog::EdgeRow> edges;
+    for (const auto& origin : origins)
+        edges.emplace_back().dst = origin;
+    CHECK_OK(compose_texts(item, {}, edges));
+    if (const auto stored = catalog::insert_item(cx.session, item); !stored)
+        return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)
+                                                          : stored.error());
+    cx.artifact_produced = true;
+    for (const auto& origin : origins)
+        CHECK_OK(record_origin(cx, {"item", item.id.str()}, origin));
+    cx.touch(item.id.str());
+    CHECK_OK(cx.tell(catalog::event::kItemCreated, item.id.str(), event_data(item)));
+    shelf.is_new_ = true;
+    return shelf;
+}
+
+Result<Shelf> Shelf::open(Context& cx, catalog::ItemRow locked) {
+    Shelf shelf(cx, std::move(locked));
+    TRY(shelf.assets_, catalog::list_assets(cx.session, shelf.item.organization_id, shelf.item.id));
+    return shelf;
+}
+
+Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const StoredFile& file,
+                                           const std::vector<catalog::Entity>& origins) {
+    catalog::ObjectRow object;
+    object.id = ObjectId::make();
+    object.organization_id = item.organization_id;
+    object.blob_key = file.blob_key;
+    object.size = file.size;
+    object.md5 = file.md5;
+    object.sha256 = file.sha256;
+    object.created_at = cx_->now;
+    CHECK_OK(catalog::insert_object(cx_->session, object));
+    draft.object_id = object.id;
+    draft.file_size_bytes = file.size;
+    draft.checksum = multihash_sha256(from_hex(file.sha256).value_or(""));
+    draft.blob_key = file.blob_key;
+    draft.md5 = file.md5;
+    draft.sha256 = file.sha256;
+    return insert(std::move(draft), origins);
+}
+
+Result<catalog::AssetRow> Shelf::put_copy(catalog::AssetRow original) {
+    if (original.object_id) {
+        TRY(const bool held, catalog::acquire_object(cx_->session, item.organization_id, *original.object_id));
+        if (!held)
+            return fail_race("A file of the item was deleted at the same time; read it again and repeat the call");
+    }
+    const catalog::Entity origin{"asset", original.id.str()};
+    return insert(std::move(original), {origin});
+}
+
+Result<catalog::AssetRow> Shelf::insert(catalog::AssetRow draft, const std::vector<catalog::Entity>& origins) {
+    draft.id = AssetId::make();
+    draft.organization_id = item.organization_id;
+    draft.project_id = item.project_id;
+    draft.item_id = item.id;
+    draft.key = free_asset_key(assets_, draft.key);
+    draft.created_at = draft.updated_at = cx_->now;
+    CHECK_OK(catalog::insert_asset(cx_->session, draft));
+    CHECK_OK(record_origin(*cx_, {"asset", draft.id.str()}, {"item", item.id.str()}));
+    for (const auto& origin : origins)
+        CHECK_OK(record_origin(*cx_, {"asset", draft.id.str()}, origin));
+    assets_.push_back(draft);
+    return draft;
+}
+
+Status Shelf::change_asset(const catalog::AssetRow& asset) {
+    catalog::AssetRow changed = asset;
+    changed.updated_at = cx_->now;
+    TRY(const bool found, catalog::update_asset(cx_->session, changed));
+    const auto known = std::find_if(assets_.begin(), assets_.end(), [&](const auto& a) { return a.id == asset.id; });
+    if (!found || known == assets_.end())
+        return fail_race("The asset was deleted at the same time; read the item again and repeat the call");
+    *known = std::move(changed);
+    return {};
+}
+
+Status Shelf::store(catalog::IndexUpdate index) {
+    CHECK_OK(set_footprint(item));
+    TRY(const auto origins, catalog::list_origins(cx_->session, item.organization_id, {"item", item.id.str()}));
+    item.updated_at = cx_->now;
+    CHECK_OK(compose_texts(item, assets_, origins));
+    const auto stored = catalog::update_item(cx_->session, item, index);
+    if (!stored)
+        return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)
+                                                          : stored.error());
+    if (!*stored)
+        return fail_race("The item changed at the same time; read it again and repeat the change");
+    if (is_new_)
+        return {};
+    cx_->touch(item.id.str());
+    return cx_->tell(catalog::event::kItemUpdated, item.id.str(), event_data(item));
+}
+
+std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key) {
+    const auto taken = [&](const std::string& wanted) {
+        return std::any_of(assets.begin(), assets.end(), [&](const auto& asset) { return asset.key == wanted; });
+    };
+    std::string wanted = key;
+    for (int n = 2; taken(wanted); ++n)
+        wanted = fmt::format("{}-{}", key, n);
+    return wanted;
+}
+
+Json event_data(const catalog::ItemRow& item) {
+    return Json::object({{"project_id", item.project_id.str()}, {"name", item.name}});
+}
+
+Status set_footprint(catalog::ItemRow& item) {
+    if (item.geometry) {
+        TRY(const Json geometry, Json::parse(*item.geometry));
+        TRY(item.footprint, geo::footprint_of(geometry, item.bbox));
+    } else if (item.bbox) {
+        item.footprint = geo::footprint_of(*item.bbox);
+    } else {
+        item.footprint = {};
+    }
+    return {};
+}
+
+} // namespace landfall::domain

@@ -1,0 +1,70 @@
+#pragma once
+/// The one place that makes items and assets: their rows and objects, lineage, texts, search index and events. It
+/// checks no roles: whoever calls has. Decision: docs/decisions/0006-shelf.md.
+
+#include "catalog/items/asset.hpp"
+#include "catalog/items/item.hpp"
+#include "catalog/items/object.hpp"
+#include "catalog/items/provenance.hpp"
+#include "domain/context.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace landfall::domain {
+
+/// A file in the store, which the asset that is made of it owns from then on.
+struct StoredFile {
+    std::string blob_key;
+    std::int64_t size = 0; ///< bytes
+    std::string md5;       ///< hexadecimal, or an S3 multipart ETag
+    std::string sha256;    ///< hexadecimal
+};
+StoredFile stored_file(const storage::BlobInfo& blob);
+
+/// One item within one transaction, with its assets. However many are added, its texts are composed once: by `store`.
+class Shelf {
+public:
+    /// Makes an item of a draft that says what it is and where it belongs; the identity is filled in here: `id`,
+    /// `stac_id` where empty, `created_by`, times. Conflict for a stac_id that the collection has, InvalidArgument for
+    /// a document beyond its limit.
+    static Result<Shelf> put_item(Context& cx, catalog::ItemRow draft, const std::vector<catalog::Entity>& origins);
+    /// A stored item, whose row the caller has locked.
+    static Result<Shelf> open(Context& cx, catalog::ItemRow locked);
+
+    /// Makes an asset of a draft that says what it shows; filled in here: identity, the first free key after the wanted
+    /// one, size, checksum. Its origins are the item and `origins`.
+    Result<catalog::AssetRow> put_asset(catalog::AssetRow draft, const StoredFile& file,
+                                        const std::vector<catalog::Entity>& origins);
+    /// The same of the bytes of another asset of the organization, which both hold from then on.
+    Result<catalog::AssetRow> put_copy(catalog::AssetRow original);
+    /// A live asset of this item, changed.
+    Status change_asset(const catalog::AssetRow& asset);
+
+    /// Composes the item's texts and stores it; it is told as changed unless it was made here. Aborted if it changed
+    /// meanwhile, InvalidArgument if its document is beyond the limit.
+    Status store(catalog::IndexUpdate index);
+
+    catalog::ItemRow item; ///< change it, then `store`
+    const std::vector<catalog::AssetRow>& assets() const { return assets_; }
+
+private:
+    Shelf(Context& cx, catalog::ItemRow row) : item(std::move(row)), cx_(&cx) {}
+    Result<catalog::AssetRow> insert(catalog::AssetRow draft, const std::vector<catalog::Entity>& origins);
+
+    Context* cx_;
+    bool is_new_ = false;
+    std::vector<catalog::AssetRow> assets_;
+};
+
+/// `key`, or `key-2`, `key-3`, … that none of the assets has.
+std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key);
+
+/// What events say of an item.
+Json event_data(const catalog::ItemRow& item);
+
+/// Computes the search footprint from geometry, else from bbox.
+Status set_footprint(catalog::ItemRow& item);
+
+} // namespace landfall::domain
