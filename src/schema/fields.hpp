@@ -69,7 +69,18 @@ struct JsonObject {
 template<typename T>
 struct MayBeAbsent {
     std::optional<T> value;
+
+    /// Of a change: what is absent leaves the target as it is.
+    template<typename Target>
+    void assign_to(Target& target) const {
+        if (value)
+            target = *value;
+    }
 };
+
+/// A change of something that may be cleared: absent leaves it, null clears it, a value replaces it.
+template<typename T>
+using Patch = MayBeAbsent<std::optional<T>>;
 
 /// An output that is JSON text already, in the form of a `T`: written as it is, published as a `T`.
 template<typename T>

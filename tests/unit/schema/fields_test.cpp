@@ -295,5 +295,31 @@ TEST(Fields, of_a_fixed_size_take_as_many_entries) {
               R"({"type":"array","items":{"type":"integer","maximum":9},"minItems":2,"maxItems":2})");
 }
 
+struct Change {
+    MayBeAbsent<std::string> name;
+    Patch<std::string> note;
+};
+constexpr auto describe(Of<Change>) {
+    return std::tuple(field("name", &Change::name, {.min_length = 1}), field("note", &Change::note, {.max_length = 3}));
+}
+
+TEST(Change, leaves_what_is_absent_and_clears_what_is_null) {
+    const auto changed = [](std::string_view text) {
+        const auto change = from_json<Change>(Json::parse(text).value());
+        std::string name = "old";
+        std::optional<std::string> note = "was";
+        change->name.assign_to(name);
+        change->note.assign_to(note);
+        return name + " " + note.value_or("-");
+    };
+    EXPECT_EQ(changed("{}"), "old was");
+    EXPECT_EQ(changed(R"({"note":null})"), "old -");
+    EXPECT_EQ(changed(R"({"name":"new","note":"is"})"), "new is");
+    for (const auto* text : {R"({"name":null})", R"({"name":""})", R"({"note":"long"})", R"({"note":1})"})
+        EXPECT_FALSE(from_json<Change>(Json::parse(text).value())) << text;
+    EXPECT_EQ(json_schema<Change>().dump(), R"({"type":"object","properties":{"name":{"type":"string","minLength":1},)"
+                                            R"("note":{"type":["string","null"],"maxLength":3}}})");
+}
+
 } // namespace
 } // namespace landfall::schema
