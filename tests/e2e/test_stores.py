@@ -8,7 +8,7 @@ import pytest
 
 from support.answers import storage_error
 from support.api import get, put, wait_for
-from support.rasters import drawn_scene, geotiff, ramp, small_scene
+from support.rasters import drawn_scene, geotiff, ramp
 from support.server import Server
 from support.tiles import decode, tile_under
 
@@ -66,7 +66,7 @@ def test_egress_counts_the_bytes_that_left_and_no_others(stored):
     """[design section 3]"""
     world = stored.installation.init("--organization", f"Egress {stored.base_url}")
     api = stored.api(world["api_key"], **world)
-    content = small_scene()
+    content = drawn_scene()
     item = api.upload_one(content)
     url = api.download(item)
     for method, headers in (("GET", {}), ("GET", {"Range": "bytes=0-999"}), ("HEAD", {}), ("GET", {"If_Match": '"x"'})):

@@ -266,8 +266,10 @@ TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) 
 
 TEST_F(Dispatch, a_revoked_key_stops_working_at_once) {
     EXPECT_EQ(code("test.look"), std::nullopt);
-    (void)wrote(
-        [&](database::Session& s) { return catalog::revoke_api_key(s, organization, ApiKeyId(key_id), clock.now()); });
+    (void)wrote([&](catalog::Transaction& transaction) {
+        transaction.changes(organization);
+        return catalog::revoke_api_key(transaction, organization, ApiKeyId(key_id), clock.now());
+    });
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
 }
 
