@@ -3,6 +3,7 @@
 /// or why it could not, and gives the exit code of the program.
 
 #include "app/config.hpp"
+#include "app/runtime.hpp"
 
 #include <optional>
 #include <string>
@@ -51,7 +52,7 @@ int sweep(const Config& config, std::int64_t grace_seconds, Output output);
 /// Brings the catalog's schema to the newest version.
 int migrate(const Config& config);
 /// Tries what a server needs, the sandbox's walls included; 1 if something fails.
-int doctor(const Config& config);
+int doctor(const Config& config, StartedLauncher launcher);
 /// Every setting with its source.
 int print_config(const LoadedConfig& loaded, Output output);
 /// The OpenAPI document of this program.

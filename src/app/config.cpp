@@ -28,19 +28,6 @@ std::string upper(std::string_view name) {
     return out;
 }
 
-/// The JSON Schema of every setting by dotted name.
-std::map<std::string, Json> schemas() {
-    std::map<std::string, Json> all;
-    const auto config = schema::json_schema<Config>();
-    for (const auto& [name, property] : config["properties"].members())
-        if (property["type"].as_view() != "object")
-            all.emplace(name, property);
-    const auto limits = schema::json_schema<domain::Limits>();
-    for (const auto& [name, property] : limits["properties"].members())
-        all.emplace("limits." + name, property);
-    return all;
-}
-
 /// Text of a flag or variable as a value of the setting's type; text that does not fit stays text, so that the
 /// field table reports it.
 Json from_text(const std::string& text, const Json& schema) {
@@ -118,6 +105,10 @@ std::optional<std::string> origin_in(std::string_view url) {
     return is_host(host) ? std::optional(std::string(url)) : std::nullopt;
 }
 
+std::map<std::string, Json> by_name(const std::vector<std::pair<std::string, Json>>& schemas) {
+    return {schemas.begin(), schemas.end()};
+}
+
 /// Gathers the settings of all sources and the faults in them.
 class Merger {
 public:
@@ -137,7 +128,7 @@ private:
         faults_.push_back(fmt::format("{}: unknown setting (from {})", name, source));
     }
 
-    std::map<std::string, Json> schemas_ = schemas();
+    std::map<std::string, Json> schemas_ = by_name(setting_schemas());
     std::map<std::string, Given> given_;
     std::vector<std::string> faults_;
 };
@@ -286,6 +277,18 @@ Result<LoadedConfig> Merger::finish() {
 }
 
 } // namespace
+
+std::vector<std::pair<std::string, Json>> setting_schemas() {
+    std::vector<std::pair<std::string, Json>> all;
+    const auto config = schema::json_schema<Config>();
+    for (const auto& [name, property] : config["properties"].members())
+        if (property["type"].as_view() != "object")
+            all.emplace_back(name, property);
+    const auto limits = schema::json_schema<domain::Limits>();
+    for (const auto& [name, property] : limits["properties"].members())
+        all.emplace_back("limits." + name, property);
+    return all;
+}
 
 std::optional<std::int64_t> parse_size(std::string_view text) {
     std::int64_t number = 0;

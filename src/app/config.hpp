@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace landfall::app {
@@ -86,6 +87,9 @@ struct ConfigSources {
     std::optional<std::string> file;          ///< TOML path; must exist if given
     std::vector<std::string> environment;     ///< `NAME=value`, e.g. from environ
 };
+
+/// The JSON Schema of every setting by dotted name, in the order of the field tables.
+std::vector<std::pair<std::string, Json>> setting_schemas();
 
 /// InvalidArgument listing every unknown and invalid setting of all sources.
 Result<LoadedConfig> load_config(const ConfigSources& sources);

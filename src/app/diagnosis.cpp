@@ -64,10 +64,8 @@ int migrate(const Config& config) {
     return 0;
 }
 
-int doctor(const Config& config) {
+int doctor(const Config& config, StartedLauncher launcher) {
     Findings findings;
-    // First, while this process has one thread.
-    auto launcher = jobs::Launcher::start(worker_program());
     findings.note("worker launcher", launcher ? Status() : Status(fail(launcher.error())));
     findings.note("catalog " + (config.database.empty() ? config.data + "/catalog.db" : "(database setting)"),
                   check_catalog(config));

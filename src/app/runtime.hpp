@@ -32,6 +32,9 @@ namespace landfall::app {
 /// What workers can run; needed before the first thread starts.
 jobs::WorkerProgram worker_program();
 
+/// The process that forks workers, started before any setting is read: what it has in memory, workers have too.
+using StartedLauncher = Result<std::unique_ptr<jobs::Launcher>>;
+
 /// The catalog and the store of a configuration, for commands that need no more.
 struct Stores {
     std::unique_ptr<database::Database> database;

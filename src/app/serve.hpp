@@ -2,14 +2,9 @@
 /// `landfall serve` and `landfall worker`.
 
 #include "app/config.hpp"
-#include "jobs/sandbox.hpp"
-
-#include <memory>
+#include "app/runtime.hpp"
 
 namespace landfall::app {
-
-/// The process that forks workers, started before any setting is read: what it has in memory, workers have too.
-using StartedLauncher = Result<std::unique_ptr<jobs::Launcher>>;
 
 /// Serves until SIGTERM or SIGINT, then drains. Prints one line when ready. Exit code.
 int serve(Config config, StartedLauncher launcher);

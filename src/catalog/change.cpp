@@ -1,13 +1,12 @@
 #include "catalog/change.hpp"
 
-#include "database/row_fields.hpp"
+#include "database/table_rows.hpp"
 
 namespace landfall::catalog {
 namespace {
 
-constexpr std::string_view kNoteSqlite = "INSERT INTO catalog_change (organization_id) VALUES (?1)";
-constexpr std::string_view kNotePostgres =
-    "INSERT INTO catalog_change (organization_id) VALUES (?1) ON CONFLICT DO NOTHING";
+constexpr std::string_view kNoteSqlite = sql<insert_into<ChangeRow<Engine::Sqlite>>>;
+constexpr std::string_view kNotePostgres = sql<insert_into<ChangeRow<Engine::Postgres>>, " ON CONFLICT DO NOTHING">;
 
 // One statement tells where the snapshot stands and what is new in it; nothing new is a row without an organization.
 // Commits on SQLite come one after another, so their numbers are in order.

@@ -13,6 +13,21 @@
 
 namespace landfall::catalog {
 
+/// A change as an engine numbers it.
+template<Engine engine>
+struct ChangeRow {
+    OrganizationId organization_id;
+};
+
+constexpr auto columns(Of<ChangeRow<Engine::Sqlite>>) {
+    using R = ChangeRow<Engine::Sqlite>;
+    return table("catalog_change", generated("no"), column("organization_id", &R::organization_id), generated("at"));
+}
+constexpr auto columns(Of<ChangeRow<Engine::Postgres>>) {
+    using R = ChangeRow<Engine::Postgres>;
+    return table("catalog_change", generated("xid"), column("organization_id", &R::organization_id), generated("at"));
+}
+
 /// How long changes are kept; whoever has not looked for as long must take everything for changed.
 inline constexpr std::chrono::hours kChangesKept{1};
 

@@ -1,134 +1,101 @@
 #include "cli/client.hpp"
 
-#include "cli/command_line.hpp"
-#include "cli/completion.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
-#include "cli/suggestion.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 namespace landfall::cli {
 namespace {
 
-/// How many of a command's words stand at the front of the arguments. Underscores count as hyphens.
-std::size_t matching_words(const Command& command, const std::vector<std::string>& args) {
-    std::size_t count = 0;
-    while (count < command.words.size() && count < args.size()) {
-        std::string word = args[count];
-        std::replace(word.begin(), word.end(), '_', '-');
-        if (word != command.words[count])
-            break;
-        ++count;
-    }
-    return count;
+struct ClientCommand {
+    Command command;
+    std::function<int(const Invocation&, const Surroundings&)> run;
+};
+
+/// The flags, then those of every command that talks to a server.
+std::vector<Flag> with_connection(std::vector<Flag> flags) {
+    std::ranges::move(connection_flags(), std::back_inserter(flags));
+    return flags;
 }
 
-bool is_help(const std::string& word) {
-    return word == "--help" || word == "-h" || word == "help";
+Command upload_command() {
+    Command command;
+    command.words = {"upload"};
+    command.summary = "Upload files as one session and turn them into items";
+    command.usage = "FILE… --project ID";
+    command.operands = {1, Operands::kAnyNumber, "Name at least one file"};
+    std::vector<Flag> flags{
+        make_flag("project", FlagType::String, "Project that gets the items"),
+        make_flag("collection", FlagType::String, "Collection for new items"),
+        make_flag("item", FlagType::String, "Add the files to this item instead of making new ones"),
+        make_flag("asset-key", FlagType::String, "Key of the asset that the file becomes; needs --item"),
+        make_flag("categorical", FlagType::Boolean, "The values are classes, not measurements"),
+        make_flag("parallel", FlagType::Integer, "Files sent at the same time, 1 to 16; 4 if absent")};
+    flags[0].required = true;
+    flags[3].needs = "item";
+    command.own_flags = with_connection(std::move(flags));
+    return command;
 }
 
-/// The commands that share their first words with the arguments, to choose from.
-int show_choices(const std::vector<Command>& commands, const std::vector<std::string>& args, const Terminal& terminal) {
-    std::size_t depth = 1;
-    for (const Command& command : commands)
-        depth = std::max(depth, matching_words(command, args));
-    std::string list;
-    std::vector<std::string> next;
-    for (const Command& command : commands) {
-        if (matching_words(command, args) != depth)
-            continue;
-        list += fmt::format("  {:<34} {}\n", command.title(), command.summary);
-        next.push_back(command.words[depth]);
-    }
-    if (depth < args.size() && is_help(args[depth])) {
-        fmt::print(terminal.out, "Commands:\n{}", list);
-        return 0;
-    }
-    if (depth < args.size()) {
-        const std::string meant = nearest(args[depth], next);
-        terminal.complain(fmt::format("There is no command '{}'{}", args[depth],
-                                      meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant)));
-    } else {
-        terminal.complain("Say what to do:");
-    }
-    fmt::print(terminal.err, "{}", list);
-    return 2;
+Command download_command() {
+    Command command;
+    command.words = {"download"};
+    command.summary = "Download a file of an item and check it";
+    command.usage = "ITEM [--asset KEY] [-o FILE]";
+    command.operands = {1, 1, "Name one item"};
+    command.own_flags = with_connection(
+        {make_flag("asset", FlagType::String, "Key or id of the asset; the uploaded file if absent"),
+         make_flag("output", FlagType::String, "File or folder to write, also -o; - for standard output")});
+    return command;
 }
 
-int run_completion(std::vector<Command> commands, const Invocation& invocation, const Surroundings& surroundings) {
-    const Terminal& terminal = surroundings.terminal;
-    if (surroundings.server_commands)
-        std::ranges::move(surroundings.server_commands(), std::back_inserter(commands));
-    const auto script = completion_script(invocation.operands.size() == 1 ? invocation.operands.front() : "", commands);
-    if (!script)
-        return report_usage(terminal, script.error());
-    fmt::print(terminal.out, "{}", *script);
-    return 0;
+Command op_command() {
+    Command command;
+    command.words = {"op"};
+    command.summary = "Call any operation with JSON";
+    command.usage = "OPERATION_ID ['JSON' | - | @FILE]";
+    command.operands = {1, 2, "Give an operation's id and perhaps its JSON"};
+    command.own_flags =
+        with_connection({make_flag("output", FlagType::String, "Write the answer to this file"),
+                         make_flag("idempotency-key", FlagType::String, "Makes repeating the call safe")});
+    return command;
 }
 
-int run_command(const Command& command, const std::vector<Command>& commands, const std::vector<std::string>& words,
-                const Surroundings& surroundings) {
-    const Terminal& terminal = surroundings.terminal;
-    const auto invocation =
-        parse_command_line(command, words, [&](const std::string& file) { return read_text(terminal, file); });
-    if (!invocation)
-        return report_usage(terminal, invocation.error());
-    if (invocation->help) {
-        fmt::print(terminal.out, "{}", help_text(command));
-        return 0;
+std::vector<ClientCommand> table_of(const operations::Registry& registry) {
+    std::vector<ClientCommand> table{
+        {upload_command(), run_upload}, {download_command(), run_download}, {op_command(), run_op}};
+    for (const auto* operation : registry.all()) {
+        Command command = command_of(*operation);
+        auto run = [id = command.operation_id](const Invocation& invocation, const Surroundings& surroundings) {
+            return run_operation(id, invocation, surroundings);
+        };
+        table.push_back({std::move(command), std::move(run)});
     }
-    if (!command.operation_id.empty())
-        return run_operation(command, *invocation, surroundings);
-    if (command.words.front() == "upload")
-        return run_upload(*invocation, surroundings);
-    if (command.words.front() == "download")
-        return run_download(*invocation, surroundings);
-    if (command.words.front() == "completion")
-        return run_completion(commands, *invocation, surroundings);
-    return run_op(*invocation, surroundings);
-}
-
-bool is_ours(const std::vector<Command>& commands, const std::vector<std::string>& args) {
-    return std::any_of(commands.begin(), commands.end(), [&](const Command& c) { return matching_words(c, args) > 0; });
+    return table;
 }
 
 } // namespace
 
-std::optional<int> run_client(const std::vector<std::string>& args, const operations::Registry& registry,
-                              const Surroundings& surroundings) {
-    const auto commands = all_commands(registry);
-    if (args.empty() || !is_ours(commands, args))
-        return std::nullopt;
-    const Command* found =
-        nullptr; // `items list` and `items list-assets` differ by whole words; the longest match wins
-    for (const Command& command : commands)
-        if (matching_words(command, args) == command.words.size() &&
-            (found == nullptr || command.words.size() > found->words.size()))
-            found = &command;
-    if (found == nullptr)
-        return show_choices(commands, args, surroundings.terminal);
-    const std::vector<std::string> words(args.begin() + static_cast<std::ptrdiff_t>(found->words.size()), args.end());
-    return run_command(*found, commands, words, surroundings);
+std::vector<Entry> client_commands(const operations::Registry& registry) {
+    std::vector<Entry> entries;
+    for (auto& [command, run] : table_of(registry))
+        entries.push_back({std::move(command), [run = std::move(run)](const Invocation& invocation) {
+                               const InterruptWatch watch;
+                               return run(invocation, {Terminal::of_process(), RetryPolicy{}, watch.token()});
+                           }});
+    return entries;
 }
 
-std::optional<int> run_client(const std::vector<std::string>& args, const operations::Registry& registry,
-                              std::function<std::vector<Command>()> server_commands) {
-    if (args.empty() || !is_ours(all_commands(registry), args))
-        return std::nullopt;
-    const InterruptWatch watch;
-    return run_client(args, registry,
-                      {Terminal::of_process(), RetryPolicy{}, watch.token(), std::move(server_commands)});
-}
-
-std::vector<std::pair<std::string, std::string>> client_commands(const operations::Registry& registry) {
-    std::vector<std::pair<std::string, std::string>> lines;
-    for (const Command& command : all_commands(registry))
-        lines.emplace_back(command.title(), command.summary);
-    return lines;
+std::vector<Entry> client_commands(const operations::Registry& registry, const Surroundings& surroundings) {
+    std::vector<Entry> entries;
+    for (auto& [command, run] : table_of(registry))
+        entries.push_back({std::move(command), [run = std::move(run), surroundings](const Invocation& invocation) {
+                               return run(invocation, surroundings);
+                           }});
+    return entries;
 }
 
 } // namespace landfall::cli

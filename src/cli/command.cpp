@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace landfall::cli {
 namespace {
@@ -89,62 +90,6 @@ std::string flag_line(const Flag& flag) {
     return fmt::format("  {:<32} {}\n", usage, notes);
 }
 
-Flag own_flag(std::string name, FlagType type, std::string summary) {
-    Flag flag;
-    flag.property = name;
-    flag.name = std::move(name);
-    flag.type = type;
-    flag.summary = std::move(summary);
-    return flag;
-}
-
-void append(std::vector<Flag>& flags, std::vector<Flag> more) {
-    std::move(more.begin(), more.end(), std::back_inserter(flags));
-}
-
-Command op_command() {
-    Command command{{"op"}, "", "Call any operation with JSON", "OPERATION_ID ['JSON' | - | @FILE]", Operands::Text,
-                    {},     {}};
-    command.own_flags = {own_flag("output", FlagType::String, "Write the answer to this file"),
-                         own_flag("idempotency-key", FlagType::String, "Makes repeating the call safe")};
-    append(command.own_flags, connection_flags());
-    return command;
-}
-
-Command upload_command() {
-    Command command{
-        {"upload"}, "", "Upload files as one session and turn them into items", "FILE… --project ID", Operands::Files,
-        {},         {}};
-    command.own_flags = {
-        own_flag("project", FlagType::String, "Project that gets the items"),
-        own_flag("collection", FlagType::String, "Collection for new items"),
-        own_flag("item", FlagType::String, "Add the files to this item instead of making new ones"),
-        own_flag("asset-key", FlagType::String, "Key of the asset that the file becomes; needs --item"),
-        own_flag("categorical", FlagType::Boolean, "The values are classes, not measurements"),
-        own_flag("parallel", FlagType::Integer, "Files sent at the same time, 1 to 16; 4 if absent")};
-    command.own_flags.front().required = true;
-    append(command.own_flags, connection_flags());
-    return command;
-}
-
-Command download_command() {
-    Command command{
-        {"download"}, "", "Download a file of an item and check it", "ITEM [--asset KEY] [-o FILE]", Operands::Text,
-        {},           {}};
-    command.own_flags = {
-        own_flag("asset", FlagType::String, "Key or id of the asset; the uploaded file if absent"),
-        own_flag("output", FlagType::String, "File or folder to write, also -o; - for standard output")};
-    append(command.own_flags, connection_flags());
-    return command;
-}
-
-Command completion_command() {
-    Command command{
-        {"completion"}, "", "Print a completion script for a shell", "bash|zsh|fish", Operands::Text, {}, {}};
-    command.own_flags = {own_flag("help", FlagType::Boolean, "Print this")};
-    return command;
-}
-
 } // namespace
 
 std::string Command::title() const {
@@ -181,11 +126,23 @@ std::vector<Flag> flags_of_schema(const Json& input_schema, const std::vector<Fl
     return flags;
 }
 
+Flag make_flag(std::string name, FlagType type, std::string summary) {
+    Flag flag;
+    flag.property = name;
+    flag.name = std::move(name);
+    flag.type = type;
+    flag.summary = std::move(summary);
+    return flag;
+}
+
+Flag help_flag() {
+    return make_flag("help", FlagType::Boolean, "Print this");
+}
+
 std::vector<Flag> connection_flags() {
-    return {own_flag("url", FlagType::String, "Address of the server; else LANDFALL_URL, else http://127.0.0.1:8080"),
-            own_flag("token", FlagType::String, "API key; better in LANDFALL_TOKEN, where no other user can see it"),
-            own_flag("json", FlagType::Boolean, "Print compact JSON for programs"),
-            own_flag("help", FlagType::Boolean, "Print this")};
+    return {make_flag("url", FlagType::String, "Address of the server; else LANDFALL_URL, else http://127.0.0.1:8080"),
+            make_flag("token", FlagType::String, "API key; better in LANDFALL_TOKEN, where no other user can see it"),
+            make_flag("json", FlagType::Boolean, "Print compact JSON for programs"), help_flag()};
 }
 
 std::vector<std::string> words_of(std::string_view operation_id) {
@@ -204,20 +161,12 @@ Command command_of(const operations::Operation& operation) {
     command.words = words_of(operation.spec.id);
     command.operation_id = operation.spec.id;
     command.summary = operation.spec.summary;
-    command.usage = "[flags]";
-    command.own_flags = {own_flag("output", FlagType::String, "Write the answer to this file")};
+    command.own_flags = {make_flag("output", FlagType::String, "Write the answer to this file")};
     if (operation.spec.accepts_idempotency_key)
-        command.own_flags.push_back(own_flag("idempotency-key", FlagType::String, "Makes repeating the call safe"));
-    append(command.own_flags, connection_flags());
+        command.own_flags.push_back(make_flag("idempotency-key", FlagType::String, "Makes repeating the call safe"));
+    std::ranges::move(connection_flags(), std::back_inserter(command.own_flags));
     command.flags = flags_of_schema(operation.input_schema, command.own_flags);
     return command;
-}
-
-std::vector<Command> all_commands(const operations::Registry& registry) {
-    std::vector<Command> commands{upload_command(), download_command(), op_command(), completion_command()};
-    for (const auto* operation : registry.all())
-        commands.push_back(command_of(*operation));
-    return commands;
 }
 
 std::string help_text(const Command& command) {
@@ -226,9 +175,13 @@ std::string help_text(const Command& command) {
         text += "\nInput:\n";
     for (const Flag& flag : command.flags)
         text += flag_line(flag);
-    text += "\nFlags:\n";
-    for (const Flag& flag : command.own_flags)
+    std::string_view heading;
+    for (const Flag& flag : command.own_flags) {
+        if (flag.heading != heading)
+            text += fmt::format("\n{}:\n", flag.heading);
+        heading = flag.heading;
         text += flag_line(flag);
+    }
     return text;
 }
 

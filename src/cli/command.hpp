@@ -4,6 +4,7 @@
 #include "operations/registry/registry.hpp"
 #include "schema/json.hpp"
 
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,19 +31,29 @@ struct Flag {
     bool nullable = false;
     std::vector<std::string> choices; ///< the only texts allowed, if any
     std::string summary;
+    std::string needs;             ///< name of the flag without which this one means nothing; empty if there is none
+    std::string heading = "Flags"; ///< of an own flag's section in the help
 };
 
-/// Whether file names follow the words of a command.
-enum class Operands { None, Text, Files };
+/// A flag that is called like its property.
+Flag make_flag(std::string name, FlagType type, std::string summary);
+
+/// How many words may follow those of a command without a flag.
+struct Operands {
+    static constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+    std::size_t least = 0;
+    std::size_t most = 0;
+    std::string wanted{}; ///< what is said of too few or too many, e.g. `Name one item`
+};
 
 struct Command {
     std::vector<std::string> words; ///< e.g. {"items", "asset", "download"}
-    std::string operation_id;       ///< empty for commands that are more than one operation
+    std::string operation_id;       ///< empty for commands that are not one operation
     std::string summary;
-    std::string usage; ///< what follows the words, e.g. `FILE…`
-    Operands operands = Operands::None;
+    std::string usage = "[flags]"; ///< what follows the words, e.g. `FILE…`
+    Operands operands;
     std::vector<Flag> flags;     ///< those of the input
-    std::vector<Flag> own_flags; ///< those every command has, and the like
+    std::vector<Flag> own_flags; ///< those that many commands have, and the like
 
     std::string title() const; ///< the words, joined by spaces
     const Flag* find(std::string_view name) const;
@@ -52,6 +63,8 @@ struct Command {
 /// one of `taken` is called `field-<name>`.
 std::vector<Flag> flags_of_schema(const Json& input_schema, const std::vector<Flag>& taken);
 
+/// `--help`, which every command has.
+Flag help_flag();
 /// Flags of every command that talks to a server: url, token, json, help.
 std::vector<Flag> connection_flags();
 
@@ -60,9 +73,6 @@ std::vector<std::string> words_of(std::string_view operation_id);
 
 /// The command of an operation.
 Command command_of(const operations::Operation& operation);
-/// Every client command: the ones made by hand, then one per operation in the order of ids.
-std::vector<Command> all_commands(const operations::Registry& registry);
-
 /// The text of `--help`, in at most 100 columns.
 std::string help_text(const Command& command);
 

@@ -97,6 +97,7 @@ public:
         if (result_.help)
             return std::move(result_);
         note_missing();
+        note_operands();
         if (faults_.empty())
             return std::move(result_);
         Error error(Code::InvalidArgument, faults_.front().message);
@@ -110,7 +111,7 @@ private:
             return take_operand(word);
         if (word == "--") {
             only_operands_ = true;
-        } else if (word == "-h") {
+        } else if (asks_for_help(word)) {
             result_.help = true;
         } else if (word.starts_with("-o") && !word.starts_with("--")) {
             take_short_output(word);
@@ -122,7 +123,7 @@ private:
     }
 
     void take_operand(const std::string& word) {
-        if (command_.operands == Operands::None)
+        if (command_.operands.most == 0)
             note(fmt::format("'{}' is not expected here; values follow flags, see --help", word));
         result_.operands.push_back(word);
     }
@@ -161,23 +162,21 @@ private:
         const bool more = next_ < words_.size();
         if (flag.type == FlagType::Boolean) {
             const bool spelled =
-                more && command_.operands == Operands::None && (words_[next_] == "true" || words_[next_] == "false");
+                more && command_.operands.most == 0 && (words_[next_] == "true" || words_[next_] == "false");
             return spelled ? words_[next_++] : "true";
         }
-        if (!more || words_[next_].starts_with("--"))
+        if (!more || words_[next_].starts_with("--") || asks_for_help(words_[next_]))
             return std::nullopt;
         return words_[next_++];
     }
 
     void store(const Flag& flag, const std::string& text) {
-        const bool own = is_own(flag);
         auto value = flag_value(flag, text, read_);
         if (!value)
             return note(value.error().message);
-        const bool repeated = own ? result_.own.contains(flag.name) : result_.input.find(flag.property) != nullptr;
-        if (repeated && flag.type != FlagType::Array)
+        if (is_given(flag) && flag.type != FlagType::Array)
             return note(fmt::format("--{} is given twice", flag.name));
-        if (own)
+        if (is_own(flag))
             result_.own[flag.name] = text;
         else if (flag.type == FlagType::Array)
             add_entries(flag, text, std::move(*value));
@@ -203,16 +202,31 @@ private:
                &flag <= &command_.own_flags.back();
     }
 
+    bool is_given(const Flag& flag) const {
+        return is_own(flag) ? result_.own.contains(flag.name) : result_.input.find(flag.property) != nullptr;
+    }
+
     void note_missing() {
+        if (!faults_.empty())
+            return;
         std::vector<std::string> names;
-        for (const Flag& flag : command_.flags)
-            if (flag.required && result_.input.find(flag.property) == nullptr)
-                names.push_back("--" + flag.name);
-        for (const Flag& flag : command_.own_flags)
-            if (flag.required && !result_.own.contains(flag.name))
-                names.push_back("--" + flag.name);
-        if (!names.empty() && faults_.empty())
+        for (const auto* list : {&command_.flags, &command_.own_flags})
+            for (const Flag& flag : *list)
+                if (flag.required && !is_given(flag))
+                    names.push_back("--" + flag.name);
+        if (!names.empty())
             note(fmt::format("{} {} missing", fmt::join(names, ", "), names.size() == 1 ? "is" : "are"));
+        for (const auto* list : {&command_.flags, &command_.own_flags})
+            for (const Flag& flag : *list)
+                if (!flag.needs.empty() && is_given(flag) && !is_given(*command_.find(flag.needs)))
+                    note(fmt::format("--{} requires --{}", flag.name, flag.needs));
+    }
+
+    void note_operands() {
+        const Operands& operands = command_.operands;
+        const std::size_t count = result_.operands.size();
+        if (operands.most > 0 && (count < operands.least || count > operands.most))
+            note(fmt::format("{}: landfall {} {}", operands.wanted, command_.title(), command_.usage));
     }
 
     void note_unknown(const std::string& name) {
@@ -225,7 +239,7 @@ private:
         note(meant.empty() ? fmt::format("There is no flag {}; see landfall {} --help", shown, command_.title())
                            : fmt::format("There is no flag {}; did you mean --{}?", shown, meant));
         // What follows is most likely its value.
-        if (next_ < words_.size() && !words_[next_].starts_with("-") && command_.operands == Operands::None)
+        if (next_ < words_.size() && !words_[next_].starts_with("-") && command_.operands.most == 0)
             ++next_;
     }
 
@@ -245,6 +259,10 @@ private:
 std::optional<std::string> Invocation::value(const std::string& name) const {
     const auto found = own.find(name);
     return found == own.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool asks_for_help(std::string_view word) {
+    return word == "--help" || word == "-h";
 }
 
 Result<Json> flag_value(const Flag& flag, const std::string& text, const TextReader& read) {

@@ -26,6 +26,9 @@ struct Invocation {
 /// Reads the text of a file, or of standard input for `-`; at most 64 MiB.
 using TextReader = std::function<Result<std::string>(const std::string& file)>;
 
+/// Whether a word asks for help wherever it stands before `--`: it is never the value of a flag.
+bool asks_for_help(std::string_view word);
+
 /// Parses everything after a command's words. InvalidArgument with every fault as a field error whose message is a
 /// sentence. With `--help` nothing is required. Flags may be written with underscores, as `--name value` or
 /// `--name=value`; `-h` is --help and `-o` is --output; after `--` everything is an operand.

@@ -57,7 +57,7 @@ std::string posix_cases(const std::map<std::string, Place>& places) {
                                         fmt::join(flag->choices, " "));
     text += "        *) case \"$at\" in\n";
     for (const auto& [at, place] : places) {
-        const bool operands = place.command != nullptr && place.command->operands != Operands::None;
+        const bool operands = place.command != nullptr && place.command->operands.most > 0;
         text += fmt::format("            \"{}\"{}) words=\"{}\" ;;\n", at, operands ? fmt::format("|\"{} \"*", at) : "",
                             candidates(place));
     }

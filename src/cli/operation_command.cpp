@@ -62,17 +62,13 @@ int call_and_show(std::string_view operation_id, const std::string& input, const
 
 } // namespace
 
-int run_operation(const Command& command, const Invocation& invocation, const Surroundings& surroundings) {
-    return call_and_show(command.operation_id, invocation.input.dump(), invocation, surroundings);
+int run_operation(std::string_view operation_id, const Invocation& invocation, const Surroundings& surroundings) {
+    return call_and_show(operation_id, invocation.input.dump(), invocation, surroundings);
 }
 
 int run_op(const Invocation& invocation, const Surroundings& surroundings) {
     const Terminal& terminal = surroundings.terminal;
     const auto& operands = invocation.operands;
-    if (operands.empty() || operands.size() > 2) {
-        terminal.complain("Give an operation's id and perhaps its JSON: landfall op OPERATION_ID ['JSON' | - | @FILE]");
-        return 2;
-    }
     std::string input = "{}";
     if (operands.size() == 2) {
         auto json = json_argument(operands[1], [&](const std::string& file) { return read_text(terminal, file); });

@@ -24,7 +24,7 @@ int report(const Terminal& terminal, const Error& error);
 int report_usage(const Terminal& terminal, const Error& error);
 
 /// The commands that are more than a call. All give an exit code.
-int run_operation(const Command& command, const Invocation& invocation, const Surroundings& surroundings);
+int run_operation(std::string_view operation_id, const Invocation& invocation, const Surroundings& surroundings);
 int run_op(const Invocation& invocation, const Surroundings& surroundings);
 int run_upload(const Invocation& invocation, const Surroundings& surroundings);
 int run_download(const Invocation& invocation, const Surroundings& surroundings);

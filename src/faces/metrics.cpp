@@ -1,7 +1,7 @@
 #include "faces/metrics.hpp"
 
-#include "domain/caches.hpp"
-#include "domain/upkeep/journal.hpp"
+#include "domain/drawing/tile_cache.hpp"
+#include "domain/ledger/journal.hpp"
 
 namespace landfall::faces {
 namespace {

@@ -64,8 +64,6 @@ http::Lane lane_of(const operations::Operation* operation) {
     return http::Lane::Interactive;
 }
 
-} // namespace
-
 admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     admission::Request caller;
     caller.credentials.authorization = header(request, "Authorization");

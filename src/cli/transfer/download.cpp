@@ -162,10 +162,6 @@ private:
 
 int run_download(const Invocation& invocation, const Surroundings& surroundings) {
     const Terminal& terminal = surroundings.terminal;
-    if (invocation.operands.size() != 1) {
-        terminal.complain("Name one item: landfall download ITEM [--asset KEY] [-o FILE]");
-        return 2;
-    }
     if (invocation.value("output") == "-" && terminal.out_is_terminal) {
         terminal.complain("Standard output is a terminal; redirect it, or give -o FILE");
         return 2;

@@ -184,21 +184,10 @@ private:
     std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
 };
 
-Status check_usage(const Invocation& invocation) {
-    if (invocation.operands.empty())
-        return fail(Code::InvalidArgument, "Name at least one file: landfall upload FILE… --project ID");
-    if (invocation.value("asset-key") && !invocation.value("item"))
-        return fail(Code::InvalidArgument, "--asset-key needs --item: it names an asset of an existing item");
-    return {};
-}
-
 } // namespace
 
 int run_upload(const Invocation& invocation, const Surroundings& surroundings) {
     const Terminal& terminal = surroundings.terminal;
-    const Status usage = check_usage(invocation);
-    if (!usage)
-        return report_usage(terminal, usage.error());
     const auto parallel = parallel_of(invocation);
     if (!parallel)
         return report_usage(terminal, parallel.error());

@@ -1,11 +1,12 @@
 #pragma once
-/// A terminal whose streams are memory.
+/// A terminal whose streams are memory, and client commands on it.
 
 #include "cli/client.hpp"
 
 #include <cstdio>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace landfall::cli::testing {
 
@@ -58,5 +59,13 @@ private:
     std::FILE* out_;
     std::FILE* err_;
 };
+
+/// Runs a client command as the program does; its exit code.
+inline int run_client(const std::vector<std::string>& args, const operations::Registry& registry,
+                      const Surroundings& surroundings) {
+    Program program("Landfall", "landfall 1.2.3", surroundings.terminal);
+    program.add("Client commands", client_commands(registry, surroundings));
+    return program.run(args);
+}
 
 } // namespace landfall::cli::testing

@@ -5,13 +5,6 @@ namespace {
 
 using Client = testing::TransferFixture;
 
-TEST_F(Client, ServerCommandsAreNoneOfOurs) {
-    for (const char* name :
-         {"serve", "init", "quota", "key", "user", "sweep", "worker", "migrate", "doctor", "config", "--help"})
-        EXPECT_FALSE(run_client({name}, registry, terminal.surroundings()).has_value()) << name;
-    EXPECT_FALSE(run_client({}, registry, terminal.surroundings()).has_value());
-}
-
 TEST_F(Client, AnOperationsCommandCallsItAndPrintsTheAnswer) {
     EXPECT_EQ(run({"items", "list-assets", "--item-id", "it_1"}), 0);
     EXPECT_EQ(terminal.out(), "[]\n");
@@ -45,8 +38,9 @@ TEST(ClientInput, OpReadsStandardInput) {
     testing::FakeLandfall server;
     testing::CapturedTerminal terminal(R"({"c":3})");
     const auto registry = operations::make_registry();
-    EXPECT_EQ(run_client({"op", "x.y", "-", "--url", server.url, "--token", "t"}, registry, terminal.surroundings()),
-              0);
+    EXPECT_EQ(
+        testing::run_client({"op", "x.y", "-", "--url", server.url, "--token", "t"}, registry, terminal.surroundings()),
+        0);
     EXPECT_EQ(server.last("x.y")->input.dump(), R"({"c":3})");
 }
 
@@ -70,7 +64,7 @@ TEST_F(Client, BinaryAnswersGoToAFile) {
 TEST_F(Client, ATerminalGetsIndentedJsonUnlessAskedOtherwise) {
     auto surroundings = terminal.surroundings();
     surroundings.terminal.out_is_terminal = true;
-    EXPECT_EQ(run_client({"op", "x.y", R"({"a":[1,2]})"}, registry, surroundings), 0);
+    EXPECT_EQ(testing::run_client({"op", "x.y", R"({"a":[1,2]})"}, registry, surroundings), 0);
     EXPECT_EQ(terminal.out(), "{\n  \"echo\": {\n    \"a\": [1, 2]\n  }\n}\n");
 }
 
@@ -106,10 +100,24 @@ TEST_F(Client, HelpNeedsNoServer) {
     EXPECT_TRUE(server.calls.empty());
 }
 
-TEST_F(Client, TheListForHelpNamesEveryCommand) {
-    const auto lines = client_commands(registry);
-    EXPECT_EQ(lines.size(), registry.all().size() + 4);
-    EXPECT_EQ(lines.front().first, "upload");
+TEST_F(Client, EveryOperationHasACommandAfterTheOnesMadeByHand) {
+    const auto entries = client_commands(registry);
+    EXPECT_EQ(entries.size(), registry.all().size() + 3);
+    EXPECT_EQ(entries.front().command.title(), "upload");
+}
+
+TEST_F(Client, AWordTooManyOrTooFewIsToldWithTheUsage) {
+    EXPECT_EQ(run({"download"}), 2);
+    EXPECT_EQ(terminal.err(), "landfall: Name one item: landfall download ITEM [--asset KEY] [-o FILE]\n");
+    EXPECT_EQ(run({"download", "it_1", "it_2"}), 2);
+    EXPECT_EQ(run({"upload", "--project", "prj_1"}), 2);
+    EXPECT_EQ(run({"op", "a.b", "{}", "{}"}), 2);
+    EXPECT_TRUE(server.calls.empty());
+}
+
+TEST_F(Client, AnAssetKeyRequiresAnItem) {
+    EXPECT_EQ(run({"upload", "a.tif", "--project", "prj_1", "--asset-key", "data"}), 2);
+    EXPECT_EQ(terminal.err(), "landfall: --asset-key requires --item\n");
 }
 
 } // namespace

@@ -102,6 +102,15 @@ TEST(CommandLine, HelpNeedsNothingElse) {
     EXPECT_TRUE(parsed->help);
 }
 
+TEST(CommandLine, AWordThatAsksForHelpIsNoFlagsValue) {
+    for (const char* word : {"--help", "-h"}) {
+        const auto parsed = parse("uploads.initiate", {"--project-id", word});
+        ASSERT_TRUE(parsed.has_value()) << word;
+        EXPECT_TRUE(parsed->help) << word;
+        EXPECT_FALSE(parse("uploads.initiate", {"--project-id", "p", "--", word}).has_value()) << word;
+    }
+}
+
 TEST(CommandLine, OwnFlagsAreNoInput) {
     const auto parsed = parse("items.get", {"--item-id", "it_1", "--json", "-o", "out.json", "--url=http://x"});
     ASSERT_TRUE(parsed.has_value());

@@ -1,3 +1,4 @@
+#include "cli/client.hpp"
 #include "cli/completion.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,11 @@ namespace {
 
 std::string script(std::string_view shell) {
     static const auto registry = operations::make_registry();
-    static const auto commands = all_commands(registry);
+    static const auto commands = [] {
+        Program program("", "", {});
+        program.add("", client_commands(registry));
+        return program.commands();
+    }();
     return completion_script(shell, commands).value_or("");
 }
 

@@ -153,7 +153,7 @@ TEST(Preconditions, OfAChangeNameTheVersionThatStands) {
     };
     for (std::size_t i = 0; i < cases.size(); ++i) {
         const auto& [conditions, stands, absent] = cases[i];
-        const Status checked = conditions.check("abc", kObject.last_modified);
+        const Status checked = conditions.check("abc", *kObject.last_modified);
         EXPECT_EQ(checked.has_value(), stands) << "case " << i;
         EXPECT_TRUE(checked || checked.error().code == Code::PreconditionFailed) << "case " << i;
         EXPECT_EQ(conditions.check_absent().has_value(), absent) << "case " << i;

@@ -13,14 +13,14 @@ using ::testing::HasSubstr;
 class OperationFaces : public landfall::testing::DomainTest {
 protected:
     operations::Registry registry = operations::make_registry();
-    operations::Dispatcher dispatcher{registry, services};
+    admission::Pipeline pipeline{services};
+    operations::Dispatcher dispatcher{registry, pipeline};
     http::Face operations_ = operation_face(dispatcher);
     http::Face items_ = item_face(dispatcher);
 
-    http::Response answer_with(std::string etag, const http::Request& request) {
-        operations::Outcome outcome;
-        outcome.answer = operations::Content{"drawn", "image/png", std::move(etag), {}};
-        return respond(*registry.find("items.tile.render"), std::move(outcome), request);
+    http::Response answer_with(admission::Answer answer) {
+        operations::Outcome outcome{std::move(answer), std::nullopt, "", false};
+        return respond(*registry.find("items.tile.render"), std::move(outcome), request_for("GET", "/x"));
     }
 };
 
@@ -54,19 +54,20 @@ TEST_F(OperationFaces, RunAnOperationInTheLaneOfItsPace) {
     EXPECT_EQ(lane_of_get("/api/v1/items/it_1/assets/data"), http::Lane::Commit);
 }
 
-TEST_F(OperationFaces, EvaluateConditionsOnTheTagOfAnAnswer) {
-    const auto known = answer_with("abc", request_for("GET", "/x", {{"If-None-Match", "\"abc\""}}));
+TEST_F(OperationFaces, SendAnAnswersStatusTagAndHeaders) {
+    const auto drawn = answer_with({"drawn", "image/png", 200, "abc"});
+    EXPECT_EQ(drawn.status, 200);
+    EXPECT_EQ(drawn.headers.get("ETag"), "\"abc\"");
+    EXPECT_EQ(drawn.headers.get("Content-Type"), "image/png");
+    EXPECT_EQ(drawn.headers.get("Cache-Control"), "no-store");
+    const auto known = answer_with({"", "image/png", 304, "abc"});
     EXPECT_EQ(known.status, 304);
     EXPECT_EQ(known.headers.get("ETag"), "\"abc\"");
-    EXPECT_EQ(answer_with("abc", request_for("POST", "/x", {{"If-None-Match", "\"abc\""}})).status, 304);
-    const auto failed = answer_with("abc", request_for("GET", "/x", {{"If-Match", "\"other\""}}));
-    EXPECT_EQ(failed.status, 412);
-    EXPECT_EQ(failed.headers.get("Content-Type"), "application/problem+json");
-    const auto plain = answer_with("", request_for("GET", "/x", {{"If-None-Match", "\"abc\""}}));
-    EXPECT_EQ(plain.status, 200);
-    EXPECT_EQ(plain.headers.get("Content-Type"), "image/png");
-    EXPECT_EQ(plain.headers.get("Cache-Control"), "no-store");
-    EXPECT_FALSE(plain.headers.get("ETag"));
+    EXPECT_FALSE(known.headers.get("Content-Type"));
+    const auto made = answer_with({"{}", "application/json", 201, "", "", {{"Location", "/there"}}});
+    EXPECT_EQ(made.status, 201);
+    EXPECT_EQ(made.headers.get("Location"), "/there");
+    EXPECT_FALSE(made.headers.get("ETag"));
 }
 
 } // namespace

@@ -32,7 +32,8 @@ TEST_F(SystemFace, PublishesDocumentsThatAreNotSentAgain) {
 using Faces = SystemFace;
 
 TEST_F(Faces, LieUnderPrefixesOfTheirOwn) {
-    Composition faces(services, "1.2.3");
+    const domain::OutboxReader outbox(transactor, {});
+    Composition faces(services, "1.2.3", {{}, outbox});
     http::Server server({});
     for (const auto& one : faces.all())
         EXPECT_NO_THROW(server.add(one));
@@ -41,7 +42,8 @@ TEST_F(Faces, LieUnderPrefixesOfTheirOwn) {
 }
 
 TEST_F(Faces, CountWhatTheyAreToldAndWhatOthersCount) {
-    Composition faces(services, "1.2.3");
+    const domain::OutboxReader outbox(transactor, {});
+    Composition faces(services, "1.2.3", {{}, outbox});
     const http::Server server({});
     const auto metrics = faces.metrics(server);
     http::Exchange exchange;

@@ -50,8 +50,8 @@ int serve_until_killed() {
         }
         return true;
     };
-    (void)(*started)->run("tell_pids_then_hang", scratch->path(), landfall::Json::object(),
-                          {.wall = std::chrono::minutes(5)}, tell);
+    (void)(*started)->run(landfall::schema::TaskSpec<landfall::Json, landfall::Json>{"tell_pids_then_hang"},
+                          scratch->path(), landfall::Json::object(), {.wall = std::chrono::minutes(5)}, tell);
     return 1;
 }
 

@@ -1,3 +1,6 @@
+#include "catalog/change.hpp"
+#include "catalog/ledger/outbox.hpp"
+#include "catalog/work/job_link.hpp"
 /// Holds every column table against the schema of a real catalog.
 
 #include "catalog/items/asset.hpp"
@@ -28,12 +31,14 @@ using namespace test_support;
 using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
-using Rows =
-    std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
-               UsageCounterRow, UsageEntry, AuditRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow,
-               ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow>;
-using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow>;
-using PostgresRows = std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>>;
+using Rows = std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
+                        UsageCounterRow, UsageEntry, AuditRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow,
+                        ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow,
+                        JobBlobRow, EventRow>;
+using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
+                              ChangeRow<Engine::Sqlite>>;
+using PostgresRows =
+    std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>, ChangeRow<Engine::Postgres>>;
 using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord, JobSummary>;
 
 constexpr std::string_view kTablesSqlite =

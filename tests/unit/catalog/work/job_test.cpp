@@ -179,7 +179,7 @@ TYPED_TEST(JobTest, organizations_take_turns_whoever_queued_more_and_earlier) {
     small.id = OrganizationId::make();
     small.name = "Small";
     small.slug = small.id.str();
-    this->wrote([&](Session& s) { return insert_organization(s, small); });
+    this->write([&](Session& s) { return done(insert_organization(s, small)); });
     for (int n = 0; n < 20; ++n) {
         JobRow row = this->new_job(n);
         row.priority = 7;

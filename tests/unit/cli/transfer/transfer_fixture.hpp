@@ -34,7 +34,7 @@ struct TransferFixture : ::testing::Test {
     }
     bool exists(const std::string& name) const { return std::filesystem::exists(path(name)); }
     int run(const std::vector<std::string>& args, std::stop_token stop = {}) {
-        return run_client(args, registry, terminal.surroundings(std::move(stop))).value_or(-1);
+        return run_client(args, registry, terminal.surroundings(std::move(stop)));
     }
 };
 

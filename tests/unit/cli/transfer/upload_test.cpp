@@ -148,8 +148,8 @@ TEST_F(Upload, NothingPrintedContainsTokenOrSignature) {
 TEST(UploadWithoutServer, AnUnreachableServerIsAFailureThatNamesItsOrigin) {
     testing::CapturedTerminal terminal;
     const auto registry = operations::make_registry();
-    EXPECT_EQ(run_client({"uploads", "complete", "--url", "http://127.0.0.1:1/base?x=secret", "--token", "t"}, registry,
-                         terminal.surroundings()),
+    EXPECT_EQ(testing::run_client({"uploads", "complete", "--url", "http://127.0.0.1:1/base?x=secret", "--token", "t"},
+                                  registry, terminal.surroundings()),
               1);
     EXPECT_NE(terminal.err().find("http://127.0.0.1:1;"), std::string::npos);
     EXPECT_EQ(terminal.err().find("secret"), std::string::npos);
