@@ -4,7 +4,7 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
-#include "domain/job_kinds.hpp"
+#include "domain/upkeep/job_kinds.hpp"
 #include "domain/upkeep/sweep.hpp"
 #include "imagery/tasks.hpp"
 #include "raster/draw/tile_service.hpp"

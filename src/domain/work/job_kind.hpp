@@ -1,6 +1,6 @@
 #pragma once
 /// Kinds of jobs: a name, the types of payload and result, and the functions that do it. A kind is a constant, used to
-/// queue its jobs (`enqueue`) and to run them (`handler_of`); domain/job_kinds.cpp lists all of them.
+/// queue its jobs (`enqueue`) and to run them (`handler_of`); domain/upkeep/job_kinds.cpp lists all of them.
 ///
 ///     struct ClipPayload { std::string asset_id; };
 ///     constexpr auto describe(schema::Of<ClipPayload>) { … }

@@ -1,4 +1,4 @@
-#include "domain/job_kinds.hpp"
+#include "domain/upkeep/job_kinds.hpp"
 
 #include "domain/items/renditions.hpp"
 #include "domain/work/job_kind.hpp"
