@@ -29,7 +29,7 @@ constexpr auto columns(Of<ChangeRow<Engine::Postgres>>) {
 }
 
 /// How long changes are kept; whoever has not looked for as long must take everything for changed.
-inline constexpr std::chrono::hours kChangesKept{1};
+inline constexpr std::chrono::minutes kChangesKept{60};
 
 /// Up to where somebody has seen the changes; opaque, of one database.
 struct ChangeMark {
