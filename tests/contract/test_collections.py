@@ -67,6 +67,27 @@ def test_a_color_is_at_most_32_characters(api):
     assert faulty_fields(api.op("collections.create", body)) == {"color"}
 
 
+def test_an_update_changes_what_is_given(api):
+    """[A195]"""
+    made = api.create_collection("Before", description="Old", color="#AA3377", layer_order=2)
+    named = {"project_id": api.project, "collection_id": made["id"]}
+    changed = api.call("collections.update", named | {"name": "After", "show_on_map": False})
+    assert changed == made | {"name": "After", "show_on_map": False, "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > made["updated_at"]
+    cleared = api.call("collections.update", named | {"description": None, "color": None, "layer_order": -1})
+    assert (cleared.get("description"), cleared.get("color"), cleared["layer_order"]) == (None, None, -1)
+    assert api.call("collections.get", named) == cleared
+    assert (cleared["name"], cleared["show_on_map"]) == ("After", False)
+
+
+def test_an_update_keeps_the_limits_of_create(api):
+    """[section 7.7]"""
+    named = {"project_id": api.project, "collection_id": api.create_collection()["id"]}
+    assert faulty_fields(api.op("collections.update", named | {"color": "x" * 33})) == {"color"}
+    assert faulty_fields(api.op("collections.update", named | {"description": "x" * 65537})) == {"description"}
+    problem(api.op("collections.update", named | {"project_id": api.new_project().project, "name": "n"}), 404)
+
+
 def test_a_project_has_its_defaults(admin):
     """[section 3.3]"""
     made = admin.call("projects.create", {"name": "Fresh", "description": "New"})

@@ -5,13 +5,37 @@
 #include "domain/tenancy/access.hpp"
 
 namespace landfall::domain {
+namespace {
+
+Status check_texts(const std::optional<std::string>& color, const std::optional<std::string>& description) {
+    if (color && color->size() > 32)
+        return fail_field("color", "A color has at most 32 characters, e.g. #3388ff");
+    if (description && description->size() > 64 * 1024)
+        return fail_field("description", "A description has at most 64 KiB");
+    return {};
+}
+
+/// Tells of a change of the collection.
+Status tell(Context& cx, std::string_view event, const catalog::CollectionRow& row) {
+    cx.touch(row.id.str());
+    return cx.tell(event, row.id.str(), Json::object({{"project_id", row.project_id.str()}, {"name", row.name}}));
+}
+
+/// A collection about to be changed by whoever has the role in its project.
+Result<catalog::CollectionRow> require_for_update(Context& cx, const ProjectId& project_id, const CollectionId& id,
+                                                  ProjectRole role) {
+    TRY(const auto project, require_writable_project(cx, project_id, role));
+    TRY(auto row, catalog::lock_collection(cx.session, project.organization_id, id));
+    if (!row || row->project_id != project.id)
+        return fail(Code::NotFound, "The project has no such collection");
+    return std::move(*row);
+}
+
+} // namespace
 
 Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollection& wanted) {
     TRY(const auto project, require_writable_project(cx, wanted.project_id, ProjectRole::Editor));
-    if (wanted.color && wanted.color->size() > 32)
-        return fail_field("color", "A color has at most 32 characters, e.g. #3388ff");
-    if (wanted.description && wanted.description->size() > 64 * 1024)
-        return fail_field("description", "A description has at most 64 KiB");
+    CHECK_OK(check_texts(wanted.color, wanted.description));
     catalog::CollectionRow row;
     row.id = CollectionId::make();
     row.organization_id = project.organization_id;
@@ -27,9 +51,22 @@ Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollectio
     CHECK_OK(catalog::insert_collection(cx.session, row));
     cx.artifact_produced = true;
     CHECK_OK(record_origin(cx, {"collection", row.id.str()}, {"project", project.id.str()}));
-    cx.touch(row.id.str());
-    CHECK_OK(cx.tell(catalog::event::kCollectionCreated, row.id.str(),
-                     Json::object({{"project_id", row.project_id.str()}, {"name", row.name}})));
+    CHECK_OK(tell(cx, catalog::event::kCollectionCreated, row));
+    return row;
+}
+
+Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& project, const CollectionId& id,
+                                                 const CollectionChange& change) {
+    TRY(auto row, require_for_update(cx, project, id, ProjectRole::Editor));
+    change.name.assign_to(row.name);
+    change.description.assign_to(row.description);
+    change.color.assign_to(row.color);
+    change.show_on_map.assign_to(row.show_on_map);
+    change.layer_order.assign_to(row.layer_order);
+    CHECK_OK(check_texts(row.color, row.description));
+    row.updated_at = cx.now;
+    CHECK_OK(catalog::update_collection(cx.session, row));
+    CHECK_OK(tell(cx, catalog::event::kCollectionUpdated, row));
     return row;
 }
 

@@ -3,6 +3,7 @@
 
 #include "catalog/items/collection.hpp"
 #include "domain/context.hpp"
+#include "schema/fields.hpp"
 
 #include <optional>
 #include <string>
@@ -18,6 +19,18 @@ struct NewCollection {
     std::int64_t layer_order = 0;
 };
 Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollection& wanted);
+
+/// What `collections.update` changes.
+struct CollectionChange {
+    schema::MayBeAbsent<std::string> name;
+    schema::Patch<std::string> description;
+    schema::Patch<std::string> color;
+    schema::MayBeAbsent<bool> show_on_map;
+    schema::MayBeAbsent<std::int64_t> layer_order;
+};
+/// NotFound for a collection of another project.
+Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& project, const CollectionId& id,
+                                                 const CollectionChange& change);
 
 /// A live collection of a project that the caller may read. NotFound if it belongs to another one.
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id);
