@@ -142,6 +142,27 @@ Result<CollectionResponse> update(domain::Context& cx, const CollectionUpdate& i
     return response(row);
 }
 
+struct Deleted {
+    bool ok = true;
+    CollectionId id;
+};
+constexpr auto describe(schema::Of<Deleted>) {
+    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+}
+
+constexpr OperationSpec kDelete{
+    .id = "collections.delete",
+    .scope = "collections:write",
+    .side_effect = SideEffect::Destructive,
+    .summary = "Delete a collection; its items stay in the project, without a collection.",
+    .errors = Code::Conflict,
+};
+
+Result<Deleted> remove(domain::Context& cx, const CollectionGet& in) {
+    CHECK_OK(domain::delete_collection(cx, in.project_id, in.collection_id));
+    return Deleted{true, in.collection_id};
+}
+
 } // namespace
 
 void add_collections(Registry& registry) {
@@ -149,6 +170,7 @@ void add_collections(Registry& registry) {
     registry.read(kList, list);
     registry.read(kGet, get);
     registry.write(kUpdate, update);
+    registry.write(kDelete, remove);
 }
 
 } // namespace landfall::operations

@@ -88,6 +88,33 @@ def test_an_update_keeps_the_limits_of_create(api):
     problem(api.op("collections.update", named | {"project_id": api.new_project().project, "name": "n"}), 404)
 
 
+def test_deleting_a_collection_keeps_its_items(api):
+    """[A220, section 7.7]"""
+    collection = api.create_collection()["id"]
+    named = {"project_id": api.project, "collection_id": collection}
+    made = [api.create_item(f"Kept {n}", collection_id=collection)["id"] for n in range(3)]
+    assert api.call("collections.delete", named) == {"ok": True, "id": collection}
+    for operation in ("collections.delete", "collections.get"):
+        problem(api.op(operation, named), 404)
+    problem(api.op("collections.update", named | {"name": "Late"}), 404)
+    problem(api.op("items.list", named), 404)
+    assert [api.item(item)["collection_id"] for item in made] == [None] * 3
+    left = api.call("items.list", {"project_id": api.project, "uncollected": True})
+    assert (left["total"], {item["id"] for item in left["items"]}) == (3, set(made))
+    assert api.search(collections=[collection])["numberMatched"] == 0
+    assert {feature["collection_id"] for feature in api.search()["features"]} == {None}
+
+
+def test_an_item_left_without_a_collection_makes_way_for_its_stac_id(api):
+    """[section 7.7]"""
+    stays = api.create_item(stac_id="scene")["id"]
+    collection = api.create_collection()["id"]
+    moves = api.create_item(stac_id="scene", collection_id=collection)["id"]
+    api.call("collections.delete", {"project_id": api.project, "collection_id": collection})
+    assert [api.item(item)["stac_id"] for item in (stays, moves)] == ["scene", moves]
+    assert api.call("items.get_stac", {"item_id": moves})["id"] == moves
+
+
 def test_a_project_has_its_defaults(admin):
     """[section 3.3]"""
     made = admin.call("projects.create", {"name": "Fresh", "description": "New"})

@@ -13,7 +13,7 @@ from support.contract import OPERATIONS, World, alias, make_world, minimal_body,
 #: Needs a second user; tested with the members.
 CALLABLE = [operation for operation in OPERATIONS if operation != "projects.add_member"]
 #: Calls that use their resource up, so each call gets a world of its own.
-CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete"}
+CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "collections.delete"}
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,9 @@ Result<std::optional<CollectionRow>> lock_collection(Session& session, const Org
                                                      const CollectionId& id);
 /// Writes the mutable columns of a live collection. False if there is none.
 Result<bool> update_collection(Session& session, const CollectionRow& row);
+/// Marks a live collection deleted. False if there is none. Its items are the caller's to take out.
+Result<bool> delete_collection(Session& session, const OrganizationId& organization, const CollectionId& id,
+                               Timestamp at);
 /// Live collections by layer_order, name, id.
 Result<std::vector<CollectionRow>> list_collections(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project);

@@ -116,6 +116,11 @@ struct ItemTexts {
 enum class ItemText { Record, Document };
 /// Live items, newest first (created_at, then id).
 Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText text = ItemText::Record);
+/// At most `limit` live items of a collection, deleted or not, oldest first, locked as `lock_item` does.
+Result<std::vector<ItemRow>> lock_items_of_collection(Session& session, const OrganizationId& organization,
+                                                      const CollectionId& collection, std::int64_t limit);
+/// Whether a live item of the project without a collection has the row's stac_id.
+Result<bool> is_uncollected_stac_id_taken(Session& session, const ItemRow& row);
 struct DeletedItem {
     OrganizationId organization_id;
     ItemId id;

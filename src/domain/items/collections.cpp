@@ -1,11 +1,16 @@
 #include "domain/items/collections.hpp"
 
 #include "catalog/ledger/outbox.hpp"
+#include "domain/items/item_document.hpp"
+#include "domain/items/items.hpp"
 #include "domain/items/lineage.hpp"
 #include "domain/tenancy/access.hpp"
 
 namespace landfall::domain {
 namespace {
+
+/// How many items are in memory at once while they are taken out of a collection.
+constexpr std::int64_t kItemsAtOnce = 200;
 
 Status check_texts(const std::optional<std::string>& color, const std::optional<std::string>& description) {
     if (color && color->size() > 32)
@@ -29,6 +34,15 @@ Result<catalog::CollectionRow> require_for_update(Context& cx, const ProjectId& 
     if (!row || row->project_id != project.id)
         return fail(Code::NotFound, "The project has no such collection");
     return std::move(*row);
+}
+
+Status take_out(Context& cx, catalog::ItemRow& item) {
+    item.collection_id.reset();
+    TRY(const bool taken, catalog::is_uncollected_stac_id_taken(cx.session, item));
+    if (taken)
+        item.stac_id = item.id.str();
+    CHECK_OK(set_footprint(item));
+    return store_item(cx.session, item, catalog::IndexUpdate::Rewrite, cx.now);
 }
 
 } // namespace
@@ -68,6 +82,18 @@ Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& p
     CHECK_OK(catalog::update_collection(cx.session, row));
     CHECK_OK(tell(cx, catalog::event::kCollectionUpdated, row));
     return row;
+}
+
+Status delete_collection(Context& cx, const ProjectId& project, const CollectionId& id) {
+    TRY(const auto row, require_for_update(cx, project, id, ProjectRole::Admin));
+    CHECK_OK(catalog::delete_collection(cx.session, row.organization_id, row.id, cx.now));
+    for (bool more = true; more;) {
+        TRY(auto items, catalog::lock_items_of_collection(cx.session, row.organization_id, row.id, kItemsAtOnce));
+        for (auto& item : items)
+            CHECK_OK(take_out(cx, item));
+        more = std::ssize(items) == kItemsAtOnce;
+    }
+    return tell(cx, catalog::event::kCollectionDeleted, row);
 }
 
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id) {

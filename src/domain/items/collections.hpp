@@ -32,6 +32,10 @@ struct CollectionChange {
 Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& project, const CollectionId& id,
                                                  const CollectionChange& change);
 
+/// Soft-deletes it; its items stay, without a collection. One whose stac_id another uncollected item has is renamed to
+/// its id. NotFound a second time.
+Status delete_collection(Context& cx, const ProjectId& project, const CollectionId& id);
+
 /// A live collection of a project that the caller may read. NotFound if it belongs to another one.
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id);
 
