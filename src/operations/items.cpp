@@ -140,20 +140,47 @@ constexpr OperationSpec kList{
     .summary = "List a project's items, newest first.",
 };
 
-Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
-    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
-    if (in.uncollected && in.collection_id)
-        return fail_field("uncollected", "collection_id and uncollected exclude each other");
-    if (in.collection_id)
-        CHECK_OK(domain::find_collection_in(cx, project.id, *in.collection_id));
-    TRY(auto found, catalog::list_items(cx.session, {project.organization_id, project.id, in.collection_id,
-                                                     in.uncollected, in.limit, in.offset}));
+Result<ItemPage> page_of(domain::Context& cx, const catalog::ItemList& list) {
+    TRY(auto found, catalog::list_items(cx.session, list));
     ItemPage page;
     page.total = found.matched;
     page.items.reserve(found.texts.size());
     for (auto& text : found.texts)
         page.items.push_back({std::move(text)});
     return page;
+}
+
+Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
+    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+    if (in.uncollected && in.collection_id)
+        return fail_field("uncollected", "collection_id and uncollected exclude each other");
+    if (in.collection_id)
+        CHECK_OK(domain::find_collection_in(cx, project.id, *in.collection_id));
+    return page_of(cx, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset});
+}
+
+struct CollectionItems {
+    CollectionId collection_id;
+    std::int64_t limit = 100, offset = 0;
+};
+
+constexpr auto describe(schema::Of<CollectionItems>) {
+    using schema::field;
+    using T = CollectionItems;
+    return std::tuple(field("collection_id", &T::collection_id, {.required = true}),
+                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+}
+
+constexpr OperationSpec kListByCollection{
+    .id = "items.list_by_collection",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "List a collection's items, newest first.",
+};
+
+Result<ItemPage> list_by_collection(domain::Context& cx, const CollectionItems& in) {
+    TRY(const auto row, domain::require_collection(cx, in.collection_id));
+    return page_of(cx, {row.organization_id, row.project_id, row.id, false, in.limit, in.offset});
 }
 
 struct GetStac {
@@ -210,6 +237,7 @@ void add_items(Registry& registry) {
     registry.write(kCreate, create);
     registry.read(kGet, get);
     registry.read(kList, list);
+    registry.read(kListByCollection, list_by_collection);
     registry.read(kGetStac, get_stac);
     registry.write(kDelete, remove);
     add_item_search(registry);

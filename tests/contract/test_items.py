@@ -70,6 +70,17 @@ def test_a_collection_of_another_project_is_404(api):
     problem(api.op("items.create", body), 404)
 
 
+def test_a_collections_items_are_listed_without_naming_its_project(api):
+    """[A148]"""
+    collection = api.create_collection()["id"]
+    made = [api.create_item(f"Item {n}", collection_id=collection)["id"] for n in range(3)]
+    api.create_item("Elsewhere")
+    page = api.new_project().call("items.list_by_collection", {"collection_id": collection, "limit": 2, "offset": 1})
+    assert (page["total"], [item["id"] for item in page["items"]]) == (3, made[::-1][1:])
+    api.call("collections.delete", {"project_id": api.project, "collection_id": collection})
+    problem(api.op("items.list_by_collection", {"collection_id": collection}), 404)
+
+
 def test_list_gives_items_and_the_total(api):
     """[A142, A146, A147]"""
     made = [api.create_item(f"Item {n}")["id"] for n in range(5)]

@@ -101,6 +101,14 @@ Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& 
     return find_collection_in(cx, project, id);
 }
 
+Result<catalog::CollectionRow> require_collection(Context& cx, const CollectionId& id) {
+    TRY(auto row, catalog::find_collection(cx.session, cx.principal.organization_id, id));
+    if (!row)
+        return fail(Code::NotFound, "Collection not found");
+    CHECK_OK(require_project(cx, row->project_id, ProjectRole::Viewer));
+    return std::move(*row);
+}
+
 Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id) {
     TRY(const auto row, catalog::find_collection(cx.session, cx.principal.organization_id, id));
     if (!row || row->project_id != project)

@@ -39,6 +39,9 @@ Status delete_collection(Context& cx, const ProjectId& project, const Collection
 /// A live collection of a project that the caller may read. NotFound if it belongs to another one.
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id);
 
+/// The same of whatever project. NotFound if the organization has none such.
+Result<catalog::CollectionRow> require_collection(Context& cx, const CollectionId& id);
+
 /// The same of a project whose access is checked already.
 Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id);
 
