@@ -189,6 +189,23 @@ TEST_F(Access, without_an_organization_finds_nothing_and_creates_nothing) {
     EXPECT_EQ(code_of(own_organization(call)), kDenied);
 }
 
+TEST_F(Access, reads_every_project_or_those_with_a_role) {
+    const ProjectId other = new_project(organization, "other");
+    const auto readable = [&](const auth::Principal& who) {
+        return as(who, [](Context& cx) { return readable_projects(cx); }).value();
+    };
+    EXPECT_EQ(readable(key), std::nullopt);
+    EXPECT_EQ(readable(new_user(O::Member)), std::nullopt);
+    EXPECT_EQ(readable(new_user({}, P::Viewer)), std::vector{project});
+    EXPECT_EQ(readable(new_user({})), std::vector<ProjectId>());
+    auto loner = new_user({});
+    loner.organization_id = {};
+    EXPECT_EQ(readable(loner), std::vector<ProjectId>());
+    auto granted = new_user({});
+    granted.grants.in_projects = {{other, P::Viewer}};
+    EXPECT_EQ(readable(granted), std::vector{other});
+}
+
 TEST_F(Access, to_an_item_is_403_without_the_project_and_404_for_what_is_not_there) {
     const auto outsider = new_user({});
     const ItemId item = new_item();
