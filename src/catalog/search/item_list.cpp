@@ -2,6 +2,7 @@
 #include "catalog/items/item_texts.hpp"
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
+#include "schema/json.hpp"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,9 @@ constexpr std::string_view kOfCollectionPostgres = sql<select_from<ItemRow>, kOl
 constexpr std::string_view kUncollectedStacId = R"(
 SELECT 1 FROM item WHERE project_no = (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1)
     AND collection_no = 0 AND stac_id = ?3 AND deleted_at IS NULL)";
+constexpr SqlText kLabels = text_of<SqlParts<select_from<ItemLabel>, " WHERE organization_id = ?1 AND id IN (SELECT ">>;
+constexpr std::string_view kLabelsSqlite = sql<kLabels, "value FROM json_each(?2))">;
+constexpr std::string_view kLabelsPostgres = sql<kLabels, "json_array_elements_text(CAST(CAST(?2 AS TEXT) AS JSON)))">;
 constexpr SqlText kDeletedBefore = " WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2";
 constexpr std::string_view kDeletedSqlite = sql<select_from<DeletedItem>, kDeletedBefore>;
 constexpr std::string_view kDeletedPostgres = sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE SKIP LOCKED">;
@@ -94,6 +98,12 @@ Result<bool> is_uncollected_stac_id_taken(Session& session, const ItemRow& row) 
     TRY(const auto taken,
         session.first(kUncollectedStacId, read_as<std::int64_t>, row.organization_id, row.project_id, row.stac_id));
     return taken.has_value();
+}
+
+Result<std::vector<ItemLabel>> list_item_labels(Session& session, const OrganizationId& organization,
+                                                const std::vector<std::string>& ids) {
+    return session.all(session.pick(kLabelsSqlite, kLabelsPostgres), read_as<ItemLabel>, organization,
+                       Json::array_of(ids).dump());
 }
 
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {
