@@ -5,6 +5,7 @@
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
+#include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
 #include "domain/items/item_document.hpp"
 #include "domain/items/lineage.hpp"
@@ -94,16 +95,6 @@ Result<std::vector<catalog::Entity>> check_origins(Context& cx, const NewItem& w
     if (origins.empty())
         origins.push_back({"project", wanted.project_id.str()});
     return origins;
-}
-
-Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed) {
-    CHECK_OK(catalog::delete_asset(cx.session, asset.organization_id, asset.id, cx.now));
-    if (asset.is_rendition || !asset.object_id)
-        return {};
-    TRY(const std::int64_t holders, catalog::count_counted_assets(cx.session, asset.organization_id, *asset.object_id));
-    if (holders == 0)
-        freed += asset.file_size_bytes.value_or(0);
-    return {};
 }
 
 } // namespace

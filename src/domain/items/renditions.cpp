@@ -127,6 +127,7 @@ catalog::AssetRow rendition_asset(const catalog::AssetRow& original, const Rendi
     asset.media_type = plan.media_type;
     asset.roles = plan.roles;
     asset.is_rendition = true;
+    asset.derived_from_asset = original.id;
     asset.created_at = asset.updated_at = now;
     Json facts = Json::object({{"rendition_of", original.id.str()}, {"kind", plan.kind}});
     if (plan.kind == "cog") {
