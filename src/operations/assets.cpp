@@ -107,15 +107,14 @@ Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) 
     return all;
 }
 
-struct AssetDownloadInput {
+struct AssetRef {
     ItemId item_id;
     std::string asset_id;
 };
-constexpr auto describe(schema::Of<AssetDownloadInput>) {
+constexpr auto describe(schema::Of<AssetRef>) {
     using schema::field;
-    return std::tuple(
-        field("item_id", &AssetDownloadInput::item_id, {.required = true}),
-        field("asset_id", &AssetDownloadInput::asset_id, {.text = "The asset's id, or its key", .required = true}));
+    return std::tuple(field("item_id", &AssetRef::item_id, {.required = true}),
+                      field("asset_id", &AssetRef::asset_id, {.text = "The asset's id, or its key", .required = true}));
 }
 
 struct DownloadOutput {
@@ -143,11 +142,32 @@ constexpr OperationSpec kDownload{
     .errors = Code::PaymentRequired | Code::Gone,
 };
 
-Result<DownloadOutput> download(domain::Context& cx, const AssetDownloadInput& in) {
+Result<DownloadOutput> download(domain::Context& cx, const AssetRef& in) {
     cx.keep_caches();
     TRY(auto made, domain::download_asset(cx, in.item_id, in.asset_id));
     return DownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes,
                           std::move(made.media_type)};
+}
+
+struct Deleted {
+    bool ok = true;
+    AssetId id;
+};
+constexpr auto describe(schema::Of<Deleted>) {
+    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+}
+
+constexpr OperationSpec kDelete{
+    .id = "assets.delete",
+    .scope = "items:write",
+    .side_effect = SideEffect::Destructive,
+    .summary = "Delete one file of an item, with what was made of it; its storage leaves the usage at once.",
+    .errors = Code::MalformedRequest | Code::Conflict,
+};
+
+Result<Deleted> remove(domain::Context& cx, const AssetRef& in) {
+    TRY(auto id, domain::delete_asset(cx, in.item_id, in.asset_id));
+    return Deleted{true, std::move(id)};
 }
 
 } // namespace
@@ -155,6 +175,7 @@ Result<DownloadOutput> download(domain::Context& cx, const AssetDownloadInput& i
 void add_assets(Registry& registry) {
     registry.read(kList, list);
     registry.write(kDownload, download);
+    registry.write(kDelete, remove);
 }
 
 } // namespace landfall::operations

@@ -118,12 +118,59 @@ Result<CollectionResponse> get(domain::Context& cx, const CollectionGet& in) {
     return response(row);
 }
 
+struct CollectionUpdate : CollectionGet, domain::CollectionChange {};
+constexpr auto describe(schema::Of<CollectionUpdate>) {
+    using schema::field;
+    using T = CollectionUpdate;
+    return std::tuple_cat(describe(schema::Of<CollectionGet>{}),
+                          std::tuple(field("name", &T::name, {.min_length = 1, .max_length = 255}),
+                                     field("description", &T::description),
+                                     field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
+                                     field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order)));
+}
+
+constexpr OperationSpec kUpdate{
+    .id = "collections.update",
+    .scope = "collections:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Change what is given of a collection; null clears its description or color.",
+    .errors = Code::Conflict,
+};
+
+Result<CollectionResponse> update(domain::Context& cx, const CollectionUpdate& in) {
+    TRY(const auto row, domain::update_collection(cx, in.project_id, in.collection_id, in));
+    return response(row);
+}
+
+struct Deleted {
+    bool ok = true;
+    CollectionId id;
+};
+constexpr auto describe(schema::Of<Deleted>) {
+    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+}
+
+constexpr OperationSpec kDelete{
+    .id = "collections.delete",
+    .scope = "collections:write",
+    .side_effect = SideEffect::Destructive,
+    .summary = "Delete a collection; its items stay in the project, without a collection.",
+    .errors = Code::Conflict,
+};
+
+Result<Deleted> remove(domain::Context& cx, const CollectionGet& in) {
+    CHECK_OK(domain::delete_collection(cx, in.project_id, in.collection_id));
+    return Deleted{true, in.collection_id};
+}
+
 } // namespace
 
 void add_collections(Registry& registry) {
     registry.write(kCreate, create);
     registry.read(kList, list);
     registry.read(kGet, get);
+    registry.write(kUpdate, update);
+    registry.write(kDelete, remove);
 }
 
 } // namespace landfall::operations

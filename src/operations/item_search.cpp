@@ -14,8 +14,8 @@ constexpr std::string_view kTypeFilters[] = {"satellite_capture", "derived_raste
                                              "user_raster",       "user_vector",    "external_reference", "image"};
 constexpr std::string_view kFormats[] = {"stac"};
 
-struct ItemSearch {
-    ProjectId project_id;
+/// What every search of items takes.
+struct SearchInput {
     std::optional<std::vector<double>> bbox;
     std::optional<std::string> datetime;
     std::optional<std::vector<std::string>> collections;
@@ -26,11 +26,10 @@ struct ItemSearch {
     std::optional<std::string> format, base_url;
 };
 
-constexpr auto describe(schema::Of<ItemSearch>) {
+constexpr auto describe(schema::Of<SearchInput>) {
     using schema::field;
-    using T = ItemSearch;
+    using T = SearchInput;
     return std::tuple(
-        field("project_id", &T::project_id, {.required = true}),
         field("bbox", &T::bbox,
               {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
         field("datetime", &T::datetime, {.text = "An instant, or a/b with .. for an open end"}),
@@ -42,6 +41,15 @@ constexpr auto describe(schema::Of<ItemSearch>) {
         field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
         field("format", &T::format, {.text = "stac: whole STAC Features with assets", .one_of = kFormats}),
         field("base_url", &T::base_url, {.text = "Prefix of the links of STAC Features"}));
+}
+
+struct ItemSearch : SearchInput {
+    ProjectId project_id;
+};
+
+constexpr auto describe(schema::Of<ItemSearch>) {
+    return std::tuple_cat(std::tuple(schema::field("project_id", &ItemSearch::project_id, {.required = true})),
+                          describe(schema::Of<SearchInput>{}));
 }
 
 struct FeatureCollection {
@@ -64,8 +72,16 @@ constexpr OperationSpec kSearch{
     .summary = "Find items of a project by place, time, collection, type and properties.",
 };
 
-Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
-    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+constexpr OperationSpec kSearchOrganization{
+    .id = "items.search_org",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Find items of every project of the organization that the caller may read.",
+};
+
+/// A search of the projects, or of every one of the caller's organization.
+Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
+                               std::optional<std::vector<ProjectId>> projects) {
     domain::SearchTerms terms;
     terms.bbox = in.bbox;
     terms.datetime = in.datetime;
@@ -81,8 +97,8 @@ Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
     terms.limit = in.limit;
     terms.offset = in.offset;
     TRY(auto query, domain::make_query(terms));
-    query.organization_id = project.organization_id;
-    query.projects = {project.id};
+    query.organization_id = cx.principal.organization_id;
+    query.projects = std::move(projects);
     const bool stac = in.format == "stac";
     query.text = stac ? catalog::ItemText::Document : catalog::ItemText::Record;
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
@@ -96,10 +112,21 @@ Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
     return page;
 }
 
+Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
+    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+    return find(cx, in, std::vector{project.id});
+}
+
+Result<FeatureCollection> search_organization(domain::Context& cx, const SearchInput& in) {
+    TRY(auto projects, domain::readable_projects(cx));
+    return find(cx, in, std::move(projects));
+}
+
 } // namespace
 
 void add_item_search(Registry& registry) {
     registry.read(kSearch, search);
+    registry.read(kSearchOrganization, search_organization);
 }
 
 } // namespace landfall::operations

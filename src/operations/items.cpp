@@ -140,20 +140,47 @@ constexpr OperationSpec kList{
     .summary = "List a project's items, newest first.",
 };
 
-Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
-    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
-    if (in.uncollected && in.collection_id)
-        return fail_field("uncollected", "collection_id and uncollected exclude each other");
-    if (in.collection_id)
-        CHECK_OK(domain::find_collection_in(cx, project.id, *in.collection_id));
-    TRY(auto found, catalog::list_items(cx.session, {project.organization_id, project.id, in.collection_id,
-                                                     in.uncollected, in.limit, in.offset}));
+Result<ItemPage> page_of(domain::Context& cx, const catalog::ItemList& list) {
+    TRY(auto found, catalog::list_items(cx.session, list));
     ItemPage page;
     page.total = found.matched;
     page.items.reserve(found.texts.size());
     for (auto& text : found.texts)
         page.items.push_back({std::move(text)});
     return page;
+}
+
+Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
+    TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
+    if (in.uncollected && in.collection_id)
+        return fail_field("uncollected", "collection_id and uncollected exclude each other");
+    if (in.collection_id)
+        CHECK_OK(domain::find_collection_in(cx, project.id, *in.collection_id));
+    return page_of(cx, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset});
+}
+
+struct CollectionItems {
+    CollectionId collection_id;
+    std::int64_t limit = 100, offset = 0;
+};
+
+constexpr auto describe(schema::Of<CollectionItems>) {
+    using schema::field;
+    using T = CollectionItems;
+    return std::tuple(field("collection_id", &T::collection_id, {.required = true}),
+                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+}
+
+constexpr OperationSpec kListByCollection{
+    .id = "items.list_by_collection",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "List a collection's items, newest first.",
+};
+
+Result<ItemPage> list_by_collection(domain::Context& cx, const CollectionItems& in) {
+    TRY(const auto row, domain::require_collection(cx, in.collection_id));
+    return page_of(cx, {row.organization_id, row.project_id, row.id, false, in.limit, in.offset});
 }
 
 struct GetStac {
@@ -183,6 +210,59 @@ Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const Ge
         domain::with_origins(row.document, {base, cx.services.settings.public_url})};
 }
 
+constexpr std::string_view kStates[] = {"active", "expiring", "archived", "expired", "deleted"};
+
+struct ItemUpdate : ItemRef, domain::ItemChange {};
+constexpr auto describe(schema::Of<ItemUpdate>) {
+    using schema::field;
+    using T = ItemUpdate;
+    return std::tuple_cat(
+        describe(schema::Of<ItemRef>{}),
+        std::tuple(field("collection_id", &T::collection_id, {.text = "null takes the item out of its collection"}),
+                   field("name", &T::name, {.min_length = 1, .max_length = 500}),
+                   field("description", &T::description), field("geometry", &T::geometry),
+                   field("bbox", &T::bbox, {.text = "West, south, east, north in degrees"}),
+                   field("datetime", &T::datetime), field("cloud_cover", &T::cloud_cover, {.min = 0, .max = 100}),
+                   field("gsd", &T::gsd, {.text = "Metres", .min = 0}),
+                   field("properties", &T::properties, {.text = "Replaced as a whole"}),
+                   field("lifecycle_state", &T::lifecycle_state, {.text = "active or archived", .one_of = kStates})));
+}
+
+constexpr OperationSpec kUpdate{
+    .id = "items.update",
+    .scope = "items:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Change an item: absent fields stay, null clears.",
+    .errors = Code::Conflict,
+};
+
+Result<ItemRecord> update(domain::Context& cx, const ItemUpdate& in) {
+    return domain::update_item(cx, in.item_id, in).map([](const auto& row) { return domain::item_record(row); });
+}
+
+struct ItemDuplicate : ItemRef, domain::ItemCopy {};
+constexpr auto describe(schema::Of<ItemDuplicate>) {
+    using schema::field;
+    using T = ItemDuplicate;
+    return std::tuple_cat(describe(schema::Of<ItemRef>{}),
+                          std::tuple(field("new_name", &T::new_name, {.min_length = 1, .max_length = 500}),
+                                     field("target_collection_id", &T::target_collection_id),
+                                     field("target_project_id", &T::target_project_id)));
+}
+
+constexpr OperationSpec kDuplicate{
+    .id = "items.duplicate",
+    .scope = "items:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Copy an item; both hold the same stored files.",
+    .errors = Code::Conflict,
+    .produces = "item",
+};
+
+Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicate& in) {
+    return domain::duplicate_item(cx, in.item_id, in).map([](const auto& row) { return domain::item_record(row); });
+}
+
 struct Deleted {
     bool ok = true;
     ItemId id;
@@ -210,7 +290,10 @@ void add_items(Registry& registry) {
     registry.write(kCreate, create);
     registry.read(kGet, get);
     registry.read(kList, list);
+    registry.read(kListByCollection, list_by_collection);
     registry.read(kGetStac, get_stac);
+    registry.write(kUpdate, update);
+    registry.write(kDuplicate, duplicate);
     registry.write(kDelete, remove);
     add_item_search(registry);
 }

@@ -1,4 +1,5 @@
 #include "domain/items/lineage.hpp"
+#include "domain/tenancy/access.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -98,10 +99,47 @@ Result<LineageOutput> get(domain::Context& cx, const ProvenanceGet& in) {
     return out;
 }
 
+struct ItemLineageInput {
+    ItemId item_id;
+};
+constexpr auto describe(schema::Of<ItemLineageInput>) {
+    return std::tuple(schema::field("item_id", &ItemLineageInput::item_id, {.required = true}));
+}
+
+struct ItemLineageOutput {
+    ItemId item_id;
+    Json parents, children;
+};
+constexpr auto describe(schema::Of<ItemLineageOutput>) {
+    using schema::field;
+    using T = ItemLineageOutput;
+    return std::tuple(
+        field("item_id", &T::item_id, {.required = true}),
+        field(
+            "parents", &T::parents,
+            {.text = "Items it came from: item_id, name, type, relation, depth, and parents again", .required = true}),
+        field("children", &T::children, {.text = "Items that came from it, likewise with children", .required = true}));
+}
+
+constexpr OperationSpec kItemLineage{
+    .id = "items.lineage",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Show which items an item came from, and which came from it.",
+};
+
+Result<ItemLineageOutput> item_lineage(domain::Context& cx, const ItemLineageInput& in) {
+    TRY(const auto item, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
+    TRY(auto parents, domain::item_lineage(cx, item, catalog::LineageDirection::Up));
+    TRY(auto children, domain::item_lineage(cx, item, catalog::LineageDirection::Down));
+    return ItemLineageOutput{item.id, std::move(parents), std::move(children)};
+}
+
 } // namespace
 
 void add_provenance(Registry& registry) {
     registry.read(kGet, get);
+    registry.read(kItemLineage, item_lineage);
 }
 
 } // namespace landfall::operations

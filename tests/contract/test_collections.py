@@ -67,6 +67,54 @@ def test_a_color_is_at_most_32_characters(api):
     assert faulty_fields(api.op("collections.create", body)) == {"color"}
 
 
+def test_an_update_changes_what_is_given(api):
+    """[A195]"""
+    made = api.create_collection("Before", description="Old", color="#AA3377", layer_order=2)
+    named = {"project_id": api.project, "collection_id": made["id"]}
+    changed = api.call("collections.update", named | {"name": "After", "show_on_map": False})
+    assert changed == made | {"name": "After", "show_on_map": False, "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > made["updated_at"]
+    cleared = api.call("collections.update", named | {"description": None, "color": None, "layer_order": -1})
+    assert (cleared.get("description"), cleared.get("color"), cleared["layer_order"]) == (None, None, -1)
+    assert api.call("collections.get", named) == cleared
+    assert (cleared["name"], cleared["show_on_map"]) == ("After", False)
+
+
+def test_an_update_keeps_the_limits_of_create(api):
+    """[section 7.7]"""
+    named = {"project_id": api.project, "collection_id": api.create_collection()["id"]}
+    assert faulty_fields(api.op("collections.update", named | {"color": "x" * 33})) == {"color"}
+    assert faulty_fields(api.op("collections.update", named | {"description": "x" * 65537})) == {"description"}
+    problem(api.op("collections.update", named | {"project_id": api.new_project().project, "name": "n"}), 404)
+
+
+def test_deleting_a_collection_keeps_its_items(api):
+    """[A220, section 7.7]"""
+    collection = api.create_collection()["id"]
+    named = {"project_id": api.project, "collection_id": collection}
+    made = [api.create_item(f"Kept {n}", collection_id=collection)["id"] for n in range(3)]
+    assert api.call("collections.delete", named) == {"ok": True, "id": collection}
+    for operation in ("collections.delete", "collections.get"):
+        problem(api.op(operation, named), 404)
+    problem(api.op("collections.update", named | {"name": "Late"}), 404)
+    problem(api.op("items.list", named), 404)
+    assert [api.item(item)["collection_id"] for item in made] == [None] * 3
+    left = api.call("items.list", {"project_id": api.project, "uncollected": True})
+    assert (left["total"], {item["id"] for item in left["items"]}) == (3, set(made))
+    assert api.search(collections=[collection])["numberMatched"] == 0
+    assert {feature["collection_id"] for feature in api.search()["features"]} == {None}
+
+
+def test_an_item_left_without_a_collection_makes_way_for_its_stac_id(api):
+    """[section 7.7]"""
+    stays = api.create_item(stac_id="scene")["id"]
+    collection = api.create_collection()["id"]
+    moves = api.create_item(stac_id="scene", collection_id=collection)["id"]
+    api.call("collections.delete", {"project_id": api.project, "collection_id": collection})
+    assert [api.item(item)["stac_id"] for item in (stays, moves)] == ["scene", moves]
+    assert api.call("items.get_stac", {"item_id": moves})["id"] == moves
+
+
 def test_a_project_has_its_defaults(admin):
     """[section 3.3]"""
     made = admin.call("projects.create", {"name": "Fresh", "description": "New"})

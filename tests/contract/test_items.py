@@ -70,6 +70,17 @@ def test_a_collection_of_another_project_is_404(api):
     problem(api.op("items.create", body), 404)
 
 
+def test_a_collections_items_are_listed_without_naming_its_project(api):
+    """[A148]"""
+    collection = api.create_collection()["id"]
+    made = [api.create_item(f"Item {n}", collection_id=collection)["id"] for n in range(3)]
+    api.create_item("Elsewhere")
+    page = api.new_project().call("items.list_by_collection", {"collection_id": collection, "limit": 2, "offset": 1})
+    assert (page["total"], [item["id"] for item in page["items"]]) == (3, made[::-1][1:])
+    api.call("collections.delete", {"project_id": api.project, "collection_id": collection})
+    problem(api.op("items.list_by_collection", {"collection_id": collection}), 404)
+
+
 def test_list_gives_items_and_the_total(api):
     """[A142, A146, A147]"""
     made = [api.create_item(f"Item {n}")["id"] for n in range(5)]
@@ -172,3 +183,39 @@ def test_a_one_band_raster_gets_a_singleband_profile(api):
     item = api.upload_one(small_scene())
     [profile] = api.call("visualization.profiles.list", {"item_id": item})
     assert (profile["type"], profile["is_default"]) == ("singleband", True)
+
+
+def test_an_asset_is_deleted_with_its_sidecars_and_its_bytes_leave_the_usage(api):
+    """[A215, section 7.6]"""
+    item = api.upload_one(small_scene())
+    before = api.storage()["used_bytes"]
+    session = api.initiate(target_item_id=item, asset_key="data_two")
+    world_file = b"1\n0\n0\n-1\n8\n47\n"
+    for name, content in (("second.tif", small_scene(2)), ("second.tfw", world_file)):
+        api.send(session, name, content)
+    api.complete(session)
+    assert len(api.assets(item).keys() - {"data", "cog", "thumbnail"}) >= 2
+    second = api.assets(item)["data_two"]["id"]
+    assert api.storage()["used_bytes"] > before
+    body = {"item_id": item, "asset_id": second}
+    assert api.call("assets.delete", body) == {"ok": True, "id": second}
+    assert api.assets(item).keys() - {"cog", "thumbnail"} == {"data"}
+    assert api.call("items.get_stac", {"item_id": item})["assets"].keys() - {"cog", "thumbnail"} == {"data"}
+    assert api.storage()["used_bytes"] == before
+    problem(api.op("assets.delete", body), 404)
+    problem(api.op("items.asset.download", body), 404)
+
+
+def test_the_last_data_asset_stays(api):
+    """[A217]"""
+    item = api.upload_one(small_scene())
+    for name in ("data", api.assets(item)["data"]["id"]):
+        problem(api.op("assets.delete", {"item_id": item, "asset_id": name}), 400)
+    assert "data" in api.assets(item)
+
+
+def test_an_asset_of_another_item_is_403(api, neighbour):
+    """[A216]"""
+    asset = api.assets(api.upload_one(small_scene()))["data"]["id"]
+    problem(api.op("assets.delete", {"item_id": api.create_item()["id"], "asset_id": asset}), 403)
+    problem(neighbour.op("assets.delete", {"item_id": neighbour.create_item()["id"], "asset_id": asset}), 404)

@@ -100,6 +100,19 @@ def test_unknown_and_foreign_roots_are_404(api, neighbour, kind):
         problem(api.op("provenance.get", {"entity_type": kind, "entity_id": theirs[kind]()}), 404)
 
 
+def test_the_lineage_of_an_item_tells_of_items_only(scene):
+    """[A173]"""
+    answer = scene.api.call("items.lineage", {"item_id": scene.item_id})
+    assert answer == {"item_id": scene.item_id, "parents": [], "children": []}
+
+
+def test_a_deleted_item_has_no_lineage_of_its_own(api):
+    """[section 7.5]"""
+    item = api.create_item()["id"]
+    api.call("items.delete", {"item_id": item})
+    problem(api.op("items.lineage", {"item_id": item}), 404)
+
+
 def test_an_unknown_kind_is_422(api):
     """[section 12]"""
     faults(api.op("provenance.get", {"entity_type": "planet", "entity_id": "earth"}))

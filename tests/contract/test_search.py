@@ -167,3 +167,19 @@ def test_other_projects_and_organizations_are_never_seen(api, neighbour):
     api.create_item("Mine")
     assert api.new_project().search()["numberMatched"] == 0
     problem(neighbour.op("items.search", {"project_id": api.project}), 404)
+
+
+def test_a_search_of_the_organization_covers_all_of_its_projects_and_no_others(world, neighbour):
+    """[A168]"""
+    elsewhere = world.new_project()
+    elsewhere.create_item("Zagreb", properties={"mayor": "zurich"})
+    neighbour.create_item("Theirs", properties={"mayor": "zurich"})
+    terms = {"query": {"mayor": {"eq": "zurich"}}}
+    found_in_all = world.call("items.search_org", terms | {"limit": 1})
+    assert [feature["name"] for feature in found_in_all["features"]] == ["Zagreb"]
+    assert found_in_all["numberMatched"] == 2
+    stac = world.call("items.search_org", terms | {"format": "stac", "base_url": "https://d.example", "offset": 1})
+    assert [feature["type"] for feature in stac["features"]] == ["Feature"]
+    assert stac["features"][0]["links"][0]["href"].startswith("https://d.example/")
+    world.call("items.search_org", {"collections": [world.world["collection_id"]]})
+    assert faulty_fields(world.op("items.search_org", {"bbox": [1, 2, 3]})) == {"bbox"}

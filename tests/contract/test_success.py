@@ -10,10 +10,10 @@ import pytest
 from support.api import Api
 from support.contract import OPERATIONS, World, alias, make_world, minimal_body, output_schema
 
-#: Needs a second user; tested with the members.
-CALLABLE = [operation for operation in OPERATIONS if operation != "projects.add_member"]
+#: Those that need a second user or file are tested with the members and the items.
+CALLABLE = [operation for operation in OPERATIONS if operation not in {"projects.add_member", "assets.delete"}]
 #: Calls that use their resource up, so each call gets a world of its own.
-CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete"}
+CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "collections.delete"}
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,13 @@ namespace {
 
 constexpr SqlText kLive = " WHERE organization_id = ?1 AND deleted_at IS NULL";
 constexpr SqlText kOrder = " ORDER BY layer_order, name, id";
-constexpr std::string_view kFind = sql<select_from<CollectionRow>, kLive, " AND id = ?2">;
+constexpr SqlText kOne = " AND id = ?2";
+constexpr std::string_view kFind = sql<select_from<CollectionRow>, kLive, kOne>;
+constexpr std::string_view kLockPostgres = sql<select_from<CollectionRow>, kLive, kOne, " FOR UPDATE">;
+constexpr std::string_view kUpdate = sql<update_of<CollectionRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kList = sql<select_from<CollectionRow>, kLive, " AND project_id = ?2", kOrder>;
+constexpr std::string_view kDelete = R"(
+UPDATE collection SET deleted_at = ?3, updated_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
 
 } // namespace
 
@@ -20,6 +25,20 @@ Status insert_collection(Session& session, const CollectionRow& row) {
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id) {
     return session.first(kFind, read_as<CollectionRow>, organization, id);
+}
+
+Result<std::optional<CollectionRow>> lock_collection(Session& session, const OrganizationId& organization,
+                                                     const CollectionId& id) {
+    return session.first(session.pick(kFind, kLockPostgres), read_as<CollectionRow>, organization, id);
+}
+
+Result<bool> update_collection(Session& session, const CollectionRow& row) {
+    return changed(session.execute(kUpdate, update_values(row)));
+}
+
+Result<bool> delete_collection(Session& session, const OrganizationId& organization, const CollectionId& id,
+                               Timestamp at) {
+    return changed(session.run(kDelete, organization, id, at));
 }
 
 Result<std::vector<CollectionRow>> list_collections(Session& session, const OrganizationId& organization,

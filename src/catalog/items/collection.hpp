@@ -37,13 +37,14 @@ constexpr auto columns(Of<CollectionRow>) {
     using R = CollectionRow;
     using enum Use;
     return table("collection", column("id", &R::id, Key), column("organization_id", &R::organization_id, Key),
-                 column("project_id", &R::project_id), column("stac_id", &R::stac_id), column("name", &R::name),
-                 column("description", &R::description), column("color", &R::color),
-                 column("show_on_map", &R::show_on_map), column("layer_order", &R::layer_order),
-                 column("auto_created", &R::auto_created), column("source_type", &R::source_type),
-                 column("source_id", &R::source_id), column("document", &R::document),
-                 column("created_by", &R::created_by), column("created_at", &R::created_at),
-                 column("updated_at", &R::updated_at), column("deleted_at", &R::deleted_at), generated("no"),
+                 column("project_id", &R::project_id), column("stac_id", &R::stac_id),
+                 column("name", &R::name, Mutable), column("description", &R::description, Mutable),
+                 column("color", &R::color, Mutable), column("show_on_map", &R::show_on_map, Mutable),
+                 column("layer_order", &R::layer_order, Mutable), column("auto_created", &R::auto_created),
+                 column("source_type", &R::source_type), column("source_id", &R::source_id),
+                 column("document", &R::document), column("created_by", &R::created_by),
+                 column("created_at", &R::created_at), column("updated_at", &R::updated_at, Mutable),
+                 column("deleted_at", &R::deleted_at), generated("no"),
                  joined(R"((
     SELECT CAST(coalesce(sum(t.items), 0) AS BIGINT) FROM item_tally t
     WHERE t.collection_no = collection.no
@@ -56,6 +57,14 @@ Status insert_collection(Session& session, const CollectionRow& row);
 /// A live collection of any project of the organization.
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id);
+/// The same, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).
+Result<std::optional<CollectionRow>> lock_collection(Session& session, const OrganizationId& organization,
+                                                     const CollectionId& id);
+/// Writes the mutable columns of a live collection. False if there is none.
+Result<bool> update_collection(Session& session, const CollectionRow& row);
+/// Marks a live collection deleted. False if there is none. Its items are the caller's to take out.
+Result<bool> delete_collection(Session& session, const OrganizationId& organization, const CollectionId& id,
+                               Timestamp at);
 /// Live collections by layer_order, name, id.
 Result<std::vector<CollectionRow>> list_collections(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project);

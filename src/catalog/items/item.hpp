@@ -116,6 +116,27 @@ struct ItemTexts {
 enum class ItemText { Record, Document };
 /// Live items, newest first (created_at, then id).
 Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText text = ItemText::Record);
+/// At most `limit` live items of a collection, deleted or not, oldest first, locked as `lock_item` does.
+Result<std::vector<ItemRow>> lock_items_of_collection(Session& session, const OrganizationId& organization,
+                                                      const CollectionId& collection, std::int64_t limit);
+/// Whether a live item of the project without a collection has the row's stac_id.
+Result<bool> is_uncollected_stac_id_taken(Session& session, const ItemRow& row);
+/// What one calls an item.
+struct ItemLabel {
+    ItemId id;
+    ProjectId project_id;
+    std::string type;
+    std::string name;
+};
+
+constexpr auto columns(Of<ItemLabel>) {
+    using R = ItemLabel;
+    return excerpt("item", column("id", &R::id), column("project_id", &R::project_id), column("type", &R::type),
+                   column("name", &R::name));
+}
+/// Of those among the ids that exist, deleted ones too, in no order.
+Result<std::vector<ItemLabel>> list_item_labels(Session& session, const OrganizationId& organization,
+                                                const std::vector<std::string>& ids);
 struct DeletedItem {
     OrganizationId organization_id;
     ItemId id;

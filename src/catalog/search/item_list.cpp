@@ -2,6 +2,7 @@
 #include "catalog/items/item_texts.hpp"
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
+#include "schema/json.hpp"
 
 #include <fmt/format.h>
 
@@ -30,6 +31,18 @@ constexpr std::string_view kTextsPostgres[] = {
     "SELECT no, record FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
     "SELECT no, document FROM item WHERE no IN (SELECT CAST(json_array_elements_text(CAST(?1 AS JSON)) AS BIGINT))",
 };
+constexpr SqlText kOldestOfCollection = R"( WHERE no IN (
+    SELECT k.no FROM item_key k JOIN collection c ON c.no = k.collection_no JOIN project p ON p.id = c.project_id
+    WHERE c.organization_id = ?1 AND c.id = ?2 AND k.project_no = p.no ORDER BY k.created_at, k.id LIMIT ?3)
+ORDER BY created_at, id)";
+constexpr std::string_view kOfCollectionSqlite = sql<select_from<ItemRow>, kOldestOfCollection>;
+constexpr std::string_view kOfCollectionPostgres = sql<select_from<ItemRow>, kOldestOfCollection, " FOR UPDATE">;
+constexpr std::string_view kUncollectedStacId = R"(
+SELECT 1 FROM item WHERE project_no = (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1)
+    AND collection_no = 0 AND stac_id = ?3 AND deleted_at IS NULL)";
+constexpr SqlText kLabels = text_of<SqlParts<select_from<ItemLabel>, " WHERE organization_id = ?1 AND id IN (SELECT ">>;
+constexpr std::string_view kLabelsSqlite = sql<kLabels, "value FROM json_each(?2))">;
+constexpr std::string_view kLabelsPostgres = sql<kLabels, "json_array_elements_text(CAST(CAST(?2 AS TEXT) AS JSON)))">;
 constexpr SqlText kDeletedBefore = " WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2";
 constexpr std::string_view kDeletedSqlite = sql<select_from<DeletedItem>, kDeletedBefore>;
 constexpr std::string_view kDeletedPostgres = sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE SKIP LOCKED">;
@@ -73,6 +86,24 @@ Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText te
     TRY(page.texts, read_item_texts(session, numbers, text));
     page.matched = matched.value_or(0);
     return page;
+}
+
+Result<std::vector<ItemRow>> lock_items_of_collection(Session& session, const OrganizationId& organization,
+                                                      const CollectionId& collection, std::int64_t limit) {
+    return session.all(session.pick(kOfCollectionSqlite, kOfCollectionPostgres), read_as<ItemRow>, organization,
+                       collection, limit);
+}
+
+Result<bool> is_uncollected_stac_id_taken(Session& session, const ItemRow& row) {
+    TRY(const auto taken,
+        session.first(kUncollectedStacId, read_as<std::int64_t>, row.organization_id, row.project_id, row.stac_id));
+    return taken.has_value();
+}
+
+Result<std::vector<ItemLabel>> list_item_labels(Session& session, const OrganizationId& organization,
+                                                const std::vector<std::string>& ids) {
+    return session.all(session.pick(kLabelsSqlite, kLabelsPostgres), read_as<ItemLabel>, organization,
+                       Json::array_of(ids).dump());
 }
 
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {

@@ -1,11 +1,12 @@
 #include "domain/items/assets.hpp"
 
 #include "catalog/items/provenance.hpp"
+#include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "core/text.hpp"
-#include "domain/items/lineage.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "imagery/sidecars.hpp"
 #include "storage/sigv4.hpp"
@@ -63,6 +64,38 @@ Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
     return {};
 }
 
+/// Whether it is what the item is about, and no more than a drawing of that or a note beside it.
+bool is_primary(const catalog::AssetRow& asset) {
+    const Json roles = Json::parse(asset.roles).value_or(Json());
+    return !asset.is_rendition && (asset.key == "data" || asset.key.starts_with("data_") ||
+                                   std::ranges::find(roles.items(), Json("data")) != roles.items().end());
+}
+
+using Assets = std::vector<const catalog::AssetRow*>;
+
+bool holds(const Assets& assets, const AssetId& id) {
+    return std::ranges::any_of(assets, [&](const auto* asset) { return asset->id == id; });
+}
+
+/// The asset, what came with it to be read with it, and what was drawn of it.
+Assets with_dependents(const std::vector<catalog::AssetRow>& assets, const catalog::AssetRow& original) {
+    Assets all = is_primary(original) ? sidecars_of(assets, original) : Assets{};
+    for (const auto& asset : assets)
+        if (!holds(all, asset.id) &&
+            (asset.id == original.id || asset.derived_from_asset == original.id || asset.sidecar_of == original.id))
+            all.push_back(&asset);
+    return all;
+}
+
+/// Why the item has no such asset.
+tl::unexpected<Error> fail_foreign(Context& cx, const AssetId& id) {
+    const auto elsewhere = catalog::find_asset_by_id(cx.session, cx.principal.organization_id, id);
+    if (!elsewhere)
+        return fail(elsewhere.error());
+    return *elsewhere ? fail(Code::PermissionDenied, "The asset belongs to another item; name that item")
+                      : fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
+}
+
 } // namespace
 
 void describe_asset(catalog::AssetRow& asset, const imagery::Facts& facts) {
@@ -100,6 +133,46 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
     for (const auto* sidecar : sidecars)
         add_named(files, {imagery::safe_sidecar_name(sidecar->file_name, safe_name), *sidecar->blob_key});
     return files;
+}
+
+Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed) {
+    CHECK_OK(catalog::delete_asset(cx.session, asset.organization_id, asset.id, cx.now));
+    if (asset.is_rendition || !asset.object_id)
+        return {};
+    TRY(const std::int64_t holders, catalog::count_counted_assets(cx.session, asset.organization_id, *asset.object_id));
+    if (holders == 0)
+        freed += asset.file_size_bytes.value_or(0);
+    return {};
+}
+
+Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {
+    TRY(auto locked, require_item_for_update(cx, item_id));
+    TRY(auto shelf, Shelf::open(cx, std::move(locked)));
+    const auto& item = shelf.item;
+    TRY(const auto found, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
+    if (!found)
+        return fail_foreign(cx, AssetId(asset_id_or_key));
+    const auto assets = shelf.assets();
+    const auto doomed = with_dependents(assets, *found);
+    const auto stays = [&](const auto& asset) { return is_primary(asset) && !holds(doomed, asset.id); };
+    if (is_primary(*found) && std::ranges::none_of(assets, stays))
+        return fail(Code::MalformedRequest, "This is the item's last data file; delete the item instead");
+    std::int64_t freed = 0;
+    for (const auto* asset : doomed) {
+        // Its bytes may go at once, so the deleted row must not lead to them.
+        auto bare = *asset;
+        bare.object_id.reset();
+        CHECK_OK(catalog::update_asset(cx.session, bare));
+        CHECK_OK(drop_asset(cx, *asset, freed));
+        if (asset->object_id)
+            CHECK_OK(catalog::release_object(cx.session, asset->organization_id, *asset->object_id, cx.now));
+        shelf.take_off(asset->id);
+        cx.touch(asset->id.str());
+    }
+    CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
+                                              "assets.delete", found->id.str(), cx.now}}));
+    CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
+    return found->id;
 }
 
 Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {

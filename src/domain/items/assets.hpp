@@ -24,6 +24,13 @@ std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::Ass
 std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
                                    const catalog::AssetRow& original, const std::string& safe_name);
 
+/// Deletes an asset's row and adds to `freed` the bytes that no asset holds any more which counts. Its object stays.
+Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed);
+
+/// Deletes an asset of an item with its renditions and sidecars, and gives their storage back. PermissionDenied for an
+/// asset of another item, MalformedRequest for the item's last data asset, NotFound a second time.
+Result<AssetId> delete_asset(Context& cx, const ItemId& item, const std::string& asset_id_or_key);
+
 /// A signed URL for the bytes of one asset, and what it leads to.
 struct AssetDownload {
     std::string url; ///< works without credentials for `expires_in_seconds`

@@ -3,6 +3,7 @@
 
 #include "catalog/items/collection.hpp"
 #include "domain/context.hpp"
+#include "schema/fields.hpp"
 
 #include <optional>
 #include <string>
@@ -19,8 +20,31 @@ struct NewCollection {
 };
 Result<catalog::CollectionRow> create_collection(Context& cx, const NewCollection& wanted);
 
+/// What `collections.update` changes.
+struct CollectionChange {
+    schema::MayBeAbsent<std::string> name;
+    schema::Patch<std::string> description;
+    schema::Patch<std::string> color;
+    schema::MayBeAbsent<bool> show_on_map;
+    schema::MayBeAbsent<std::int64_t> layer_order;
+};
+/// NotFound for a collection of another project.
+Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& project, const CollectionId& id,
+                                                 const CollectionChange& change);
+
+/// Takes an item out of its collection, to be stored then. One whose stac_id another uncollected item has is renamed to
+/// its id.
+Status leave_collection(Context& cx, catalog::ItemRow& item);
+
+/// Soft-deletes it; its items stay, without a collection. One whose stac_id another uncollected item has is renamed to
+/// its id. NotFound a second time.
+Status delete_collection(Context& cx, const ProjectId& project, const CollectionId& id);
+
 /// A live collection of a project that the caller may read. NotFound if it belongs to another one.
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id);
+
+/// The same of whatever project. NotFound if the organization has none such.
+Result<catalog::CollectionRow> require_collection(Context& cx, const CollectionId& id);
 
 /// The same of a project whose access is checked already.
 Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id);

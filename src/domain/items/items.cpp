@@ -1,22 +1,29 @@
 #include "domain/items/items.hpp"
 
 #include "catalog/items/asset.hpp"
+#include "catalog/items/profile.hpp"
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
+#include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
+#include "core/text.hpp"
 #include "domain/items/item_document.hpp"
+#include "domain/items/renditions.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "geo/geojson.hpp"
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace landfall::domain {
 namespace {
 
 constexpr std::size_t kPropertiesBytes = 256 * 1024;
+constexpr std::size_t kNameBytes = 480; ///< of a source's name that a copy takes over
 
 Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
     if (wanted.geometry) {
@@ -94,13 +101,81 @@ Result<std::vector<catalog::Entity>> check_origins(Context& cx, const NewItem& w
     return origins;
 }
 
-Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed) {
-    CHECK_OK(catalog::delete_asset(cx.session, asset.organization_id, asset.id, cx.now));
-    if (asset.is_rendition || !asset.object_id)
+/// Where the item lies: a geometry gives its box, a box without one its geometry; what is cleared takes the other along,
+/// unless that is given as well.
+Status change_place(catalog::ItemRow& item, const ItemChange& change) {
+    NewItem place;
+    if (change.geometry.value && *change.geometry.value)
+        place.geometry = (*change.geometry.value)->value;
+    if (change.bbox.value)
+        place.bbox = *change.bbox.value;
+    if (change.geometry.value && !place.geometry)
+        item.geometry.reset();
+    if ((change.geometry.value || change.bbox.value) && !place.bbox)
+        item.bbox.reset();
+    if (!place.geometry && !place.bbox && item.geometry) {
+        TRY(place.geometry, Json::parse(*item.geometry));
+    }
+    CHECK_OK(check_text_limits(place));
+    return set_place(item, place);
+}
+
+Status change_state(catalog::ItemRow& item, const std::string& state, Timestamp now) {
+    const auto may = [](std::string_view one) { return one == "active" || one == "archived"; };
+    if (state == item.lifecycle_state)
         return {};
-    TRY(const std::int64_t holders, catalog::count_counted_assets(cx.session, asset.organization_id, *asset.object_id));
-    if (holders == 0)
-        freed += asset.file_size_bytes.value_or(0);
+    if (!may(state) || !may(item.lifecycle_state))
+        return fail(Code::Conflict, fmt::format("The item is {} and can't be made {}; an update goes from active to "
+                                                "archived and back",
+                                                item.lifecycle_state, state));
+    item.lifecycle_state = state;
+    item.archived_at = state == "archived" ? std::optional(now) : std::nullopt;
+    return {};
+}
+
+Status change_collection(Context& cx, catalog::ItemRow& item, const std::optional<CollectionId>& wanted) {
+    if (wanted == item.collection_id)
+        return {};
+    if (!wanted)
+        return leave_collection(cx, item);
+    CHECK_OK(find_collection_in(cx, item.project_id, *wanted));
+    item.collection_id = wanted;
+    return {};
+}
+
+bool changes_nothing(const ItemChange& change) {
+    return !change.collection_id.value && !change.name.value && !change.description.value && !change.geometry.value &&
+           !change.bbox.value && !change.datetime.value && !change.cloud_cover.value && !change.gsd.value &&
+           !change.properties.value && !change.lifecycle_state.value;
+}
+
+/// The source's assets, which keep their relations among each other.
+Status copy_assets(Shelf& copy, const std::vector<catalog::AssetRow>& assets) {
+    std::map<AssetId, AssetId> copies;
+    const auto moved = [&](std::optional<AssetId>& relation) {
+        if (const auto it = relation ? copies.find(*relation) : copies.end(); it != copies.end())
+            relation = it->second;
+    };
+    for (catalog::AssetRow asset : assets) {
+        const AssetId original = asset.id;
+        moved(asset.derived_from_asset);
+        moved(asset.sidecar_of);
+        TRY(const auto made, copy.put_copy(std::move(asset)));
+        copies.emplace(original, made.id);
+    }
+    return {};
+}
+
+Status copy_profiles(Context& cx, const catalog::ItemRow& source, const ItemId& copy) {
+    TRY(const auto profiles, catalog::list_profiles(cx.session, source.organization_id, source.id));
+    for (catalog::ProfileRow profile : profiles) {
+        profile.id = ProfileId::make();
+        profile.item_id = copy;
+        profile.version = 1;
+        profile.created_by = cx.principal.user_id;
+        profile.created_at = profile.updated_at = cx.now;
+        CHECK_OK(catalog::insert_profile(cx.session, profile));
+    }
     return {};
 }
 
@@ -135,6 +210,64 @@ Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
     if (wanted.job_id)
         item.job_id = JobId(*wanted.job_id);
     return Shelf::put_item(cx, std::move(item), origins).map([](Shelf&& shelf) { return std::move(shelf.item); });
+}
+
+Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemChange& change) {
+    TRY(auto locked, require_item_for_update(cx, id));
+    if (changes_nothing(change))
+        return locked;
+    TRY(auto shelf, Shelf::open(cx, std::move(locked)));
+    catalog::ItemRow& item = shelf.item;
+    if (change.collection_id.value)
+        CHECK_OK(change_collection(cx, item, *change.collection_id.value));
+    if (change.geometry.value || change.bbox.value)
+        CHECK_OK(change_place(item, change));
+    if (change.lifecycle_state.value)
+        CHECK_OK(change_state(item, *change.lifecycle_state.value, cx.now));
+    change.name.assign_to(item.name);
+    change.description.assign_to(item.description);
+    change.datetime.assign_to(item.datetime);
+    change.cloud_cover.assign_to(item.cloud_cover);
+    change.gsd.assign_to(item.gsd);
+    NewItem texts;
+    texts.description = item.description;
+    if (change.properties.value && *change.properties.value)
+        texts.properties = (*change.properties.value)->value;
+    CHECK_OK(check_text_limits(texts));
+    if (change.properties.value)
+        item.properties = texts.properties.dump();
+    CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
+    return std::move(shelf.item);
+}
+
+Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const ItemCopy& copy) {
+    TRY(const auto source, require_item(cx, id, ProjectRole::Editor));
+    TRY(const auto project,
+        require_writable_project(cx, copy.target_project_id.value_or(source.project_id), ProjectRole::Editor));
+    catalog::ItemRow draft = source;
+    draft.project_id = project.id;
+    draft.collection_id = copy.target_collection_id;
+    if (copy.target_collection_id)
+        CHECK_OK(find_collection_in(cx, project.id, *copy.target_collection_id));
+    else if (project.id == source.project_id)
+        draft.collection_id = source.collection_id;
+    draft.stac_id.clear();
+    draft.name = copy.new_name ? *copy.new_name : clean_utf8(source.name, kNameBytes) + " (copy)";
+    draft.duplicated_from_id = source.id;
+    draft.version = catalog::ItemRow().version;
+    draft.lifecycle_state = catalog::ItemRow().lifecycle_state;
+    draft.expires_at = draft.archived_at = std::nullopt;
+    draft.previous_version_id.reset();
+    draft.order_id.reset();
+    draft.upload_id.reset();
+    draft.job_id.reset();
+    TRY(const auto assets, catalog::list_assets(cx.session, source.organization_id, source.id));
+    TRY(auto shelf, Shelf::put_item(cx, std::move(draft), {{"item", source.id.str()}}));
+    CHECK_OK(copy_assets(shelf, assets));
+    CHECK_OK(copy_profiles(cx, source, shelf.item.id));
+    CHECK_OK(shelf.store(catalog::IndexUpdate::Keep));
+    CHECK_OK(enqueue_missing_renditions(cx, shelf));
+    return std::move(shelf.item);
 }
 
 Status delete_item(Context& cx, const ItemId& id) {

@@ -299,6 +299,22 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
     return {};
 }
 
+Status enqueue_missing_renditions(Context& cx, const Shelf& shelf) {
+    for (const auto& asset : shelf.assets()) {
+        const auto has = [&](catalog::RenditionKind kind) {
+            return std::any_of(shelf.assets().begin(), shelf.assets().end(), [&](const auto& other) {
+                return other.derived_from_asset == asset.id && other.rendition_kind == kind;
+            });
+        };
+        if (asset.is_rendition || !asset.statistics || has(catalog::RenditionKind::Thumbnail))
+            continue;
+        TRY(const auto facts, imagery::facts_from_text(asset.facts));
+        CHECK_OK(enqueue_renditions(cx, asset, facts,
+                                    has(catalog::RenditionKind::Cog) ? CogState::Present : CogState::Missing));
+    }
+    return {};
+}
+
 Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
     return put_rendition(shelf, original, cog_plan(original), stored_file(blob)).map([](const auto&) {});
 }

@@ -19,6 +19,9 @@ enum class CogState { Missing, Present };
 /// Queues the jobs that one raster asset needs, within the transaction that made it.
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog);
 
+/// Queues what the item's rasters have not got: for a copy of an item whose jobs were still to run.
+Status enqueue_missing_renditions(Context& cx, const Shelf& shelf);
+
 /// Puts a COG of an asset beside it.
 Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob);
 

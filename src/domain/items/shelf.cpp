@@ -111,6 +111,10 @@ Status Shelf::change_asset(const catalog::AssetRow& asset) {
     return {};
 }
 
+void Shelf::take_off(const AssetId& asset) {
+    std::erase_if(assets_, [&](const auto& known) { return known.id == asset; });
+}
+
 Status Shelf::store(catalog::IndexUpdate index) {
     CHECK_OK(set_footprint(item));
     TRY(const auto origins, catalog::list_origins(cx_->session, item.organization_id, {"item", item.id.str()}));

@@ -39,6 +39,8 @@ public:
                                         const std::vector<catalog::Entity>& origins);
     /// The same of the bytes of another asset of the organization, which both hold from then on.
     Result<catalog::AssetRow> put_copy(catalog::AssetRow original);
+    /// Leaves an asset out that was deleted.
+    void take_off(const AssetId& asset);
     /// A live asset of this item, changed.
     Status change_asset(const catalog::AssetRow& asset);
 

@@ -174,6 +174,23 @@ Result<catalog::ProjectRow> require_writable_project(Context& cx, const ProjectI
     return project;
 }
 
+Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx) {
+    std::optional<std::vector<ProjectId>> some(std::in_place);
+    const OrganizationId& own = cx.principal.organization_id;
+    if (own.empty() || cx.principal.grants.only_items)
+        return some;
+    TRY(const auto in_organization, organization_role(cx, own));
+    if (auth::effective_role(in_organization, std::nullopt))
+        return std::optional<std::vector<ProjectId>>();
+    TRY(const auto projects, catalog::list_projects(cx.session, own, catalog::ArchivedProjects::Show));
+    for (const auto& project : projects) {
+        TRY(const auto role, project_role(cx, own, project.id));
+        if (role)
+            some->push_back(project.id);
+    }
+    return some;
+}
+
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role) {
     TRY(const auto organization, catalog::find_organization(cx.session, id));
     TRY(const auto have, organization_role(cx, id));

@@ -24,6 +24,8 @@ Result<auth::Principal> authenticate(const Services& services, std::string_view 
 Result<catalog::ProjectRow> require_project(Context& cx, const ProjectId& id, ProjectRole role);
 /// The same, refusing archived projects with Conflict: for everything that writes into one.
 Result<catalog::ProjectRow> require_writable_project(Context& cx, const ProjectId& id, ProjectRole role);
+/// The live projects of the caller's organization that the caller may read; nothing if that is all of them.
+Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx);
 /// The organization, if the caller has at least `role` in it.
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role);
 /// The caller's own organization. PermissionDenied for callers without one.

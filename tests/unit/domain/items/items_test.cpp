@@ -53,6 +53,48 @@ TEST_F(Items, made_by_hand_carry_what_was_given_and_their_lineage) {
     EXPECT_EQ(record["properties"]["a"].as_integer(), 1);
 }
 
+TEST_F(Items, show_a_tree_of_the_items_they_came_from_and_of_those_made_from_them) {
+    std::vector<std::string> ids;
+    for (const auto* name : {"a", "b", "c", "d"}) {
+        wanted.name = name;
+        ids.push_back(create()->id.str());
+    }
+    const auto item = [&](std::size_t n) { return catalog::Entity{"item", ids[n]}; };
+    const catalog::Entity job{"processing_job", "pj_1"};
+    // d was made by a job of b and c, which came from a; and a, oddly, from d.
+    for (const auto& [derived, origin] : {std::pair{item(3), job},
+                                          {job, item(1)},
+                                          {job, item(2)},
+                                          {item(1), item(0)},
+                                          {item(2), item(0)},
+                                          {item(0), item(3)}})
+        ASSERT_TRUE(as(key, [&](Context& cx) -> Result<bool> {
+            CHECK_OK(record_origin(cx, derived, origin));
+            return true;
+        }));
+    EXPECT_EQ(remove(ItemId(ids[0])), true);
+    const std::function<std::string(const Json&)> text = [&](const Json& nodes) {
+        std::vector<std::string> all;
+        for (const auto& node : nodes.items())
+            all.push_back(node["name"].as_string("?") + std::to_string(node["depth"].as_integer()) + "(" +
+                          text(node["parents"]) + text(node["children"]) + ")");
+        std::ranges::sort(all);
+        std::string out;
+        for (const auto& one : all)
+            out += one;
+        return out;
+    };
+    const auto tree = [&](const auth::Principal& who, catalog::LineageDirection direction) {
+        return text(as(who, [&](Context& cx) -> Result<Json> {
+                        TRY(const auto row, catalog::find_item(cx.session, organization, ItemId(ids[3])));
+                        return item_lineage(cx, *row, direction);
+                    }).value());
+    };
+    EXPECT_EQ(tree(key, catalog::LineageDirection::Up), "b2(a3())c2(a3())");
+    EXPECT_EQ(tree(key, catalog::LineageDirection::Down), "a1(b2()c2())");
+    EXPECT_EQ(tree(new_user({}), catalog::LineageDirection::Down), "?1(?2()?2())") << "names of unreadable projects";
+}
+
 TEST_F(Items, that_break_a_rule_are_refused) {
     const std::vector<std::function<void()>> faults{
         [&] {

@@ -40,6 +40,17 @@ protected:
         wanted.name = "all";
         return code_of(as(who, [&](Context& cx) { return create_collection(cx, wanted); }));
     }
+    std::optional<Code> recolor(const auth::Principal& who, const CollectionId& id) {
+        CollectionChange change;
+        change.color.value = "red";
+        return code_of(as(who, [&](Context& cx) { return update_collection(cx, project, id, change); }));
+    }
+    CollectionId new_collection() {
+        NewCollection wanted;
+        wanted.project_id = project;
+        wanted.name = "all";
+        return as(key, [&](Context& cx) { return create_collection(cx, wanted); })->id;
+    }
     std::optional<Code> enrol(const auth::Principal& who, const UserId& user) {
         return code_of(as(who, [&](Context& cx) -> Result<catalog::ProjectMemberRow> {
             TRY(const auto row, require_project(cx, project, P::Admin));
@@ -92,6 +103,7 @@ TEST_F(Access, of_users_follows_their_roles_in_project_and_organization) {
         EXPECT_EQ(initiate(who), c.write);
         EXPECT_EQ(create(who), c.write);
         EXPECT_EQ(collect(who), c.write);
+        EXPECT_EQ(recolor(who, new_collection()), c.write);
         EXPECT_EQ(remove(who, new_item()), c.write);
         EXPECT_EQ(enrol(who, *new_user(O::Member).user_id), c.administer);
     }
@@ -177,6 +189,23 @@ TEST_F(Access, without_an_organization_finds_nothing_and_creates_nothing) {
     EXPECT_EQ(code_of(own_organization(call)), kDenied);
 }
 
+TEST_F(Access, reads_every_project_or_those_with_a_role) {
+    const ProjectId other = new_project(organization, "other");
+    const auto readable = [&](const auth::Principal& who) {
+        return as(who, [](Context& cx) { return readable_projects(cx); }).value();
+    };
+    EXPECT_EQ(readable(key), std::nullopt);
+    EXPECT_EQ(readable(new_user(O::Member)), std::nullopt);
+    EXPECT_EQ(readable(new_user({}, P::Viewer)), std::vector{project});
+    EXPECT_EQ(readable(new_user({})), std::vector<ProjectId>());
+    auto loner = new_user({});
+    loner.organization_id = {};
+    EXPECT_EQ(readable(loner), std::vector<ProjectId>());
+    auto granted = new_user({});
+    granted.grants.in_projects = {{other, P::Viewer}};
+    EXPECT_EQ(readable(granted), std::vector{other});
+}
+
 TEST_F(Access, to_an_item_is_403_without_the_project_and_404_for_what_is_not_there) {
     const auto outsider = new_user({});
     const ItemId item = new_item();
@@ -190,9 +219,10 @@ TEST_F(Access, to_an_item_is_403_without_the_project_and_404_for_what_is_not_the
 
 TEST_F(Access, to_an_archived_project_reads_only) {
     const ItemId item = new_item();
+    const CollectionId collection = new_collection();
     archive_project();
     EXPECT_EQ(get(key, item), kDone);
-    for (const auto& outcome : {initiate(key), create(key), collect(key), remove(key, item)})
+    for (const auto& outcome : {initiate(key), create(key), collect(key), recolor(key, collection), remove(key, item)})
         EXPECT_EQ(outcome, Code::Conflict);
 }
 
