@@ -44,6 +44,8 @@ sql_elsewhere() { git_here grep -nE '#include <(sqlite3|libpq)' -- src ':!src/da
 boost_elsewhere() { git_here grep -nE '#include <boost/' -- src ':!src/http'; }
 # Every write goes through the transactor; the database module itself and tests of it are below it.
 other_writers() { git_here grep -nE '(\.|->)write(_for)?\((\[|work)' -- 'src/*.cpp' 'src/*.hpp' ':!src/database' ':!src/catalog/transaction.*' ':!src/operations/registry/registry.hpp'; }
+# The analysis of locks sees those of ours only; the standard library's are nothing to it.
+unwatched_locks() { git_here grep -nE 'std::(timed_|recursive_|shared_)*mutex|std::(lock_guard|unique_lock|scoped_lock|shared_lock|condition_variable)' -- src ':!src/core/mutex.*'; }
 # Folders of a module that include each other, over whatever way: the folder itself counts as one of them.
 folder_circles() {
     local module
@@ -67,6 +69,7 @@ stage_house() {
     rule "Database clients outside src/database" sql_elsewhere
     rule "Boost outside src/http" boost_elsewhere
     rule "Writes beside the transactor" other_writers
+    rule "Locks beside core/mutex.hpp" unwatched_locks
     rule "Folders that include each other" folder_circles
     rule "Headers without #pragma once" unguarded_headers
     rule "Trailing blanks" trailing_blanks

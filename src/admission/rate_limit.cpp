@@ -1,5 +1,7 @@
 #include "admission/rate_limit.hpp"
 
+#include "core/mutex.hpp"
+
 #include <algorithm>
 
 namespace landfall::admission {
@@ -20,7 +22,7 @@ RateState RateLimiter::take(std::string_view key, std::int64_t limit, Timestamp 
         return state;
     Shard& shard = shards_[std::hash<std::string_view>{}(key) % shards_.size()];
     const std::string name(key);
-    std::unique_lock lock(shard.mutex);
+    const Lock lock(shard.mutex);
     // A call that read its clock just before the window turned counts in the new one. Older than that, the clock was
     // set.
     if (window > shard.window || window < shard.window - 1) {
@@ -28,7 +30,7 @@ RateState RateLimiter::take(std::string_view key, std::int64_t limit, Timestamp 
         shard.counts.clear();
     }
     if (lease_)
-        hold_more(shard, lock, name, limit);
+        hold_more(shard, name, limit);
     Count& count = shard.counts[name];
     if (!lease_)
         count.held = limit;
@@ -41,22 +43,23 @@ RateState RateLimiter::take(std::string_view key, std::int64_t limit, Timestamp 
 
 /// Leases a block if this server has none left. One caller asks while others of the same key wait for the answer;
 /// the shard is free meanwhile, so its window may turn and its counts may be gone.
-void RateLimiter::hold_more(Shard& shard, std::unique_lock<std::mutex>& lock, const std::string& key,
-                            std::int64_t limit) {
+void RateLimiter::hold_more(Shard& shard, const std::string& key, std::int64_t limit) {
     for (;;) {
         Count& count = shard.counts[key];
         if (count.used < count.held || count.spent >= limit)
             return;
         if (count.leasing) {
-            shard.leased.wait(lock);
+            shard.leased.wait(shard.mutex);
             continue;
         }
         count.leasing = true;
         const std::int64_t window = shard.window;
-        lock.unlock();
-        const auto block = lease_({key, from_micros(window * kWindowSeconds * 1'000'000), limit,
-                                   std::max<std::int64_t>(1, limit / kBlocksAWindow)});
-        lock.lock();
+        Result<catalog::RateBlock> block;
+        {
+            const Unlock meanwhile(shard.mutex);
+            block = lease_({key, from_micros(window * kWindowSeconds * 1'000'000), limit,
+                            std::max<std::int64_t>(1, limit / kBlocksAWindow)});
+        }
         shard.leased.notify_all();
         if (shard.window != window)
             continue;

@@ -3,13 +3,12 @@
 /// window from it. Contract: geopera.md section 6.1.
 
 #include "catalog/ledger/rate_window.hpp"
+#include "core/mutex.hpp"
 #include "core/time.hpp"
 
 #include <array>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -48,12 +47,12 @@ private:
         bool leasing = false;
     };
     struct Shard {
-        std::mutex mutex;
-        std::condition_variable leased;
-        std::int64_t window = 0;                       // guarded by mutex
-        std::unordered_map<std::string, Count> counts; // guarded by mutex
+        Mutex mutex;
+        Condition leased;
+        std::int64_t window GUARDED_BY(mutex) = 0;
+        std::unordered_map<std::string, Count> counts GUARDED_BY(mutex);
     };
-    void hold_more(Shard& shard, std::unique_lock<std::mutex>& lock, const std::string& key, std::int64_t limit);
+    void hold_more(Shard& shard, const std::string& key, std::int64_t limit) REQUIRES(shard.mutex);
 
     Lease lease_;
     std::array<Shard, 16> shards_;

@@ -2,6 +2,7 @@
 
 #include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/api_key.hpp"
+#include "core/mutex.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
 #include "domain/upkeep/job_kinds.hpp"
@@ -13,9 +14,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 
 namespace landfall::app {
@@ -49,8 +48,7 @@ public:
 
 private:
     void run(const std::stop_token& stop) {
-        std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, stop, kSweepInterval, [&] { return stop.stop_requested(); })) {
+        while (sleep_unless_stopped(kSweepInterval, stop)) {
             const auto report = domain::sweep({upkeep_.database, upkeep_.transactor, services_.store}, services_.clock,
                                               {std::chrono::hours(1), services_.settings.limits, stop});
             if (!report)
@@ -61,8 +59,6 @@ private:
 
     const Asker& upkeep_;
     const domain::Services& services_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
     std::jthread thread_;
 };
 

@@ -1,8 +1,8 @@
 #include "cli/retry.hpp"
 
+#include "core/mutex.hpp"
+
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <random>
 
 namespace landfall::cli {
@@ -34,14 +34,6 @@ std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, 
 double random_chance() {
     thread_local std::minstd_rand generator{std::random_device{}()};
     return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
-}
-
-bool wait_for(std::chrono::milliseconds delay, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, stop, delay, [] { return false; });
-    return !stop.stop_requested();
 }
 
 } // namespace landfall::cli

@@ -1,6 +1,7 @@
 #pragma once
 /// When and how long to wait before a transfer is tried again.
 
+#include "core/mutex.hpp"
 #include "core/result.hpp"
 
 #include <chrono>
@@ -33,9 +34,6 @@ bool is_transient(const Error& error);
 /// A random number in [0, 1).
 double random_chance();
 
-/// Waits; false if a stop was requested meanwhile.
-bool wait_for(std::chrono::milliseconds delay, const std::stop_token& stop);
-
 /// Calls `attempt` until it succeeds, fails for good or the policy ends; answers the last result.
 template<typename T>
 Result<T> with_retries(const RetryPolicy& policy, const std::stop_token& stop,
@@ -47,7 +45,7 @@ Result<T> with_retries(const RetryPolicy& policy, const std::stop_token& stop,
         const auto delay = retry_delay(policy, number, result.error(), random_chance());
         if (delay && policy.on_wait)
             policy.on_wait(result.error(), *delay);
-        if (!delay || !wait_for(*delay, stop))
+        if (!delay || !sleep_unless_stopped(*delay, stop))
             return result;
     }
 }

@@ -1,11 +1,12 @@
 #include "core/ids.hpp"
 
+#include "core/mutex.hpp"
+
 #include <openssl/rand.h>
 
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <ranges>
 #include <stdexcept>
 
@@ -52,13 +53,13 @@ std::string random_bytes(std::size_t bytes) {
 }
 
 std::string unique_part() {
-    static std::mutex mutex;
-    static std::uint64_t last_milliseconds = 0;
-    static Random random{};
+    static Mutex mutex;
+    static std::uint64_t last_milliseconds GUARDED_BY(mutex) = 0;
+    static Random random GUARDED_BY(mutex){};
     const auto now = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
             .count());
-    const std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     if (now > last_milliseconds) {
         last_milliseconds = now;
         const std::string fresh = random_bytes(random.size());

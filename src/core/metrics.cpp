@@ -80,13 +80,13 @@ void MetricFamily::render_series(std::string& out, std::string_view suffix, cons
 }
 
 void Counter::add(const LabelValues& values, std::uint64_t count) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     series_[values] += count;
 }
 
 void Counter::render(std::string& out) const {
     render_head(out, "counter");
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& [values, count] : series_) {
         render_series(out, {}, values);
         fmt::format_to(std::back_inserter(out), "{}\n", count);
@@ -94,13 +94,13 @@ void Counter::render(std::string& out) const {
 }
 
 void Gauge::set(double value, const LabelValues& values) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     series_[values] = value;
 }
 
 void Gauge::render(std::string& out) const {
     render_head(out, "gauge");
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& [values, value] : series_) {
         render_series(out, {}, values);
         fmt::format_to(std::back_inserter(out), "{}\n", value);
@@ -108,7 +108,7 @@ void Gauge::render(std::string& out) const {
 }
 
 void Histogram::observe(double value, const LabelValues& values) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     Series& series = series_[values];
     series.within.resize(bounds_.size());
     ++series.count;
@@ -124,7 +124,7 @@ void Histogram::render(std::string& out) const {
         render_series(out, "_bucket", values, {"le", bound});
         fmt::format_to(std::back_inserter(out), "{}\n", count);
     };
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& [values, series] : series_) {
         for (std::size_t i = 0; i < bounds_.size(); ++i)
             line(values, fmt::format("{}", bounds_[i]), series.within[i]);

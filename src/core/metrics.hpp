@@ -1,11 +1,12 @@
 #pragma once
 /// What a program counts about itself, and its exposition for Prometheus.
 
+#include "core/mutex.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,8 +51,8 @@ public:
     void render(std::string& out) const override;
 
 private:
-    mutable std::mutex mutex_;
-    std::map<LabelValues, std::uint64_t> series_; // guarded by mutex_
+    mutable Mutex mutex_;
+    std::map<LabelValues, std::uint64_t> series_ GUARDED_BY(mutex_);
 };
 
 /// What goes up and down.
@@ -62,8 +63,8 @@ public:
     void render(std::string& out) const override;
 
 private:
-    mutable std::mutex mutex_;
-    std::map<LabelValues, double> series_; // guarded by mutex_
+    mutable Mutex mutex_;
+    std::map<LabelValues, double> series_ GUARDED_BY(mutex_);
 };
 
 /// How often values fell at or below each bound.
@@ -81,8 +82,8 @@ private:
         double sum = 0;
     };
     const std::vector<double> bounds_;
-    mutable std::mutex mutex_;
-    std::map<LabelValues, Series> series_; // guarded by mutex_
+    mutable Mutex mutex_;
+    std::map<LabelValues, Series> series_ GUARDED_BY(mutex_);
 };
 
 /// The families of one program. Families are added before the first `render`; after that all is thread-safe.

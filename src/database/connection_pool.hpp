@@ -1,13 +1,12 @@
 #pragma once
 /// A bounded set of connections, opened when first needed, for one borrower each.
 
+#include "core/mutex.hpp"
 #include "database/connection.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -23,16 +22,20 @@ public:
 
     /// A connection for the caller alone; Unavailable if none comes free in ten seconds, or open's error.
     Result<std::unique_ptr<C>> borrow() {
-        std::unique_lock lock(mutex_);
-        if (!returned_.wait_for(lock, kWait, [&] { return !idle_.empty() || unopened_ > 0; }))
-            return fail(unavailable("every connection stayed in use"));
-        if (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
-            return connection;
+        const auto deadline = std::chrono::steady_clock::now() + kWait;
+        {
+            const Lock lock(mutex_);
+            while (idle_.empty() && unopened_ <= 0 && returned_.wait_until(mutex_, deadline))
+                continue;
+            if (!idle_.empty()) {
+                auto connection = std::move(idle_.back());
+                idle_.pop_back();
+                return connection;
+            }
+            if (unopened_ <= 0)
+                return fail(unavailable("every connection stayed in use"));
+            --unopened_;
         }
-        --unopened_;
-        lock.unlock();
         auto opened = open_();
         if (!opened)
             give_back(nullptr);
@@ -42,7 +45,7 @@ public:
     /// Nothing instead of a connection makes room to open another.
     void give_back(std::unique_ptr<C> connection) {
         {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             if (connection)
                 idle_.push_back(std::move(connection));
             else
@@ -55,10 +58,10 @@ private:
     static constexpr auto kWait = std::chrono::seconds(10);
 
     Open open_;
-    std::mutex mutex_;
-    std::condition_variable returned_;
-    std::vector<std::unique_ptr<C>> idle_; // guarded by mutex_
-    int unopened_;                         // guarded by mutex_
+    Mutex mutex_;
+    Condition returned_;
+    std::vector<std::unique_ptr<C>> idle_ GUARDED_BY(mutex_);
+    int unopened_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::database

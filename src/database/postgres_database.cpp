@@ -1,5 +1,6 @@
 #include "database/postgres_database.hpp"
 
+#include "core/mutex.hpp"
 #include "database/connection_pool.hpp"
 #include "database/postgres_connection.hpp"
 
@@ -58,17 +59,17 @@ void pause_before(int attempt) {
 class Writing {
 public:
     bool enter() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         return threads_.insert(std::this_thread::get_id()).second;
     }
     void leave() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         threads_.erase(std::this_thread::get_id());
     }
 
 private:
-    std::mutex mutex_;
-    std::set<std::thread::id> threads_; // guarded by mutex_
+    Mutex mutex_;
+    std::set<std::thread::id> threads_ GUARDED_BY(mutex_);
 };
 
 class PostgresWatch final : public Watch {

@@ -21,7 +21,7 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection)
 
 SqliteWriter::~SqliteWriter() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
     }
     queued_.notify_one();
@@ -34,15 +34,16 @@ Status SqliteWriter::run(const std::function<Status(Session&)>& work) {
     Task task;
     task.work = &work;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (queue_.size() >= kQueueLimit)
             return fail(unavailable("the writer's queue is full"));
         queue_.push_back(&task);
     }
     queued_.notify_one();
     {
-        std::unique_lock lock(task.mutex);
-        task.finished.wait(lock, [&] { return task.done; });
+        const Lock lock(task.mutex);
+        while (!task.done)
+            task.finished.wait(task.mutex);
     }
     if (task.thrown)
         std::rethrow_exception(task.thrown);
@@ -57,17 +58,21 @@ void SqliteWriter::loop() {
 // After a shared commit its callers come back one by one. Without a short wait for them every second group would
 // hold a single task, and half of the fsyncs would be wasted. A lone caller never waits.
 bool SqliteWriter::await_work() {
-    std::unique_lock lock(mutex_);
-    const auto has_work = [&] { return stopping_ || !queue_.empty(); };
-    if (!queued_.wait_for(lock, kIdleTime, has_work)) {
-        lock.unlock();
+    const Lock lock(mutex_);
+    const auto idle_until = Clock::now() + kIdleTime;
+    while (!has_work() && queued_.wait_until(mutex_, idle_until))
+        continue;
+    if (!has_work()) {
+        const Unlock meanwhile(mutex_);
         connection_->rest();
-        lock.lock();
-        queued_.wait(lock, has_work);
     }
+    while (!has_work())
+        queued_.wait(mutex_);
     if (last_group_ > 1 && !stopping_) {
         const auto linger = std::min<Clock::duration>(last_commit_ / 2, kLongestLinger);
-        queued_.wait_for(lock, linger, [&] { return stopping_ || queue_.size() >= last_group_; });
+        const auto linger_until = Clock::now() + linger;
+        while (!stopping_ && queue_.size() < last_group_ && queued_.wait_until(mutex_, linger_until))
+            continue;
     }
     return !queue_.empty();
 }
@@ -96,7 +101,7 @@ bool SqliteWriter::begin() {
     if (begun)
         return true;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         group_.assign(queue_.begin(), queue_.end());
         queue_.clear();
     }
@@ -107,7 +112,7 @@ bool SqliteWriter::begin() {
 SqliteWriter::Task* SqliteWriter::next(Clock::time_point deadline) {
     if (group_.size() >= kGroupLimit || (!group_.empty() && Clock::now() >= deadline))
         return nullptr;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (queue_.empty())
         return nullptr;
     Task* task = queue_.front();
@@ -163,7 +168,7 @@ void SqliteWriter::finish_group() {
     last_group_ = group_.size();
     for (Task* task : group_) {
         // Notified under the lock: the task lives on its caller's stack and may be gone right after.
-        const std::lock_guard lock(task->mutex);
+        const Lock lock(task->mutex);
         task->done = true;
         task->finished.notify_one();
     }
@@ -175,7 +180,7 @@ void SqliteWriter::checkpoint() {
     if (pages < kCheckpointPages)
         return;
     if (pages < kUrgentPages) {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (!queue_.empty())
             return;
     }

@@ -1,16 +1,15 @@
 #pragma once
 /// The one writer of a SQLite file in this process: a thread that commits many callers' work with one fsync.
 
+#include "core/mutex.hpp"
 #include "database/sqlite_connection.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -38,13 +37,14 @@ private:
         const std::function<Status(Session&)>* work = nullptr;
         Status outcome;
         std::exception_ptr thrown;
-        std::mutex mutex;
-        std::condition_variable finished;
-        bool done = false;
+        Mutex mutex;
+        Condition finished;
+        bool done GUARDED_BY(mutex) = false;
     };
 
     void loop();
     bool await_work();
+    bool has_work() const REQUIRES(mutex_) { return stopping_ || !queue_.empty(); }
     void run_group();
     bool begin();
     Task* next(Clock::time_point deadline);
@@ -55,10 +55,10 @@ private:
     void checkpoint();
 
     std::unique_ptr<SqliteConnection> connection_;
-    std::mutex mutex_;
-    std::condition_variable queued_;
-    std::deque<Task*> queue_; // guarded by mutex_
-    bool stopping_ = false;   // guarded by mutex_
+    Mutex mutex_;
+    Condition queued_;
+    std::deque<Task*> queue_ GUARDED_BY(mutex_);
+    bool stopping_ GUARDED_BY(mutex_) = false;
     std::vector<Task*> group_;
     std::size_t last_group_ = 0;
     Clock::duration last_commit_{};

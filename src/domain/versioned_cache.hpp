@@ -1,10 +1,10 @@
 #pragma once
 /// What was read from the catalog, kept while nothing was committed that could change it.
 
+#include "core/mutex.hpp"
 #include "domain/versions.hpp"
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -22,7 +22,7 @@ public:
 
     /// Nothing if none is held that holds.
     std::shared_ptr<const T> find(const std::string& key) const {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         const auto it = entries_.find(key);
         if (it == entries_.end() || !versions_.hold(it->second.organization, it->second.since))
             return nullptr;
@@ -31,7 +31,7 @@ public:
 
     /// `since` was taken before the value was read.
     void put(const std::string& key, const OrganizationId& organization, Stamp since, std::shared_ptr<const T> value) {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (entries_.size() >= max_entries_ && !entries_.contains(key))
             make_room();
         entries_.insert_or_assign(key, Entry{organization, since, std::move(value)});
@@ -39,7 +39,7 @@ public:
 
     /// Lets go of what can never be found again.
     void drop_changed() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         drop();
     }
 
@@ -50,12 +50,12 @@ private:
         std::shared_ptr<const T> value;
     };
 
-    void drop() {
+    void drop() REQUIRES(mutex_) {
         std::erase_if(entries_, [this](const auto& entry) {
             return !versions_.unchanged(entry.second.organization, entry.second.since);
         });
     }
-    void make_room() {
+    void make_room() REQUIRES(mutex_) {
         drop();
         if (entries_.size() > max_entries_ / 2) // else the next entries would search all others as well
             entries_.clear();
@@ -63,8 +63,8 @@ private:
 
     const Versions& versions_;
     const std::size_t max_entries_;
-    mutable std::mutex mutex_;
-    std::unordered_map<std::string, Entry> entries_; // guarded by mutex_
+    mutable Mutex mutex_;
+    std::unordered_map<std::string, Entry> entries_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::domain

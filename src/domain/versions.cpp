@@ -1,7 +1,5 @@
 #include "domain/versions.hpp"
 
-#include <mutex>
-
 namespace landfall::domain {
 
 bool Versions::hold(const OrganizationId& organization, Stamp since) const {
@@ -11,7 +9,7 @@ bool Versions::hold(const OrganizationId& organization, Stamp since) const {
 }
 
 bool Versions::unchanged(const OrganizationId& organization, Stamp since) const {
-    const std::shared_lock lock(mutex_);
+    const SharedLock lock(mutex_);
     if (all_ > static_cast<std::uint64_t>(since))
         return false;
     const auto it = changed_.find(organization);
@@ -19,7 +17,7 @@ bool Versions::unchanged(const OrganizationId& organization, Stamp since) const 
 }
 
 void Versions::bump(const OrganizationId& organization) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const std::uint64_t next = latest_.load(std::memory_order_relaxed) + 1;
     if (changed_.size() >= max_organizations_ && !changed_.contains(organization)) {
         changed_.clear();
@@ -30,7 +28,7 @@ void Versions::bump(const OrganizationId& organization) {
 }
 
 void Versions::bump_all() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     all_ = latest_.load(std::memory_order_relaxed) + 1;
     changed_.clear();
     latest_.store(all_, std::memory_order_release);

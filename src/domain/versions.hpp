@@ -2,12 +2,12 @@
 /// What changed in the catalog since when, as far as this server knows: by it caches tell what still holds.
 
 #include "core/ids.hpp"
+#include "core/mutex.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <shared_mutex>
 #include <unordered_map>
 
 namespace landfall::domain {
@@ -44,9 +44,9 @@ private:
     const std::size_t max_organizations_;
     std::atomic<Instant::rep> confirmed_{Instant::min().time_since_epoch().count()};
     std::atomic<std::uint64_t> latest_ = 0; // written under mutex_
-    mutable std::shared_mutex mutex_;
-    std::uint64_t all_ = 0;                                     // guarded by mutex_; the latest change of everything
-    std::unordered_map<OrganizationId, std::uint64_t> changed_; // guarded by mutex_
+    mutable SharedMutex mutex_;
+    std::uint64_t all_ GUARDED_BY(mutex_) = 0; ///< the latest change of everything
+    std::unordered_map<OrganizationId, std::uint64_t> changed_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::domain

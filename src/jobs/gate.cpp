@@ -6,7 +6,7 @@ namespace landfall::jobs {
 
 std::optional<Gate::Pass> Gate::enter(std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     if (closed_)
         return std::nullopt;
     if (free_ > 0 && waiters_.empty()) {
@@ -15,7 +15,8 @@ std::optional<Gate::Pass> Gate::enter(std::chrono::milliseconds timeout) {
     }
     Waiter self;
     waiters_.push_back(&self);
-    self.called.wait_until(lock, deadline, [&] { return self.let_in || closed_; });
+    while (!self.let_in && !closed_ && self.called.wait_until(mutex_, deadline))
+        continue;
     if (self.let_in)
         return Pass(*this);
     std::erase(waiters_, &self);
@@ -23,7 +24,7 @@ std::optional<Gate::Pass> Gate::enter(std::chrono::milliseconds timeout) {
 }
 
 void Gate::leave() {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (waiters_.empty()) {
         ++free_;
         return;
@@ -35,14 +36,14 @@ void Gate::leave() {
 }
 
 void Gate::close() {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     closed_ = true;
     for (Waiter* waiter : waiters_)
         waiter->called.notify_one();
 }
 
 std::size_t Gate::waiting() const {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return waiters_.size();
 }
 

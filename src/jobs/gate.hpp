@@ -1,10 +1,10 @@
 #pragma once
 /// A fair counting semaphore with a timeout: how many of something may run at once.
 
+#include "core/mutex.hpp"
+
 #include <chrono>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <optional>
 
 namespace landfall::jobs {
@@ -41,15 +41,15 @@ public:
 
 private:
     struct Waiter {
-        std::condition_variable called;
+        Condition called;
         bool let_in = false;
     };
     void leave();
 
-    mutable std::mutex mutex_;
-    int free_;                    ///< guarded by mutex_
-    bool closed_ = false;         ///< guarded by mutex_
-    std::deque<Waiter*> waiters_; ///< guarded by mutex_
+    mutable Mutex mutex_;
+    int free_ GUARDED_BY(mutex_);
+    bool closed_ GUARDED_BY(mutex_) = false;
+    std::deque<Waiter*> waiters_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::jobs

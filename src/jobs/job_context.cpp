@@ -17,7 +17,7 @@ JobContext::JobContext(catalog::JobRow job, std::string owner, const Clock& cloc
 bool JobContext::report(double share, std::string_view stage) {
     std::string name = clean_utf8(stage, kMaxStageBytes);
     const double bounded = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0.0;
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     is_news_ = is_news_ || noted_.share != bounded || noted_.stage != name;
     noted_.share = bounded;
     noted_.stage = std::move(name);
@@ -74,12 +74,12 @@ void JobContext::stop(Stop why) {
 }
 
 bool JobContext::has_news() const {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return is_news_;
 }
 
 JobContext::Noted JobContext::take_noted() {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     is_news_ = false;
     return noted_;
 }

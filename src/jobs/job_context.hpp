@@ -5,6 +5,7 @@
 #include "catalog/transaction.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/job_link.hpp"
+#include "core/mutex.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "jobs/sandbox.hpp"
@@ -12,7 +13,6 @@
 
 #include <atomic>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -73,9 +73,9 @@ private:
     const Clock& clock_;
     std::atomic<Stop> stop_ = Stop::None;
     std::atomic<bool> finished_ = false;
-    mutable std::mutex mutex_;
-    Noted noted_;          ///< guarded by mutex_
-    bool is_news_ = false; ///< guarded by mutex_
+    mutable Mutex mutex_;
+    Noted noted_ GUARDED_BY(mutex_);
+    bool is_news_ GUARDED_BY(mutex_) = false;
 };
 
 /// Tells that a job ended, unless it is hidden. `type`: catalog::event::kJobCompleted or kJobFailed.

@@ -1,11 +1,11 @@
 #include "jobs/worker_loop.hpp"
 
 #include "core/ids.hpp"
+#include "core/mutex.hpp"
 #include "core/text.hpp"
 
 #include <spdlog/spdlog.h>
 
-#include <condition_variable>
 #include <exception>
 #include <thread>
 
@@ -62,12 +62,12 @@ struct WorkerLoop::Impl {
     auto persist(Work work) -> std::invoke_result_t<Work, catalog::Transaction&>;
 
     void beat();
-    void beat_all();
-    void beat_one(Run& run);
+    void beat_all() EXCLUDES(mutex);
+    void beat_one(Run& run) EXCLUDES(mutex);
     void expire_leases();
     void expire(const JobId& id);
-    void found_work();
-    void found_nothing(std::optional<Timestamp> next_due);
+    void found_work() EXCLUDES(mutex);
+    void found_nothing(std::optional<Timestamp> next_due) EXCLUDES(mutex);
     const JobHandler* handler_of(std::string_view kind) const;
 
     const database::Database& database;
@@ -78,18 +78,18 @@ struct WorkerLoop::Impl {
     const std::string owner;
     std::vector<std::string> kinds;
 
-    mutable std::mutex mutex;
-    std::condition_variable turn;        ///< for workers
-    std::condition_variable pulse;       ///< for the heartbeat
-    std::condition_variable ended;       ///< for stop()
-    bool draining = false;               ///< guarded by mutex
-    bool heart_stops = false;            ///< guarded by mutex
-    Steady next_poll{};                  ///< guarded by mutex
-    std::chrono::milliseconds backoff{}; ///< guarded by mutex
-    std::uint64_t wakes = 0;             ///< guarded by mutex; so that a wake during a poll is not lost
-    std::uint64_t polled_wakes = 0;      ///< guarded by mutex
-    std::uint64_t leases = 0;            ///< guarded by mutex
-    std::vector<Run> runs;               ///< guarded by mutex
+    mutable Mutex mutex;
+    Condition turn;  ///< for workers
+    Condition pulse; ///< for the heartbeat
+    Condition ended; ///< for stop()
+    bool draining GUARDED_BY(mutex) = false;
+    bool heart_stops GUARDED_BY(mutex) = false;
+    Steady next_poll GUARDED_BY(mutex){};
+    std::chrono::milliseconds backoff GUARDED_BY(mutex){};
+    std::uint64_t wakes GUARDED_BY(mutex) = 0; ///< so that a wake during a poll is not lost
+    std::uint64_t polled_wakes GUARDED_BY(mutex) = 0;
+    std::uint64_t leases GUARDED_BY(mutex) = 0;
+    std::vector<Run> runs GUARDED_BY(mutex);
     std::vector<std::thread> workers;
     std::thread heart;
 };
@@ -120,23 +120,23 @@ void WorkerLoop::Impl::work() {
 /// Waits until it is this worker's turn to look into the queue; false when draining. While one looks the others wait,
 /// so that an idle server asks once a period however many workers it has.
 bool WorkerLoop::Impl::await_turn() {
-    std::unique_lock lock(mutex);
+    const Lock lock(mutex);
     while (!draining && SteadyClock::now() < next_poll)
-        turn.wait_until(lock, Steady(next_poll));
+        turn.wait_until(mutex, next_poll);
     polled_wakes = wakes;
     next_poll = SteadyClock::now() + options.slowest_poll;
     return !draining;
 }
 
 void WorkerLoop::Impl::found_work() {
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     backoff = options.first_poll;
     next_poll = {};
     turn.notify_one();
 }
 
 void WorkerLoop::Impl::found_nothing(std::optional<Timestamp> next_due) {
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     backoff = std::min(std::max(backoff * 2, options.first_poll), options.slowest_poll);
     auto pause = backoff;
     const Timestamp now = clock.now();
@@ -159,7 +159,7 @@ std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
     }
     std::string name;
     {
-        std::lock_guard lock(mutex);
+        const Lock lock(mutex);
         name = owner + "_" + std::to_string(++leases); // one a run: a late handler cannot end its successor's run
     }
     const Steady lease_ends = SteadyClock::now() + options.lease;
@@ -174,7 +174,7 @@ std::shared_ptr<JobContext> WorkerLoop::Impl::lease() {
     }
     auto context = std::make_shared<JobContext>(std::move(**leased), std::move(name), clock);
     {
-        std::lock_guard lock(mutex);
+        const Lock lock(mutex);
         runs.push_back({context, SteadyClock::now(), lease_ends});
         if (draining)
             context->stop(JobContext::Stop::Draining);
@@ -193,7 +193,7 @@ void WorkerLoop::Impl::run(const std::shared_ptr<JobContext>& context) {
     spdlog::info("job id={} kind={} attempt={} state={} ms={} code={} cause={}", context->job().id.str(),
                  context->job().kind, context->job().attempts, state, spent.count(),
                  result ? "ok" : code_name(result.error().code), cause);
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     std::erase_if(runs, [&](const Run& run) { return run.context == context; });
     ended.notify_all();
 }
@@ -269,23 +269,26 @@ Status WorkerLoop::Impl::give_up(catalog::Transaction& transaction, const catalo
 void WorkerLoop::Impl::beat() {
     const auto step = std::min(options.heartbeat, options.report);
     Steady next_requeue{};
-    std::unique_lock lock(mutex);
+    const Lock lock(mutex);
     while (!heart_stops) {
-        lock.unlock();
-        beat_all();
-        if (SteadyClock::now() >= next_requeue) {
-            expire_leases();
-            next_requeue = SteadyClock::now() + options.lease / 2;
+        {
+            const Unlock meanwhile(mutex);
+            beat_all();
+            if (SteadyClock::now() >= next_requeue) {
+                expire_leases();
+                next_requeue = SteadyClock::now() + options.lease / 2;
+            }
         }
-        lock.lock();
-        pulse.wait_for(lock, step, [&] { return heart_stops; });
+        const Steady next_beat = SteadyClock::now() + step;
+        while (!heart_stops && pulse.wait_until(mutex, next_beat))
+            continue;
     }
 }
 
 void WorkerLoop::Impl::beat_all() {
     std::vector<Run> due;
     {
-        std::lock_guard lock(mutex);
+        const Lock lock(mutex);
         due = runs;
     }
     for (Run& run : due) {
@@ -314,7 +317,7 @@ void WorkerLoop::Impl::beat_one(Run& run) {
         context.stop(JobContext::Stop::Lost);
     if (!ours || !*ours)
         return;
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     for (Run& live : runs)
         if (live.context == run.context) {
             live.beaten = asked;
@@ -366,7 +369,7 @@ void WorkerLoop::start() {
 }
 
 void WorkerLoop::wake() {
-    std::lock_guard lock(impl_->mutex);
+    const Lock lock(impl_->mutex);
     ++impl_->wakes;
     impl_->backoff = {};
     impl_->next_poll = {};
@@ -374,16 +377,20 @@ void WorkerLoop::wake() {
 }
 
 void WorkerLoop::stop() {
-    std::unique_lock lock(impl_->mutex);
-    impl_->draining = true;
-    impl_->heart_stops = true;
-    for (const Run& run : impl_->runs)
-        run.context->stop(JobContext::Stop::Draining);
-    impl_->turn.notify_all();
-    impl_->pulse.notify_all();
-    impl_->ended.wait_for(lock, impl_->options.drain, [&] { return impl_->runs.empty(); });
-    const std::vector<Run> left = impl_->runs;
-    lock.unlock();
+    std::vector<Run> left;
+    {
+        const Lock lock(impl_->mutex);
+        impl_->draining = true;
+        impl_->heart_stops = true;
+        for (const Run& run : impl_->runs)
+            run.context->stop(JobContext::Stop::Draining);
+        impl_->turn.notify_all();
+        impl_->pulse.notify_all();
+        const Steady drained_by = SteadyClock::now() + impl_->options.drain;
+        while (!impl_->runs.empty() && impl_->ended.wait_until(impl_->mutex, drained_by))
+            continue;
+        left = impl_->runs;
+    }
     for (const Run& run : left) {
         (void)impl_->give_back(*run.context); // if it fails, the lease runs out
         run.context->stop(JobContext::Stop::Lost);

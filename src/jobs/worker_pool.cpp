@@ -1,7 +1,7 @@
+#include "core/mutex.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/launcher.hpp"
 
-#include <mutex>
 #include <thread>
 
 namespace landfall::jobs {
@@ -41,21 +41,21 @@ struct WorkerPool::Impl {
     int workers;
     Gate gate; ///< one place a worker
 
-    std::mutex mutex;
-    std::vector<WorkerLink> idle; ///< guarded by mutex; the most recently used last
-    int crashes = 0;              ///< guarded by mutex; since the last answer
-    Deadline not_before{};        ///< guarded by mutex; of the next start
+    Mutex mutex;
+    std::vector<WorkerLink> idle GUARDED_BY(mutex); ///< the most recently used last
+    int crashes GUARDED_BY(mutex) = 0;              ///< since the last answer
+    Deadline not_before GUARDED_BY(mutex){};        ///< of the next start
 };
 
 Result<Deadline> WorkerPool::Impl::next_start(Deadline deadline) {
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     if (not_before > deadline)
         return busy("The workers keep failing; try again in a few seconds");
     return not_before;
 }
 
 std::optional<WorkerLink> WorkerPool::Impl::pop_idle() {
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     if (idle.empty())
         return std::nullopt;
     std::optional<WorkerLink> link(std::move(idle.back()));
@@ -74,7 +74,7 @@ Result<WorkerLink> WorkerPool::Impl::take(Deadline deadline) {
 }
 
 void WorkerPool::Impl::keep(WorkerLink link) {
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     crashes = 0;
     idle.push_back(std::move(link));
 }
@@ -83,7 +83,7 @@ tl::unexpected<Error> WorkerPool::Impl::lost(WorkerLink& link, Arrival arrival) 
     if (arrival == Arrival::Timeout)
         return fail(Code::DeadlineExceeded, "This took too long; ask for a smaller part or a coarser resolution");
     const auto record = arrival == Arrival::Closed ? link.wait_exit() : link.finish();
-    std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     const auto pause = kFirstBackoff * (1 << std::min(crashes, kMostDoublings));
     if (++crashes > 1) // the first crash may be the file's fault: its neighbours should not wait
         not_before = SteadyClock::now() + pause;

@@ -58,7 +58,7 @@ Result<std::unique_ptr<BlobCache>> BlobCache::open(const ObjectStore& store, Opt
 }
 
 std::int64_t BlobCache::bytes() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return bytes_;
 }
 
@@ -88,12 +88,13 @@ Status BlobCache::place(std::string_view key, const std::string& path) {
 
 /// The entry of the key, leased once more: fetched here unless somebody has it or is at it.
 Result<std::shared_ptr<BlobCache::Entry>> BlobCache::claim(const std::string& key, const BlobReader& blob) {
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     if (const auto found = entries_.find(key); found != entries_.end()) {
         const auto entry = found->second;
         ++entry->leases;
         entry->used = ++uses_;
-        changed_.wait(lock, [&] { return entry->ready || entry->failure; });
+        while (!entry->ready && !entry->failure)
+            changed_.wait(mutex_);
         if (entry->failure)
             return fail(*entry->failure);
         return entry;
@@ -106,9 +107,11 @@ Result<std::shared_ptr<BlobCache::Entry>> BlobCache::claim(const std::string& ke
     entry->used = ++uses_;
     bytes_ += entry->size;
     entries_.emplace(key, entry);
-    lock.unlock();
-    const auto fetched = fetch(blob, *entry);
-    lock.lock();
+    Status fetched;
+    {
+        const Unlock meanwhile(mutex_);
+        fetched = fetch(blob, *entry);
+    }
     if (fetched) {
         entry->ready = true;
     } else {
@@ -181,7 +184,7 @@ Result<BlobCache::Lease> BlobCache::open_entry(const std::shared_ptr<Entry>& ent
 }
 
 void BlobCache::release(const std::shared_ptr<Entry>& entry) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     --entry->leases;
 }
 

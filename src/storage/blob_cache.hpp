@@ -2,13 +2,12 @@
 /// Stored bytes as local files, for workers, which know nothing but descriptors and folders.
 
 #include "core/descriptor.hpp"
+#include "core/mutex.hpp"
 #include "storage/object_store.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -69,19 +68,18 @@ private:
 
     Result<std::shared_ptr<Entry>> claim(const std::string& key, const BlobReader& blob);
     Status fetch(const BlobReader& blob, const Entry& entry) const;
-    /// Called with the mutex held.
-    Status make_room(std::int64_t bytes);
+    Status make_room(std::int64_t bytes) REQUIRES(mutex_);
     Result<Lease> open_entry(const std::shared_ptr<Entry>& entry);
     void release(const std::shared_ptr<Entry>& entry);
 
     const ObjectStore& store_;
     const Options options_;
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
-    Entries entries_;          // guarded by mutex_
-    std::int64_t bytes_ = 0;   // guarded by mutex_
-    std::uint64_t uses_ = 0;   // guarded by mutex_: counts up
-    std::uint64_t serial_ = 0; // guarded by mutex_: makes file names
+    mutable Mutex mutex_;
+    Condition changed_;
+    Entries entries_ GUARDED_BY(mutex_);
+    std::int64_t bytes_ GUARDED_BY(mutex_) = 0;
+    std::uint64_t uses_ GUARDED_BY(mutex_) = 0;   ///< counts up
+    std::uint64_t serial_ GUARDED_BY(mutex_) = 0; ///< makes file names
 };
 
 } // namespace landfall::storage

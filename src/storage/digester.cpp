@@ -1,10 +1,9 @@
 #include "storage/digester.hpp"
 
 #include "core/digest.hpp"
+#include "core/mutex.hpp"
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -26,15 +25,15 @@ public:
     void stop();
 
 private:
-    void start_one();
+    void start_one() REQUIRES(mutex_);
     void run();
 
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<std::shared_ptr<Md5Lane>> waiting_; // guarded by mutex_
-    std::vector<std::thread> running_;             // guarded by mutex_
-    std::size_t idle_ = 0;                         // guarded by mutex_
-    bool stopping_ = false;                        // guarded by mutex_
+    Mutex mutex_;
+    Condition wake_;
+    std::deque<std::shared_ptr<Md5Lane>> waiting_ GUARDED_BY(mutex_);
+    std::vector<std::thread> running_ GUARDED_BY(mutex_);
+    std::size_t idle_ GUARDED_BY(mutex_) = 0;
+    bool stopping_ GUARDED_BY(mutex_) = false;
     const unsigned count_;
 };
 
@@ -55,63 +54,65 @@ public:
     }
 
     Result<std::string> value() {
-        std::unique_lock lock(mutex_);
+        const Lock lock(mutex_);
         while (claimed_ || !full_.empty())
-            help(lock);
+            help();
         hash_.update(open_);
         open_.clear();
         return hash_.value();
     }
 
     void abandon() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         full_.clear();
     }
 
     /// Called by a pool thread.
     void run() {
-        std::unique_lock lock(mutex_);
+        const Lock lock(mutex_);
         posted_ = false;
         if (claimed_)
             return;
         while (!full_.empty())
-            digest_one(lock);
+            digest_one();
     }
 
 private:
     void push() {
-        std::unique_lock lock(mutex_);
-        while (full_.size() >= kMostQueued)
-            help(lock);
-        full_.push_back(std::move(open_));
-        open_ = {};
-        if (!spare_.empty()) {
-            open_ = std::move(spare_.back());
-            spare_.pop_back();
-            open_.clear();
+        {
+            const Lock lock(mutex_);
+            while (full_.size() >= kMostQueued)
+                help();
+            full_.push_back(std::move(open_));
+            open_ = {};
+            if (!spare_.empty()) {
+                open_ = std::move(spare_.back());
+                spare_.pop_back();
+                open_.clear();
+            }
+            if (posted_ || claimed_)
+                return;
+            posted_ = true;
         }
-        if (posted_ || claimed_)
-            return;
-        posted_ = true;
-        lock.unlock();
         threads_->post(shared_from_this());
     }
 
     /// Digests a chunk on this thread, or waits while another one does.
-    void help(std::unique_lock<std::mutex>& lock) {
+    void help() REQUIRES(mutex_) {
         if (claimed_)
-            changed_.wait(lock);
+            changed_.wait(mutex_);
         else
-            digest_one(lock);
+            digest_one();
     }
 
-    void digest_one(std::unique_lock<std::mutex>& lock) {
+    void digest_one() REQUIRES(mutex_) {
         claimed_ = true;
         auto chunk = std::move(full_.front());
         full_.pop_front();
-        lock.unlock();
-        hash_.update(chunk);
-        lock.lock();
+        {
+            const Unlock meanwhile(mutex_);
+            hash_.update(chunk);
+        }
         spare_.push_back(std::move(chunk));
         claimed_ = false;
         changed_.notify_all();
@@ -121,16 +122,16 @@ private:
     const std::shared_ptr<HashPool::Threads> threads_;
     Chunk open_;  // of the owner's thread
     Digest hash_; // of the thread that set claimed_, or of the owner when nothing is claimed or queued
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::deque<Chunk> full_;   // guarded by mutex_
-    std::vector<Chunk> spare_; // guarded by mutex_
-    bool claimed_ = false;     // guarded by mutex_: a thread digests
-    bool posted_ = false;      // guarded by mutex_: a pool thread will come
+    Mutex mutex_;
+    Condition changed_;
+    std::deque<Chunk> full_ GUARDED_BY(mutex_);
+    std::vector<Chunk> spare_ GUARDED_BY(mutex_);
+    bool claimed_ GUARDED_BY(mutex_) = false; ///< a thread digests
+    bool posted_ GUARDED_BY(mutex_) = false;  ///< a pool thread will come
 };
 
 void HashPool::Threads::post(std::shared_ptr<Md5Lane> lane) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (stopping_)
         return;
     waiting_.push_back(std::move(lane));
@@ -150,25 +151,25 @@ void HashPool::Threads::start_one() {
 }
 
 void HashPool::Threads::run() {
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     while (true) {
         ++idle_;
-        wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+        while (!stopping_ && waiting_.empty())
+            wake_.wait(mutex_);
         --idle_;
         if (stopping_)
             return;
         const auto lane = std::move(waiting_.front());
         waiting_.pop_front();
-        lock.unlock();
+        const Unlock meanwhile(mutex_);
         lane->run();
-        lock.lock();
     }
 }
 
 void HashPool::Threads::stop() {
     std::vector<std::thread> threads;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
         waiting_.clear();
         threads.swap(running_);

@@ -1,10 +1,10 @@
 #include "storage/directory_sync.hpp"
 
 #include "core/descriptor.hpp"
+#include "core/mutex.hpp"
 #include "storage/file_io.hpp"
 
 #include <cerrno>
-#include <condition_variable>
 #include <fcntl.h>
 #include <optional>
 
@@ -19,14 +19,14 @@ struct Batch {
 } // namespace
 
 struct DirectorySync::Directory {
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::shared_ptr<Batch> next; // guarded by mutex: not begun yet
-    bool running = false;        // guarded by mutex
+    Mutex mutex;
+    Condition changed;
+    std::shared_ptr<Batch> next GUARDED_BY(mutex); ///< not begun yet
+    bool running GUARDED_BY(mutex) = false;
 };
 
 std::shared_ptr<DirectorySync::Directory> DirectorySync::find(const std::string& name) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     auto& directory = directories_[name];
     if (!directory)
         directory = std::make_shared<Directory>();
@@ -42,18 +42,21 @@ Status DirectorySync::sync_now(const std::string& name) const {
 
 Status DirectorySync::sync(const std::string& name) {
     const auto directory = find(name);
-    std::unique_lock lock(directory->mutex);
+    const Lock lock(directory->mutex);
     if (!directory->next)
         directory->next = std::make_shared<Batch>();
     const auto mine = directory->next;
-    directory->changed.wait(lock, [&] { return mine->outcome || !directory->running; });
+    while (!mine->outcome && directory->running)
+        directory->changed.wait(directory->mutex);
     if (mine->outcome)
         return *mine->outcome;
     directory->running = true;
     directory->next.reset();
-    lock.unlock();
-    auto outcome = sync_now(name);
-    lock.lock();
+    Status outcome;
+    {
+        const Unlock meanwhile(directory->mutex);
+        outcome = sync_now(name);
+    }
     directory->running = false;
     mine->outcome = outcome;
     directory->changed.notify_all();

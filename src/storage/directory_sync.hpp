@@ -1,11 +1,11 @@
 #pragma once
 /// fsync of directories, shared by callers that come at the same time.
 
+#include "core/mutex.hpp"
 #include "core/result.hpp"
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace landfall::storage {
@@ -26,8 +26,8 @@ private:
     Status sync_now(const std::string& name) const;
 
     int root_;
-    std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<Directory>> directories_; ///< guarded by mutex_
+    Mutex mutex_;
+    std::map<std::string, std::shared_ptr<Directory>> directories_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::storage

@@ -19,7 +19,7 @@ public:
     LiveKey(const LiveKey&) = delete;
     LiveKey& operator=(const LiveKey&) = delete;
     ~LiveKey() {
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         shared_->live.erase(key_);
     }
 
@@ -36,7 +36,7 @@ public:
           size_(number_and_size.second), digester_(shared_->pool) {}
 
     ~MemoryPartWriter() override {
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         --upload_->writers;
         upload_->touched = std::chrono::steady_clock::now();
     }
@@ -62,7 +62,7 @@ public:
         if (finished_)
             return fail_internal("a part is finished twice");
         TRY(auto info, digest());
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         const auto found = shared_->uploads.find(key_);
         if (found == shared_->uploads.end() || found->second != upload_)
             return no_upload();
@@ -94,7 +94,7 @@ public:
         CHECK_OK(check_part_plan(plan));
         auto upload = std::make_shared<MemoryUpload>();
         upload->touched = std::chrono::steady_clock::now();
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         if (shared_->blobs.contains(key))
             return fail(Code::Conflict, "An object of that key exists already.");
         if (!shared_->uploads.emplace(key, std::move(upload)).second)
@@ -105,7 +105,7 @@ public:
     Result<std::unique_ptr<PartWriter>> put_part(std::string_view key, int number,
                                                  std::optional<std::int64_t> size) override {
         CHECK_OK(check_part_number(number));
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         TRY(auto upload, find(key));
         ++upload->writers;
         return std::make_unique<MemoryPartWriter>(shared_, std::string(key), std::move(upload),
@@ -113,7 +113,7 @@ public:
     }
 
     Result<std::vector<PartInfo>> list_parts(std::string_view key) const override {
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         TRY(const auto upload, find(key));
         return list(*upload);
     }
@@ -121,7 +121,7 @@ public:
     Result<CompletedBlob> complete(std::string_view key, std::span<const int> numbers) override {
         const std::string name(key);
         CompletedBlob out;
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         TRY(const auto upload, find(key));
         TRY(const auto chosen, choose_parts(list(*upload), numbers));
         TRY(out.info, composite_info(key, chosen));
@@ -142,22 +142,21 @@ public:
 
     Status abort(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         shared_->uploads.erase(std::string(key));
         return {};
     }
 
     Result<int> sweep(std::chrono::seconds idle) override {
         const auto now = std::chrono::steady_clock::now();
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         return static_cast<int>(std::erase_if(shared_->uploads, [&](const auto& entry) {
             return entry.second->writers == 0 && now - entry.second->touched >= idle;
         }));
     }
 
 private:
-    /// Called with the mutex held, as is `list`.
-    Result<std::shared_ptr<MemoryUpload>> find(std::string_view key) const {
+    Result<std::shared_ptr<MemoryUpload>> find(std::string_view key) const REQUIRES(shared_->mutex) {
         CHECK_OK(check_blob_key(key));
         const auto found = shared_->uploads.find(key);
         if (found == shared_->uploads.end())
@@ -165,6 +164,7 @@ private:
         return found->second;
     }
 
+    /// Called with the mutex held.
     static std::vector<PartInfo> list(const MemoryUpload& upload) {
         std::vector<PartInfo> out;
         for (const auto& [number, part] : upload.parts)

@@ -1,6 +1,7 @@
 #pragma once
 /// What a store in memory holds, and its parts.
 
+#include "core/mutex.hpp"
 #include "storage/digester.hpp"
 #include "storage/part_store.hpp"
 
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -35,10 +35,10 @@ struct MemoryUpload {
 
 /// What the store, its parts and their writers share.
 struct MemoryShared {
-    mutable std::mutex mutex;
-    std::map<std::string, MemoryBlob, std::less<>> blobs; // guarded by mutex
-    std::map<std::string, SteadyTime, std::less<>> live;  // guarded by mutex: writers, until they go
-    std::map<std::string, std::shared_ptr<MemoryUpload>, std::less<>> uploads; // guarded by mutex, with what it holds
+    mutable Mutex mutex;
+    std::map<std::string, MemoryBlob, std::less<>> blobs GUARDED_BY(mutex);
+    std::map<std::string, SteadyTime, std::less<>> live GUARDED_BY(mutex); ///< writers, until they go
+    std::map<std::string, std::shared_ptr<MemoryUpload>, std::less<>> uploads GUARDED_BY(mutex); ///< with what it holds
     HashPool pool;
 };
 

@@ -35,7 +35,7 @@ public:
         : shared_(std::move(shared)), key_(std::move(key)), digester_(shared_->pool) {}
 
     ~MemoryWriter() override {
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         shared_->live.erase(key_);
     }
 
@@ -57,7 +57,7 @@ public:
         if (finished_)
             return fail_internal("a blob is finished twice");
         TRY(auto info, digest());
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         if (!shared_->blobs.emplace(key_, MemoryBlob{bytes_, std::chrono::steady_clock::now()}).second)
             return fail(Code::Conflict, "An object of that key exists already.");
         finished_ = true;
@@ -76,7 +76,7 @@ class MemoryStore final : public ObjectStore {
 public:
     Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         if (shared_->blobs.contains(key))
             return fail(Code::Conflict, "An object of that key exists already.");
         if (!shared_->live.emplace(key, std::chrono::steady_clock::now()).second)
@@ -86,7 +86,7 @@ public:
 
     Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         const auto found = shared_->blobs.find(key);
         if (found == shared_->blobs.end())
             return not_found();
@@ -95,7 +95,7 @@ public:
 
     Status remove(std::string_view key) override {
         CHECK_OK(check_blob_key(key));
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         if (const auto found = shared_->blobs.find(key); found != shared_->blobs.end())
             shared_->blobs.erase(found);
         else if (shared_->live.contains(key))
@@ -117,7 +117,7 @@ private:
         const auto age = [&](SteadyTime since) {
             return std::chrono::duration_cast<std::chrono::seconds>(now - since);
         };
-        const std::lock_guard lock(shared_->mutex);
+        const Lock lock(shared_->mutex);
         std::vector<BlobEntry> out;
         for (const auto& [key, blob] : shared_->blobs)
             out.push_back(

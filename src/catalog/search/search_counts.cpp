@@ -1,4 +1,5 @@
 #include "catalog/search/item_search.hpp"
+#include "core/mutex.hpp"
 
 #include <list>
 
@@ -11,9 +12,9 @@ struct SearchCounts::State {
         std::int64_t count = 0;
     };
     std::size_t entries = 0;
-    mutable std::mutex mutex;
-    std::list<Entry> list; // the latest used first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_query;
+    mutable Mutex mutex;
+    std::list<Entry> list GUARDED_BY(mutex); ///< the latest used first
+    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_query GUARDED_BY(mutex);
 };
 
 SearchCounts::SearchCounts(std::size_t entries) : state_(std::make_unique<State>()) {
@@ -22,7 +23,7 @@ SearchCounts::SearchCounts(std::size_t entries) : state_(std::make_unique<State>
 SearchCounts::~SearchCounts() = default;
 
 std::optional<std::int64_t> SearchCounts::find(const std::string& query, std::int64_t version) const {
-    const std::lock_guard lock(state_->mutex);
+    const Lock lock(state_->mutex);
     const auto known = state_->by_query.find(query);
     if (known == state_->by_query.end() || known->second->version != version)
         return std::nullopt;
@@ -31,7 +32,7 @@ std::optional<std::int64_t> SearchCounts::find(const std::string& query, std::in
 }
 
 void SearchCounts::put(const std::string& query, std::int64_t version, std::int64_t count) {
-    const std::lock_guard lock(state_->mutex);
+    const Lock lock(state_->mutex);
     if (const auto known = state_->by_query.find(query); known != state_->by_query.end()) {
         known->second->version = version;
         known->second->count = count;

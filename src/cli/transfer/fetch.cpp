@@ -102,7 +102,7 @@ private:
                 return fail(error);
             if (options_.retry.on_wait)
                 options_.retry.on_wait(error, *delay);
-            if (!wait_for(*delay, options_.interrupted))
+            if (!sleep_unless_stopped(*delay, options_.interrupted))
                 return fail(Code::Canceled, "Interrupted");
         }
     }

@@ -2,12 +2,11 @@
 
 #include "cli/transfer/file_name.hpp"
 #include "cli/transfer/file_source.hpp"
+#include "core/mutex.hpp"
 
 #include <fmt/format.h>
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 namespace landfall::cli {
@@ -93,11 +92,11 @@ public:
     explicit Board(const TransferPlan& plan, int senders) : plan_(plan), running_(senders) {}
 
     const LocalFile* next() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         return next_ < plan_.files.size() && !failure_ ? &plan_.files[next_++] : nullptr;
     }
     void note(const LocalFile& file, const Status& status) {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (status)
             arrived_.push_back(&file);
         else if (!failure_)
@@ -105,38 +104,37 @@ public:
         changed_.notify_all();
     }
     void leave() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --running_;
         changed_.notify_all();
     }
     bool failed() const {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         return failure_.has_value();
     }
     /// Tells of events until every sender has left.
     Status watch(const TransferEvents& events) {
-        std::unique_lock lock(mutex_);
+        const Lock lock(mutex_);
         while (running_ > 0 || !arrived_.empty()) {
             if (arrived_.empty())
-                changed_.wait_for(lock, kTick);
+                changed_.wait_until(mutex_, std::chrono::steady_clock::now() + kTick);
             const auto arrived = std::exchange(arrived_, {});
-            lock.unlock();
+            const Unlock meanwhile(mutex_);
             for (const LocalFile* file : arrived)
                 events.sent(*file);
             events.tick();
-            lock.lock();
         }
         return failure_ ? Status(fail(*failure_)) : Status();
     }
 
 private:
     const TransferPlan& plan_;
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
-    std::size_t next_ = 0;
-    int running_;
-    std::deque<const LocalFile*> arrived_;
-    std::optional<Error> failure_;
+    mutable Mutex mutex_;
+    Condition changed_;
+    std::size_t next_ GUARDED_BY(mutex_) = 0;
+    int running_ GUARDED_BY(mutex_);
+    std::deque<const LocalFile*> arrived_ GUARDED_BY(mutex_);
+    std::optional<Error> failure_ GUARDED_BY(mutex_);
 };
 
 void work(const TransferPlan& plan, Meter& meter, Board& board, const std::stop_source& stop) {

@@ -2,6 +2,7 @@
 #include "cli/transfer/file_source.hpp"
 #include "cli/transfer/transfer.hpp"
 #include "core/ids.hpp"
+#include "core/mutex.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -76,7 +76,7 @@ public:
         plan_.server = std::move(server);
         plan_.retry = surroundings.retry;
         plan_.retry.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             waiting_ = retry_note(error, delay);
         };
         plan_.interrupted = surroundings.interrupted;
@@ -140,7 +140,7 @@ private:
     }
 
     std::optional<std::string> take_note() {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         return std::exchange(waiting_, std::nullopt);
     }
 
@@ -179,8 +179,8 @@ private:
     Meter meter_;
     ProgressLine line_;
     std::size_t arrived_ = 0;
-    std::mutex mutex_;
-    std::optional<std::string> waiting_; // guarded by mutex_: what a sender waits for
+    Mutex mutex_;
+    std::optional<std::string> waiting_ GUARDED_BY(mutex_); ///< what a sender waits for
     std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
 };
 

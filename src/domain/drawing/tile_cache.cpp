@@ -1,28 +1,29 @@
 #include "domain/drawing/tile_cache.hpp"
 
+#include "core/mutex.hpp"
+
 namespace landfall::domain {
 
-/// Ends a flight however its drawing ends: nobody must wait for one that a throw took down.
+/// Ends a flight however its drawing ends: nobody must wait for one that a throw took down. Lives under the cache's
+/// lock.
 class TileCache::Landing {
 public:
-    Landing(TileCache& cache, const std::string& key, Flight& flight, std::unique_lock<std::mutex>& lock)
-        : cache_(cache), key_(key), flight_(flight), lock_(lock) {}
+    Landing(TileCache& cache, const std::string& key, Flight& flight) : cache_(cache), key_(key), flight_(flight) {}
     Landing(const Landing&) = delete;
     Landing& operator=(const Landing&) = delete;
-    ~Landing() {
-        if (!lock_.owns_lock())
-            lock_.lock();
-        flight_.landed = true;
-        cache_.flights_.erase(key_);
-        cache_.landed_.notify_all();
-    }
+    ~Landing() { cache_.land(key_, flight_); }
 
 private:
     TileCache& cache_;
     const std::string& key_;
     Flight& flight_;
-    std::unique_lock<std::mutex>& lock_;
 };
+
+void TileCache::land(const std::string& key, Flight& flight) {
+    flight.landed = true;
+    flights_.erase(key);
+    landed_.notify_all();
+}
 
 std::shared_ptr<const Picture> TileCache::find(const std::string& key) {
     const auto it = entries_.find(key);
@@ -44,9 +45,14 @@ void TileCache::keep(const std::string& key, std::shared_ptr<const Picture> pict
     }
 }
 
+Result<Picture> TileCache::draw_meanwhile(const std::function<Result<Picture>()>& draw) {
+    const Unlock meanwhile(mutex_);
+    return draw();
+}
+
 Result<std::shared_ptr<const Picture>> TileCache::get(const std::string& key,
                                                       const std::function<Result<Picture>()>& draw) {
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     if (auto held = find(key)) {
         ++stats_.hits;
         return held;
@@ -54,15 +60,14 @@ Result<std::shared_ptr<const Picture>> TileCache::get(const std::string& key,
     if (const auto it = flights_.find(key); it != flights_.end()) {
         const auto flight = it->second;
         ++stats_.hits;
-        landed_.wait(lock, [&] { return flight->landed; });
+        while (!flight->landed)
+            landed_.wait(mutex_);
         return flight->result;
     }
     const auto flight = flights_[key] = std::make_shared<Flight>();
     ++stats_.misses;
-    const Landing landing(*this, key, *flight, lock);
-    lock.unlock();
-    auto drawn = draw();
-    lock.lock();
+    const Landing landing(*this, key, *flight);
+    auto drawn = draw_meanwhile(draw);
     if (drawn) {
         auto picture = std::make_shared<const Picture>(std::move(*drawn));
         flight->result = picture;
@@ -74,7 +79,7 @@ Result<std::shared_ptr<const Picture>> TileCache::get(const std::string& key,
 }
 
 TileCache::Stats TileCache::stats() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return stats_;
 }
 

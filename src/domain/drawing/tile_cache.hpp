@@ -1,14 +1,13 @@
 #pragma once
 /// Drawn tiles kept in memory, and identical requests in flight drawn once. Design: section 9, stack of the tile path.
 
+#include "core/mutex.hpp"
 #include "core/result.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
@@ -47,16 +46,18 @@ private:
         std::string key;
         std::shared_ptr<const Picture> picture;
     };
-    void keep(const std::string& key, std::shared_ptr<const Picture> picture);
-    std::shared_ptr<const Picture> find(const std::string& key);
+    void keep(const std::string& key, std::shared_ptr<const Picture> picture) REQUIRES(mutex_);
+    std::shared_ptr<const Picture> find(const std::string& key) REQUIRES(mutex_);
+    Result<Picture> draw_meanwhile(const std::function<Result<Picture>()>& draw) REQUIRES(mutex_);
+    void land(const std::string& key, Flight& flight) REQUIRES(mutex_);
 
     const std::size_t max_bytes_;
-    mutable std::mutex mutex_;
-    std::condition_variable landed_;
-    std::list<Entry> order_;                                              // guarded by mutex_; newest first
-    std::unordered_map<std::string, std::list<Entry>::iterator> entries_; // guarded by mutex_
-    std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;    // guarded by mutex_
-    Stats stats_;                                                         // guarded by mutex_
+    mutable Mutex mutex_;
+    Condition landed_;
+    std::list<Entry> order_ GUARDED_BY(mutex_); ///< newest first
+    std::unordered_map<std::string, std::list<Entry>::iterator> entries_ GUARDED_BY(mutex_);
+    std::unordered_map<std::string, std::shared_ptr<Flight>> flights_ GUARDED_BY(mutex_);
+    Stats stats_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::domain

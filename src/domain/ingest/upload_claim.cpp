@@ -31,7 +31,7 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
 
 UploadClaim::~UploadClaim() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         done_ = true;
     }
     wake_.notify_all();
@@ -47,13 +47,17 @@ UploadClaim::~UploadClaim() {
 }
 
 void UploadClaim::keep_alive() {
-    std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, kBeat, [this] { return done_; })) {
-        lock.unlock();
+    const Lock lock(mutex_);
+    for (;;) {
+        const auto next = std::chrono::steady_clock::now() + kBeat;
+        while (!done_ && wake_.wait_until(mutex_, next))
+            continue;
+        if (done_)
+            return;
+        const Unlock meanwhile(mutex_);
         (void)services_.transactor.run_for([&](database::Session& session) {
             return catalog::renew_upload_claim(session, upload_.id, token_, services_.clock.now() + kLease);
         });
-        lock.lock();
     }
 }
 

@@ -2,10 +2,9 @@
 /// The lease under which one server completes an upload session.
 
 #include "catalog/work/upload.hpp"
+#include "core/mutex.hpp"
 #include "domain/context.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -30,9 +29,9 @@ private:
     const Services& services_;
     const catalog::UploadRow upload_;
     const std::string token_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool done_ = false; // guarded by mutex_
+    Mutex mutex_;
+    Condition wake_;
+    bool done_ GUARDED_BY(mutex_) = false;
     std::thread heartbeat_;
 };
 

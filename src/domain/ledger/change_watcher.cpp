@@ -19,15 +19,16 @@ ChangeWatcher::ChangeWatcher(const database::Database& database, Versions& versi
 ChangeWatcher::~ChangeWatcher() = default;
 
 Status ChangeWatcher::look() {
-    const std::lock_guard lock(looking_);
+    const Lock lock(looking_);
     const auto began = std::chrono::steady_clock::now();
     // What failed may have been another server of the same database, so the mark is taken anew after it.
     auto mark = std::exchange(mark_, std::nullopt);
+    const auto seen_at = seen_at_;
     std::vector<OrganizationId> changed;
     bool anything = false;
     CHECK_OK(watch_->look([&](database::Session& session) -> Status {
         // Changes of this long ago may have been purged; half of the time leaves room for clocks that differ.
-        if (began - seen_at_ > catalog::kChangesKept / 2)
+        if (began - seen_at > catalog::kChangesKept / 2)
             mark.reset();
         anything = !mark;
         TRY(changed, catalog::read_changes(session, mark));
@@ -45,7 +46,6 @@ Status ChangeWatcher::look() {
 
 void ChangeWatcher::run(const std::stop_token& stop) {
     bool failing = false;
-    std::unique_lock lock(sleeping_);
     do {
         const Status seen = look();
         if (!seen && !std::exchange(failing, true))
@@ -53,7 +53,7 @@ void ChangeWatcher::run(const std::stop_token& stop) {
                           seen.error().message, seen.error().cause);
         if (seen && std::exchange(failing, false))
             spdlog::info("what others change in the catalog can be seen again");
-    } while (!wake_.wait_for(lock, stop, kInterval, [&] { return stop.stop_requested(); }));
+    } while (sleep_unless_stopped(kInterval, stop));
 }
 
 } // namespace landfall::domain

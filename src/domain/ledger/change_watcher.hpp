@@ -2,12 +2,11 @@
 /// Tells a server's caches what others committed.
 
 #include "catalog/change.hpp"
+#include "core/mutex.hpp"
 #include "database/database.hpp"
 #include "domain/versions.hpp"
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -28,12 +27,10 @@ private:
     void run(const std::stop_token& stop);
 
     Versions& versions_;
-    std::mutex looking_;
-    std::unique_ptr<database::Watch> watch_;  // guarded by looking_
-    std::optional<catalog::ChangeMark> mark_; // guarded by looking_
-    Versions::Instant seen_at_{};             // guarded by looking_; when the mark was known to be the latest
-    std::mutex sleeping_;
-    std::condition_variable_any wake_;
+    Mutex looking_;
+    std::unique_ptr<database::Watch> watch_ GUARDED_BY(looking_);
+    std::optional<catalog::ChangeMark> mark_ GUARDED_BY(looking_);
+    Versions::Instant seen_at_ GUARDED_BY(looking_){}; ///< when the mark was known to be the latest
     std::jthread thread_;
 };
 

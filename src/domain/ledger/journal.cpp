@@ -24,7 +24,7 @@ Journal::Journal(const catalog::Transactor& transactor, const Clock& clock)
 
 Journal::~Journal() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_all();
@@ -33,7 +33,7 @@ Journal::~Journal() {
 }
 
 void Journal::audit(catalog::AuditRow row) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (batch_.rows.size() >= kMaxRows)
         ++stats_.dropped;
     else
@@ -41,12 +41,12 @@ void Journal::audit(catalog::AuditRow row) {
 }
 
 void Journal::count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     batch_.counts[{organization, kind}] += amount;
 }
 
 void Journal::touch(const ApiKeyId& key, Timestamp at) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto [it, fresh] = touched_.try_emplace(key, at);
     if (!fresh && at - it->second < kTouchInterval)
         return;
@@ -57,24 +57,28 @@ void Journal::touch(const ApiKeyId& key, Timestamp at) {
 }
 
 Journal::Stats Journal::stats() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return stats_;
 }
 
 void Journal::run() {
-    std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, kInterval, [this] { return stopping_; })) {
-        lock.unlock();
+    const Lock lock(mutex_);
+    for (;;) {
+        const auto next = std::chrono::steady_clock::now() + kInterval;
+        while (!stopping_ && wake_.wait_until(mutex_, next))
+            continue;
+        if (stopping_)
+            return;
+        const Unlock meanwhile(mutex_);
         flush();
-        lock.lock();
     }
 }
 
 void Journal::flush() {
-    const std::lock_guard one_at_a_time(flushing_);
+    const Lock one_at_a_time(flushing_);
     Batch batch;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         std::swap(batch, batch_);
     }
     if (batch.empty())
@@ -107,7 +111,7 @@ Status Journal::write(const Batch& batch) {
 /// Joins a batch that could not be written with what came meanwhile, which is dropped where there is no room; gives the
 /// number of records lost, with those `given_up`.
 std::size_t Journal::put_back(Batch batch, std::size_t given_up) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const std::size_t kept = std::min(kMaxRows - std::min(kMaxRows, batch.rows.size()), batch_.rows.size());
     const std::size_t lost = given_up + batch_.rows.size() - kept;
     std::move(batch_.rows.begin(), batch_.rows.begin() + static_cast<std::ptrdiff_t>(kept),

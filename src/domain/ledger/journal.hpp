@@ -6,11 +6,10 @@
 #include "catalog/ledger/usage.hpp"
 #include "catalog/transaction.hpp"
 #include "core/ids.hpp"
+#include "core/mutex.hpp"
 #include "core/time.hpp"
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -51,18 +50,18 @@ private:
 
     void run();
     Status write(const Batch& batch);
-    std::size_t put_back(Batch batch, std::size_t given_up);
+    std::size_t put_back(Batch batch, std::size_t given_up) EXCLUDES(mutex_);
 
     const catalog::Transactor& transactor_;
     const Clock& clock_;
-    mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    Batch batch_;                           // guarded by mutex_
-    std::map<ApiKeyId, Timestamp> touched_; // guarded by mutex_
-    Stats stats_;                           // guarded by mutex_
-    bool stopping_ = false;                 // guarded by mutex_
-    std::mutex flushing_;
-    int tries_ = 0; // guarded by flushing_; that failed since the last success
+    mutable Mutex mutex_;
+    Condition wake_;
+    Batch batch_ GUARDED_BY(mutex_);
+    std::map<ApiKeyId, Timestamp> touched_ GUARDED_BY(mutex_);
+    Stats stats_ GUARDED_BY(mutex_);
+    bool stopping_ GUARDED_BY(mutex_) = false;
+    Mutex flushing_;
+    int tries_ GUARDED_BY(flushing_) = 0; ///< that failed since the last success
     std::thread thread_;
 };
 

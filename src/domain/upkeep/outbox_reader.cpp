@@ -17,7 +17,7 @@ OutboxReader::OutboxReader(const catalog::Transactor& transactor, std::vector<Co
 
 OutboxReader::~OutboxReader() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_all();
@@ -26,7 +26,7 @@ OutboxReader::~OutboxReader() {
 
 void OutboxReader::wake() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         woken_ = true;
     }
     wake_.notify_all();
@@ -41,7 +41,7 @@ Status OutboxReader::drain() {
 }
 
 std::map<std::string, std::uint64_t> OutboxReader::counts() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return counts_;
 }
 
@@ -54,27 +54,28 @@ Result<std::size_t> OutboxReader::hand_on() {
                     CHECK_OK(consumer(transaction, taken));
             return taken;
         }));
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& event : events)
         ++counts_[event.type];
     return events.size();
 }
 
 void OutboxReader::run() {
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     bool failing = false;
     while (!stopping_) {
-        wake_.wait_for(lock, kInterval, [this] { return stopping_ || woken_; });
+        const auto next = std::chrono::steady_clock::now() + kInterval;
+        while (!stopping_ && !woken_ && wake_.wait_until(mutex_, next))
+            continue;
         if (stopping_)
             return;
         woken_ = false;
-        lock.unlock();
+        const Unlock meanwhile(mutex_);
         const Status done = drain();
         if (!done && !failing)
             spdlog::error("the outbox cannot be read and is tried again: {} {}", done.error().message,
                           done.error().cause);
         failing = !done.has_value();
-        lock.lock();
     }
 }
 

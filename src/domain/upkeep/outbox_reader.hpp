@@ -3,12 +3,11 @@
 
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/transaction.hpp"
+#include "core/mutex.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,11 +38,11 @@ private:
 
     const catalog::Transactor& transactor_;
     const std::vector<Consumer> consumers_;
-    mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    bool woken_ = false;                          // guarded by mutex_
-    bool stopping_ = false;                       // guarded by mutex_
-    std::map<std::string, std::uint64_t> counts_; // guarded by mutex_
+    mutable Mutex mutex_;
+    Condition wake_;
+    bool woken_ GUARDED_BY(mutex_) = false;
+    bool stopping_ GUARDED_BY(mutex_) = false;
+    std::map<std::string, std::uint64_t> counts_ GUARDED_BY(mutex_);
     std::thread thread_;
 };
 

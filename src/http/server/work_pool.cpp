@@ -14,7 +14,7 @@ WorkPool::WorkPool(int threads, std::size_t queue_limit)
 
 WorkPool::~WorkPool() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_all();
@@ -24,7 +24,7 @@ WorkPool::~WorkPool() {
 
 bool WorkPool::try_submit(std::function<void()> job) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (jobs_.size() >= queue_limit_)
             return false;
         add(std::move(job));
@@ -35,7 +35,7 @@ bool WorkPool::try_submit(std::function<void()> job) {
 
 void WorkPool::submit(std::function<void()> job) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         add(std::move(job));
     }
     wake_.notify_one();
@@ -56,9 +56,10 @@ void WorkPool::run() {
     while (true) {
         std::function<void()> job;
         {
-            std::unique_lock lock(mutex_);
+            const Lock lock(mutex_);
             ++idle_;
-            wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+            while (!stopping_ && jobs_.empty())
+                wake_.wait(mutex_);
             --idle_;
             if (jobs_.empty())
                 return;

@@ -1,11 +1,11 @@
 #pragma once
 /// Threads that run blocking jobs from one queue, started when they are first needed.
 
-#include <condition_variable>
+#include "core/mutex.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -28,16 +28,16 @@ public:
 
 private:
     void run();
-    void add(std::function<void()> job);
+    void add(std::function<void()> job) REQUIRES(mutex_);
 
     const std::size_t thread_limit_;
     const std::size_t queue_limit_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<std::function<void()>> jobs_; // guarded by mutex_
-    std::vector<std::thread> threads_;       // guarded by mutex_
-    std::size_t idle_ = 0;                   // guarded by mutex_
-    bool stopping_ = false;                  // guarded by mutex_
+    Mutex mutex_;
+    Condition wake_;
+    std::deque<std::function<void()>> jobs_ GUARDED_BY(mutex_);
+    std::vector<std::thread> threads_ GUARDED_BY(mutex_);
+    std::size_t idle_ GUARDED_BY(mutex_) = 0;
+    bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
 } // namespace landfall::http

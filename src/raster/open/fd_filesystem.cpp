@@ -1,5 +1,6 @@
 #include "raster/open/fd_filesystem.hpp"
 
+#include "core/mutex.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +11,6 @@
 #include <cpl_vsi.h>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -37,14 +37,14 @@ struct OpenBlob {
 class Table {
 public:
     int add(Folder folder) {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         folders_[++last_] = std::move(folder);
         return last_;
     }
     void remove(int number) {
         Folder folder;
         {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             const auto found = folders_.find(number);
             if (found == folders_.end())
                 return;
@@ -57,7 +57,7 @@ public:
     /// The file at `<number>/<name>`; or for the folder itself an entry without descriptor.
     std::optional<Blob> find(std::string_view path) const {
         const auto [folder, name] = locate(path);
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         const auto found = folders_.find(folder);
         if (found == folders_.end())
             return std::nullopt;
@@ -69,7 +69,7 @@ public:
     std::vector<std::string> names(std::string_view path) const {
         std::vector<std::string> found_names;
         const auto [folder, name] = locate(path);
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (const auto found = folders_.find(folder); found != folders_.end() && name.empty())
             for (const auto& [file, blob] : found->second)
                 found_names.push_back(file);
@@ -91,9 +91,9 @@ private:
         return {number, path};
     }
 
-    mutable std::mutex mutex_;
-    int last_ = 0;
-    std::map<int, Folder> folders_;
+    mutable Mutex mutex_;
+    int last_ GUARDED_BY(mutex_) = 0;
+    std::map<int, Folder> folders_ GUARDED_BY(mutex_);
 };
 
 Table& table_of(void* data) {

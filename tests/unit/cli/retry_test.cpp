@@ -43,12 +43,6 @@ TEST(Retry, RefusalsAndLocalFaultsAreNotTriedAgain) {
     EXPECT_TRUE(retry_delay({}, 1, Error(Code::ResourceExhausted, "x"), 0).has_value());
 }
 
-TEST(Retry, AStopEndsTheWait) {
-    std::stop_source stop;
-    stop.request_stop();
-    EXPECT_FALSE(wait_for(std::chrono::hours(1), stop.get_token()));
-}
-
 TEST(Refusal, StatusesBecomeCodesAndExitCodes) {
     const auto exit_code = [](int status) { return exit_code_of(refusal({.status = status})); };
     for (const int status : {400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 422, 429, 431, 501})
