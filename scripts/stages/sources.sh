@@ -49,6 +49,7 @@ unwatched_locks() { git_here grep -nE 'std::(timed_|recursive_|shared_)*mutex|st
 # Folders of a module that include each other, over whatever way: the folder itself counts as one of them.
 folder_circles() {
     local module
+    # shellcheck disable=SC2069 # what tsort complains of is wanted, the order is not
     for module in $(git_here ls-files -- src | cut -d/ -f2 | sort -u); do
         git_here grep -hoE "^#include \"$module/[a-z0-9_/]+\\.hpp" -- "src/$module" >/dev/null || continue
         git_here grep -oE "^#include \"$module/[a-z0-9_/]+\\.hpp" -- "src/$module" |

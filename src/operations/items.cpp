@@ -219,8 +219,8 @@ constexpr auto describe(schema::Of<ItemUpdate>) {
     return std::tuple_cat(
         describe(schema::Of<ItemRef>{}),
         std::tuple(field("collection_id", &T::collection_id, {.text = "null takes the item out of its collection"}),
-                   field("name", &T::name, {.min_length = 1, .max_length = 500}),
-                   field("description", &T::description), field("geometry", &T::geometry),
+                   field("name", &T::name, {.min_length = 1, .max_length = 500}), field("description", &T::description),
+                   field("geometry", &T::geometry),
                    field("bbox", &T::bbox, {.text = "West, south, east, north in degrees"}),
                    field("datetime", &T::datetime), field("cloud_cover", &T::cloud_cover, {.min = 0, .max = 100}),
                    field("gsd", &T::gsd, {.text = "Metres", .min = 0}),
@@ -256,7 +256,6 @@ constexpr OperationSpec kDuplicate{
     .side_effect = SideEffect::Compute,
     .summary = "Copy an item; both hold the same stored files.",
     .errors = Code::Conflict,
-    .produces = "item",
 };
 
 Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicate& in) {

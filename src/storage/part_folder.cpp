@@ -180,8 +180,8 @@ Status PartFolder::put_record(const PartRecord& record) const {
 }
 
 Result<std::optional<Descriptor>> PartFolder::open_data() const {
-    // What was to be the blob and could not is read-only.
-    ::fchmodat(directory_.get(), kData, kFileMode, 0);
+    // What was to be the blob and could not is read-only; if it stays so, opening it says why.
+    [[maybe_unused]] const int writable = ::fchmodat(directory_.get(), kData, kFileMode, 0);
     Descriptor file(::openat(directory_.get(), kData, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
     if (!file && errno == ENOENT)
         return std::optional<Descriptor>();

@@ -6,9 +6,9 @@
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
+#include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
-#include "core/text.hpp"
 #include "domain/items/item_document.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/items/shelf.hpp"
@@ -101,8 +101,8 @@ Result<std::vector<catalog::Entity>> check_origins(Context& cx, const NewItem& w
     return origins;
 }
 
-/// Where the item lies: a geometry gives its box, a box without one its geometry; what is cleared takes the other along,
-/// unless that is given as well.
+/// Where the item lies: a geometry gives its box, a box without one its geometry; what is cleared takes the other
+/// along, unless that is given as well.
 Status change_place(catalog::ItemRow& item, const ItemChange& change) {
     NewItem place;
     if (change.geometry.value && *change.geometry.value)
