@@ -151,10 +151,10 @@ Result<DownloadOutput> download(domain::Context& cx, const AssetRef& in) {
 
 struct Deleted {
     bool ok = true;
-    AssetId id;
+    std::optional<AssetId> id;
 };
 constexpr auto describe(schema::Of<Deleted>) {
-    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id));
 }
 
 constexpr OperationSpec kDelete{

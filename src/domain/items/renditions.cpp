@@ -240,6 +240,27 @@ Status enqueue_for(Context& cx, const JobKind<RenditionPayload, Outcome>& kind, 
     return enqueue(cx, kind, {asset.id.str()}, std::move(subject)).map([](const JobId&) {});
 }
 
+/// What an asset has already.
+struct Made {
+    bool cog = false;
+    bool thumbnail = false;
+};
+
+Status enqueue_absent(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, const Made& made) {
+    if (!facts.raster)
+        return {};
+    const imagery::RasterFacts& raster = *facts.raster;
+    // A picture needs no place on the map, but complex numbers have none.
+    if (!made.thumbnail && !raster.bands.empty() &&
+        std::none_of(raster.bands.begin(), raster.bands.end(), imagery::is_complex))
+        CHECK_OK(enqueue_for(cx, kThumbnailJob, asset));
+    if (!made.cog && raster.renderable && !raster.is_cog)
+        CHECK_OK(enqueue_for(cx, kCogJob, asset));
+    if (raster.sampled_only)
+        CHECK_OK(enqueue_for(cx, kScanJob, asset));
+    return {};
+}
+
 } // namespace
 
 Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job, const RenditionPayload& payload) {
@@ -286,17 +307,7 @@ Result<ScanResult> run_scan(const Services& services, jobs::JobContext& job, con
 }
 
 Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const imagery::Facts& facts, CogState cog) {
-    if (!facts.raster)
-        return {};
-    const imagery::RasterFacts& raster = *facts.raster;
-    // A picture needs no place on the map, but complex numbers have none.
-    if (!raster.bands.empty() && std::none_of(raster.bands.begin(), raster.bands.end(), imagery::is_complex))
-        CHECK_OK(enqueue_for(cx, kThumbnailJob, asset));
-    if (raster.renderable && !raster.is_cog && cog == CogState::Missing)
-        CHECK_OK(enqueue_for(cx, kCogJob, asset));
-    if (raster.sampled_only)
-        CHECK_OK(enqueue_for(cx, kScanJob, asset));
-    return {};
+    return enqueue_absent(cx, asset, facts, {.cog = cog == CogState::Present});
 }
 
 Status enqueue_missing_renditions(Context& cx, const Shelf& shelf) {
@@ -306,11 +317,12 @@ Status enqueue_missing_renditions(Context& cx, const Shelf& shelf) {
                 return other.derived_from_asset == asset.id && other.rendition_kind == kind;
             });
         };
-        if (asset.is_rendition || !asset.statistics || has(catalog::RenditionKind::Thumbnail))
+        if (asset.is_rendition || !asset.statistics)
             continue;
         TRY(const auto facts, imagery::facts_from_text(asset.facts));
-        CHECK_OK(enqueue_renditions(cx, asset, facts,
-                                    has(catalog::RenditionKind::Cog) ? CogState::Present : CogState::Missing));
+        CHECK_OK(enqueue_absent(
+            cx, asset, facts,
+            {.cog = has(catalog::RenditionKind::Cog), .thumbnail = has(catalog::RenditionKind::Thumbnail)}));
     }
     return {};
 }

@@ -14,7 +14,8 @@ constexpr std::chrono::milliseconds kInterval = Versions::kBound / 5;
 } // namespace
 
 ChangeWatcher::ChangeWatcher(const database::Database& database, Versions& versions)
-    : versions_(versions), watch_(database.watch()), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    : database_(database), versions_(versions), watch_(database.watch()),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 ChangeWatcher::~ChangeWatcher() = default;
 
@@ -26,14 +27,18 @@ Status ChangeWatcher::look() {
     const auto seen_at = seen_at_;
     std::vector<OrganizationId> changed;
     bool anything = false;
-    CHECK_OK(watch_->look([&](database::Session& session) -> Status {
+    const Status looked = watch_->look([&](database::Session& session) -> Status {
         // Changes of this long ago may have been purged; half of the time leaves room for clocks that differ.
         if (began - seen_at > catalog::kChangesKept / 2)
             mark.reset();
         anything = !mark;
         TRY(changed, catalog::read_changes(session, mark));
         return {};
-    }));
+    });
+    if (!looked) {
+        watch_ = database_.watch(); // one that has seen nothing yet
+        return looked;
+    }
     if (anything)
         versions_.bump_all();
     for (const auto& organization : changed)

@@ -26,6 +26,7 @@ public:
 private:
     void run(const std::stop_token& stop);
 
+    const database::Database& database_;
     Versions& versions_;
     Mutex looking_;
     std::unique_ptr<database::Watch> watch_ GUARDED_BY(looking_);

@@ -292,7 +292,7 @@ TEST(Fields, of_a_fixed_size_take_as_many_entries) {
     for (const auto* text : {R"({"pair":[3]})", R"({"pair":[3,4,5]})", R"({"pair":[3,10]})", R"({"pair":3})"})
         EXPECT_FALSE(read(text)) << text;
     EXPECT_EQ(json_schema<Measured>()["properties"]["pair"].dump(),
-              R"({"type":"array","items":{"type":"integer","maximum":9},"minItems":2,"maxItems":2})");
+              R"({"type":"array","items":{"type":"integer","maximum":9},"minItems":2,"maxItems":2,"default":[1,2]})");
 }
 
 struct Change {
