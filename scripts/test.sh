@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them, one stage after another; stops at the first that fails.
 #   scripts/test.sh [--full] [--record] [--only STAGE]...
-#     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; every
-#               test under the thread sanitizer that is chosen by name otherwise; crashes the server 500 times, not 20
+#     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; the
+#               thread sanitizer; crashes the server 500 times, not 20
 #     --record  keeps how long each stage took, cold and on two quiet processors, for later runs to compare with
 #     --only    runs just this stage, and what it needs; may be repeated
 # What a stage prints is in build/logs/STAGE.log. Needs no terminal.
@@ -30,7 +30,11 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-chosen() { [ ${#only[@]} -eq 0 ] || [ "$1" = install ] || [[ " ${only[*]} " == *" $1 "* ]]; }
+# A plain run builds one tree with a sanitizer, not two.
+chosen() {
+    [ ${#only[@]} -gt 0 ] || [ "$1" != tsan ] || [ -n "$full" ] || return 1
+    [ ${#only[@]} -eq 0 ] || [ "$1" = install ] || [[ " ${only[*]} " == *" $1 "* ]]
+}
 [ -z "$record" ] || [ -z "$full${only[*]}" ] || die "--record is about a whole run without --full and --only."
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do

@@ -23,10 +23,11 @@ without_randomization() {
 concurrent_tests=(
     'storage_test=*' 'database_test=*' 'jobs_test=*' 'http_test=*'
     'catalog_test=JobTest*:UploadTest*:UsageTest*:TenancyTest*'
-    'domain_test=Journal*:Outbox*:VersionedCache*:TileCache*:TileSource*:Uploads.*:Ingest.*'
-    'operations_test=*RateLimiter*:Dispatch.*'
+    'domain_test=Journal*:Outbox*:Versions*:ChangeWatcher*:VersionedCache*:TileCache*:TileSource*:Uploads.*:Ingest.*'
+    'admission_test=*' 'operations_test=Dispatch.*'
 )
 
+# Only with --full: one sanitizer tree is built in a plain run.
 stage_tsan() {
     local entry
     cmake --preset tsan -DLANDFALL_TESTS=ON
