@@ -133,7 +133,10 @@ def crash(make_server, request, turn: int) -> Crash:
 
 def test_kill_9_loses_nothing_that_was_acknowledged(crash, rounds):
     """[design sections 1, 6, 10]"""
-    for number in range(rounds):
+    for number in range(3 * rounds):
+        # On a busy machine the first rounds may end before anything was stored.
+        if number >= rounds and crash.journal.acknowledged.get("put"):
+            break
         with note(f"seed {crash.seed}, round {number}", crash):
             crash.round(number)
     with note(f"seed {crash.seed}, after the rounds", crash):
