@@ -172,6 +172,7 @@ Status SqliteConnection::set_journal_mode() {
     Status done;
     const auto deadline = SteadyClock::now() + kLockWait;
     do {
+        failed_ = false; // each try stands for itself
         done = query("PRAGMA journal_mode = WAL", {}, [&](const Row& row) { mode = row.str(0); });
         if (done && mode == "wal")
             return {};
