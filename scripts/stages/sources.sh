@@ -57,6 +57,8 @@ folder_circles() {
     done
 }
 unguarded_headers() { git_here ls-files -- 'src/*.hpp' | while read -r file; do grep -q '^#pragma once' "$file" || echo "$file"; done; }
+# GoogleTest keeps underscores for itself.
+test_names() { git_here grep -nE '^(TYPED_)?TEST(_F|_P)?\(\w+, *([a-z]|\w*_)' -- 'tests/*.cpp'; }
 trailing_blanks() { git_here grep -nIE '[[:blank:]]+$' -- . ':!*.md' ':!tests/data' ':!*.txt'; }
 
 stage_house() {
@@ -73,6 +75,7 @@ stage_house() {
     rule "Locks beside core/mutex.hpp" unwatched_locks
     rule "Folders that include each other" folder_circles
     rule "Headers without #pragma once" unguarded_headers
+    rule "Names of tests that are not CamelCase" test_names
     rule "Trailing blanks" trailing_blanks
     return "$broken"
 }

@@ -47,7 +47,7 @@ protected:
     Request request;
 };
 
-TEST_F(APipeline, runs_the_act_of_a_face_that_has_no_operations) {
+TEST_F(APipeline, RunsTheActOfAFaceThatHasNoOperations) {
     const auto outcome = put();
     ASSERT_TRUE(outcome.answer) << outcome.answer.error().message << outcome.answer.error().cause;
     EXPECT_EQ(outcome.answer->status, 201);
@@ -57,7 +57,7 @@ TEST_F(APipeline, runs_the_act_of_a_face_that_has_no_operations) {
     EXPECT_EQ(figure("SELECT count(*) FROM audit_log WHERE operation_id = 'shelf.put' AND side_effect = 'compute'"), 1);
 }
 
-TEST_F(APipeline, holds_it_to_scope_rate_and_conditions) {
+TEST_F(APipeline, HoldsItToScopeRateAndConditions) {
     EXPECT_EQ(code_of(pipeline.run(kGet, request, [](Execution&) { return Answer{}; }).answer), Code::PermissionDenied);
     request.preconditions.if_match = "\"1\"";
     EXPECT_EQ(code_of(put().answer), Code::PreconditionFailed);
@@ -97,7 +97,7 @@ protected:
     auth::Principal maker, viewer;
 };
 
-TEST_F(AReplay, is_for_whoever_might_have_made_the_call) {
+TEST_F(AReplay, IsForWhoeverMightHaveMadeTheCall) {
     const auto first = make(maker);
     ASSERT_TRUE(first.answer) << first.answer.error().message;
     for (const auto& who : {maker, key, new_user(auth::OrganizationRole::Admin)}) {
@@ -108,7 +108,7 @@ TEST_F(AReplay, is_for_whoever_might_have_made_the_call) {
     }
 }
 
-TEST_F(AReplay, is_refused_to_whoever_lacks_the_role) {
+TEST_F(AReplay, IsRefusedToWhoeverLacksTheRole) {
     ASSERT_TRUE(make(maker).answer);
     for (const auto& who : {viewer, new_user(auth::OrganizationRole::Member), new_user({})}) {
         const auto refused = make(who);
@@ -121,14 +121,14 @@ TEST_F(AReplay, is_refused_to_whoever_lacks_the_role) {
     EXPECT_TRUE(make(maker).replayed) << "the answer is still there";
 }
 
-TEST_F(AReplay, of_a_final_refusal_asks_for_the_role_as_well) {
+TEST_F(AReplay, OfAFinalRefusalAsksForTheRoleAsWell) {
     archive_project();
     ASSERT_EQ(code_of(make(maker).answer), Code::Conflict);
     EXPECT_TRUE(make(maker).replayed);
     EXPECT_EQ(code_of(make(viewer).answer), Code::PermissionDenied);
 }
 
-TEST_F(AReplay, stays_the_same_when_what_it_was_about_is_gone) {
+TEST_F(AReplay, StaysTheSameWhenWhatItWasAboutIsGone) {
     const auto first = make(maker);
     ASSERT_TRUE(first.answer);
     (void)wrote([&](database::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });

@@ -14,7 +14,7 @@ Timestamp second(std::int64_t seconds) {
     return from_micros(seconds * 1'000'000);
 }
 
-TEST(RateLimiter, lets_the_limit_through_in_each_window) {
+TEST(RateLimiter, LetsTheLimitThroughInEachWindow) {
     RateLimiter rates;
     for (std::int64_t n = 1; n <= 3; ++n) {
         const auto state = rates.take("a", 3, second(600));
@@ -29,14 +29,14 @@ TEST(RateLimiter, lets_the_limit_through_in_each_window) {
     EXPECT_TRUE(rates.take("a", 3, second(660)).allowed);
 }
 
-TEST(RateLimiter, tells_the_whole_seconds_to_the_end_of_the_window) {
+TEST(RateLimiter, TellsTheWholeSecondsToTheEndOfTheWindow) {
     RateLimiter rates;
     EXPECT_EQ(rates.take("a", 9, second(600)).reset_seconds, 60);
     EXPECT_EQ(rates.take("a", 9, second(601)).reset_seconds, 59);
     EXPECT_EQ(rates.take("a", 9, from_micros(659'999'999)).reset_seconds, 1);
 }
 
-TEST(RateLimiter, counts_each_key_for_itself) {
+TEST(RateLimiter, CountsEachKeyForItself) {
     RateLimiter rates;
     EXPECT_TRUE(rates.take("a", 1, second(0)).allowed);
     EXPECT_FALSE(rates.take("a", 1, second(0)).allowed);
@@ -44,13 +44,13 @@ TEST(RateLimiter, counts_each_key_for_itself) {
         EXPECT_TRUE(rates.take("b" + std::to_string(i), 1, second(0)).allowed);
 }
 
-TEST(RateLimiter, of_zero_is_off) {
+TEST(RateLimiter, OfZeroIsOff) {
     RateLimiter rates;
     for (int i = 0; i < 1000; ++i)
         EXPECT_TRUE(rates.take("a", 0, second(0)).allowed);
 }
 
-TEST(RateLimiter, refused_calls_do_not_count) {
+TEST(RateLimiter, RefusedCallsDoNotCount) {
     RateLimiter rates;
     EXPECT_TRUE(rates.take("a", 1, second(0)).allowed);
     for (int i = 0; i < 10; ++i)
@@ -58,20 +58,20 @@ TEST(RateLimiter, refused_calls_do_not_count) {
     EXPECT_TRUE(rates.take("a", 2, second(0)).allowed) << "one more under a raised limit";
 }
 
-TEST(RateLimiter, a_call_that_comes_late_does_not_open_the_new_window_again) {
+TEST(RateLimiter, ACallThatComesLateDoesNotOpenTheNewWindowAgain) {
     RateLimiter rates;
     EXPECT_TRUE(rates.take("a", 1, second(60)).allowed);
     EXPECT_FALSE(rates.take("a", 1, second(59)).allowed) << "read its clock before, arrived after";
     EXPECT_FALSE(rates.take("a", 1, second(60)).allowed);
 }
 
-TEST(RateLimiter, starts_anew_when_the_clock_was_set_back) {
+TEST(RateLimiter, StartsAnewWhenTheClockWasSetBack) {
     RateLimiter rates;
     EXPECT_TRUE(rates.take("a", 1, second(100'000)).allowed);
     EXPECT_TRUE(rates.take("a", 1, second(60)).allowed);
 }
 
-TEST(RateLimiter, counts_exactly_under_contention) {
+TEST(RateLimiter, CountsExactlyUnderContention) {
     RateLimiter rates;
     std::atomic<int> allowed = 0;
     {
@@ -114,7 +114,7 @@ int count_allowed(RateLimiter& rates, int calls, std::int64_t limit, Timestamp n
     return allowed;
 }
 
-TEST(SharedRateLimiter, a_lone_server_sees_the_window_as_if_it_counted_itself) {
+TEST(SharedRateLimiter, ALoneServerSeesTheWindowAsIfItCountedItself) {
     Shared shared;
     RateLimiter rates(shared.lease());
     for (std::int64_t n = 1; n <= 100; ++n) {
@@ -126,14 +126,14 @@ TEST(SharedRateLimiter, a_lone_server_sees_the_window_as_if_it_counted_itself) {
     EXPECT_TRUE(rates.take("a", 100, second(660)).allowed);
 }
 
-TEST(SharedRateLimiter, asks_once_a_block_and_no_more_once_the_window_is_used_up) {
+TEST(SharedRateLimiter, AsksOnceABlockAndNoMoreOnceTheWindowIsUsedUp) {
     Shared shared;
     RateLimiter rates(shared.lease());
     EXPECT_EQ(count_allowed(rates, 1000, 100, second(0)), 100);
     EXPECT_EQ(shared.asked, 21) << "blocks of five, and one answer that nothing is left";
 }
 
-TEST(SharedRateLimiter, two_servers_keep_to_one_limit_and_waste_less_than_a_block) {
+TEST(SharedRateLimiter, TwoServersKeepToOneLimitAndWasteLessThanABlock) {
     Shared shared;
     RateLimiter first(shared.lease());
     RateLimiter second_server(shared.lease());
@@ -142,21 +142,21 @@ TEST(SharedRateLimiter, two_servers_keep_to_one_limit_and_waste_less_than_a_bloc
     EXPECT_EQ(count_allowed(first, 1000, 100, second(0)), 4);
 }
 
-TEST(SharedRateLimiter, counts_for_itself_while_the_database_is_away) {
+TEST(SharedRateLimiter, CountsForItselfWhileTheDatabaseIsAway) {
     Shared shared;
     shared.broken = true;
     RateLimiter rates(shared.lease());
     EXPECT_EQ(count_allowed(rates, 50, 20, second(0)), 20);
 }
 
-TEST(SharedRateLimiter, a_raised_limit_is_asked_for_again) {
+TEST(SharedRateLimiter, ARaisedLimitIsAskedForAgain) {
     Shared shared;
     RateLimiter rates(shared.lease());
     EXPECT_EQ(count_allowed(rates, 5, 2, second(0)), 2);
     EXPECT_EQ(count_allowed(rates, 5, 3, second(0)), 1);
 }
 
-TEST(SharedRateLimiter, threads_of_several_servers_share_exactly_the_limit) {
+TEST(SharedRateLimiter, ThreadsOfSeveralServersShareExactlyTheLimit) {
     Shared shared;
     std::array<RateLimiter, 3> servers{RateLimiter(shared.lease()), RateLimiter(shared.lease()),
                                        RateLimiter(shared.lease())};

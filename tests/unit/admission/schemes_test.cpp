@@ -24,7 +24,7 @@ protected:
     std::string secret;
 };
 
-TEST_F(Schemes, take_an_api_key_from_the_authorization_header_first) {
+TEST_F(Schemes, TakeAnApiKeyFromTheAuthorizationHeaderFirst) {
     const std::string wrong = "gpra_wrong";
     constexpr std::optional<Code> kKnown;
     for (const auto& authorization : {"Bearer " + secret, "bearer " + secret, "BEARER   " + secret + "  "})
@@ -37,7 +37,7 @@ TEST_F(Schemes, take_an_api_key_from_the_authorization_header_first) {
         EXPECT_EQ(code(other, secret), Code::Unauthenticated) << other;
 }
 
-TEST_F(Schemes, tell_the_credential_that_was_shown) {
+TEST_F(Schemes, TellTheCredentialThatWasShown) {
     const Credentials credentials{"Bearer " + secret, ""};
     const auto caller = identify(services, credentials, clock.now());
     ASSERT_TRUE(caller);
@@ -55,7 +55,7 @@ Result<std::optional<Caller>> identify_reader(const domain::Services&, const Cre
     return reader;
 }
 
-TEST_F(Schemes, are_asked_one_after_the_other_until_one_knows_the_caller) {
+TEST_F(Schemes, AreAskedOneAfterTheOtherUntilOneKnowsTheCaller) {
     std::vector<Scheme> list(schemes().begin(), schemes().end());
     list.push_back({"reader", identify_reader});
     const auto reader = identify(services, {}, clock.now(), list);

@@ -36,7 +36,7 @@ std::optional<StartedLauncher> launcher_of(std::vector<std::string> words) {
     return launcher_for(arguments);
 }
 
-TEST(Commands, each_has_a_summary_and_parses_its_own_help) {
+TEST(Commands, EachHasASummaryAndParsesItsOwnHelp) {
     for (const auto& [command, run] : entries()) {
         EXPECT_FALSE(command.summary.empty()) << command.title();
         const auto parsed = parse(command.title(), {"--help"});
@@ -46,7 +46,7 @@ TEST(Commands, each_has_a_summary_and_parses_its_own_help) {
     }
 }
 
-TEST(Commands, no_flag_is_there_twice_and_what_a_flag_needs_exists) {
+TEST(Commands, NoFlagIsThereTwiceAndWhatAFlagNeedsExists) {
     for (const auto& [command, run] : entries()) {
         std::set<std::string> names;
         for (const auto* list : {&command.flags, &command.own_flags}) {
@@ -59,7 +59,7 @@ TEST(Commands, no_flag_is_there_twice_and_what_a_flag_needs_exists) {
     }
 }
 
-TEST(Commands, no_command_is_called_like_one_of_the_client) {
+TEST(Commands, NoCommandIsCalledLikeOneOfTheClient) {
     std::set<std::string> titles;
     for (const auto& entry : entries())
         EXPECT_TRUE(titles.insert(entry.command.title()).second) << entry.command.title();
@@ -67,7 +67,7 @@ TEST(Commands, no_command_is_called_like_one_of_the_client) {
         EXPECT_TRUE(titles.insert(entry.command.title()).second) << entry.command.title();
 }
 
-TEST(Commands, every_setting_is_a_flag_of_each_that_needs_the_data) {
+TEST(Commands, EverySettingIsAFlagOfEachThatNeedsTheData) {
     const auto all = entries();
     for (const auto& entry : all) {
         if (entry.command.title() == "openapi")
@@ -82,7 +82,7 @@ TEST(Commands, every_setting_is_a_flag_of_each_that_needs_the_data) {
     }
 }
 
-TEST(Commands, a_setting_takes_any_text_so_that_all_faults_are_told_together) {
+TEST(Commands, ASettingTakesAnyTextSoThatAllFaultsAreToldTogether) {
     const auto parsed = parse("serve", {"--data", "", "--log-level=shout", "--limits.tiles_per_minute", "many"});
     ASSERT_TRUE(parsed) << parsed.error().message;
     EXPECT_EQ(parsed->value("data"), "");
@@ -90,7 +90,7 @@ TEST(Commands, a_setting_takes_any_text_so_that_all_faults_are_told_together) {
     EXPECT_EQ(parsed->value("limits.tiles-per-minute"), "many");
 }
 
-TEST(Commands, what_is_missing_is_told) {
+TEST(Commands, WhatIsMissingIsTold) {
     EXPECT_EQ(parse("key create", {}).error().message, "--organization, --name are missing");
     EXPECT_EQ(parse("quota set", {"--organization", "o"}).error().message,
               "Say how much: landfall quota set BYTES|10GiB|unlimited --organization TEXT [flags]");
@@ -100,13 +100,13 @@ TEST(Commands, what_is_missing_is_told) {
               "--role requires --organization");
 }
 
-TEST(Commands, scopes_may_be_repeated) {
+TEST(Commands, ScopesMayBeRepeated) {
     const auto parsed = parse("key create", {"--organization", "o", "--name", "n", "--scope", "a:b", "--scope=c:d"});
     ASSERT_TRUE(parsed) << parsed.error().message;
     EXPECT_EQ(parsed->input["scope"].dump(), R"(["a:b","c:d"])");
 }
 
-TEST(Commands, completion_lists_them_with_their_flags) {
+TEST(Commands, CompletionListsThemWithTheirFlags) {
     std::vector<cli::Command> all;
     for (const auto& entry : entries())
         all.push_back(entry.command);
@@ -118,7 +118,7 @@ TEST(Commands, completion_lists_them_with_their_flags) {
         EXPECT_NE(script->find(part), std::string::npos) << part;
 }
 
-TEST(Commands, only_one_that_runs_workers_starts_their_launcher_and_none_that_prints_its_help) {
+TEST(Commands, OnlyOneThatRunsWorkersStartsTheirLauncherAndNoneThatPrintsItsHelp) {
     EXPECT_FALSE(launcher_of({"landfall"}));
     EXPECT_FALSE(launcher_of({"landfall", "sweep"}));
     EXPECT_FALSE(launcher_of({"landfall", "serve", "--help"}));

@@ -19,7 +19,7 @@ Descriptor locked(const std::string& path) {
     return file;
 }
 
-TEST(ScratchRoot, takes_another_name_when_somebody_holds_the_lock_of_the_first) {
+TEST(ScratchRoot, TakesAnotherNameWhenSomebodyHoldsTheLockOfTheFirst) {
     const testing::PrivateFolder folder;
     const auto cleaner = locked(folder / "one.lock");
     int calls = 0;
@@ -29,7 +29,7 @@ TEST(ScratchRoot, takes_another_name_when_somebody_holds_the_lock_of_the_first) 
     EXPECT_FALSE(fs::exists(folder / "one"));
 }
 
-TEST(ScratchRoot, cleans_up_after_those_who_are_gone_only) {
+TEST(ScratchRoot, CleansUpAfterThoseWhoAreGoneOnly) {
     const testing::PrivateFolder folder;
     fs::create_directory(folder / "gone");
     locked(folder / "gone.lock");

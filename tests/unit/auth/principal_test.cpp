@@ -15,7 +15,7 @@ struct ScopeCase {
 
 class Scopes : public testing::TestWithParam<ScopeCase> {};
 
-TEST_P(Scopes, cover_what_they_name_and_what_their_wildcards_stand_for) {
+TEST_P(Scopes, CoverWhatTheyNameAndWhatTheirWildcardsStandFor) {
     EXPECT_EQ(scope_covers(GetParam().granted, GetParam().wanted), GetParam().covered)
         << GetParam().granted << " for " << GetParam().wanted;
 }
@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(
                     ScopeCase{"items:read:x", "items:read", false}, ScopeCase{"ITEMS:READ", "items:read", false},
                     ScopeCase{"items:rea", "items:read", false}, ScopeCase{" items:read", "items:read", false}));
 
-TEST(IsScope, knows_the_four_forms) {
+TEST(IsScope, KnowsTheFourForms) {
     for (const auto* text : {"*", "items:read", "items:*", "*:read", "band_formulas:write", "a1:b2"})
         EXPECT_TRUE(is_scope(text)) << text;
     for (const auto* text : {"", ":", "items", "items:", ":read", "*:*", "items:read:write", "Items:read", "items read",
@@ -39,14 +39,14 @@ TEST(IsScope, knows_the_four_forms) {
         EXPECT_FALSE(is_scope(text)) << text;
 }
 
-TEST(KnownScopes, are_sorted_unique_and_well_formed) {
+TEST(KnownScopes, AreSortedUniqueAndWellFormed) {
     const auto scopes = known_scopes();
     EXPECT_TRUE(std::is_sorted(scopes.begin(), scopes.end()));
     EXPECT_EQ(std::adjacent_find(scopes.begin(), scopes.end()), scopes.end());
     EXPECT_TRUE(std::all_of(scopes.begin(), scopes.end(), is_scope));
 }
 
-TEST(DefaultScopes, are_all_known_ones_but_those_of_administration) {
+TEST(DefaultScopes, AreAllKnownOnesButThoseOfAdministration) {
     const auto scopes = default_scopes();
     EXPECT_EQ(scopes.size(), known_scopes().size() - 2);
     for (const auto& scope : scopes)
@@ -66,7 +66,7 @@ struct RoleCase {
 
 class Roles : public testing::TestWithParam<RoleCase> {};
 
-TEST_P(Roles, in_the_project_add_to_what_the_organization_gives) {
+TEST_P(Roles, InTheProjectAddToWhatTheOrganizationGives) {
     EXPECT_EQ(effective_role(GetParam().in_organization, GetParam().in_project), GetParam().effective);
 }
 
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
                     RoleCase{O::Owner, kNone, P::Admin}, RoleCase{O::Owner, P::Editor, P::Admin},
                     RoleCase{O::Owner, P::Owner, P::Owner}));
 
-TEST(Roles, have_the_texts_of_the_contract) {
+TEST(Roles, HaveTheTextsOfTheContract) {
     EXPECT_EQ(schema::enum_text(P::Editor), "editor");
     EXPECT_EQ(schema::enum_value<O>("owner"), O::Owner);
     EXPECT_FALSE(schema::enum_value<P>("Owner"));

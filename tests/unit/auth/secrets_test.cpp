@@ -6,7 +6,7 @@
 namespace landfall::auth {
 namespace {
 
-TEST(ApiKey, is_minted_with_its_prefix_and_digest) {
+TEST(ApiKey, IsMintedWithItsPrefixAndDigest) {
     const auto key = mint_api_key();
     ASSERT_EQ(key.secret.size(), 5 + 43U);
     EXPECT_TRUE(key.secret.starts_with("gpra_"));
@@ -18,7 +18,7 @@ TEST(ApiKey, is_minted_with_its_prefix_and_digest) {
     EXPECT_NE(mint_api_key().secret, key.secret);
 }
 
-TEST(Password, is_hashed_with_argon2id_and_a_fresh_salt) {
+TEST(Password, IsHashedWithArgon2idAndAFreshSalt) {
     const auto first = hash_password("correct horse").value();
     const auto second = hash_password("correct horse").value();
     EXPECT_TRUE(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << first;
@@ -30,13 +30,13 @@ TEST(Password, is_hashed_with_argon2id_and_a_fresh_salt) {
     EXPECT_FALSE(verify_password("correct horse", first.substr(0, first.size() - 4)));
 }
 
-TEST(Password, is_never_right_for_a_user_without_one) {
+TEST(Password, IsNeverRightForAUserWithoutOne) {
     EXPECT_FALSE(verify_password("", ""));
     EXPECT_FALSE(verify_password("anything", ""));
     EXPECT_FALSE(verify_password("anything", "anything"));
 }
 
-TEST(Password, has_8_to_1024_bytes) {
+TEST(Password, Has8To1024Bytes) {
     EXPECT_FALSE(check_password("1234567"));
     EXPECT_TRUE(check_password("12345678"));
     EXPECT_TRUE(check_password(std::string(1024, 'x')));
@@ -44,7 +44,7 @@ TEST(Password, has_8_to_1024_bytes) {
     EXPECT_EQ(hash_password("short").error().code, Code::InvalidArgument);
 }
 
-TEST(Password, may_hold_any_byte) {
+TEST(Password, MayHoldAnyByte) {
     const std::string odd("p\0ssw\xFFrd", 8);
     const auto hash = hash_password(odd).value();
     EXPECT_TRUE(verify_password(odd, hash));

@@ -27,7 +27,7 @@ protected:
 };
 TYPED_TEST_SUITE(ChangesTest, Engines, EngineName);
 
-TYPED_TEST(ChangesTest, are_read_once_by_each_who_has_a_mark) {
+TYPED_TEST(ChangesTest, AreReadOnceByEachWhoHasAMark) {
     this->note(kA);
     EXPECT_THAT(this->news(), IsEmpty()) << "what was before the first look is no news";
     ASSERT_TRUE(this->mark_);
@@ -40,7 +40,7 @@ TYPED_TEST(ChangesTest, are_read_once_by_each_who_has_a_mark) {
     EXPECT_THAT(this->news(), ElementsAre(kB));
 }
 
-TYPED_TEST(ChangesTest, of_a_transaction_that_was_rolled_back_are_none) {
+TYPED_TEST(ChangesTest, OfATransactionThatWasRolledBackAreNone) {
     (void)this->news();
     (void)this->db_->write([&](Session& s) -> Status {
         CHECK_OK(note_change(s, kA));
@@ -50,7 +50,7 @@ TYPED_TEST(ChangesTest, of_a_transaction_that_was_rolled_back_are_none) {
     EXPECT_THAT(this->news(), ElementsAre(kB));
 }
 
-TYPED_TEST(ChangesTest, may_be_noted_more_than_once_in_a_transaction) {
+TYPED_TEST(ChangesTest, MayBeNotedMoreThanOnceInATransaction) {
     (void)this->news();
     this->write([&](Session& s) -> Status {
         CHECK_OK(note_change(s, kA));
@@ -61,7 +61,7 @@ TYPED_TEST(ChangesTest, may_be_noted_more_than_once_in_a_transaction) {
     EXPECT_THAT((std::set<OrganizationId>(seen.begin(), seen.end())), UnorderedElementsAre(kA, kB));
 }
 
-TYPED_TEST(ChangesTest, are_news_also_after_all_earlier_ones_were_purged) {
+TYPED_TEST(ChangesTest, AreNewsAlsoAfterAllEarlierOnesWerePurged) {
     this->note(kA);
     (void)this->news();
     this->note(kA);
@@ -74,7 +74,7 @@ TYPED_TEST(ChangesTest, are_news_also_after_all_earlier_ones_were_purged) {
     EXPECT_THAT(this->news(), ElementsAre(kB));
 }
 
-TYPED_TEST(ChangesTest, of_a_transaction_that_commits_after_later_ones_are_not_missed) {
+TYPED_TEST(ChangesTest, OfATransactionThatCommitsAfterLaterOnesAreNotMissed) {
     if (TypeParam::kEngine == Engine::Sqlite)
         GTEST_SKIP() << "its transactions come one after another";
     auto other = catalog::open({.url = this->engine_->url(), .readers = 2});

@@ -10,21 +10,21 @@
 namespace landfall {
 namespace {
 
-TEST(Ids, carry_their_prefix_and_26_characters_of_lower_case_crockford_base32) {
+TEST(Ids, CarryTheirPrefixAnd26CharactersOfLowerCaseCrockfordBase32) {
     const auto id = ItemId::make().str();
     ASSERT_EQ(id.size(), 3 + 26U);
     EXPECT_EQ(id.substr(0, 3), "it_");
     EXPECT_EQ(id.find_first_not_of("0123456789abcdefghjkmnpqrstvwxyz", 3), std::string::npos) << id;
 }
 
-TEST(Ids, sort_in_the_order_of_their_making_within_one_millisecond_too) {
+TEST(Ids, SortInTheOrderOfTheirMakingWithinOneMillisecondToo) {
     std::vector<std::string> made(20'000);
     std::generate(made.begin(), made.end(), unique_part);
     EXPECT_TRUE(std::is_sorted(made.begin(), made.end()));
     EXPECT_EQ(std::adjacent_find(made.begin(), made.end()), made.end());
 }
 
-TEST(Ids, differ_between_threads) {
+TEST(Ids, DifferBetweenThreads) {
     constexpr std::size_t kThreads = 4;
     constexpr std::size_t kEach = 2'000;
     std::vector<std::vector<std::string>> made(kThreads);
@@ -44,14 +44,14 @@ TEST(Ids, differ_between_threads) {
     EXPECT_EQ(all.size(), kThreads * kEach);
 }
 
-TEST(Ids, of_one_kind_compare_and_hash_by_their_text) {
+TEST(Ids, OfOneKindCompareAndHashByTheirText) {
     EXPECT_EQ(ItemId(std::string("it_1")), ItemId(std::string_view("it_1")));
     EXPECT_LT(ItemId(std::string("it_1")), ItemId(std::string("it_2")));
     EXPECT_EQ(std::hash<ItemId>{}(ItemId(std::string("it_1"))), std::hash<ItemId>{}(ItemId(std::string("it_1"))));
     EXPECT_TRUE(ItemId().empty());
 }
 
-TEST(RandomBytes, have_the_wanted_length_and_do_not_repeat) {
+TEST(RandomBytes, HaveTheWantedLengthAndDoNotRepeat) {
     EXPECT_EQ(random_bytes(0).size(), 0U);
     EXPECT_EQ(random_bytes(33).size(), 33U);
     EXPECT_NE(random_bytes(16), random_bytes(16));

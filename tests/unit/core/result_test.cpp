@@ -20,13 +20,13 @@ Result<int> quarter(int value) {
     return once / 2;
 }
 
-TEST(Try, gives_the_value_or_passes_the_error_on) {
+TEST(Try, GivesTheValueOrPassesTheErrorOn) {
     EXPECT_EQ(quarter(8).value(), 2);
     EXPECT_EQ(quarter(6).error().message, "odd");
     EXPECT_EQ(quarter(7).error().code, Code::InvalidArgument);
 }
 
-TEST(Try, moves_values_that_cannot_be_copied) {
+TEST(Try, MovesValuesThatCannotBeCopied) {
     const auto make = []() -> Result<std::unique_ptr<int>> { return std::make_unique<int>(7); };
     const auto pass = [&]() -> Result<std::unique_ptr<int>> {
         TRY(auto made, make());
@@ -35,7 +35,7 @@ TEST(Try, moves_values_that_cannot_be_copied) {
     EXPECT_EQ(**pass(), 7);
 }
 
-TEST(Fail, names_the_faulty_field) {
+TEST(Fail, NamesTheFaultyField) {
     const Status refused = fail_field("bbox", "wrong");
     ASSERT_EQ(refused.error().fields.size(), 1U);
     EXPECT_EQ(refused.error().fields[0].path, std::vector<std::string>{"bbox"});
@@ -43,14 +43,14 @@ TEST(Fail, names_the_faulty_field) {
     EXPECT_EQ(refused.error().fields[0].message, "wrong");
 }
 
-TEST(Fail, keeps_an_internal_cause_out_of_the_message) {
+TEST(Fail, KeepsAnInternalCauseOutOfTheMessage) {
     const Status broken = fail_internal("disk /secret is on fire");
     EXPECT_EQ(broken.error().code, Code::Internal);
     EXPECT_EQ(broken.error().message.find("secret"), std::string::npos);
     EXPECT_EQ(broken.error().cause, "disk /secret is on fire");
 }
 
-TEST(CodeName, is_unique_for_every_code) {
+TEST(CodeName, IsUniqueForEveryCode) {
     std::set<std::string_view> names;
     for (int code = 0; code <= static_cast<int>(Code::Internal); ++code)
         names.insert(code_name(static_cast<Code>(code)));

@@ -10,7 +10,7 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-TEST(Hex, of_every_byte_and_back) {
+TEST(Hex, OfEveryByteAndBack) {
     std::string all;
     for (int byte = 0; byte < 256; ++byte)
         all += static_cast<char>(byte);
@@ -20,12 +20,12 @@ TEST(Hex, of_every_byte_and_back) {
     EXPECT_EQ(from_hex(""), "");
 }
 
-TEST(Hex, that_is_none_is_refused) {
+TEST(Hex, ThatIsNoneIsRefused) {
     for (const auto* text : {"a", "abc", "0g", "0x10", " 00", "00 ", "\xc3\xa9"})
         EXPECT_FALSE(from_hex(text)) << text;
 }
 
-TEST(Base64, follows_the_test_vectors_of_rfc_4648) {
+TEST(Base64, FollowsTheTestVectorsOfRfc4648) {
     for (const auto& [plain, coded] : Pairs{{"", ""},
                                             {"f", "Zg=="},
                                             {"fo", "Zm8="},
@@ -41,12 +41,12 @@ TEST(Base64, follows_the_test_vectors_of_rfc_4648) {
     EXPECT_EQ(to_base64url("f"), "Zg");
 }
 
-TEST(Base64, that_is_none_is_refused) {
+TEST(Base64, ThatIsNoneIsRefused) {
     for (const auto* text : {"Z", "Zg", "Zg=", "Z===", "====", "=Zg=", "Zg=g", "Zm9v\n", "Zm 9", "-_-_", "Zg==Zg=="})
         EXPECT_FALSE(from_base64(text)) << text;
 }
 
-TEST(Percent, encoding_keeps_unreserved_characters_and_those_it_is_told_to) {
+TEST(Percent, EncodingKeepsUnreservedCharactersAndThoseItIsToldTo) {
     for (const auto& [plain, coded] : Pairs{{"", ""},
                                             {"AZaz09-._~", "AZaz09-._~"},
                                             {"a b", "a%20b"},
@@ -61,7 +61,7 @@ TEST(Percent, encoding_keeps_unreserved_characters_and_those_it_is_told_to) {
     EXPECT_EQ(percent_encode("a/b c", "/"), "a/b%20c");
 }
 
-TEST(Percent, decoding_reads_both_cases_and_leaves_plus_alone) {
+TEST(Percent, DecodingReadsBothCasesAndLeavesPlusAlone) {
     EXPECT_EQ(percent_decode("%c3%BC+"), "\xC3\xBC+");
     EXPECT_EQ(percent_decode("%2525"), "%25");
     for (const auto* text : {"%", "%4", "a%", "%zz", "%-1", "%%41", "ab%2"})
@@ -76,7 +76,7 @@ struct Utf8Case {
 
 class Utf8 : public testing::TestWithParam<Utf8Case> {};
 
-TEST_P(Utf8, is_judged_and_cleaned) {
+TEST_P(Utf8, IsJudgedAndCleaned) {
     EXPECT_EQ(is_utf8(GetParam().text), GetParam().fine) << GetParam().cleaned;
     EXPECT_EQ(clean_utf8(GetParam().text, 1000), GetParam().cleaned);
     EXPECT_TRUE(is_utf8(clean_utf8(GetParam().text, 1000)));
@@ -99,14 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Utf8Case{"\xE2\x82", false, LF_BAD LF_BAD}, // cut off
                     Utf8Case{"\xFFx", false, LF_BAD "x"}));
 
-TEST(Utf8Cleaning, cuts_on_the_edge_of_a_character) {
+TEST(Utf8Cleaning, CutsOnTheEdgeOfACharacter) {
     EXPECT_EQ(clean_utf8("ab\xC3\xBC", 3), "ab");
     EXPECT_EQ(clean_utf8("ab\xC3\xBC", 4), "ab\xC3\xBC");
     EXPECT_EQ(clean_utf8("\xFF\xFF", 5), LF_BAD);
     EXPECT_EQ(clean_utf8("abc", 0), "");
 }
 
-TEST(Slugify, makes_lower_case_words_joined_by_hyphens) {
+TEST(Slugify, MakesLowerCaseWordsJoinedByHyphens) {
     for (const auto& [name, slug] : Pairs{{"Landfall", "landfall"},
                                           {"  Acme, Inc.  ", "acme-inc"},
                                           {"a--b__c", "a-b-c"},
@@ -120,19 +120,19 @@ TEST(Slugify, makes_lower_case_words_joined_by_hyphens) {
         EXPECT_EQ(slugify(name), slug) << name;
 }
 
-TEST(Slugify, has_at_most_60_bytes_and_ends_in_no_hyphen) {
+TEST(Slugify, HasAtMost60BytesAndEndsInNoHyphen) {
     EXPECT_EQ(slugify(std::string(100, 'A')), std::string(60, 'a'));
     EXPECT_EQ(slugify(std::string(59, 'a') + " b"), std::string(59, 'a'));
 }
 
-TEST(Digest, of_known_texts) {
+TEST(Digest, OfKnownTexts) {
     const std::string empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     EXPECT_EQ(to_hex(sha256("")), empty);
     EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(multihash_sha256(sha256("")), "1220" + empty);
 }
 
-TEST(PlainFileName, names_one_file_in_a_folder_and_nothing_else) {
+TEST(PlainFileName, NamesOneFileInAFolderAndNothingElse) {
     for (const char* good : {"input.tif", "a", "in_put-2.aux.xml"})
         EXPECT_TRUE(is_plain_file_name(good)) << good;
     for (const std::string bad : {"", ".", "..", ".hidden", "a/b", "a b", "/vsicurl/x", "a\\b", "\xC3\x9C"})
@@ -140,7 +140,7 @@ TEST(PlainFileName, names_one_file_in_a_folder_and_nothing_else) {
     EXPECT_FALSE(is_plain_file_name(std::string(101, 'a')));
 }
 
-TEST(EqualConstantTime, compares_bytes_and_lengths) {
+TEST(EqualConstantTime, ComparesBytesAndLengths) {
     EXPECT_TRUE(equal_constant_time("", ""));
     EXPECT_TRUE(equal_constant_time(std::string("a\0b", 3), std::string("a\0b", 3)));
     EXPECT_FALSE(equal_constant_time("abc", "abd"));

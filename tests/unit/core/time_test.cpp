@@ -17,7 +17,7 @@ struct TimeCase {
 
 class ParsedTimes : public testing::TestWithParam<TimeCase> {};
 
-TEST_P(ParsedTimes, are_written_in_utc_with_microseconds) {
+TEST_P(ParsedTimes, AreWrittenInUtcWithMicroseconds) {
     EXPECT_EQ(normal(GetParam().text), GetParam().normal) << GetParam().text;
 }
 
@@ -60,19 +60,19 @@ INSTANTIATE_TEST_SUITE_P(
                     TimeCase{"9999-12-31T23:59:59-01:00", "refused"}, TimeCase{" 2026-05-18", "refused"},
                     TimeCase{"2026-05-18 ", "refused"}, TimeCase{"\xD9\xA2\xD9\xA0", "refused"}));
 
-TEST(Time, a_refusal_quotes_no_more_than_64_bytes) {
+TEST(Time, ARefusalQuotesNoMoreThan64Bytes) {
     const auto refused = parse_rfc3339(std::string(10'000, 'x'));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::InvalidArgument);
     EXPECT_LT(refused.error().message.size(), 200U);
 }
 
-TEST(Time, microseconds_and_back_are_the_same_instant) {
+TEST(Time, MicrosecondsAndBackAreTheSameInstant) {
     for (const std::int64_t micros : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'800'000'000'123'456}})
         EXPECT_EQ(to_micros(from_micros(micros)), micros);
 }
 
-TEST(Time, a_manual_clock_stands_still_until_it_is_moved) {
+TEST(Time, AManualClockStandsStillUntilItIsMoved) {
     ManualClock clock(from_micros(5));
     EXPECT_EQ(clock.now(), clock.now());
     clock.advance(std::chrono::seconds(1));
@@ -89,7 +89,7 @@ std::string range_text(std::string_view text) {
 
 class Ranges : public testing::TestWithParam<TimeCase> {};
 
-TEST_P(Ranges, are_closed_intervals_that_may_be_open_on_one_side) {
+TEST_P(Ranges, AreClosedIntervalsThatMayBeOpenOnOneSide) {
     EXPECT_EQ(range_text(GetParam().text), GetParam().normal) << GetParam().text;
 }
 

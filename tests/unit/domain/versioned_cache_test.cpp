@@ -22,7 +22,7 @@ protected:
     VersionedCache<int> cache{versions, 2};
 };
 
-TEST_F(VersionedCacheTest, holds_values_while_nothing_of_their_organization_changed) {
+TEST_F(VersionedCacheTest, HoldsValuesWhileNothingOfTheirOrganizationChanged) {
     put("of a", a, 7);
     put("of b", b, 8);
     EXPECT_EQ(find("of a"), 7);
@@ -36,14 +36,14 @@ TEST_F(VersionedCacheTest, holds_values_while_nothing_of_their_organization_chan
     EXPECT_EQ(find("of a"), 0);
 }
 
-TEST_F(VersionedCacheTest, does_not_take_what_was_read_before_a_change_for_what_is_there_after_it) {
+TEST_F(VersionedCacheTest, DoesNotTakeWhatWasReadBeforeAChangeForWhatIsThereAfterIt) {
     const Stamp since = versions.now();
     versions.bump(a);
     cache.put("key", a, since, std::make_shared<const int>(7));
     EXPECT_EQ(find("key"), 0);
 }
 
-TEST_F(VersionedCacheTest, gives_nothing_out_while_nobody_knows_what_others_changed) {
+TEST_F(VersionedCacheTest, GivesNothingOutWhileNobodyKnowsWhatOthersChanged) {
     put("key", a, 7);
     versions.confirm(std::chrono::steady_clock::now() - Versions::kBound * 2);
     EXPECT_EQ(find("key"), 0);
@@ -52,14 +52,14 @@ TEST_F(VersionedCacheTest, gives_nothing_out_while_nobody_knows_what_others_chan
     EXPECT_EQ(find("key"), 7) << "nothing changed meanwhile";
 }
 
-TEST_F(VersionedCacheTest, never_holds_more_than_its_limit) {
+TEST_F(VersionedCacheTest, NeverHoldsMoreThanItsLimit) {
     for (const char* key : {"1", "2", "3"})
         put(key, a, 7);
     EXPECT_EQ(find("1"), 0);
     EXPECT_EQ(find("3"), 7);
 }
 
-TEST_F(VersionedCacheTest, makes_room_by_what_changed_first) {
+TEST_F(VersionedCacheTest, MakesRoomByWhatChangedFirst) {
     put("old", a, 1);
     put("good", b, 2);
     versions.bump(a);
@@ -68,7 +68,7 @@ TEST_F(VersionedCacheTest, makes_room_by_what_changed_first) {
     EXPECT_EQ(find("new"), 3);
 }
 
-TEST_F(VersionedCacheTest, lets_go_of_what_changed) {
+TEST_F(VersionedCacheTest, LetsGoOfWhatChanged) {
     const auto value = std::make_shared<const int>(7);
     cache.put("key", a, versions.now(), value);
     cache.drop_changed();

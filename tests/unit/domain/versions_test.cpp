@@ -12,21 +12,21 @@ namespace {
 using std::chrono::steady_clock;
 const OrganizationId kA = OrganizationId::make(), kB = OrganizationId::make();
 
-TEST(Versions, hold_nothing_before_somebody_looked) {
+TEST(Versions, HoldNothingBeforeSomebodyLooked) {
     Versions versions;
     EXPECT_FALSE(versions.hold(kA, versions.now()));
     versions.confirm(steady_clock::now() + std::chrono::hours(1));
     EXPECT_TRUE(versions.hold(kA, versions.now()));
 }
 
-TEST(Versions, hold_nothing_once_the_last_look_is_too_old) {
+TEST(Versions, HoldNothingOnceTheLastLookIsTooOld) {
     Versions versions;
     versions.confirm(steady_clock::now() - Versions::kBound - std::chrono::milliseconds(1));
     EXPECT_FALSE(versions.hold(kA, versions.now()));
     EXPECT_TRUE(versions.unchanged(kA, versions.now()));
 }
 
-TEST(Versions, of_one_organization_do_not_depend_on_another) {
+TEST(Versions, OfOneOrganizationDoNotDependOnAnother) {
     Versions versions;
     versions.confirm(steady_clock::now() + std::chrono::hours(1));
     const Stamp before = versions.now();
@@ -39,7 +39,7 @@ TEST(Versions, of_one_organization_do_not_depend_on_another) {
     EXPECT_TRUE(versions.hold(kB, versions.now()));
 }
 
-TEST(Versions, of_too_many_organizations_are_forgotten_by_holding_nothing_older) {
+TEST(Versions, OfTooManyOrganizationsAreForgottenByHoldingNothingOlder) {
     Versions versions(2);
     versions.confirm(steady_clock::now() + std::chrono::hours(1));
     const Stamp before = versions.now();
@@ -52,7 +52,7 @@ TEST(Versions, of_too_many_organizations_are_forgotten_by_holding_nothing_older)
 }
 
 // A reader that is told of a finished commit must never be given what was before it, whoever else reads and writes.
-TEST(Versions, never_give_out_what_was_before_a_commit_that_had_ended) {
+TEST(Versions, NeverGiveOutWhatWasBeforeACommitThatHadEnded) {
     Versions versions(8);
     versions.confirm(steady_clock::now() + std::chrono::hours(1));
     VersionedCache<int> cache(versions, 3);

@@ -28,7 +28,7 @@ struct GeometryCase {
 
 class Geometry : public testing::TestWithParam<GeometryCase> {};
 
-TEST_P(Geometry, has_the_box_of_its_positions_or_is_refused) {
+TEST_P(Geometry, HasTheBoxOfItsPositionsOrIsRefused) {
     const auto text = std::string(R"({"type":")") + std::string(GetParam().type) + R"(","coordinates":)" +
                       std::string(GetParam().coordinates) + "}";
     EXPECT_EQ(box_text(geometry_bbox(Json::parse(text).value())), GetParam().box) << text;
@@ -78,18 +78,18 @@ INSTANTIATE_TEST_SUITE_P(
                     GeometryCase{"Polygon", "[[0,0],[1,0],[1,1],[0,0]]", "refused"},
                     GeometryCase{"MultiPolygon", "[[]]", "refused"}));
 
-TEST(Geometry, closes_a_ring_by_value_not_by_spelling) {
+TEST(Geometry, ClosesARingByValueNotBySpelling) {
     const auto ring = Json::parse(R"({"type":"Polygon","coordinates":[[[0.0,0],[1,0],[1,1],[0,0.0]]]})");
     ASSERT_TRUE(ring);
     EXPECT_TRUE(geometry_bbox(*ring));
 }
 
-TEST(Geometry, that_is_no_object_is_refused) {
+TEST(Geometry, ThatIsNoObjectIsRefused) {
     for (const auto& json : {Json(), Json("Point"), Json::array(), Json::object()})
         EXPECT_EQ(box_text(geometry_bbox(json)), "refused");
 }
 
-TEST(GeometryCollection, is_the_union_of_its_parts_and_nests_four_deep) {
+TEST(GeometryCollection, IsTheUnionOfItsPartsAndNestsFourDeep) {
     const std::string point = R"({"type":"Point","coordinates":[7,8]})";
     std::string nested = point;
     for (int depth = 0; depth < 4; ++depth)
@@ -99,7 +99,7 @@ TEST(GeometryCollection, is_the_union_of_its_parts_and_nests_four_deep) {
     EXPECT_EQ(box_text(geometry_bbox(Json::parse(nested).value())), "refused");
 }
 
-TEST(Geometry, of_more_than_a_hundred_thousand_positions_is_refused) {
+TEST(Geometry, OfMoreThanAHundredThousandPositionsIsRefused) {
     Json points = Json::array();
     for (std::size_t i = 0; i < kMaxGeometryVertices; ++i)
         points.push(Json::array({Json(1), Json(2)}));
@@ -110,14 +110,14 @@ TEST(Geometry, of_more_than_a_hundred_thousand_positions_is_refused) {
     EXPECT_EQ(box_text(geometry_bbox(geometry)), "refused");
 }
 
-TEST(ParsedBbox, drops_heights_and_may_cross_the_antimeridian) {
+TEST(ParsedBbox, DropsHeightsAndMayCrossTheAntimeridian) {
     EXPECT_EQ(box_text(parse_bbox({1, 2, 3, 4})), "1 2 3 4");
     EXPECT_EQ(box_text(parse_bbox({1, 2, -50, 3, 4, 900})), "1 2 3 4");
     EXPECT_EQ(box_text(parse_bbox({170, -10, -170, 10})), "170 -10 -170 10");
     EXPECT_EQ(box_text(parse_bbox({-180, -90, 180, 90})), "-180 -90 180 90");
 }
 
-TEST(ParsedBbox, that_is_none_is_refused) {
+TEST(ParsedBbox, ThatIsNoneIsRefused) {
     for (const auto& numbers : std::vector<std::vector<double>>{{},
                                                                 {1, 2, 3},
                                                                 {1, 2, 3, 4, 5},
@@ -132,7 +132,7 @@ TEST(ParsedBbox, that_is_none_is_refused) {
         EXPECT_EQ(box_text(parse_bbox(numbers)), "refused");
 }
 
-TEST(BboxGeometry, is_a_closed_counter_clockwise_ring_and_two_across_the_antimeridian) {
+TEST(BboxGeometry, IsAClosedCounterClockwiseRingAndTwoAcrossTheAntimeridian) {
     EXPECT_EQ(bbox_geometry({1, 2, 3, 4}).dump(),
               R"({"type":"Polygon","coordinates":[[[1,2],[3,2],[3,4],[1,4],[1,2]]]})");
     const Json split = bbox_geometry({170, -10, -170, 10});

@@ -43,7 +43,7 @@ std::string error_of(const std::string& text) {
     return expression ? "" : expression.error().message;
 }
 
-TEST(Expression, follows_the_usual_precedence) {
+TEST(Expression, FollowsTheUsualPrecedence) {
     const std::vector<std::pair<std::string, float>> cases = {
         {"b1 + b2 * 2", 50},
         {"(b1 + b2) * 2", 60},
@@ -73,7 +73,7 @@ TEST(Expression, follows_the_usual_precedence) {
         EXPECT_NEAR(evaluate(text), value, 1e-4) << text;
 }
 
-TEST(Expression, finds_bands_by_number_name_and_role_in_any_case) {
+TEST(Expression, FindsBandsByNumberNameAndRoleInAnyCase) {
     EXPECT_FLOAT_EQ(evaluate("(nir - Red) / (NIR + RED)"), 10.0F / 70.0F);
     EXPECT_FLOAT_EQ(evaluate("B4"), 40);
     EXPECT_FLOAT_EQ(evaluate("B10"), 20) << "a band's own name beats its number when written in capitals";
@@ -82,12 +82,12 @@ TEST(Expression, finds_bands_by_number_name_and_role_in_any_case) {
     EXPECT_EQ(used->bands(), (std::vector<int>{1, 5}));
 }
 
-TEST(Expression, runs_over_many_blocks) {
+TEST(Expression, RunsOverManyBlocks) {
     for (const std::size_t position : {0U, 1023U, 1024U, 2047U, 2999U})
         EXPECT_FLOAT_EQ(evaluate("b2 - b1 / 2", position), 20 + static_cast<float>(position) / 2 - 5) << position;
 }
 
-TEST(Expression, makes_nodata_of_what_is_no_number) {
+TEST(Expression, MakesNodataOfWhatIsNoNumber) {
     for (const std::string text :
          {"b1 / (b1 - 10)", "sqrt(-b1)", "log(b1 - 10)", "exp(b6 * 1000)", "1 / (1 / (b1 - 10))",
           "where(sqrt(-b1), 1, 2)", "sqrt(-b1) < 1", "min(b1, sqrt(-b1))", "max(sqrt(-b1), b1)", "(b1 - 20) ** 0.5"})
@@ -95,7 +95,7 @@ TEST(Expression, makes_nodata_of_what_is_no_number) {
     EXPECT_FLOAT_EQ(evaluate("where(b1 > 5, 1, sqrt(-b1))"), 1) << "the branch not taken does not count";
 }
 
-TEST(Expression, says_where_it_went_wrong) {
+TEST(Expression, SaysWhereItWentWrong) {
     EXPECT_EQ(error_of("b1 + purple"),
               "Unknown band 'purple' at position 6. Known bands: b1 to b6, blue, green, red, NIR, B10.");
     EXPECT_EQ(error_of("b7"), "Unknown band 'b7' at position 1. Known bands: b1 to b6, blue, green, red, NIR, B10.");
@@ -110,7 +110,7 @@ TEST(Expression, says_where_it_went_wrong) {
     EXPECT_NE(error_of("1e999 * b1").find("not a number"), std::string::npos);
 }
 
-TEST(Expression, bounds_length_and_depth) {
+TEST(Expression, BoundsLengthAndDepth) {
     EXPECT_NE(error_of(std::string(1001, '1')).find("1000 characters"), std::string::npos);
     EXPECT_NE(error_of(std::string(60, '(') + "b1" + std::string(60, ')')).find("50 deep"), std::string::npos);
     EXPECT_NE(error_of(std::string(400, '-') + "b1").find("50 deep"), std::string::npos);

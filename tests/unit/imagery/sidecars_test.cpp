@@ -5,7 +5,7 @@
 namespace landfall::imagery {
 namespace {
 
-TEST(Sidecars, are_known_by_suffix_in_any_case) {
+TEST(Sidecars, AreKnownBySuffixInAnyCase) {
     EXPECT_EQ(sidecar_suffix("scene.tif.AUX.XML"), "aux.xml");
     EXPECT_EQ(sidecar_suffix("scene.TFW"), "tfw");
     EXPECT_EQ(sidecar_suffix("folder/scene.tif.ovr"), "ovr");
@@ -17,7 +17,7 @@ TEST(Sidecars, are_known_by_suffix_in_any_case) {
     EXPECT_FALSE(is_sidecar("prj"));
 }
 
-TEST(Sidecars, belong_to_the_file_of_their_stem_or_whole_name) {
+TEST(Sidecars, BelongToTheFileOfTheirStemOrWholeName) {
     EXPECT_TRUE(belongs_to("scene.tif.aux.xml", "scene.tif"));
     EXPECT_TRUE(belongs_to("scene.aux.xml", "scene.tif"));
     EXPECT_TRUE(belongs_to("Scene.TFW", "scene.tif"));
@@ -28,7 +28,7 @@ TEST(Sidecars, belong_to_the_file_of_their_stem_or_whole_name) {
     EXPECT_TRUE(belongs_to("scene_rpc.txt", "scene.tif"));
 }
 
-TEST(Sidecars, group_an_upload_into_primaries_and_what_serves_them) {
+TEST(Sidecars, GroupAnUploadIntoPrimariesAndWhatServesThem) {
     const auto groups = group_files({"b.tfw", "a.tif", "a.tif.ovr", "b.png", "roads.shp", "roads.shx", "roads.prj"});
     ASSERT_TRUE(groups) << groups.error().message;
     ASSERT_EQ(groups->size(), 3U);
@@ -38,7 +38,7 @@ TEST(Sidecars, group_an_upload_into_primaries_and_what_serves_them) {
     EXPECT_EQ((*groups)[2].sidecars, (std::vector<std::size_t>{5, 6}));
 }
 
-TEST(Sidecars, of_nothing_are_named_in_the_refusal) {
+TEST(Sidecars, OfNothingAreNamedInTheRefusal) {
     const auto lost = group_files({"a.tif", "b.tfw"});
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().code, Code::InvalidArgument);
@@ -46,7 +46,7 @@ TEST(Sidecars, of_nothing_are_named_in_the_refusal) {
     EXPECT_FALSE(group_files({"a.tif", "a.tif"}));
 }
 
-TEST(Sidecars, get_the_name_under_which_GDAL_looks_for_them) {
+TEST(Sidecars, GetTheNameUnderWhichGDALLooksForThem) {
     EXPECT_EQ(safe_sidecar_name("../scene.aux.xml", "input.tif"), "input.tif.aux.xml");
     EXPECT_EQ(safe_sidecar_name("scene.tfw", "input.tif"), "input.wld");
     EXPECT_EQ(safe_sidecar_name("scene.msk", "input.jp2"), "input.jp2.msk");
@@ -56,7 +56,7 @@ TEST(Sidecars, get_the_name_under_which_GDAL_looks_for_them) {
     EXPECT_EQ(safe_sidecar_name("scene.tif", "input.tif"), "");
 }
 
-TEST(Sidecars, stems_lose_path_and_extension) {
+TEST(Sidecars, StemsLosePathAndExtension) {
     EXPECT_EQ(file_stem("a/b/scene.v2.tif"), "scene.v2");
     EXPECT_EQ(file_stem("N10W110.hgt.zip"), "N10W110");
     EXPECT_EQ(file_stem("roads.zip"), "roads");

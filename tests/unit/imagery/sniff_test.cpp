@@ -15,7 +15,7 @@ Result<Sniffed> sniff_text(std::string_view content, std::string_view name) {
     return sniff(content, name, content.size());
 }
 
-TEST(Sniff, tells_formats_by_their_first_bytes_whatever_the_name_says) {
+TEST(Sniff, TellsFormatsByTheirFirstBytesWhateverTheNameSays) {
     struct Case {
         std::string_view head, driver, safe_name;
     };
@@ -52,7 +52,7 @@ TEST(Sniff, tells_formats_by_their_first_bytes_whatever_the_name_says) {
     }
 }
 
-TEST(Sniff, refuses_what_holds_no_data_and_says_what_it_is) {
+TEST(Sniff, RefusesWhatHoldsNoDataAndSaysWhatItIs) {
     struct Case {
         std::string_view head, word;
     };
@@ -84,7 +84,7 @@ TEST(Sniff, refuses_what_holds_no_data_and_says_what_it_is) {
     EXPECT_FALSE(sniff("", "empty.tif", 0));
 }
 
-TEST(Sniff, geojson_that_says_so_late_is_found_or_told_how_to_say_it_early) {
+TEST(Sniff, GeojsonThatSaysSoLateIsFoundOrToldHowToSayItEarly) {
     const auto late = [](std::size_t filler) {
         return "{\"metadata\":\"" + std::string(filler, 'x') + "\",\"type\":\"FeatureCollection\",\"features\":[]}";
     };
@@ -97,13 +97,13 @@ TEST(Sniff, geojson_that_says_so_late_is_found_or_told_how_to_say_it_early) {
     EXPECT_NE(refused.error().message.find("before long members"), std::string::npos) << refused.error().message;
 }
 
-TEST(Sniff, formats_have_the_names_that_people_know) {
+TEST(Sniff, FormatsHaveTheNamesThatPeopleKnow) {
     EXPECT_EQ(format_name("JP2OpenJPEG"), "JPEG 2000");
     EXPECT_EQ(format_name("GTiff"), "GeoTIFF");
     EXPECT_EQ(format_name("PNG"), "PNG");
 }
 
-TEST(Sniff, finds_declarations_hidden_in_utf16) {
+TEST(Sniff, FindsDeclarationsHiddenInUtf16) {
     std::string wide = "\xff\xfe";
     for (const char c : std::string_view("<!DOCTYPE x><kml/>")) {
         wide += c;
@@ -113,7 +113,7 @@ TEST(Sniff, finds_declarations_hidden_in_utf16) {
     EXPECT_TRUE(has_xml_declarations("<!eNtItY x"));
 }
 
-TEST(Sniff, knows_an_srtm_tile_by_size_and_name_and_keeps_the_name_that_places_it) {
+TEST(Sniff, KnowsAnSrtmTileBySizeAndNameAndKeepsTheNameThatPlacesIt) {
     const std::string head(kSniffBytes, '\0');
     const auto tile = sniff(head, "s33e018.HGT", 2ULL * 1201 * 1201);
     ASSERT_TRUE(tile);
@@ -123,7 +123,7 @@ TEST(Sniff, knows_an_srtm_tile_by_size_and_name_and_keeps_the_name_that_places_i
     EXPECT_FALSE(sniff(head, "terrain.hgt", 2ULL * 1201 * 1201));
 }
 
-TEST(Sniff, accepts_sidecars_only_with_the_content_their_suffix_promises) {
+TEST(Sniff, AcceptsSidecarsOnlyWithTheContentTheirSuffixPromises) {
     EXPECT_EQ(sniff_text("30.0\n0\n0\n-30.0\n+5e5\n4.1e6\n", "a.tfw")->kind, FileKind::Sidecar);
     EXPECT_FALSE(sniff_text("30.0\n0\n0\n-30.0\n5e5\n", "a.tfw"));
     EXPECT_FALSE(sniff_text("1 2 3 4 5 nan", "a.wld"));

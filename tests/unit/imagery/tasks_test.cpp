@@ -43,7 +43,7 @@ Json part(Json json, std::string_view name, Json value) {
     return json;
 }
 
-TEST(ProbeAnswer, goes_there_and_back_with_numbers_that_json_has_not) {
+TEST(ProbeAnswer, GoesThereAndBackWithNumbersThatJsonHasNot) {
     const auto facts = told([](Json&) {});
     ASSERT_TRUE(facts) << facts.error().cause;
     const BandFacts& band = facts->raster->bands.at(0);
@@ -53,7 +53,7 @@ TEST(ProbeAnswer, goes_there_and_back_with_numbers_that_json_has_not) {
     EXPECT_EQ(schema::to_json_text(honest_facts()).find("scale"), std::string::npos) << "empty members are left out";
 }
 
-TEST(ProbeAnswer, that_lies_is_refused) {
+TEST(ProbeAnswer, ThatLiesIsRefused) {
     const auto raster = [](std::string_view name, Json value) {
         return [name = std::string(name), value](Json& json) { json.set("raster", part(json["raster"], name, value)); };
     };
@@ -111,7 +111,7 @@ TEST(ProbeAnswer, that_lies_is_refused) {
     EXPECT_FALSE(schema::read_answer<Facts>(kProbe.name, std::string(100, '[')));
 }
 
-TEST(OutputName, is_a_plain_one) {
+TEST(OutputName, IsAPlainOne) {
     const auto named = [](const std::string& file) {
         const Json answer = Json::object({{"file", file},
                                           {"size_bytes", 1},
@@ -132,7 +132,7 @@ TEST(OutputName, is_a_plain_one) {
     EXPECT_FALSE(named(std::string(65, 'a')));
 }
 
-TEST(TileReply, begins_as_a_picture_of_its_format) {
+TEST(TileReply, BeginsAsAPictureOfItsFormat) {
     const auto read = [](std::string_view format, const std::string& bytes) {
         return schema::read_reply<TileHead>(kDrawTile.name,
                                             Json::object({{"format", format}, {"empty", false}}).dump() + "\n" + bytes);
@@ -145,7 +145,7 @@ TEST(TileReply, begins_as_a_picture_of_its_format) {
     EXPECT_FALSE(read("png", ""));
 }
 
-TEST(MediaType, of_every_known_signature_is_one_of_data) {
+TEST(MediaType, OfEveryKnownSignatureIsOneOfData) {
     EXPECT_TRUE(is_media_type_of_data(kCogMediaType));
     EXPECT_TRUE(is_media_type_of_data("application/zip"));
     EXPECT_FALSE(is_media_type_of_data("text/html"));

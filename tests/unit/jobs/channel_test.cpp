@@ -25,7 +25,7 @@ Deadline soon() {
     return std::chrono::steady_clock::now() + 10ms;
 }
 
-TEST(Channel, frames_arrive_whole_and_in_order) {
+TEST(Channel, FramesArriveWholeAndInOrder) {
     Ends ends;
     ASSERT_TRUE(ends.a.send(FrameKind::Report, "one").has_value());
     ASSERT_TRUE(ends.a.send(FrameKind::Answer, "").has_value());
@@ -38,7 +38,7 @@ TEST(Channel, frames_arrive_whole_and_in_order) {
     EXPECT_EQ(frame.bytes, "");
 }
 
-TEST(Channel, a_frame_survives_timeouts_in_its_middle) {
+TEST(Channel, AFrameSurvivesTimeoutsInItsMiddle) {
     Ends ends;
     const std::string wire("\x04\0\0\0\x03\0\0\0abc", 11);
     Frame frame;
@@ -51,14 +51,14 @@ TEST(Channel, a_frame_survives_timeouts_in_its_middle) {
     EXPECT_EQ(frame.bytes, "abc");
 }
 
-TEST(Channel, a_length_over_the_readers_bound_is_malformed) {
+TEST(Channel, ALengthOverTheReadersBoundIsMalformed) {
     Ends ends;
     ASSERT_TRUE(ends.a.send(FrameKind::Answer, "four").has_value());
     Frame frame;
     EXPECT_EQ(ends.b.receive(frame, 3), Arrival::Malformed);
 }
 
-TEST(Channel, the_end_of_the_stream_is_told) {
+TEST(Channel, TheEndOfTheStreamIsTold) {
     Ends ends;
     ends.a.close();
     Frame frame;
@@ -66,12 +66,12 @@ TEST(Channel, the_end_of_the_stream_is_told) {
     EXPECT_EQ(ends.b.send(FrameKind::Answer, "x").error().code, Code::Unavailable);
 }
 
-TEST(Channel, a_peer_that_does_not_read_is_given_up) {
+TEST(Channel, APeerThatDoesNotReadIsGivenUp) {
     Ends ends;
     EXPECT_EQ(ends.a.send(FrameKind::Answer, std::string(16 << 20, 'x'), soon()).error().code, Code::DeadlineExceeded);
 }
 
-TEST(Channel, large_frames_pass_while_the_peer_reads) {
+TEST(Channel, LargeFramesPassWhileThePeerReads) {
     Ends ends;
     const std::string large(8 << 20, 'x');
     std::thread sender([&] { EXPECT_TRUE(ends.a.send(FrameKind::Answer, large).has_value()); });
@@ -81,7 +81,7 @@ TEST(Channel, large_frames_pass_while_the_peer_reads) {
     EXPECT_EQ(frame.bytes, large);
 }
 
-TEST(Channel, descriptors_arrive_only_where_they_are_accepted) {
+TEST(Channel, DescriptorsArriveOnlyWhereTheyAreAccepted) {
     for (const Descriptors accept : {Descriptors::Accept, Descriptors::Refuse}) {
         Ends ends(accept);
         const Descriptor file(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -95,7 +95,7 @@ TEST(Channel, descriptors_arrive_only_where_they_are_accepted) {
     }
 }
 
-TEST(Channel, a_datagram_over_the_bound_is_refused) {
+TEST(Channel, ADatagramOverTheBoundIsRefused) {
     auto ends = *connected_pair(SOCK_SEQPACKET);
     ASSERT_TRUE(send_datagram(ends.first.get(), "twelve bytes").has_value());
     EXPECT_FALSE(receive_datagram(ends.second.get(), 4).has_value());

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Gate, lets_in_as_many_as_it_has_places) {
+TEST(Gate, LetsInAsManyAsItHasPlaces) {
     Gate gate(2);
     const auto first = gate.enter(0ms);
     auto second = gate.enter(0ms);
@@ -21,7 +21,7 @@ TEST(Gate, lets_in_as_many_as_it_has_places) {
     EXPECT_TRUE(gate.enter(0ms));
 }
 
-TEST(Gate, a_moved_pass_gives_its_place_back_once) {
+TEST(Gate, AMovedPassGivesItsPlaceBackOnce) {
     Gate gate(1);
     {
         auto pass = gate.enter(0ms);
@@ -33,7 +33,7 @@ TEST(Gate, a_moved_pass_gives_its_place_back_once) {
     EXPECT_FALSE(gate.enter(0ms));
 }
 
-TEST(Gate, serves_those_who_wait_in_their_order) {
+TEST(Gate, ServesThoseWhoWaitInTheirOrder) {
     Gate gate(1);
     auto held = gate.enter(0ms);
     std::vector<int> order;
@@ -52,7 +52,7 @@ TEST(Gate, serves_those_who_wait_in_their_order) {
     EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
 }
 
-TEST(Gate, one_who_gave_up_takes_no_place) {
+TEST(Gate, OneWhoGaveUpTakesNoPlace) {
     Gate gate(1);
     auto held = gate.enter(0ms);
     EXPECT_FALSE(gate.enter(1ms));
@@ -61,7 +61,7 @@ TEST(Gate, one_who_gave_up_takes_no_place) {
     EXPECT_TRUE(gate.enter(0ms));
 }
 
-TEST(Gate, a_closed_one_sends_away_who_waits_and_who_comes) {
+TEST(Gate, AClosedOneSendsAwayWhoWaitsAndWhoComes) {
     Gate gate(1);
     auto held = gate.enter(0ms);
     std::atomic<int> refused = 0;
@@ -78,7 +78,7 @@ TEST(Gate, a_closed_one_sends_away_who_waits_and_who_comes) {
     EXPECT_FALSE(gate.enter(60s));
 }
 
-TEST(Gate, never_holds_more_than_its_places_under_load) {
+TEST(Gate, NeverHoldsMoreThanItsPlacesUnderLoad) {
     Gate gate(3);
     std::atomic<int> inside = 0;
     std::atomic<int> most = 0;

@@ -27,7 +27,7 @@ pid_t spawn_server(int out) {
     return pid;
 }
 
-TEST(LauncherDeath, launcher_and_worker_die_with_a_killed_server) {
+TEST(LauncherDeath, LauncherAndWorkerDieWithAKilledServer) {
     // Orphans come to this process, so that their end can be awaited instead of guessed.
     ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
     int ends[2];

@@ -41,7 +41,7 @@ protected:
     ScratchFolder folder_;
 };
 
-TEST_F(Sandbox, a_task_gets_its_folder_and_arguments_and_answers) {
+TEST_F(Sandbox, ATaskGetsItsFolderAndArgumentsAndAnswers) {
     const auto outcome = run("echo", Json::object({{"a", Json(7)}}));
     EXPECT_EQ(outcome.end, TaskEnd::Done);
     ASSERT_TRUE(outcome.answer.has_value()) << outcome.answer.error().cause;
@@ -50,7 +50,7 @@ TEST_F(Sandbox, a_task_gets_its_folder_and_arguments_and_answers) {
     EXPECT_GT(outcome.peak_memory_bytes, 0);
 }
 
-TEST_F(Sandbox, a_tasks_own_error_arrives_whole) {
+TEST_F(Sandbox, ATasksOwnErrorArrivesWhole) {
     const auto outcome = run("refuse");
     EXPECT_EQ(outcome.end, TaskEnd::Done);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -61,7 +61,7 @@ TEST_F(Sandbox, a_tasks_own_error_arrives_whole) {
     EXPECT_EQ(outcome.answer.error().fields[0].path, (std::vector<std::string>{"files", "0"}));
 }
 
-TEST_F(Sandbox, an_exception_is_an_internal_error_that_hides_its_text) {
+TEST_F(Sandbox, AnExceptionIsAnInternalErrorThatHidesItsText) {
     const auto outcome = run("throw");
     EXPECT_EQ(outcome.end, TaskEnd::Done);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -70,7 +70,7 @@ TEST_F(Sandbox, an_exception_is_an_internal_error_that_hides_its_text) {
     EXPECT_THAT(outcome.answer.error().cause, HasSubstr("library text"));
 }
 
-TEST_F(Sandbox, a_crash_ends_only_its_own_worker) {
+TEST_F(Sandbox, ACrashEndsOnlyItsOwnWorker) {
     const auto outcome = run("crash");
     EXPECT_EQ(outcome.end, TaskEnd::Crashed);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -78,14 +78,14 @@ TEST_F(Sandbox, a_crash_ends_only_its_own_worker) {
     EXPECT_TRUE(run("echo").answer.has_value());
 }
 
-TEST_F(Sandbox, an_unknown_task_is_refused) {
+TEST_F(Sandbox, AnUnknownTaskIsRefused) {
     const auto outcome = run("no_such_task");
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_THAT(outcome.answer.error().cause, HasSubstr("no_such_task"));
 }
 
-TEST_F(Sandbox, spinning_ends_at_the_cpu_limit) {
+TEST_F(Sandbox, SpinningEndsAtTheCpuLimit) {
     const auto outcome = run("spin", Json::object(), {.cpu = 1s, .wall = 60s});
     EXPECT_EQ(outcome.end, TaskEnd::OutOfTime);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -93,7 +93,7 @@ TEST_F(Sandbox, spinning_ends_at_the_cpu_limit) {
     EXPECT_GT(outcome.cpu, 0ms); // the limit counts in ticks, so no exact figure can be expected
 }
 
-TEST_F(Sandbox, a_worker_killed_from_outside_is_no_fault_of_the_file) {
+TEST_F(Sandbox, AWorkerKilledFromOutsideIsNoFaultOfTheFile) {
     const auto kill_it = [](double, std::string_view pids) {
         const int worker = std::atoi(std::string(pids).c_str());
         return worker <= 0 || ::kill(worker, SIGKILL) == 0;
@@ -104,12 +104,12 @@ TEST_F(Sandbox, a_worker_killed_from_outside_is_no_fault_of_the_file) {
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
 }
 
-TEST_F(Sandbox, hanging_ends_at_the_wall_limit) {
+TEST_F(Sandbox, HangingEndsAtTheWallLimit) {
     const auto outcome = run("hang", Json::object(), {.wall = 300ms});
     EXPECT_EQ(outcome.end, TaskEnd::OutOfTime);
 }
 
-TEST_F(Sandbox, silence_ends_as_stalled) {
+TEST_F(Sandbox, SilenceEndsAsStalled) {
     const auto outcome = run("report_then_hang", Json::object(), {.wall = 60s, .no_progress = 300ms});
     EXPECT_EQ(outcome.end, TaskEnd::Stalled);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -117,7 +117,7 @@ TEST_F(Sandbox, silence_ends_as_stalled) {
 }
 
 #ifndef LANDFALL_SANITIZED
-TEST_F(Sandbox, too_much_memory_is_told_apart_from_a_crash) {
+TEST_F(Sandbox, TooMuchMemoryIsToldApartFromACrash) {
     for (const char* task : {"allocate", "allocate_on_a_thread"}) {
         const auto outcome = run(task, Json::object(), {.memory_bytes = 128 << 20});
         EXPECT_EQ(outcome.end, TaskEnd::OutOfMemory) << task;
@@ -128,7 +128,7 @@ TEST_F(Sandbox, too_much_memory_is_told_apart_from_a_crash) {
 }
 #endif
 
-TEST_F(Sandbox, too_large_a_file_is_a_write_error) {
+TEST_F(Sandbox, TooLargeAFileIsAWriteError) {
     const Json arguments = Json::object({{"bytes", Json(std::int64_t{8} << 20)}});
     const auto refused = run("write_much", arguments, {.scratch_bytes = 4 << 20});
     ASSERT_FALSE(refused.answer.has_value());
@@ -137,7 +137,7 @@ TEST_F(Sandbox, too_large_a_file_is_a_write_error) {
     EXPECT_TRUE(run("write_much", arguments, {.scratch_bytes = 8 << 20}).answer.has_value());
 }
 
-TEST_F(Sandbox, progress_arrives_in_order) {
+TEST_F(Sandbox, ProgressArrivesInOrder) {
     std::vector<double> shares;
     std::string stage;
     const auto outcome = run("count_up", Json::object(), kPatient, [&](double share, std::string_view name) {
@@ -153,7 +153,7 @@ TEST_F(Sandbox, progress_arrives_in_order) {
     EXPECT_EQ(stage, "done");
 }
 
-TEST_F(Sandbox, a_silent_task_can_be_canceled) {
+TEST_F(Sandbox, ASilentTaskCanBeCanceled) {
     int asked = 0;
     const auto outcome =
         run("hang", Json::object(), {.wall = 60s}, [&](double, std::string_view) { return ++asked < 2; });
@@ -162,7 +162,7 @@ TEST_F(Sandbox, a_silent_task_can_be_canceled) {
     EXPECT_EQ(outcome.answer.error().code, Code::Canceled);
 }
 
-TEST_F(Sandbox, large_arguments_and_answers_pass) {
+TEST_F(Sandbox, LargeArgumentsAndAnswersPass) {
     const std::int64_t bytes = 20 << 20;
     const auto outcome = run("large_answer", Json::object({{"bytes", Json(bytes)}}));
     ASSERT_TRUE(outcome.answer.has_value()) << outcome.answer.error().cause;
@@ -172,13 +172,13 @@ TEST_F(Sandbox, large_arguments_and_answers_pass) {
     EXPECT_EQ((*echoed.answer)["arguments"]["text"].as_view().size(), 5U << 20);
 }
 
-TEST_F(Sandbox, an_answer_over_64_mib_is_an_error) {
+TEST_F(Sandbox, AnAnswerOver64MibIsAnError) {
     const auto outcome = run("large_answer", Json::object({{"bytes", Json(std::int64_t{65} << 20)}}));
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_THAT(outcome.answer.error().cause, HasSubstr("64 MiB"));
 }
 
-TEST_F(Sandbox, frames_that_break_the_protocol_kill_the_worker) {
+TEST_F(Sandbox, FramesThatBreakTheProtocolKillTheWorker) {
     for (const char* kind : {"huge", "unknown", "bad progress"}) {
         const auto outcome = run("lie", Json::object({{"kind", Json(kind)}}));
         EXPECT_EQ(outcome.end, TaskEnd::Crashed) << kind;
@@ -187,7 +187,7 @@ TEST_F(Sandbox, frames_that_break_the_protocol_kill_the_worker) {
     EXPECT_FALSE(outcome.answer.has_value());
 }
 
-TEST_F(Sandbox, an_answer_that_its_type_does_not_allow_is_a_failed_task) {
+TEST_F(Sandbox, AnAnswerThatItsTypeDoesNotAllowIsAFailedTask) {
     const auto claim = [&](const Json& answer) {
         return fixture::launcher().run(fixture::kLiar, folder_.path(), Json::object({{"answer", answer}}), kPatient);
     };
@@ -213,11 +213,11 @@ TEST_F(Sandbox, an_answer_that_its_type_does_not_allow_is_a_failed_task) {
     }
 }
 
-TEST_F(Sandbox, threads_work_inside) {
+TEST_F(Sandbox, ThreadsWorkInside) {
     EXPECT_EQ(run("use_threads").answer.value_or(Json()).as_integer(), 36);
 }
 
-TEST_F(Sandbox, eight_tasks_run_at_once) {
+TEST_F(Sandbox, EightTasksRunAtOnce) {
     std::vector<std::thread> callers;
     std::vector<int> answers(8);
     for (int i = 0; i < 8; ++i)
@@ -234,12 +234,12 @@ TEST_F(Sandbox, eight_tasks_run_at_once) {
     EXPECT_EQ(answers, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
 }
 
-TEST_F(Sandbox, nothing_gets_out) {
+TEST_F(Sandbox, NothingGetsOut) {
     const Status tested = fixture::launcher().self_test(fixture::scratch_parent());
     EXPECT_TRUE(tested.has_value()) << tested.error().message << tested.error().cause;
 }
 
-TEST_F(Sandbox, links_lead_nowhere) {
+TEST_F(Sandbox, LinksLeadNowhere) {
     if (!fixture::launcher().confinement().landlock)
         GTEST_SKIP() << "this kernel has no Landlock";
     std::ofstream(folder_.file("inside")) << "mine";
@@ -258,13 +258,13 @@ TEST_F(Sandbox, links_lead_nowhere) {
     EXPECT_EQ(peek("/proc/self/maps")["errno"].as_integer(), EACCES);
 }
 
-TEST_F(Sandbox, readable_folders_can_be_read) {
+TEST_F(Sandbox, ReadableFoldersCanBeRead) {
     if (!std::filesystem::exists("/usr/share/zoneinfo/UTC"))
         GTEST_SKIP() << "no time zones here";
     EXPECT_EQ(peek("/usr/share/zoneinfo/UTC")["bytes"].as_string().substr(0, 4), "TZif");
 }
 
-TEST_F(Sandbox, the_environment_holds_no_secret) {
+TEST_F(Sandbox, TheEnvironmentHoldsNoSecret) {
     const auto found = run("environment").answer;
     ASSERT_TRUE(found.has_value());
     EXPECT_TRUE((*found)["LANDFALL_TEST_SECRET"].is_null());
@@ -273,7 +273,7 @@ TEST_F(Sandbox, the_environment_holds_no_secret) {
     EXPECT_EQ((*found)["HOME"].as_string(), folder_.path());
 }
 
-TEST_F(Sandbox, no_descriptor_leaks_in) {
+TEST_F(Sandbox, NoDescriptorLeaksIn) {
     const auto open = run("open_descriptors").answer;
     ASSERT_TRUE(open.has_value());
     EXPECT_EQ(open->dump(), "[0,1,2,3]");

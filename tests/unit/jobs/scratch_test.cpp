@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(Scratch, a_folder_is_private_and_goes_with_its_content) {
+TEST(Scratch, AFolderIsPrivateAndGoesWithItsContent) {
     std::string path;
     {
         const auto folder = ScratchFolder::make(fixture::scratch_parent());
@@ -27,7 +27,7 @@ TEST(Scratch, a_folder_is_private_and_goes_with_its_content) {
     EXPECT_FALSE(fs::exists(path));
 }
 
-TEST(Scratch, moving_keeps_one_owner) {
+TEST(Scratch, MovingKeepsOneOwner) {
     auto first = *ScratchFolder::make(fixture::scratch_parent());
     const std::string path = first.path();
     {
@@ -38,7 +38,7 @@ TEST(Scratch, moving_keeps_one_owner) {
     EXPECT_FALSE(fs::exists(path));
 }
 
-TEST(Scratch, links_are_removed_and_not_followed) {
+TEST(Scratch, LinksAreRemovedAndNotFollowed) {
     const auto outside = *ScratchFolder::make(fixture::scratch_parent());
     std::ofstream(outside.file("kept")) << "x";
     {
@@ -48,7 +48,7 @@ TEST(Scratch, links_are_removed_and_not_followed) {
     EXPECT_TRUE(fs::exists(outside.file("kept")));
 }
 
-TEST(Scratch, what_an_earlier_run_left_is_removed_and_nothing_else) {
+TEST(Scratch, WhatAnEarlierRunLeftIsRemovedAndNothingElse) {
     const auto parent = *ScratchFolder::make(fixture::scratch_parent());
     const auto outside = *ScratchFolder::make(fixture::scratch_parent());
     std::ofstream(outside.file("kept")) << "x";

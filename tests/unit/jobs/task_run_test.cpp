@@ -27,7 +27,7 @@ protected:
     Progress progress_;
 };
 
-TEST_F(TaskRunTest, a_worker_that_could_not_be_forked_is_no_crash_of_its_file) {
+TEST_F(TaskRunTest, AWorkerThatCouldNotBeForkedIsNoCrashOfItsFile) {
     const auto outcome = run_until({.fork_error = EAGAIN});
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
@@ -35,14 +35,14 @@ TEST_F(TaskRunTest, a_worker_that_could_not_be_forked_is_no_crash_of_its_file) {
     EXPECT_THAT(outcome.answer.error().cause, ::testing::HasSubstr("fork failed"));
 }
 
-TEST_F(TaskRunTest, a_worker_that_ended_before_it_was_confined_is_no_crash_of_its_file) {
+TEST_F(TaskRunTest, AWorkerThatEndedBeforeItWasConfinedIsNoCrashOfItsFile) {
     const auto outcome = run_until({.wait_status = kExitRefused << 8});
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
 }
 
-TEST_F(TaskRunTest, tells_how_a_worker_ended_that_ran) {
+TEST_F(TaskRunTest, TellsHowAWorkerEndedThatRan) {
     EXPECT_EQ(run_until({.wait_status = SIGSEGV}).end, TaskEnd::Crashed);
     EXPECT_EQ(run_until({.wait_status = SIGXCPU}).end, TaskEnd::OutOfTime);
     EXPECT_EQ(run_until({.wait_status = SIGKILL}).end, TaskEnd::Killed) << "by somebody else, or by the kernel";

@@ -5,7 +5,7 @@
 namespace landfall::jobs {
 namespace {
 
-TEST(Wire, an_order_survives_the_way) {
+TEST(Wire, AnOrderSurvivesTheWay) {
     SpawnOrder order{WorkerKind::ForService, "render", "/data/scratch/a\"b", {}};
     order.limits.memory_bytes = 5;
     order.limits.cpu = std::chrono::seconds(7);
@@ -20,7 +20,7 @@ TEST(Wire, an_order_survives_the_way) {
     EXPECT_EQ(back->limits.scratch_bytes, 9);
 }
 
-TEST(Wire, an_error_from_a_hostile_worker_is_bounded_and_clean) {
+TEST(Wire, AnErrorFromAHostileWorkerIsBoundedAndClean) {
     Error error(Code::NotFound, std::string(1 << 20, 'm'));
     for (int i = 0; i < 1000; ++i)
         error.fields.push_back({{"f"}, "bad", "value_error"});
@@ -30,12 +30,12 @@ TEST(Wire, an_error_from_a_hostile_worker_is_bounded_and_clean) {
     EXPECT_LE(back.fields.size(), 64U);
 }
 
-TEST(Wire, nonsense_is_an_internal_error) {
+TEST(Wire, NonsenseIsAnInternalError) {
     for (const char* text : {"", "{", "[]", R"({"code":99})", R"({"code":-1})", R"({"code":"x"})"})
         EXPECT_EQ(decode_error(text).code, Code::Internal) << text;
 }
 
-TEST(Wire, a_hostile_worker_asks_for_an_hour_of_patience_at_most) {
+TEST(Wire, AHostileWorkerAsksForAnHourOfPatienceAtMost) {
     EXPECT_EQ(decode_error(R"({"code":12,"retry":5})").retry_after_seconds, 5);
     EXPECT_EQ(decode_error(R"({"code":12,"retry":1000000000000})").retry_after_seconds, 3600);
     EXPECT_EQ(decode_error(R"({"code":12,"retry":-5})").retry_after_seconds, 0);

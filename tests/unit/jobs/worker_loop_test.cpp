@@ -94,7 +94,7 @@ Result<Json> wait_for_stop(JobContext& context) {
     return fail(Code::Canceled, "stopped");
 }
 
-TEST_F(QueueTest, a_job_runs_and_its_result_is_stored) {
+TEST_F(QueueTest, AJobRunsAndItsResultIsStored) {
     auto workers = loop({{"add",
                           [](JobContext& context) -> Result<Json> {
                               TRY(const Json payload, Json::parse(context.job().payload));
@@ -109,7 +109,7 @@ TEST_F(QueueTest, a_job_runs_and_its_result_is_stored) {
     EXPECT_EQ(row.attempts, 1);
 }
 
-TEST_F(QueueTest, who_can_run_nothing_leaves_jobs_to_others) {
+TEST_F(QueueTest, WhoCanRunNothingLeavesJobsToOthers) {
     const std::vector<JobHandler> handlers{{"add", [](JobContext&) -> Result<Json> { return Json(1); }, {}}};
     std::atomic<int> asked = 0;
     auto options = kQuick;
@@ -125,13 +125,13 @@ TEST_F(QueueTest, who_can_run_nothing_leaves_jobs_to_others) {
     EXPECT_EQ(await_state(id, JobState::Completed).attempts, 1);
 }
 
-TEST_F(QueueTest, a_job_that_another_server_enqueued_is_found_without_a_wake) {
+TEST_F(QueueTest, AJobThatAnotherServerEnqueuedIsFoundWithoutAWake) {
     auto workers = loop({{"add", [](JobContext&) -> Result<Json> { return Json(1); }, {}}});
     workers.start();
     await_state(enqueue("add"), JobState::Completed);
 }
 
-TEST_F(QueueTest, a_failure_the_caller_can_mend_is_final) {
+TEST_F(QueueTest, AFailureTheCallerCanMendIsFinal) {
     std::atomic<int> given_up = 0;
     auto workers =
         loop({{"bad", [](JobContext&) -> Result<Json> { return fail(Code::InvalidArgument, "No such band"); },
@@ -146,7 +146,7 @@ TEST_F(QueueTest, a_failure_the_caller_can_mend_is_final) {
     EXPECT_EQ(given_up, 1);
 }
 
-TEST_F(QueueTest, an_exception_is_tried_again_later) {
+TEST_F(QueueTest, AnExceptionIsTriedAgainLater) {
     auto workers = loop({{"bad", [](JobContext&) -> Result<Json> { throw std::runtime_error("inside"); }, {}}});
     workers.start();
     const auto row = await(enqueue("bad"), [](const catalog::JobRow& job) { return job.error_message.has_value(); });
@@ -156,7 +156,7 @@ TEST_F(QueueTest, an_exception_is_tried_again_later) {
     EXPECT_EQ(row.error_message->find("inside"), std::string::npos);
 }
 
-TEST_F(QueueTest, without_attempts_left_a_job_is_dead_and_given_up) {
+TEST_F(QueueTest, WithoutAttemptsLeftAJobIsDeadAndGivenUp) {
     std::atomic<int> given_up = 0;
     auto workers = loop({{"bad", [](JobContext&) -> Result<Json> { return fail(Code::Unavailable, "later"); },
                           [&](catalog::Transaction&, const catalog::JobRow&, const Error&) -> Status {
@@ -168,7 +168,7 @@ TEST_F(QueueTest, without_attempts_left_a_job_is_dead_and_given_up) {
     EXPECT_EQ(given_up, 1);
 }
 
-TEST_F(QueueTest, a_running_job_notices_its_cancellation) {
+TEST_F(QueueTest, ARunningJobNoticesItsCancellation) {
     std::promise<void> started;
     std::promise<void> ended;
     auto workers = loop({{"wait",
@@ -188,7 +188,7 @@ TEST_F(QueueTest, a_running_job_notices_its_cancellation) {
     EXPECT_EQ(find(id).state, JobState::Cancelled);
 }
 
-TEST_F(QueueTest, draining_puts_running_jobs_back_without_counting_the_attempt) {
+TEST_F(QueueTest, DrainingPutsRunningJobsBackWithoutCountingTheAttempt) {
     std::promise<void> started;
     auto workers = loop({{"wait",
                           [&](JobContext& context) -> Result<Json> {
@@ -205,7 +205,7 @@ TEST_F(QueueTest, draining_puts_running_jobs_back_without_counting_the_attempt) 
     EXPECT_EQ(row.attempts, 0);
 }
 
-TEST_F(QueueTest, a_handler_that_ignores_the_drain_loses_its_job) {
+TEST_F(QueueTest, AHandlerThatIgnoresTheDrainLosesItsJob) {
     std::promise<void> started;
     std::promise<void> release;
     auto options = kQuick;
@@ -229,7 +229,7 @@ TEST_F(QueueTest, a_handler_that_ignores_the_drain_loses_its_job) {
     EXPECT_EQ(find(id).state, JobState::Pending);
 }
 
-TEST_F(QueueTest, the_jobs_of_a_dead_server_are_taken_over) {
+TEST_F(QueueTest, TheJobsOfADeadServerAreTakenOver) {
     const JobId id = enqueue("add");
     const auto leased = database_->write_for([&](database::Session& session) {
         const Timestamp past = clock_.now();
@@ -241,7 +241,7 @@ TEST_F(QueueTest, the_jobs_of_a_dead_server_are_taken_over) {
     EXPECT_EQ(await_state(id, JobState::Completed).attempts, 2);
 }
 
-TEST_F(QueueTest, a_job_that_dies_with_its_server_is_given_up) {
+TEST_F(QueueTest, AJobThatDiesWithItsServerIsGivenUp) {
     const JobId id = enqueue("add", 1);
     const auto leased = database_->write_for([&](database::Session& session) {
         const Timestamp past = clock_.now();
@@ -261,7 +261,7 @@ TEST_F(QueueTest, a_job_that_dies_with_its_server_is_given_up) {
     EXPECT_EQ(given_up, std::vector{id.str() + " The worker stopped answering."});
 }
 
-TEST_F(QueueTest, one_that_cannot_be_given_up_holds_no_other_back) {
+TEST_F(QueueTest, OneThatCannotBeGivenUpHoldsNoOtherBack) {
     const JobId stuck = enqueue("stuck", 1);
     const JobId other = enqueue("add", 1);
     const JobId foreign = enqueue("foreign", 1);
@@ -284,7 +284,7 @@ TEST_F(QueueTest, one_that_cannot_be_given_up_holds_no_other_back) {
     EXPECT_EQ(find(foreign).state, JobState::Running) << "only a server that knows its kind can give it up";
 }
 
-TEST_F(QueueTest, a_result_that_fits_no_row_is_a_failure) {
+TEST_F(QueueTest, AResultThatFitsNoRowIsAFailure) {
     auto workers =
         loop({{"add", [](JobContext&) -> Result<Json> { return Json(std::string(catalog::kMaxJobText, 'x')); }, {}}});
     workers.start();
@@ -293,7 +293,7 @@ TEST_F(QueueTest, a_result_that_fits_no_row_is_a_failure) {
     await_state(id, JobState::Dead);
 }
 
-TEST_F(QueueTest, a_long_job_keeps_its_lease) {
+TEST_F(QueueTest, ALongJobKeepsItsLease) {
     auto options = kQuick;
     options.lease = 200ms;
     std::atomic<int> runs = 0;
@@ -318,7 +318,7 @@ TEST_F(QueueTest, a_long_job_keeps_its_lease) {
     EXPECT_EQ(runs, 1);
 }
 
-TEST_F(QueueTest, progress_reaches_the_database_without_waiting_for_a_heartbeat) {
+TEST_F(QueueTest, ProgressReachesTheDatabaseWithoutWaitingForAHeartbeat) {
     WorkerLoopOptions seldom = kQuick;
     seldom.heartbeat = seldom.lease = 1h;
     std::promise<void> release;
@@ -339,7 +339,7 @@ TEST_F(QueueTest, progress_reaches_the_database_without_waiting_for_a_heartbeat)
     await_state(id, JobState::Completed);
 }
 
-TEST_F(QueueTest, jobs_run_at_the_same_time) {
+TEST_F(QueueTest, JobsRunAtTheSameTime) {
     std::barrier together(2);
     auto workers = loop({{"meet",
                           [&](JobContext&) -> Result<Json> {
@@ -354,7 +354,7 @@ TEST_F(QueueTest, jobs_run_at_the_same_time) {
     await_state(second, JobState::Completed);
 }
 
-TEST_F(QueueTest, a_handler_can_finish_in_its_own_transaction) {
+TEST_F(QueueTest, AHandlerCanFinishInItsOwnTransaction) {
     auto workers = loop({{"make",
                           [&](JobContext& context) -> Result<Json> {
                               CHECK_OK(write([&](catalog::Transaction& transaction) {
@@ -367,7 +367,7 @@ TEST_F(QueueTest, a_handler_can_finish_in_its_own_transaction) {
     EXPECT_EQ(await_state(enqueue("make"), JobState::Completed).result.value_or(""), R"("made")");
 }
 
-TEST_F(QueueTest, a_cancelled_job_cannot_finish) {
+TEST_F(QueueTest, ACancelledJobCannotFinish) {
     std::promise<Code> refused;
     auto workers = loop({{"make",
                           [&](JobContext& context) -> Result<Json> {
@@ -387,7 +387,7 @@ TEST_F(QueueTest, a_cancelled_job_cannot_finish) {
     EXPECT_EQ(find(id).state, JobState::Cancelled);
 }
 
-TEST_F(QueueTest, kinds_without_a_handler_are_left_alone) {
+TEST_F(QueueTest, KindsWithoutAHandlerAreLeftAlone) {
     auto workers = loop({{"mine", [](JobContext&) -> Result<Json> { return Json(); }, {}}});
     workers.start();
     const JobId other = enqueue("other");
@@ -395,7 +395,7 @@ TEST_F(QueueTest, kinds_without_a_handler_are_left_alone) {
     EXPECT_EQ(find(other).state, JobState::Pending);
 }
 
-TEST_F(QueueTest, a_cancellation_reaches_the_sandboxed_task) {
+TEST_F(QueueTest, ACancellationReachesTheSandboxedTask) {
     std::promise<TaskEnd> end;
     auto workers = loop({{"task",
                           [&](JobContext& context) -> Result<Json> {
@@ -415,7 +415,7 @@ TEST_F(QueueTest, a_cancellation_reaches_the_sandboxed_task) {
     EXPECT_EQ(find(id).state, JobState::Cancelled);
 }
 
-TEST_F(QueueTest, forty_jobs_are_each_done_once_by_two_loops) {
+TEST_F(QueueTest, FortyJobsAreEachDoneOnceByTwoLoops) {
     std::atomic<int> runs = 0;
     const JobHandler handler{"count", [&](JobContext&) -> Result<Json> { return Json(++runs); }, {}};
     auto first = loop({handler});

@@ -27,14 +27,14 @@ protected:
     WorkerPool pool_{fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}};
 };
 
-TEST_F(Pool, a_worker_answers_many_requests) {
+TEST_F(Pool, AWorkerAnswersManyRequests) {
     const auto first = call("pid");
     ASSERT_TRUE(first.has_value()) << first.error().cause;
     for (int i = 0; i < 50; ++i)
         EXPECT_EQ(call("pid").value_or(""), *first);
 }
 
-TEST_F(Pool, an_error_passes_through_and_keeps_the_worker) {
+TEST_F(Pool, AnErrorPassesThroughAndKeepsTheWorker) {
     const auto pid = call("pid");
     const auto failed = call("fail");
     ASSERT_FALSE(failed.has_value());
@@ -42,7 +42,7 @@ TEST_F(Pool, an_error_passes_through_and_keeps_the_worker) {
     EXPECT_EQ(call("pid").value_or(""), *pid);
 }
 
-TEST_F(Pool, descriptors_arrive_in_order) {
+TEST_F(Pool, DescriptorsArriveInOrder) {
     std::vector<int> fds;
     std::string expected = "read";
     for (int i = 0; i < 16; ++i) {
@@ -60,13 +60,13 @@ TEST_F(Pool, descriptors_arrive_in_order) {
         ::close(fd);
 }
 
-TEST_F(Pool, it_opens_no_file_by_itself) {
+TEST_F(Pool, ItOpensNoFileByItself) {
     if (!fixture::launcher().confinement().landlock)
         GTEST_SKIP() << "this kernel has no Landlock";
     EXPECT_EQ(call("open").value_or(""), "-1");
 }
 
-TEST_F(Pool, a_hanging_worker_is_replaced) {
+TEST_F(Pool, AHangingWorkerIsReplaced) {
     const auto pid = call("pid");
     const auto late = call("hang", 300ms);
     ASSERT_FALSE(late.has_value());
@@ -76,7 +76,7 @@ TEST_F(Pool, a_hanging_worker_is_replaced) {
     EXPECT_NE(*next, *pid);
 }
 
-TEST_F(Pool, a_crashed_worker_is_replaced_each_time) {
+TEST_F(Pool, ACrashedWorkerIsReplacedEachTime) {
     for (int i = 0; i < 4; ++i) {
         const auto crashed = call("crash");
         ASSERT_FALSE(crashed.has_value());
@@ -86,13 +86,13 @@ TEST_F(Pool, a_crashed_worker_is_replaced_each_time) {
     EXPECT_TRUE(call("pid").has_value());
 }
 
-TEST_F(Pool, a_worker_that_grew_retires) {
+TEST_F(Pool, AWorkerThatGrewRetires) {
     const auto pid = call("pid");
     EXPECT_EQ(call("grow").value_or(""), std::to_string(64 << 20));
     EXPECT_NE(call("pid").value_or(*pid), *pid);
 }
 
-TEST_F(Pool, answers_may_have_16_mib_and_no_more) {
+TEST_F(Pool, AnswersMayHave16MibAndNoMore) {
     Json request = Json::object({{"order", "bytes"}, {"count", Json(16 << 20)}});
     EXPECT_EQ(pool_.call(request.dump(), {}, 10min).value_or("").size(), 16U << 20);
     request.set("count", Json((16 << 20) + 1));
@@ -101,7 +101,7 @@ TEST_F(Pool, answers_may_have_16_mib_and_no_more) {
     EXPECT_EQ(refused.error().code, Code::PayloadTooLarge);
 }
 
-TEST_F(Pool, a_caller_that_finds_no_worker_in_time_is_told) {
+TEST_F(Pool, ACallerThatFindsNoWorkerInTimeIsTold) {
     int begun[2];
     int release[2];
     ASSERT_EQ(::pipe2(begun, O_CLOEXEC), 0);
@@ -118,7 +118,7 @@ TEST_F(Pool, a_caller_that_finds_no_worker_in_time_is_told) {
         ::close(fd);
 }
 
-TEST_F(Pool, more_callers_than_workers_are_all_served) {
+TEST_F(Pool, MoreCallersThanWorkersAreAllServed) {
     WorkerPool pair(fixture::launcher(), "test", 2, SandboxLimits{.memory_bytes = 100 << 20});
     std::vector<std::thread> callers;
     std::atomic<int> served = 0;
@@ -132,14 +132,14 @@ TEST_F(Pool, more_callers_than_workers_are_all_served) {
     EXPECT_EQ(served, 200);
 }
 
-TEST_F(Pool, an_unknown_service_is_refused) {
+TEST_F(Pool, AnUnknownServiceIsRefused) {
     WorkerPool unknown(fixture::launcher(), "nothing", 1, {});
     const auto refused = unknown.call(order("pid"), {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_THAT(refused.error().cause, ::testing::HasSubstr("unknown task or service"));
 }
 
-TEST_F(Pool, a_reply_that_its_type_does_not_allow_is_an_error) {
+TEST_F(Pool, AReplyThatItsTypeDoesNotAllowIsAnError) {
     ServicePool<Json, fixture::Finding> pool{fixture::launcher(), {"test"}, 1, {.memory_bytes = 100 << 20}};
     const auto reply = [&](const std::string& text) {
         return pool.call(Json::object({{"order", "reply"}, {"text", text}}), {}, 10min);

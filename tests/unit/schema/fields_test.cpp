@@ -73,7 +73,7 @@ std::string faults(std::string_view text) {
     return out;
 }
 
-TEST(FieldTable, keeps_defaults_of_absent_members_and_ignores_unknown_ones) {
+TEST(FieldTable, KeepsDefaultsOfAbsentMembersAndIgnoresUnknownOnes) {
     const auto made = read(R"({"name":"ab","unknown":{"a":[1]}})");
     ASSERT_TRUE(made);
     EXPECT_EQ(made->kind, "cat");
@@ -83,7 +83,7 @@ TEST(FieldTable, keeps_defaults_of_absent_members_and_ignores_unknown_ones) {
     EXPECT_FALSE(made->maybe);
 }
 
-TEST(FieldTable, reads_every_type) {
+TEST(FieldTable, ReadsEveryType) {
     const auto made = read(R"({"name":"ab","kind":"dog","flag":false,"count":2.0,"share":1,"maybe":5,"colour":"red",
         "at":"2026-05-18T04:21:00Z","item":"it_1","free":{"a":1},"point":{"x":1,"y":null},"points":[{"x":2}],"words":["a"]})");
     ASSERT_TRUE(made);
@@ -98,7 +98,7 @@ TEST(FieldTable, reads_every_type) {
     EXPECT_EQ(made->words, std::vector<std::string>{"a"});
 }
 
-TEST(FieldTable, tells_all_faults_at_once_with_their_paths) {
+TEST(FieldTable, TellsAllFaultsAtOnceWithTheirPaths) {
     EXPECT_EQ(
         faults(
             R"({"kind":"cow","flag":1,"count":11,"point":{"y":"n"},"points":[{"x":1},{"x":"a","y":true}],"words":["abc",1]})"),
@@ -113,7 +113,7 @@ struct FaultCase {
 
 class Faults : public testing::TestWithParam<FaultCase> {};
 
-TEST_P(Faults, name_the_field_and_the_rule) {
+TEST_P(Faults, NameTheFieldAndTheRule) {
     EXPECT_EQ(faults("{\"name\":\"ab\"," + std::string(GetParam().member) + "}"), GetParam().faults)
         << GetParam().member;
 }
@@ -159,12 +159,12 @@ INSTANTIATE_TEST_SUITE_P(Containers, Faults,
                                          FaultCase{"\"point\":[]", "point:model_attributes_type"},
                                          FaultCase{"\"free\":[]", "free:dict_type"}));
 
-TEST(FieldTable, an_input_that_is_no_object_is_refused) {
+TEST(FieldTable, AnInputThatIsNoObjectIsRefused) {
     EXPECT_EQ(faults("[]"), ":model_attributes_type");
     EXPECT_EQ(faults("\"x\""), ":model_attributes_type");
 }
 
-TEST(FieldTable, a_hostile_list_cannot_make_more_than_a_hundred_faults) {
+TEST(FieldTable, AHostileListCannotMakeMoreThanAHundredFaults) {
     std::string text = R"({"name":"ab","words":[1)";
     for (int i = 0; i < 5000; ++i)
         text += ",1";
@@ -173,7 +173,7 @@ TEST(FieldTable, a_hostile_list_cannot_make_more_than_a_hundred_faults) {
     EXPECT_EQ(made.error().fields.size(), kMaxFaults);
 }
 
-TEST(FieldTable, writes_members_in_the_order_of_the_table) {
+TEST(FieldTable, WritesMembersInTheOrderOfTheTable) {
     Everything value;
     value.name = "a\"b";
     value.at = from_micros(0);
@@ -184,7 +184,7 @@ TEST(FieldTable, writes_members_in_the_order_of_the_table) {
         R"("at":"1970-01-01T00:00:00.000000Z","item":"","free":{},"point":{"x":1.5,"y":null},"points":[],"words":[]})");
 }
 
-TEST(FieldTable, what_is_written_reads_back_the_same) {
+TEST(FieldTable, WhatIsWrittenReadsBackTheSame) {
     Everything value;
     value.name = "ab";
     value.words = {"x"};
@@ -193,7 +193,7 @@ TEST(FieldTable, what_is_written_reads_back_the_same) {
     EXPECT_EQ(to_json_text(read(text).value()), text);
 }
 
-TEST(FieldTable, raw_json_is_passed_on_as_it_is) {
+TEST(FieldTable, RawJsonIsPassedOnAsItIs) {
     std::string out;
     write_json(out, std::vector<RawJson>{{R"({"a": 1})"}, {}});
     EXPECT_EQ(out, R"([{"a": 1},null])");
@@ -202,14 +202,14 @@ TEST(FieldTable, raw_json_is_passed_on_as_it_is) {
     EXPECT_EQ(out, R"({"a": 1})");
 }
 
-TEST(Enumerators, have_one_text_both_ways) {
+TEST(Enumerators, HaveOneTextBothWays) {
     EXPECT_EQ(enum_text(Colour::Red), "red");
     EXPECT_EQ(enum_value<Colour>("green"), Colour::Green);
     EXPECT_FALSE(enum_value<Colour>("blue"));
     EXPECT_EQ(enum_text(static_cast<Colour>(7)), "");
 }
 
-TEST(JsonSchema, tells_types_bounds_defaults_and_required_members) {
+TEST(JsonSchema, TellsTypesBoundsDefaultsAndRequiredMembers) {
     const Json schema = json_schema<Everything>();
     EXPECT_EQ(schema["type"].as_string(), "object");
     EXPECT_EQ(schema["required"].dump(), R"(["name"])");
@@ -231,7 +231,7 @@ TEST(JsonSchema, tells_types_bounds_defaults_and_required_members) {
     EXPECT_EQ(properties["point"]["type"].dump(), R"(["object","null"])");
 }
 
-TEST(JsonSchema, of_a_nullable_enumeration_allows_null_among_its_values) {
+TEST(JsonSchema, OfANullableEnumerationAllowsNullAmongItsValues) {
     EXPECT_EQ(json_schema<std::optional<Colour>>().dump(), R"({"type":["string","null"],"enum":["red","green",null]})");
     EXPECT_EQ(json_schema<Json>().dump(), "{}");
 }
@@ -247,7 +247,7 @@ constexpr auto describe(Of<Passing>) {
                       field("anything", &Passing::anything));
 }
 
-TEST(JsonSchema, of_text_that_is_passed_on_is_that_of_its_form_without_a_default) {
+TEST(JsonSchema, OfTextThatIsPassedOnIsThatOfItsFormWithoutADefault) {
     const Json properties = json_schema<Passing>()["properties"];
     EXPECT_EQ(properties["words"].dump(), R"({"type":"array","items":{"type":"string"}})");
     EXPECT_EQ(properties["free"].dump(), R"({"type":["object","null"]})");
@@ -268,7 +268,7 @@ constexpr auto describe(Of<Measured>) {
                       field("note", &T::note, {.sparse = true}), field("values", &T::values, {.sparse = true}));
 }
 
-TEST(Fields, leave_out_what_is_empty_and_spell_numbers_that_json_has_not) {
+TEST(Fields, LeaveOutWhatIsEmptyAndSpellNumbersThatJsonHasNot) {
     Measured value;
     value.mean = std::numeric_limits<double>::infinity();
     EXPECT_EQ(to_json_text(value), R"({"mean":null,"pair":[1,2]})");
@@ -286,7 +286,7 @@ TEST(Fields, leave_out_what_is_empty_and_spell_numbers_that_json_has_not) {
     }
 }
 
-TEST(Fields, of_a_fixed_size_take_as_many_entries) {
+TEST(Fields, OfAFixedSizeTakeAsManyEntries) {
     const auto read = [](std::string_view text) { return from_json<Measured>(Json::parse(text).value()); };
     EXPECT_EQ(read(R"({"pair":[3,4]})")->pair, (std::array{3, 4}));
     for (const auto* text : {R"({"pair":[3]})", R"({"pair":[3,4,5]})", R"({"pair":[3,10]})", R"({"pair":3})"})
@@ -303,7 +303,7 @@ constexpr auto describe(Of<Change>) {
     return std::tuple(field("name", &Change::name, {.min_length = 1}), field("note", &Change::note, {.max_length = 3}));
 }
 
-TEST(Change, leaves_what_is_absent_and_clears_what_is_null) {
+TEST(Change, LeavesWhatIsAbsentAndClearsWhatIsNull) {
     const auto changed = [](std::string_view text) {
         const auto change = from_json<Change>(Json::parse(text).value());
         std::string name = "old";

@@ -18,21 +18,21 @@ std::string nested(std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
 }
 
-TEST(JsonParser, keeps_types_and_the_order_of_members) {
+TEST(JsonParser, KeepsTypesAndTheOrderOfMembers) {
     const Json json = parsed(R"({"b":1,"a":[true,null,"x",1.5,-0.25e2]})");
     EXPECT_TRUE(json["b"].is_integer());
     EXPECT_EQ(json["a"].items()[4].as_number(), -25);
     EXPECT_EQ(json.dump(), R"({"b":1,"a":[true,null,"x",1.5,-25]})");
 }
 
-TEST(JsonParser, a_repeated_name_keeps_its_last_value) {
+TEST(JsonParser, ARepeatedNameKeepsItsLastValue) {
     EXPECT_EQ(parsed(R"({"a":1,"b":2,"a":3,"c":4,"a":5})").dump(), R"({"b":2,"c":4,"a":5})");
     EXPECT_EQ(parsed(R"({"a":1,"\u0061":2})").dump(), R"({"a":2})");
 }
 
 class RefusedJson : public testing::TestWithParam<std::string_view> {};
 
-TEST_P(RefusedJson, is_malformed) {
+TEST_P(RefusedJson, IsMalformed) {
     const auto json = Json::parse(GetParam());
     ASSERT_FALSE(json) << GetParam();
     EXPECT_EQ(json.error().code, Code::MalformedRequest);
@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(Table, RefusedJson,
                                          "\"\\x\"", "\"\\ud800\"", "\"\xFF\"", "1 2", "{} {}", "1e400", "//x\n1",
                                          "1e999", "\xEF\xBB"));
 
-TEST(JsonParser, nests_at_most_64_levels) {
+TEST(JsonParser, NestsAtMost64Levels) {
     EXPECT_TRUE(Json::parse(nested(60)));
     EXPECT_FALSE(Json::parse(nested(65)));
     const auto deep = Json::parse(nested(100'000));
@@ -53,14 +53,14 @@ TEST(JsonParser, nests_at_most_64_levels) {
     EXPECT_TRUE(Json::parse("[1]")) << "a refused text leaves no trace";
 }
 
-TEST(JsonParser, reads_large_texts_as_deep_as_small_ones) {
+TEST(JsonParser, ReadsLargeTextsAsDeepAsSmallOnes) {
     const std::string filler(2 << 20, 'x');
     EXPECT_EQ(parsed("[\"" + filler + "\"]").items()[0].as_view(), filler);
     EXPECT_FALSE(Json::parse("[\"" + filler + "\"," + nested(70) + "]"));
     EXPECT_TRUE(Json::parse(nested(60)));
 }
 
-TEST(JsonParser, reads_the_largest_and_the_smallest_integers_exactly) {
+TEST(JsonParser, ReadsTheLargestAndTheSmallestIntegersExactly) {
     EXPECT_EQ(parsed("9223372036854775807").as_integer(), std::numeric_limits<std::int64_t>::max());
     EXPECT_EQ(parsed("-9223372036854775808").as_integer(), std::numeric_limits<std::int64_t>::min());
     EXPECT_FALSE(parsed("9223372036854775808").is_integer());
@@ -68,7 +68,7 @@ TEST(JsonParser, reads_the_largest_and_the_smallest_integers_exactly) {
     EXPECT_EQ(parsed("9223372036854775808").as_number(), 9223372036854775808.0);
 }
 
-TEST(JsonParser, reads_integers_past_64_bits_as_reals_and_leaves_the_others_alone) {
+TEST(JsonParser, ReadsIntegersPast64BitsAsRealsAndLeavesTheOthersAlone) {
     const auto json =
         Json::parse(R"({"a":18446744073709551616,"b":9223372036854775807,"c":-99999999999999999999,)"
                     R"("d":"18446744073709551616 \" 18446744073709551616","e":[123456789012345678901234]})");
@@ -83,20 +83,20 @@ TEST(JsonParser, reads_integers_past_64_bits_as_reals_and_leaves_the_others_alon
         EXPECT_FALSE(Json::parse(bad)) << bad;
 }
 
-TEST(JsonParser, reads_a_text_that_is_not_followed_by_room) {
+TEST(JsonParser, ReadsATextThatIsNotFollowedByRoom) {
     const std::string text = R"(["a"])";
     const std::vector<char> exact(text.begin(), text.end());
     EXPECT_EQ(parsed({exact.data(), exact.size()}).dump(), text);
 }
 
-TEST(JsonValueCount, counts_scalars_lists_and_objects_but_nothing_within_a_text) {
+TEST(JsonValueCount, CountsScalarsListsAndObjectsButNothingWithinAText) {
     EXPECT_EQ(count_json_values("7"), 1U);
     EXPECT_EQ(count_json_values("[0,0,0]"), 4U);
     EXPECT_EQ(count_json_values(R"({"a":[1,{"b":2}],"c":"d"})"), 6U);
     EXPECT_EQ(count_json_values(R"(["a,b,[{","\"",",\\",0])"), 5U);
 }
 
-TEST(Json, gives_the_default_for_a_value_of_another_type) {
+TEST(Json, GivesTheDefaultForAValueOfAnotherType) {
     const Json text("x");
     EXPECT_EQ(text.as_integer(3), 3);
     EXPECT_EQ(text.as_number(1.5), 1.5);
@@ -106,14 +106,14 @@ TEST(Json, gives_the_default_for_a_value_of_another_type) {
     EXPECT_TRUE(text["a"]["b"].is_null());
 }
 
-TEST(Json, reads_an_integer_from_a_number_without_fraction) {
+TEST(Json, ReadsAnIntegerFromANumberWithoutFraction) {
     EXPECT_EQ(Json(2.0).as_integer(), 2);
     EXPECT_EQ(Json(2.5).as_integer(-1), -1);
     EXPECT_EQ(Json(1e300).as_integer(-1), -1);
     EXPECT_EQ(Json(std::nan("")).as_integer(-1), -1);
 }
 
-TEST(Json, sets_replaces_and_erases_members_in_place) {
+TEST(Json, SetsReplacesAndErasesMembersInPlace) {
     Json json = Json::object({{"a", 1}, {"b", 2}});
     json.set("a", 3);
     json.set("c", 4);
@@ -124,20 +124,20 @@ TEST(Json, sets_replaces_and_erases_members_in_place) {
     EXPECT_EQ(scalar.dump(), "[2]");
 }
 
-TEST(JsonWriter, escapes_what_must_be_escaped) {
+TEST(JsonWriter, EscapesWhatMustBeEscaped) {
     std::string out;
     append_json_string(out, std::string_view("\"\\\n\r\t\b\x01\0/\x7F\xC3\xBC", 12));
     EXPECT_EQ(out, "\"\\\"\\\\\\n\\r\\t\\u0008\\u0001\\u0000/\x7F\xC3\xBC\"");
 }
 
-TEST(JsonWriter, replaces_ill_formed_utf8) {
+TEST(JsonWriter, ReplacesIllFormedUtf8) {
     std::string out;
     append_json_string(out, "a\xFFz");
     EXPECT_EQ(out, "\"a\xEF\xBF\xBDz\"");
     EXPECT_TRUE(Json::parse(out));
 }
 
-TEST(JsonWriter, writes_numbers_that_read_back_the_same) {
+TEST(JsonWriter, WritesNumbersThatReadBackTheSame) {
     for (const double value : {0.0, 1.0, -1.5, 0.1, 1e15, 123456789012345.0, 1e300, 5e-324, 1.7976931348623157e308,
                                -122.4194155, 1.0 / 3.0}) {
         std::string out;
@@ -148,7 +148,7 @@ TEST(JsonWriter, writes_numbers_that_read_back_the_same) {
         EXPECT_EQ(Json(value).dump(), "null");
 }
 
-TEST(Json, of_a_huge_unsigned_number_becomes_a_real) {
+TEST(Json, OfAHugeUnsignedNumberBecomesAReal) {
     EXPECT_TRUE(Json(std::uint64_t{7}).is_integer());
     EXPECT_FALSE(Json(std::numeric_limits<std::uint64_t>::max()).is_integer());
 }

@@ -5,7 +5,7 @@
 namespace landfall::schema {
 namespace {
 
-TEST(CheckedRefusal, lets_a_worker_refuse_or_fail_and_nothing_else) {
+TEST(CheckedRefusal, LetsAWorkerRefuseOrFailAndNothingElse) {
     for (const Code code : {Code::InvalidArgument, Code::NotFound, Code::Unsupported, Code::Canceled})
         EXPECT_EQ(checked_refusal(Error(code, "A sentence")).code, code);
     for (const Code code :

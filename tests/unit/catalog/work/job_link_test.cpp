@@ -37,7 +37,7 @@ protected:
 
 TYPED_TEST_SUITE(JobLinkTest, Engines, EngineName);
 
-TYPED_TEST(JobLinkTest, the_newest_job_that_reads_a_thing_is_found_by_it) {
+TYPED_TEST(JobLinkTest, TheNewestJobThatReadsAThingIsFoundByIt) {
     const JobRow first = this->enqueue(1);
     const JobRow second = this->enqueue(2);
     const JobRow other = this->enqueue(3, "item.scan");
@@ -58,7 +58,7 @@ TYPED_TEST(JobLinkTest, the_newest_job_that_reads_a_thing_is_found_by_it) {
               (std::vector<Entity>{{"asset", "as_2"}}));
 }
 
-TYPED_TEST(JobLinkTest, blobs_live_as_long_as_their_job_needs_them) {
+TYPED_TEST(JobLinkTest, BlobsLiveAsLongAsTheirJobNeedsThem) {
     const JobRow job = this->enqueue(1);
     this->write([&](Session& s) -> Status {
         CHECK_OK(insert_job_blob(s, this->blob(job.id, JobRole::Input, "in")));

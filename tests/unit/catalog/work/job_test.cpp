@@ -174,7 +174,7 @@ TYPED_TEST(JobTest, CancellingStopsTheWorkerAndReturningKeepsTheAttempt) {
     EXPECT_FALSE(this->wrote([&](Session& s) { return finish_job(s, row.id, "w", "{}", at_second(14)); }));
 }
 
-TYPED_TEST(JobTest, organizations_take_turns_whoever_queued_more_and_earlier) {
+TYPED_TEST(JobTest, OrganizationsTakeTurnsWhoeverQueuedMoreAndEarlier) {
     OrganizationRow small;
     small.id = OrganizationId::make();
     small.name = "Small";
@@ -205,7 +205,7 @@ TYPED_TEST(JobTest, organizations_take_turns_whoever_queued_more_and_earlier) {
     EXPECT_EQ(this->lease("w", 49, {"unknown"}), std::nullopt);
 }
 
-TYPED_TEST(JobTest, texts_that_do_not_fit_a_row_are_refused_with_the_way_out) {
+TYPED_TEST(JobTest, TextsThatDoNotFitARowAreRefusedWithTheWayOut) {
     JobRow row = this->new_job(0);
     row.payload = std::string(kMaxJobText + 1, ' ');
     const auto queued = this->db_->write_for([&](Session& s) { return enqueue_job(s, row); });

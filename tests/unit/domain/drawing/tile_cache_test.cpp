@@ -17,14 +17,14 @@ Result<Picture> drawn_large() {
     return Picture{std::string(40, 'x'), "image/png"};
 }
 
-TEST(TileCache, draws_once_and_keeps_the_picture) {
+TEST(TileCache, DrawsOnceAndKeepsThePicture) {
     TileCache cache;
     EXPECT_EQ(cache.get("a", drawn).value()->bytes, "pixels");
     EXPECT_EQ(cache.get("a", [] { return fail_internal("drawn again"); }).value()->bytes, "pixels");
     EXPECT_EQ(cache.stats().misses, 1U);
 }
 
-TEST(TileCache, a_drawing_that_throws_fails_those_who_wait_and_not_those_who_come) {
+TEST(TileCache, ADrawingThatThrowsFailsThoseWhoWaitAndNotThoseWhoCome) {
     TileCache cache;
     std::optional<Code> waiter_got;
     std::thread waiter;
@@ -43,7 +43,7 @@ TEST(TileCache, a_drawing_that_throws_fails_those_who_wait_and_not_those_who_com
     EXPECT_TRUE(cache.get("a", drawn));
 }
 
-TEST(TileCache, lets_the_least_recently_used_picture_go_once_it_is_full) {
+TEST(TileCache, LetsTheLeastRecentlyUsedPictureGoOnceItIsFull) {
     TileCache cache(100);
     for (const char* key : {"a", "b", "a", "c"})
         EXPECT_TRUE(cache.get(key, drawn_large));
@@ -55,13 +55,13 @@ TEST(TileCache, lets_the_least_recently_used_picture_go_once_it_is_full) {
     EXPECT_FALSE(cache.get("b", drawn_again));
 }
 
-TEST(TileCache, gives_a_picture_that_does_not_fit_and_keeps_nothing_of_it) {
+TEST(TileCache, GivesAPictureThatDoesNotFitAndKeepsNothingOfIt) {
     TileCache cache(30);
     EXPECT_EQ(cache.get("a", drawn_large).value()->bytes.size(), 40U);
     EXPECT_EQ(cache.stats().bytes, 0U);
 }
 
-TEST(TileCache, a_failure_is_told_and_forgotten) {
+TEST(TileCache, AFailureIsToldAndForgotten) {
     TileCache cache;
     EXPECT_EQ(cache.get("a", [] { return fail(Code::Unavailable, "later"); }).error().code, Code::Unavailable);
     EXPECT_TRUE(cache.get("a", drawn));

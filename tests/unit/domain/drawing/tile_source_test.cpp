@@ -44,13 +44,13 @@ protected:
     }
 };
 
-TEST_F(TileSourceTest, brings_a_file_and_its_sidecars_under_names_of_ours) {
+TEST_F(TileSourceTest, BringsAFileAndItsSidecarsUnderNamesOfOurs) {
     const auto source = find(upload({{"a.tif", canned_tiff()}, {"a.tfw", "1\n0\n0\n-1\n8\n48\n"}}));
     ASSERT_TRUE(source.has_value()) << source.error().message;
     EXPECT_THAT(names(*source), ElementsAre("input.tif", "input.wld"));
 }
 
-TEST_F(TileSourceTest, of_two_sidecars_that_a_worker_sees_by_one_name_it_gets_the_first) {
+TEST_F(TileSourceTest, OfTwoSidecarsThatAWorkerSeesByOneNameItGetsTheFirst) {
     const auto source =
         find(upload({{"a.tif", canned_tiff()}, {"a.tfw", "1\n0\n0\n-1\n8\n48\n"}, {"a.wld", "2\n0\n0\n-2\n8\n48\n"}}));
     ASSERT_TRUE(source.has_value()) << source.error().message;
@@ -58,7 +58,7 @@ TEST_F(TileSourceTest, of_two_sidecars_that_a_worker_sees_by_one_name_it_gets_th
     EXPECT_EQ(bytes_of(source->files[1].blob_key), "1\n0\n0\n-1\n8\n48\n");
 }
 
-TEST_F(TileSourceTest, a_file_keeps_to_the_sidecars_it_was_uploaded_with) {
+TEST_F(TileSourceTest, AFileKeepsToTheSidecarsItWasUploadedWith) {
     const auto item = upload({{"a.tif", canned_tiff()}, {"a.tfw", "1\n0\n0\n-1\n8\n48\n"}});
     clock.advance(std::chrono::seconds(1));
     upload({{"a.tif", canned_tiff()}, {"a.tfw", "2\n0\n0\n-2\n8\n48\n"}}, item);

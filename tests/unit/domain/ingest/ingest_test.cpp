@@ -41,7 +41,7 @@ protected:
     }
 };
 
-TEST_F(Ingest, gives_the_session_back_when_the_server_stops_while_it_probes) {
+TEST_F(Ingest, GivesTheSessionBackWhenTheServerStopsWhileItProbes) {
     std::stop_source stop;
     services.stopping = stop.get_token();
     const auto id = open_upload(64);
@@ -57,7 +57,7 @@ TEST_F(Ingest, gives_the_session_back_when_the_server_stops_while_it_probes) {
     EXPECT_EQ(storage().reserved, 64);
 }
 
-TEST_F(Ingest, turns_a_file_into_an_item_with_all_that_belongs_to_it) {
+TEST_F(Ingest, TurnsAFileIntoAnItemWithAllThatBelongsToIt) {
     const auto id = open_upload(64);
     send(id, "my scene.tif", canned_tiff());
     const auto ids = complete(id, key);
@@ -94,7 +94,7 @@ TEST_F(Ingest, turns_a_file_into_an_item_with_all_that_belongs_to_it) {
     EXPECT_TRUE(document["assets"]["data"].is_object()) << made.document.substr(0, 300);
 }
 
-TEST_F(Ingest, puts_sidecars_beside_their_primary_file_and_makes_one_item_each) {
+TEST_F(Ingest, PutsSidecarsBesideTheirPrimaryFileAndMakesOneItemEach) {
     const auto id = open_upload(500);
     send(id, "a.tif", canned_tiff());
     send(id, "a.tfw", "1\n0\n0\n-1\n8\n48\n");
@@ -109,7 +109,7 @@ TEST_F(Ingest, puts_sidecars_beside_their_primary_file_and_makes_one_item_each) 
     EXPECT_EQ(storage().used, 64 + 64 + 14);
 }
 
-TEST_F(Ingest, a_second_complete_answers_the_same_and_makes_nothing) {
+TEST_F(Ingest, ASecondCompleteAnswersTheSameAndMakesNothing) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     const auto first = complete(id, key);
@@ -121,7 +121,7 @@ TEST_F(Ingest, a_second_complete_answers_the_same_and_makes_nothing) {
     EXPECT_EQ(origins("item", first->at(0)).size(), 1U);
 }
 
-TEST_F(Ingest, of_a_session_without_files_completes_it_and_gives_the_reservation_back) {
+TEST_F(Ingest, OfASessionWithoutFilesCompletesItAndGivesTheReservationBack) {
     const auto id = open_upload(1000);
     const auto ids = complete(id, key);
     ASSERT_TRUE(ids) << ids.error().message;
@@ -131,7 +131,7 @@ TEST_F(Ingest, of_a_session_without_files_completes_it_and_gives_the_reservation
     EXPECT_TRUE(usage_adds_up());
 }
 
-TEST_F(Ingest, names_the_files_that_were_signed_and_never_sent) {
+TEST_F(Ingest, NamesTheFilesThatWereSignedAndNeverSent) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     send(id, "b.tif", std::nullopt);
@@ -143,7 +143,7 @@ TEST_F(Ingest, names_the_files_that_were_signed_and_never_sent) {
     EXPECT_EQ(storage().reserved, 64);
 }
 
-TEST_F(Ingest, of_a_file_that_cannot_be_used_fails_the_session_and_gives_everything_back) {
+TEST_F(Ingest, OfAFileThatCannotBeUsedFailsTheSessionAndGivesEverythingBack) {
     for (const auto* says : {"refuse", "crash"}) {
         SCOPED_TRACE(says);
         const auto id = open_upload(64);
@@ -159,7 +159,7 @@ TEST_F(Ingest, of_a_file_that_cannot_be_used_fails_the_session_and_gives_everyth
     EXPECT_EQ(item_count(), 0);
 }
 
-TEST_F(Ingest, a_probe_that_lies_makes_no_item_and_gives_the_session_back) {
+TEST_F(Ingest, AProbeThatLiesMakesNoItemAndGivesTheSessionBack) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff("lie"));
     const auto prepared = prepare(id);
@@ -170,14 +170,14 @@ TEST_F(Ingest, a_probe_that_lies_makes_no_item_and_gives_the_session_back) {
     EXPECT_EQ(item_count(), 0);
 }
 
-TEST_F(Ingest, of_content_that_is_nothing_known_fails_without_asking_a_worker) {
+TEST_F(Ingest, OfContentThatIsNothingKnownFailsWithoutAskingAWorker) {
     const auto id = open_upload(64);
     send(id, "x.tif", std::string("<!DOCTYPE html><html></html>"));
     EXPECT_EQ(code_of(complete(id, key)), Code::InvalidArgument);
     EXPECT_EQ(row(id).state, UploadState::Failed);
 }
 
-TEST_F(Ingest, one_bad_file_of_many_fails_them_all) {
+TEST_F(Ingest, OneBadFileOfManyFailsThemAll) {
     const auto id = open_upload(200);
     send(id, "a.tif", canned_tiff());
     send(id, "b.tif", canned_tiff("refuse"));
@@ -187,7 +187,7 @@ TEST_F(Ingest, one_bad_file_of_many_fails_them_all) {
     EXPECT_EQ(storage().used, 0);
 }
 
-TEST_F(Ingest, while_another_call_holds_the_session_may_be_repeated) {
+TEST_F(Ingest, WhileAnotherCallHoldsTheSessionMayBeRepeated) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     auto first = prepare(id);
@@ -201,7 +201,7 @@ TEST_F(Ingest, while_another_call_holds_the_session_may_be_repeated) {
     EXPECT_TRUE(complete(id, key));
 }
 
-TEST_F(Ingest, a_stale_claim_commits_nothing_once_the_session_was_retaken) {
+TEST_F(Ingest, AStaleClaimCommitsNothingOnceTheSessionWasRetaken) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     auto stale = prepare(id);
@@ -218,7 +218,7 @@ TEST_F(Ingest, a_stale_claim_commits_nothing_once_the_session_was_retaken) {
     EXPECT_EQ(storage().used, 64);
 }
 
-TEST_F(Ingest, beyond_the_quota_is_refused_and_can_be_repeated_with_more_room) {
+TEST_F(Ingest, BeyondTheQuotaIsRefusedAndCanBeRepeatedWithMoreRoom) {
     const auto id = open_upload(10);
     send(id, "a.tif", canned_tiff());
     set_quota(40);
@@ -233,7 +233,7 @@ TEST_F(Ingest, beyond_the_quota_is_refused_and_can_be_repeated_with_more_room) {
     EXPECT_EQ(storage().available(), 0);
 }
 
-TEST_F(Ingest, adds_the_file_to_a_target_item) {
+TEST_F(Ingest, AddsTheFileToATargetItem) {
     const auto target = uploaded_item();
     NewUpload wanted;
     wanted.project_id = project;
@@ -254,7 +254,7 @@ TEST_F(Ingest, adds_the_file_to_a_target_item) {
     EXPECT_EQ(storage().used, 128);
 }
 
-TEST_F(Ingest, into_an_item_that_was_deleted_meanwhile_makes_nothing) {
+TEST_F(Ingest, IntoAnItemThatWasDeletedMeanwhileMakesNothing) {
     const auto target = uploaded_item();
     NewUpload wanted;
     wanted.project_id = project;
@@ -271,7 +271,7 @@ TEST_F(Ingest, into_an_item_that_was_deleted_meanwhile_makes_nothing) {
     EXPECT_EQ(storage().used, 0);
 }
 
-TEST_F(Ingest, into_a_project_that_was_archived_or_deleted_meanwhile_makes_nothing) {
+TEST_F(Ingest, IntoAProjectThatWasArchivedOrDeletedMeanwhileMakesNothing) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     archive_project();
@@ -281,7 +281,7 @@ TEST_F(Ingest, into_a_project_that_was_archived_or_deleted_meanwhile_makes_nothi
     EXPECT_EQ(storage().used, 0);
 }
 
-TEST_F(Ingest, without_an_id_means_the_only_open_session_of_the_caller) {
+TEST_F(Ingest, WithoutAnIdMeansTheOnlyOpenSessionOfTheCaller) {
     Call call = call_of(key);
     EXPECT_EQ(code_of(resolve_upload(call, std::nullopt)), Code::InvalidArgument);
     const auto id = open_upload(0);
@@ -294,7 +294,7 @@ TEST_F(Ingest, without_an_id_means_the_only_open_session_of_the_caller) {
     EXPECT_EQ(resolve_upload(call, "u_x").value(), UploadId(std::string("u_x")));
 }
 
-TEST_F(Ingest, of_a_foreign_session_is_not_found_and_of_a_colleague_forbidden) {
+TEST_F(Ingest, OfAForeignSessionIsNotFoundAndOfAColleagueForbidden) {
     const auto id = open_upload(0);
     EXPECT_EQ(code_of(complete(id, key_of(new_organization("Elsewhere")))), Code::NotFound);
     EXPECT_EQ(code_of(complete(id, new_user({}, auth::ProjectRole::Viewer))), Code::PermissionDenied);

@@ -52,7 +52,7 @@ protected:
     NewUpload wanted;
 };
 
-TEST_F(Uploads, initiate_reserves_the_declared_bytes) {
+TEST_F(Uploads, InitiateReservesTheDeclaredBytes) {
     set_quota(100);
     wanted.total_bytes = 60;
     const auto made = initiate();
@@ -65,7 +65,7 @@ TEST_F(Uploads, initiate_reserves_the_declared_bytes) {
     EXPECT_EQ(last_targets, std::vector{made->id.str()});
 }
 
-TEST_F(Uploads, initiate_beyond_the_quota_leaves_nothing_behind) {
+TEST_F(Uploads, InitiateBeyondTheQuotaLeavesNothingBehind) {
     set_quota(100);
     wanted.total_bytes = 60;
     ASSERT_TRUE(initiate());
@@ -82,7 +82,7 @@ TEST_F(Uploads, initiate_beyond_the_quota_leaves_nothing_behind) {
     EXPECT_TRUE(initiate()) << "what fits exactly fits";
 }
 
-TEST_F(Uploads, reservations_that_race_never_exceed_the_quota) {
+TEST_F(Uploads, ReservationsThatRaceNeverExceedTheQuota) {
     set_quota(50);
     wanted.total_bytes = 10;
     std::atomic<int> won = 0;
@@ -104,7 +104,7 @@ TEST_F(Uploads, reservations_that_race_never_exceed_the_quota) {
     EXPECT_EQ(storage().available(), 0);
 }
 
-TEST_F(Uploads, sums_beyond_64_bits_are_refused_without_a_quota_too) {
+TEST_F(Uploads, SumsBeyond64BitsAreRefusedWithoutAQuotaToo) {
     wanted.total_bytes = std::numeric_limits<std::int64_t>::max();
     EXPECT_EQ(code_of(initiate()), Code::PaymentRequired);
     wanted.total_bytes = 1LL << 59;
@@ -118,7 +118,7 @@ TEST_F(Uploads, sums_beyond_64_bits_are_refused_without_a_quota_too) {
     EXPECT_TRUE(usage_adds_up());
 }
 
-TEST_F(Uploads, targets_outside_the_project_are_not_found) {
+TEST_F(Uploads, TargetsOutsideTheProjectAreNotFound) {
     const auto other = new_project(organization, "There");
     wanted.target_collection_id = new_collection(other);
     EXPECT_EQ(code_of(initiate()), Code::NotFound);
@@ -130,7 +130,7 @@ TEST_F(Uploads, targets_outside_the_project_are_not_found) {
     EXPECT_EQ(storage().reserved, 0);
 }
 
-TEST_F(Uploads, targets_must_agree_and_their_asset_key_be_free) {
+TEST_F(Uploads, TargetsMustAgreeAndTheirAssetKeyBeFree) {
     const auto item = uploaded_item();
     wanted.target_item_id = item;
     wanted.asset_key = "data";
@@ -144,7 +144,7 @@ TEST_F(Uploads, targets_must_agree_and_their_asset_key_be_free) {
     EXPECT_TRUE(initiate());
 }
 
-TEST_F(Uploads, take_at_most_the_number_of_files_that_is_set) {
+TEST_F(Uploads, TakeAtMostTheNumberOfFilesThatIsSet) {
     services.settings.limits.files_per_upload = 2;
     wanted.file_count = 3;
     EXPECT_EQ(code_of(initiate()), Code::InvalidArgument);
@@ -157,7 +157,7 @@ TEST_F(Uploads, take_at_most_the_number_of_files_that_is_set) {
     EXPECT_EQ(row(id).file_count, 2) << "more names than declared raise the count";
 }
 
-TEST_F(Uploads, file_names_that_could_be_paths_are_refused) {
+TEST_F(Uploads, FileNamesThatCouldBePathsAreRefused) {
     const auto id = open_upload(0);
     for (const auto& name :
          {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("a\\b"),
@@ -173,14 +173,14 @@ TEST_F(Uploads, file_names_that_could_be_paths_are_refused) {
     }
 }
 
-TEST_F(Uploads, content_types_that_no_header_may_hold_are_refused) {
+TEST_F(Uploads, ContentTypesThatNoHeaderMayHoldAreRefused) {
     const auto id = open_upload(0);
     for (const auto& type : {std::string(), std::string("a\r\nX: y"), std::string(" a"), std::string("a "),
                              std::string("\xC3\xBC"), std::string(256, 'x')})
         EXPECT_EQ(code_of(sign(id, "a", type)), Code::InvalidArgument) << type;
 }
 
-TEST_F(Uploads, signing_begins_and_failing_ends_a_session) {
+TEST_F(Uploads, SigningBeginsAndFailingEndsASession) {
     wanted.total_bytes = 64;
     const auto id = initiate()->id;
     send(id, "a.tif", canned_tiff());
@@ -199,7 +199,7 @@ TEST_F(Uploads, signing_begins_and_failing_ends_a_session) {
     EXPECT_EQ(code_of(complete(id, key)), Code::Conflict);
 }
 
-TEST_F(Uploads, progress_changes_no_state_at_any_time) {
+TEST_F(Uploads, ProgressChangesNoStateAtAnyTime) {
     const auto id = open_upload(0);
     const auto tell = [&](std::int64_t bytes) {
         return as(key, [&](Context& cx) { return report_progress(cx, id, {"on my way", bytes}); });
@@ -212,7 +212,7 @@ TEST_F(Uploads, progress_changes_no_state_at_any_time) {
     EXPECT_EQ(state(id), UploadState::Failed);
 }
 
-TEST_F(Uploads, are_continued_by_their_creator_and_by_editors) {
+TEST_F(Uploads, AreContinuedByTheirCreatorAndByEditors) {
     const auto creator = new_user({}, P::Editor);
     const auto id = as(creator, [&](Context& cx) { return initiate_upload(cx, wanted); })->id;
     const auto go_on = [&](const auth::Principal& who) {
@@ -226,7 +226,7 @@ TEST_F(Uploads, are_continued_by_their_creator_and_by_editors) {
     EXPECT_EQ(go_on(key_of(new_organization("Elsewhere"))), Code::NotFound);
 }
 
-TEST_F(Uploads, a_file_sent_again_replaces_the_first) {
+TEST_F(Uploads, AFileSentAgainReplacesTheFirst) {
     const auto id = open_upload(200);
     send(id, "a.tif", canned_tiff());
     const auto first = blobs();
@@ -236,7 +236,7 @@ TEST_F(Uploads, a_file_sent_again_replaces_the_first) {
     EXPECT_EQ(got([&](database::Session& s) { return catalog::sum_upload_bytes(s, id, ""); }), 100);
 }
 
-TEST_F(Uploads, bytes_beyond_the_reservation_and_the_free_quota_are_too_many) {
+TEST_F(Uploads, BytesBeyondTheReservationAndTheFreeQuotaAreTooMany) {
     set_quota(100);
     const auto id = open_upload(50);
     const auto path = sign(id, "a")->object_path;
@@ -253,7 +253,7 @@ TEST_F(Uploads, bytes_beyond_the_reservation_and_the_free_quota_are_too_many) {
     EXPECT_EQ(code_of(put(second, "x")), Code::PayloadTooLarge) << "the other file takes all the room";
 }
 
-TEST_F(Uploads, bytes_for_an_ended_session_or_an_unsigned_file_are_refused) {
+TEST_F(Uploads, BytesForAnEndedSessionOrAnUnsignedFileAreRefused) {
     const auto id = open_upload(10);
     const auto path = sign(id, "a")->object_path;
     EXPECT_EQ(code_of(put("uploads/" + id.str() + "/b", "x")), Code::PermissionDenied);

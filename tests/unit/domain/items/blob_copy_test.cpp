@@ -14,14 +14,14 @@ protected:
     testing::PrivateFolder place;
 };
 
-TEST_F(WorkerOutput, of_the_expected_format_is_copied) {
+TEST_F(WorkerOutput, OfTheExpectedFormatIsCopied) {
     testing::write_bytes(place / "output.tif", testing::canned_tiff());
     const auto made = copy("output.tif");
     ASSERT_TRUE(made) << made.error().cause;
     EXPECT_EQ(made->info.size, 64);
 }
 
-TEST_F(WorkerOutput, that_is_anything_else_is_refused) {
+TEST_F(WorkerOutput, ThatIsAnythingElseIsRefused) {
     testing::write_bytes(place / "page.tif", "<html><script>alert(1)</script></html>");
     testing::write_bytes(place / "empty.tif", "");
     testing::write_bytes(place / "real.tif", testing::canned_tiff());

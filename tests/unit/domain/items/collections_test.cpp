@@ -23,20 +23,20 @@ protected:
     }
 };
 
-TEST_F(Collections, are_deleted_by_admins_of_the_project_only) {
+TEST_F(Collections, AreDeletedByAdminsOfTheProjectOnly) {
     const CollectionId id = new_collection();
     EXPECT_EQ(remove(new_user({}, auth::ProjectRole::Editor), id), Code::PermissionDenied);
     EXPECT_EQ(remove(new_user({}, auth::ProjectRole::Admin), id), std::nullopt);
     EXPECT_EQ(remove(key, id), Code::NotFound);
 }
 
-TEST_F(Collections, of_an_archived_project_are_kept) {
+TEST_F(Collections, OfAnArchivedProjectAreKept) {
     const CollectionId id = new_collection();
     archive_project();
     EXPECT_EQ(remove(key, id), Code::Conflict);
 }
 
-TEST_F(Collections, that_are_deleted_let_go_of_every_item_however_many) {
+TEST_F(Collections, ThatAreDeletedLetGoOfEveryItemHoweverMany) {
     constexpr std::int64_t kItems = 405;
     const CollectionId id = new_collection();
     NewItem wanted;

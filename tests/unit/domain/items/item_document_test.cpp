@@ -33,7 +33,7 @@ Json read(const std::string& text) {
     return json.value_or(Json());
 }
 
-TEST(ItemDocument, is_stored_as_json_with_relative_links) {
+TEST(ItemDocument, IsStoredAsJsonWithRelativeLinks) {
     const auto stored = compose_document(item(), {asset("data"), asset("a \"b\"/ü")}, {});
     const Json document = read(stored);
     EXPECT_EQ(document["links"].items().at(0)["href"].as_string(), "/api/v1/items/it_1/stac.json");
@@ -43,7 +43,7 @@ TEST(ItemDocument, is_stored_as_json_with_relative_links) {
     EXPECT_EQ(document["stac_extensions"].items().back().as_string(), kLineageSchemaPath);
 }
 
-TEST(ItemDocument, gets_the_origins_before_its_links) {
+TEST(ItemDocument, GetsTheOriginsBeforeItsLinks) {
     const Json document = read(with_origins(compose_document(item(), {asset("data")}, {}), kOrigins));
     EXPECT_EQ(document["links"].items().at(0)["href"].as_string(),
               "https://data.example.org/api/v1/items/it_1/stac.json");
@@ -52,13 +52,13 @@ TEST(ItemDocument, gets_the_origins_before_its_links) {
               "https://server.example.org" + std::string(kLineageSchemaPath));
 }
 
-TEST(ItemDocument, leaves_an_address_elsewhere_as_it_is) {
+TEST(ItemDocument, LeavesAnAddressElsewhereAsItIs) {
     const Json document = read(
         with_origins(compose_document(item(), {asset("data", "https://elsewhere.example.org/a.tif")}, {}), kOrigins));
     EXPECT_EQ(document["assets"]["data"]["href"].as_string(), "https://elsewhere.example.org/a.tif");
 }
 
-TEST(ItemDocument, takes_no_text_of_a_user_for_a_link) {
+TEST(ItemDocument, TakesNoTextOfAUserForALink) {
     const std::vector<std::string> attacks{R"("/api/v1/items/it_1/stac.json")",
                                            R"("\/api/v1/items/it_1/stac.json")",
                                            R"("\\/api")",
@@ -93,7 +93,7 @@ TEST(ItemDocument, takes_no_text_of_a_user_for_a_link) {
     }
 }
 
-TEST(ItemDocument, of_an_earlier_version_gets_its_origins_as_well) {
+TEST(ItemDocument, OfAnEarlierVersionGetsItsOriginsAsWell) {
     const std::string stored = "{\"stac_extensions\":[\"\x02/schemas/lineage/v1.0.0/schema.json\"],\"t\":\"\\\\/x\","
                                "\"links\":[{\"href\":\"\x01/api/v1/items/it_1/stac.json\"}]}";
     EXPECT_EQ(with_origins(stored, kOrigins),
@@ -101,7 +101,7 @@ TEST(ItemDocument, of_an_earlier_version_gets_its_origins_as_well) {
               "\"t\":\"\\\\/x\",\"links\":[{\"href\":\"https://data.example.org/api/v1/items/it_1/stac.json\"}]}");
 }
 
-TEST(ItemDocument, without_assets_or_bbox_is_whole) {
+TEST(ItemDocument, WithoutAssetsOrBboxIsWhole) {
     auto bare = item();
     bare.facts = "{}";
     const Json document = read(with_origins(compose_document(bare, {}, {}), kOrigins));

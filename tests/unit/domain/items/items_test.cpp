@@ -37,7 +37,7 @@ protected:
     NewItem wanted;
 };
 
-TEST_F(Items, made_by_hand_carry_what_was_given_and_their_lineage) {
+TEST_F(Items, MadeByHandCarryWhatWasGivenAndTheirLineage) {
     wanted.bbox = {8, 47, 9, 48};
     wanted.properties = Json::object({{"a", 1}});
     const auto made = create();
@@ -53,7 +53,7 @@ TEST_F(Items, made_by_hand_carry_what_was_given_and_their_lineage) {
     EXPECT_EQ(record["properties"]["a"].as_integer(), 1);
 }
 
-TEST_F(Items, show_a_tree_of_the_items_they_came_from_and_of_those_made_from_them) {
+TEST_F(Items, ShowATreeOfTheItemsTheyCameFromAndOfThoseMadeFromThem) {
     std::vector<std::string> ids;
     for (const auto* name : {"a", "b", "c", "d"}) {
         wanted.name = name;
@@ -95,7 +95,7 @@ TEST_F(Items, show_a_tree_of_the_items_they_came_from_and_of_those_made_from_the
     EXPECT_EQ(tree(new_user({}), catalog::LineageDirection::Down), "?1(?2()?2())") << "names of unreadable projects";
 }
 
-TEST_F(Items, that_break_a_rule_are_refused) {
+TEST_F(Items, ThatBreakARuleAreRefused) {
     const std::vector<std::function<void()>> faults{
         [&] {
             wanted.geometry = Json::object({{"type", "Point"}, {"coordinates", Json::array({Json(200), Json(0)})}});
@@ -121,7 +121,7 @@ TEST_F(Items, that_break_a_rule_are_refused) {
     EXPECT_EQ(figure("SELECT count(*) FROM item"), 0);
 }
 
-TEST_F(Items, from_origins_outside_the_project_are_refused) {
+TEST_F(Items, FromOriginsOutsideTheProjectAreRefused) {
     wanted.upload_id = UploadId::make().str();
     EXPECT_EQ(code_of(create()), Code::NotFound);
     wanted.upload_id.reset();
@@ -132,7 +132,7 @@ TEST_F(Items, from_origins_outside_the_project_are_refused) {
     EXPECT_EQ(code_of(create()), Code::NotFound);
 }
 
-TEST_F(Items, of_one_stac_id_are_a_conflict_until_the_first_is_deleted) {
+TEST_F(Items, OfOneStacIdAreAConflictUntilTheFirstIsDeleted) {
     wanted.stac_id = "scene-1";
     const auto first = create();
     ASSERT_TRUE(first);
@@ -141,7 +141,7 @@ TEST_F(Items, of_one_stac_id_are_a_conflict_until_the_first_is_deleted) {
     EXPECT_TRUE(create());
 }
 
-TEST_F(Items, give_their_storage_back_when_they_are_deleted) {
+TEST_F(Items, GiveTheirStorageBackWhenTheyAreDeleted) {
     const auto first = uploaded_item();
     const auto second = uploaded_item();
     EXPECT_EQ(storage().used, 128);
@@ -155,7 +155,7 @@ TEST_F(Items, give_their_storage_back_when_they_are_deleted) {
     EXPECT_TRUE(usage_adds_up());
 }
 
-TEST_F(Items, are_downloaded_by_a_url_that_leads_to_their_bytes) {
+TEST_F(Items, AreDownloadedByAUrlThatLeadsToTheirBytes) {
     const auto id = uploaded_item();
     const auto made = download(id);
     ASSERT_TRUE(made) << made.error().message;
@@ -174,7 +174,7 @@ TEST_F(Items, are_downloaded_by_a_url_that_leads_to_their_bytes) {
         EXPECT_EQ(code_of(find_served_object(services, path)), Code::NotFound) << path;
 }
 
-TEST_F(Items, that_are_deleted_or_expired_are_gone_for_downloads) {
+TEST_F(Items, ThatAreDeletedOrExpiredAreGoneForDownloads) {
     const auto id = uploaded_item();
     EXPECT_EQ(code_of(download(id, "other")), Code::NotFound);
     EXPECT_EQ(code_of(download(ItemId::make())), Code::NotFound);
@@ -186,7 +186,7 @@ TEST_F(Items, that_are_deleted_or_expired_are_gone_for_downloads) {
     EXPECT_EQ(code_of(download(id)), Code::Gone);
 }
 
-TEST_F(Items, are_downloaded_so_often_an_hour_and_no_more) {
+TEST_F(Items, AreDownloadedSoOftenAnHourAndNoMore) {
     services.settings.limits.downloads_per_asset_per_hour = 2;
     const auto id = uploaded_item();
     const auto other = uploaded_item();
@@ -201,7 +201,7 @@ TEST_F(Items, are_downloaded_so_often_an_hour_and_no_more) {
     EXPECT_TRUE(download(id)) << "a new hour";
 }
 
-TEST_F(Items, are_not_downloaded_once_the_daily_volume_is_used_up) {
+TEST_F(Items, AreNotDownloadedOnceTheDailyVolumeIsUsedUp) {
     services.settings.limits.egress_bytes_per_day = 100;
     const auto id = uploaded_item();
     journal->count(organization, catalog::UsageKind::EgressBytes, 99);
@@ -214,7 +214,7 @@ TEST_F(Items, are_not_downloaded_once_the_daily_volume_is_used_up) {
     EXPECT_TRUE(download(id));
 }
 
-TEST_F(Items, roll_back_with_their_lineage_when_the_call_fails_later) {
+TEST_F(Items, RollBackWithTheirLineageWhenTheCallFailsLater) {
     const auto failed = as(key, [&](Context& cx) -> Result<catalog::ItemRow> {
         TRY(const auto made, create_item(cx, wanted));
         EXPECT_TRUE(cx.artifact_produced);
@@ -226,7 +226,7 @@ TEST_F(Items, roll_back_with_their_lineage_when_the_call_fails_later) {
     EXPECT_EQ(figure("SELECT count(*) FROM provenance_edge"), 0);
 }
 
-TEST_F(Items, show_their_lineage_to_those_who_may_see_them_deleted_ones_too) {
+TEST_F(Items, ShowTheirLineageToThoseWhoMaySeeThemDeletedOnesToo) {
     const auto id = uploaded_item();
     const auto ask = [&](const auth::Principal& who, catalog::Entity root) {
         return as(who, [&](Context& cx) {
@@ -248,7 +248,7 @@ TEST_F(Items, show_their_lineage_to_those_who_may_see_them_deleted_ones_too) {
     EXPECT_TRUE(ask(key, {"item", id.str()}));
 }
 
-TEST_F(Items, usage_is_read_by_members_and_recounted_by_admins) {
+TEST_F(Items, UsageIsReadByMembersAndRecountedByAdmins) {
     (void)uploaded_item();
     const auto recount = [&](const auth::Principal& who) {
         return as(who, [&](Context& cx) { return recalculate_storage(cx, organization); });
@@ -264,7 +264,7 @@ TEST_F(Items, usage_is_read_by_members_and_recounted_by_admins) {
     EXPECT_EQ(code_of(recount(new_user({}))), Code::NotFound);
 }
 
-TEST_F(Items, of_a_collection_stay_in_its_project) {
+TEST_F(Items, OfACollectionStayInItsProject) {
     NewCollection collection;
     collection.project_id = project;
     collection.name = "c";
@@ -280,7 +280,7 @@ TEST_F(Items, of_a_collection_stay_in_its_project) {
     EXPECT_EQ(code_of(as(key, [&](Context& cx) { return create_collection(cx, collection); })), Code::InvalidArgument);
 }
 
-TEST(FreeAssetKey, counts_up_until_nothing_has_it) {
+TEST(FreeAssetKey, CountsUpUntilNothingHasIt) {
     std::vector<catalog::AssetRow> assets(2);
     assets[0].key = "data";
     assets[1].key = "data-2";

@@ -70,7 +70,7 @@ protected:
 };
 TYPED_TEST_SUITE(ChangeWatcherTest, Engines, EngineName);
 
-TYPED_TEST(ChangeWatcherTest, tells_what_another_server_changed_and_nothing_else) {
+TYPED_TEST(ChangeWatcherTest, TellsWhatAnotherServerChangedAndNothingElse) {
     ASSERT_TRUE(this->watcher_->look());
     const Stamp before = this->versions_.now();
     EXPECT_TRUE(this->holds(kA, before));
@@ -80,7 +80,7 @@ TYPED_TEST(ChangeWatcherTest, tells_what_another_server_changed_and_nothing_else
     EXPECT_TRUE(this->holds(kA, this->versions_.now()));
 }
 
-TYPED_TEST(ChangeWatcherTest, is_not_moved_by_commits_that_change_nothing_cached) {
+TYPED_TEST(ChangeWatcherTest, IsNotMovedByCommitsThatChangeNothingCached) {
     ASSERT_TRUE(this->watcher_->look());
     const Stamp before = this->versions_.now();
     ASSERT_TRUE(this->other_->write([](database::Session& s) -> Status {
@@ -91,7 +91,7 @@ TYPED_TEST(ChangeWatcherTest, is_not_moved_by_commits_that_change_nothing_cached
     EXPECT_EQ(this->versions_.now(), before);
 }
 
-TYPED_TEST(ChangeWatcherTest, takes_everything_for_changed_after_it_could_not_look) {
+TYPED_TEST(ChangeWatcherTest, TakesEverythingForChangedAfterItCouldNotLook) {
     ASSERT_TRUE(this->watcher_->look());
     const Stamp before = this->versions_.now();
     this->watched_->broken = true;
@@ -102,7 +102,7 @@ TYPED_TEST(ChangeWatcherTest, takes_everything_for_changed_after_it_could_not_lo
     EXPECT_TRUE(this->holds(kA, this->versions_.now()));
 }
 
-TYPED_TEST(ChangeWatcherTest, lets_nothing_hold_while_it_cannot_look) {
+TYPED_TEST(ChangeWatcherTest, LetsNothingHoldWhileItCannotLook) {
     this->watched_->broken = true;
     while (this->versions_.hold(kA, this->versions_.now()))
         std::this_thread::yield();

@@ -35,7 +35,7 @@ protected:
     }
 };
 
-TEST_F(JournalTest, keeps_what_could_not_be_written_for_the_next_time) {
+TEST_F(JournalTest, KeepsWhatCouldNotBeWrittenForTheNextTime) {
     journal->audit(record());
     journal->count(organization, UsageKind::TileRequests, 2);
     rename("audit_log", "elsewhere");
@@ -50,7 +50,7 @@ TEST_F(JournalTest, keeps_what_could_not_be_written_for_the_next_time) {
     EXPECT_EQ(journal->stats().dropped, 0U);
 }
 
-TEST_F(JournalTest, a_record_that_was_written_without_an_answer_keeps_back_no_other) {
+TEST_F(JournalTest, ARecordThatWasWrittenWithoutAnAnswerKeepsBackNoOther) {
     LosesAnAnswer losing(*database);
     const catalog::Transactor unlucky(losing, {});
     Journal other(unlucky, clock);
@@ -63,7 +63,7 @@ TEST_F(JournalTest, a_record_that_was_written_without_an_answer_keeps_back_no_ot
     EXPECT_EQ(other.stats().failures, 1U);
 }
 
-TEST_F(JournalTest, gives_up_records_but_never_counts) {
+TEST_F(JournalTest, GivesUpRecordsButNeverCounts) {
     rename("audit_log", "elsewhere");
     journal->audit(record());
     journal->count(organization, UsageKind::EgressBytes, 7);
@@ -75,7 +75,7 @@ TEST_F(JournalTest, gives_up_records_but_never_counts) {
     rename("elsewhere", "audit_log");
 }
 
-TEST_F(JournalTest, counts_of_one_hour_share_one_entry) {
+TEST_F(JournalTest, CountsOfOneHourShareOneEntry) {
     for (int i = 0; i < 3; ++i) {
         journal->count(organization, UsageKind::TileRequests, 1);
         journal->count(organization, UsageKind::EgressBytes, 10);

@@ -82,7 +82,7 @@ struct RoleCase {
     std::optional<Code> read, write, administer;
 };
 
-TEST_F(Access, of_users_follows_their_roles_in_project_and_organization) {
+TEST_F(Access, OfUsersFollowsTheirRolesInProjectAndOrganization) {
     const RoleCase cases[] = {
         {"nobody", {}, {}, kDenied, kDenied, kDenied},
         {"viewer", {}, P::Viewer, kDone, kDenied, kDenied},
@@ -109,7 +109,7 @@ TEST_F(Access, of_users_follows_their_roles_in_project_and_organization) {
     }
 }
 
-TEST_F(Access, of_an_api_key_is_that_of_an_admin_of_its_own_organization) {
+TEST_F(Access, OfAnApiKeyIsThatOfAnAdminOfItsOwnOrganization) {
     EXPECT_EQ(initiate(key), kDone);
     EXPECT_EQ(create(key), kDone);
     EXPECT_EQ(enrol(key, *new_user(O::Member).user_id), kDone);
@@ -117,7 +117,7 @@ TEST_F(Access, of_an_api_key_is_that_of_an_admin_of_its_own_organization) {
     EXPECT_EQ(code_of(as_owner), kDenied);
 }
 
-TEST_F(Access, follows_the_grants_and_not_the_kind_of_caller) {
+TEST_F(Access, FollowsTheGrantsAndNotTheKindOfCaller) {
     auth::Principal job;
     job.type = auth::PrincipalType::Service;
     job.organization_id = organization;
@@ -131,7 +131,7 @@ TEST_F(Access, follows_the_grants_and_not_the_kind_of_caller) {
     EXPECT_EQ(enrol(job, *new_user(O::Member).user_id), kDone);
 }
 
-TEST_F(Access, to_single_items_reads_these_and_knows_of_nothing_else) {
+TEST_F(Access, ToSingleItemsReadsTheseAndKnowsOfNothingElse) {
     const ItemId given = new_item();
     const ItemId other = new_item();
     auth::Principal reader;
@@ -147,7 +147,7 @@ TEST_F(Access, to_single_items_reads_these_and_knows_of_nothing_else) {
               kMissing);
 }
 
-TEST_F(Access, looks_a_membership_up_once_a_transaction_and_only_for_users) {
+TEST_F(Access, LooksAMembershipUpOnceATransactionAndOnlyForUsers) {
     const ItemId item = new_item();
     const auto user = new_user(O::Member, P::Editor);
     (void)as(user, [&](Context& cx) -> Result<bool> {
@@ -167,7 +167,7 @@ TEST_F(Access, looks_a_membership_up_once_a_transaction_and_only_for_users) {
     });
 }
 
-TEST_F(Access, from_another_organization_finds_nothing_at_all) {
+TEST_F(Access, FromAnotherOrganizationFindsNothingAtAll) {
     const ItemId item = new_item();
     const auto stranger = key_of(new_organization("Elsewhere"));
     EXPECT_EQ(initiate(stranger), kMissing);
@@ -180,7 +180,7 @@ TEST_F(Access, from_another_organization_finds_nothing_at_all) {
               kMissing);
 }
 
-TEST_F(Access, without_an_organization_finds_nothing_and_creates_nothing) {
+TEST_F(Access, WithoutAnOrganizationFindsNothingAndCreatesNothing) {
     auto loner = new_user({});
     loner.organization_id = {};
     EXPECT_EQ(get(loner, new_item()), kMissing);
@@ -189,7 +189,7 @@ TEST_F(Access, without_an_organization_finds_nothing_and_creates_nothing) {
     EXPECT_EQ(code_of(own_organization(call)), kDenied);
 }
 
-TEST_F(Access, reads_every_project_or_those_with_a_role) {
+TEST_F(Access, ReadsEveryProjectOrThoseWithARole) {
     const ProjectId other = new_project(organization, "other");
     const auto readable = [&](const auth::Principal& who) {
         return as(who, [](Context& cx) { return readable_projects(cx); }).value();
@@ -206,7 +206,7 @@ TEST_F(Access, reads_every_project_or_those_with_a_role) {
     EXPECT_EQ(readable(granted), std::vector{other});
 }
 
-TEST_F(Access, to_an_item_is_403_without_the_project_and_404_for_what_is_not_there) {
+TEST_F(Access, ToAnItemIs403WithoutTheProjectAnd404ForWhatIsNotThere) {
     const auto outsider = new_user({});
     const ItemId item = new_item();
     EXPECT_EQ(get(outsider, item), kDenied);
@@ -217,7 +217,7 @@ TEST_F(Access, to_an_item_is_403_without_the_project_and_404_for_what_is_not_the
     EXPECT_EQ(remove(key, item), kMissing) << "a second delete";
 }
 
-TEST_F(Access, to_an_archived_project_reads_only) {
+TEST_F(Access, ToAnArchivedProjectReadsOnly) {
     const ItemId item = new_item();
     const CollectionId collection = new_collection();
     archive_project();
@@ -226,14 +226,14 @@ TEST_F(Access, to_an_archived_project_reads_only) {
         EXPECT_EQ(outcome, Code::Conflict);
 }
 
-TEST_F(Access, to_a_deleted_project_is_gone_with_its_items) {
+TEST_F(Access, ToADeletedProjectIsGoneWithItsItems) {
     const ItemId item = new_item();
     (void)wrote([&](database::Session& s) { return catalog::delete_project(s, organization, project, clock.now()); });
     EXPECT_EQ(get(key, item), kMissing);
     EXPECT_EQ(create(key), kMissing);
 }
 
-TEST_F(Access, members_are_added_once_and_from_the_organization_only) {
+TEST_F(Access, MembersAreAddedOnceAndFromTheOrganizationOnly) {
     const auto member = new_user(O::Member);
     EXPECT_EQ(enrol(key, *member.user_id), kDone);
     EXPECT_EQ(enrol(key, *member.user_id), Code::Conflict);
@@ -252,7 +252,7 @@ protected:
     }
 };
 
-TEST_F(Keys, authenticate_with_the_scopes_and_the_maker_they_were_given) {
+TEST_F(Keys, AuthenticateWithTheScopesAndTheMakerTheyWereGiven) {
     const auto maker = new_user(O::Owner);
     const auto minted = mint({.scopes = {"items:read", "tiles:*"}, .rate_limit = 5, .created_by = maker.user_id});
     const auto principal = authenticate(services, minted.secret, clock.now());
@@ -265,7 +265,7 @@ TEST_F(Keys, authenticate_with_the_scopes_and_the_maker_they_were_given) {
     EXPECT_EQ(principal->type, auth::PrincipalType::ApiKey);
 }
 
-TEST_F(Keys, that_are_unknown_expired_or_revoked_are_refused_alike) {
+TEST_F(Keys, ThatAreUnknownExpiredOrRevokedAreRefusedAlike) {
     const auto minted = mint({.scopes = {}, .expires_in_days = 1});
     const auto other = mint({.scopes = {}});
     EXPECT_EQ(present(minted.secret), kDone);
@@ -281,7 +281,7 @@ TEST_F(Keys, that_are_unknown_expired_or_revoked_are_refused_alike) {
     EXPECT_EQ(present(other.secret), Code::Unauthenticated);
 }
 
-TEST_F(Keys, are_stored_as_a_digest_only) {
+TEST_F(Keys, AreStoredAsADigestOnly) {
     const auto minted = mint({.scopes = {}});
     const auto rows = got([&](database::Session& s) { return catalog::list_api_keys(s, organization); });
     ASSERT_EQ(rows.size(), 1U);
@@ -290,7 +290,7 @@ TEST_F(Keys, are_stored_as_a_digest_only) {
     EXPECT_EQ(rows[0].prefix, minted.secret.substr(0, 12));
 }
 
-TEST_F(Keys, take_scopes_of_the_right_form_and_a_century_at_most) {
+TEST_F(Keys, TakeScopesOfTheRightFormAndACenturyAtMost) {
     for (const auto& wanted : {NewApiKey{.scopes = {"items"}}, NewApiKey{.scopes = {}, .expires_in_days = 36'501}}) {
         const auto made = database->write_for(
             [&](database::Session& s) { return create_api_key(s, organization, wanted, clock.now()); });
@@ -298,7 +298,7 @@ TEST_F(Keys, take_scopes_of_the_right_form_and_a_century_at_most) {
     }
 }
 
-TEST(GrantableScopes, are_those_the_maker_holds) {
+TEST(GrantableScopes, AreThoseTheMakerHolds) {
     auth::Principal maker;
     maker.scopes = {"items:*", "api_keys:write", "*:process"};
     for (const auto* scope :
@@ -311,7 +311,7 @@ TEST(GrantableScopes, are_those_the_maker_holds) {
                                                  "processing:process"}));
 }
 
-TEST(GrantableScopes, never_cover_what_the_server_does_not_know_yet) {
+TEST(GrantableScopes, NeverCoverWhatTheServerDoesNotKnowYet) {
     auth::Principal maker;
     maker.scopes = {"api_keys:write"};
     for (const auto* scope : {"orders:*", "orders:write", "*:approve"})

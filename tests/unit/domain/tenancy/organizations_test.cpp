@@ -15,7 +15,7 @@ protected:
     }
 };
 
-TEST_F(Organizations, bootstrap_makes_all_that_a_first_call_needs) {
+TEST_F(Organizations, BootstrapMakesAllThatAFirstCallNeeds) {
     const auto made = start({.organization = "First", .project = "One", .email = {}, .password_hash = "hash"});
     EXPECT_TRUE(made.user_created);
     ASSERT_TRUE(made.api_key);
@@ -35,7 +35,7 @@ TEST_F(Organizations, bootstrap_makes_all_that_a_first_call_needs) {
     EXPECT_EQ(enrolled->role, auth::ProjectRole::Owner);
 }
 
-TEST_F(Organizations, bootstrap_again_changes_nothing_until_the_last_key_is_gone) {
+TEST_F(Organizations, BootstrapAgainChangesNothingUntilTheLastKeyIsGone) {
     const auto first = start({});
     const auto second = start({});
     EXPECT_EQ(second.organization_id, first.organization_id);
@@ -50,7 +50,7 @@ TEST_F(Organizations, bootstrap_again_changes_nothing_until_the_last_key_is_gone
     EXPECT_TRUE(start({}).api_key);
 }
 
-TEST_F(Organizations, bootstrap_without_names_is_about_the_first_organization_and_its_first_project) {
+TEST_F(Organizations, BootstrapWithoutNamesIsAboutTheFirstOrganizationAndItsFirstProject) {
     const auto first = start({});
     (void)start({.organization = "Later", .project = "Theirs", .email = {}, .password_hash = {}});
     (void)start({.organization = {}, .project = "Second", .email = {}, .password_hash = {}});
@@ -59,7 +59,7 @@ TEST_F(Organizations, bootstrap_without_names_is_about_the_first_organization_an
     EXPECT_EQ(again.project_id, first.project_id);
 }
 
-TEST_F(Organizations, need_names_that_can_be_shown) {
+TEST_F(Organizations, NeedNamesThatCanBeShown) {
     for (const std::string& name : {std::string(), std::string(256, 'a'), std::string("a\nb"), std::string("\xFF")}) {
         const auto named = [&](const Bootstrap& wanted) {
             return database->write_for([&](database::Session& s) { return bootstrap(s, wanted, clock.now()); });
@@ -71,7 +71,7 @@ TEST_F(Organizations, need_names_that_can_be_shown) {
     }
 }
 
-TEST_F(Organizations, get_slugs_of_their_own) {
+TEST_F(Organizations, GetSlugsOfTheirOwn) {
     const auto make = [&](const std::string& name) {
         return wrote([&](database::Session& s) {
             catalog::OrganizationRow row;
@@ -84,7 +84,7 @@ TEST_F(Organizations, get_slugs_of_their_own) {
     EXPECT_EQ(make("\xE6\x97\xA5").slug, "x");
 }
 
-TEST_F(Organizations, users_have_one_email_of_the_right_form) {
+TEST_F(Organizations, UsersHaveOneEmailOfTheRightForm) {
     const auto make = [&](const std::string& email) {
         return database->write_for(
             [&](database::Session& s) { return create_user(s, {email, "n", "hash", false}, clock.now()); });

@@ -31,7 +31,7 @@ protected:
     std::vector<std::string> heard; // by one thread at a time: batches are transactions of one writer
 };
 
-TEST_F(Outbox, tells_of_a_completed_upload_and_its_item_in_order_and_once) {
+TEST_F(Outbox, TellsOfACompletedUploadAndItsItemInOrderAndOnce) {
     const UploadId upload = open_upload(1000);
     send(upload, "a.tif", canned_tiff());
     const auto items = complete(upload, key);
@@ -42,21 +42,21 @@ TEST_F(Outbox, tells_of_a_completed_upload_and_its_item_in_order_and_once) {
     EXPECT_GT(told, 0);
 }
 
-TEST_F(Outbox, hears_of_an_upload_that_its_completion_failed) {
+TEST_F(Outbox, HearsOfAnUploadThatItsCompletionFailed) {
     const UploadId upload = open_upload(1000);
     send(upload, "a.tif", canned_tiff("refuse"));
     EXPECT_EQ(code_of(complete(upload, key)), Code::InvalidArgument);
     EXPECT_EQ(listen(), std::vector<std::string>{"upload.failed " + upload.str()});
 }
 
-TEST_F(Outbox, hears_of_a_session_that_the_sweep_ended) {
+TEST_F(Outbox, HearsOfASessionThatTheSweepEnded) {
     const UploadId upload = open_upload(1000);
     clock.advance(std::chrono::hours(25));
     ASSERT_TRUE(sweep({*database, transactor, *store}, clock, {std::chrono::seconds(0), services.settings.limits}));
     EXPECT_EQ(listen(), std::vector<std::string>{"upload.failed " + upload.str()});
 }
 
-TEST_F(Outbox, keeps_events_whose_consumer_failed) {
+TEST_F(Outbox, KeepsEventsWhoseConsumerFailed) {
     const ItemId item = uploaded_item();
     ASSERT_FALSE(listen().empty());
     ASSERT_TRUE(as(key, [&](Context& cx) -> Result<bool> {
@@ -73,7 +73,7 @@ TEST_F(Outbox, keeps_events_whose_consumer_failed) {
     EXPECT_EQ(listen(), std::vector<std::string>{"item.deleted " + item.str()});
 }
 
-TEST_F(Outbox, a_change_that_was_rolled_back_is_not_told) {
+TEST_F(Outbox, AChangeThatWasRolledBackIsNotTold) {
     const auto refused = as(key, [&](Context& cx) -> Result<bool> {
         CHECK_OK(cx.tell(catalog::event::kItemCreated, "it_none"));
         return fail(Code::Conflict, "no");

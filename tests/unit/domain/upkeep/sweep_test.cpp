@@ -38,7 +38,7 @@ protected:
     }
 };
 
-TEST_F(Sweep, ends_sessions_that_were_idle_for_a_day) {
+TEST_F(Sweep, EndsSessionsThatWereIdleForADay) {
     const auto idle = open_upload(100);
     send(idle, "a.tif", canned_tiff());
     clock.advance(std::chrono::hours(23));
@@ -54,7 +54,7 @@ TEST_F(Sweep, ends_sessions_that_were_idle_for_a_day) {
     EXPECT_EQ(run().sessions_ended, 0) << "again";
 }
 
-TEST_F(Sweep, begins_nothing_once_it_is_told_to_stop) {
+TEST_F(Sweep, BeginsNothingOnceItIsToldToStop) {
     open_upload(100);
     orphan();
     clock.advance(std::chrono::hours(25));
@@ -68,7 +68,7 @@ TEST_F(Sweep, begins_nothing_once_it_is_told_to_stop) {
     EXPECT_TRUE(blobs().empty());
 }
 
-TEST_F(Sweep, counts_any_activity_of_a_session) {
+TEST_F(Sweep, CountsAnyActivityOfASession) {
     const auto id = open_upload(100);
     clock.advance(std::chrono::hours(20));
     send(id, "a.tif", canned_tiff());
@@ -78,14 +78,14 @@ TEST_F(Sweep, counts_any_activity_of_a_session) {
     EXPECT_EQ(run().sessions_ended, 1);
 }
 
-TEST_F(Sweep, leaves_sessions_alone_when_the_limit_is_off) {
+TEST_F(Sweep, LeavesSessionsAloneWhenTheLimitIsOff) {
     services.settings.limits.upload_idle_seconds = 0;
     (void)open_upload(1);
     clock.advance(std::chrono::hours(1000));
     EXPECT_EQ(run().sessions_ended, 0);
 }
 
-TEST_F(Sweep, removes_blobs_without_a_row_after_the_grace) {
+TEST_F(Sweep, RemovesBlobsWithoutARowAfterTheGrace) {
     const auto lost = orphan();
     const auto item = uploaded_item();
     const auto id = open_upload(64);
@@ -99,7 +99,7 @@ TEST_F(Sweep, removes_blobs_without_a_row_after_the_grace) {
     EXPECT_TRUE(complete(id, key)) << "the session still is whole";
 }
 
-TEST_F(Sweep, leaves_a_blob_that_is_being_written) {
+TEST_F(Sweep, LeavesABlobThatIsBeingWritten) {
     auto writer = store->create(storage::new_blob_key());
     ASSERT_TRUE(writer);
     ASSERT_TRUE((*writer)->write(std::vector<std::byte>(7)));
@@ -109,7 +109,7 @@ TEST_F(Sweep, leaves_a_blob_that_is_being_written) {
     EXPECT_EQ(run().orphans_removed, 1);
 }
 
-TEST_F(Sweep, leaves_the_files_of_a_session_that_is_being_completed) {
+TEST_F(Sweep, LeavesTheFilesOfASessionThatIsBeingCompleted) {
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
     catalog::UploadClaim claim;
@@ -122,7 +122,7 @@ TEST_F(Sweep, leaves_the_files_of_a_session_that_is_being_completed) {
     EXPECT_EQ(blobs().size(), 1U);
 }
 
-TEST_F(Sweep, purges_deleted_items_after_their_retention_and_then_their_bytes) {
+TEST_F(Sweep, PurgesDeletedItemsAfterTheirRetentionAndThenTheirBytes) {
     const auto id = uploaded_item();
     const auto kept = uploaded_item();
     remove(id);
@@ -143,7 +143,7 @@ TEST_F(Sweep, purges_deleted_items_after_their_retention_and_then_their_bytes) {
     EXPECT_EQ(storage().used, 64);
 }
 
-TEST_F(Sweep, keeps_deleted_items_for_ever_when_the_limit_is_off) {
+TEST_F(Sweep, KeepsDeletedItemsForEverWhenTheLimitIsOff) {
     services.settings.limits.deleted_item_seconds = 0;
     remove(uploaded_item());
     clock.advance(std::chrono::days(10'000));

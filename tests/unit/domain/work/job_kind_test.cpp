@@ -79,7 +79,7 @@ protected:
     SweepReport run_sweep() { return *sweep({*database, transactor, *store}, clock, {std::chrono::seconds(0), {}}); }
 };
 
-TEST_F(JobKinds, a_job_reads_and_answers_blobs_that_no_row_could_hold) {
+TEST_F(JobKinds, AJobReadsAndAnswersBlobsThatNoRowCouldHold) {
     const std::string text(std::size_t{1} << 20, 'a');
     JobId id;
     {
@@ -112,7 +112,7 @@ TEST_F(JobKinds, a_job_reads_and_answers_blobs_that_no_row_could_hold) {
     EXPECT_TRUE(blobs().empty());
 }
 
-TEST_F(JobKinds, a_blob_that_became_an_object_stays_when_its_job_lets_go) {
+TEST_F(JobKinds, ABlobThatBecameAnObjectStaysWhenItsJobLetsGo) {
     const auto held = hold_bytes(*store, "bytes");
     catalog::ObjectRow object;
     object.id = ObjectId::make();
@@ -132,7 +132,7 @@ TEST_F(JobKinds, a_blob_that_became_an_object_stays_when_its_job_lets_go) {
     EXPECT_EQ(blobs(), std::vector{held->info.key});
 }
 
-TEST_F(JobKinds, the_blobs_of_a_twin_are_released) {
+TEST_F(JobKinds, TheBlobsOfATwinAreReleased) {
     const auto queue = [&] {
         const auto held = hold_bytes(*store, "bytes");
         return as(key, [&](Context& cx) {
@@ -148,20 +148,20 @@ TEST_F(JobKinds, the_blobs_of_a_twin_are_released) {
     EXPECT_EQ(released.size(), 1U);
 }
 
-TEST_F(JobKinds, a_large_payload_belongs_into_a_blob) {
+TEST_F(JobKinds, ALargePayloadBelongsIntoABlob) {
     const auto queued =
         as(key, [&](Context& cx) { return enqueue(cx, kCount, {std::string(70'000, 'x')}, subject()); });
     EXPECT_EQ(code_of(queued), Code::PayloadTooLarge);
 }
 
-TEST_F(JobKinds, a_job_is_given_up_with_its_payload) {
+TEST_F(JobKinds, AJobIsGivenUpWithItsPayload) {
     given_up.clear();
     const auto id = as(key, [&](Context& cx) { return enqueue(cx, kHopeless, {"h"}, subject()); });
     EXPECT_EQ(finish(*id).state, JobState::Failed);
     EXPECT_EQ(given_up, "h: There is nothing to count");
 }
 
-TEST_F(JobKinds, a_payload_that_its_table_does_not_allow_ends_the_job_once) {
+TEST_F(JobKinds, APayloadThatItsTableDoesNotAllowEndsTheJobOnce) {
     given_up.clear();
     catalog::JobRow row;
     row.id = JobId::make();
@@ -176,7 +176,7 @@ TEST_F(JobKinds, a_payload_that_its_table_does_not_allow_ends_the_job_once) {
     EXPECT_EQ(given_up, "");
 }
 
-TEST_F(JobKinds, every_kind_of_the_list_has_a_name_of_its_own) {
+TEST_F(JobKinds, EveryKindOfTheListHasANameOfItsOwn) {
     std::vector<std::string> names;
     for (const auto& handler : job_handlers(services))
         names.push_back(handler.kind);

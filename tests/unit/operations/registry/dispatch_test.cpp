@@ -5,7 +5,7 @@
 namespace landfall::operations {
 namespace {
 
-TEST_F(Dispatch, answers_a_sound_call) {
+TEST_F(Dispatch, AnswersASoundCall) {
     const auto outcome = run("test.make");
     ASSERT_TRUE(outcome.answer) << outcome.answer.error().message << outcome.answer.error().cause;
     EXPECT_EQ(outcome.answer->media_type, "application/json");
@@ -17,7 +17,7 @@ TEST_F(Dispatch, answers_a_sound_call) {
     EXPECT_EQ(outcome.rate->remaining, 599);
 }
 
-TEST_F(Dispatch, takes_the_bearer_token_before_the_api_key) {
+TEST_F(Dispatch, TakesTheBearerTokenBeforeTheApiKey) {
     call.request.credentials.authorization = "Bearer " + secret;
     call.request.credentials.api_key = "nonsense";
     EXPECT_EQ(code("test.look"), std::nullopt);
@@ -26,7 +26,7 @@ TEST_F(Dispatch, takes_the_bearer_token_before_the_api_key) {
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
 }
 
-TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
+TEST_F(Dispatch, RefusesInTheOrderCredentialsRateScopeInputRules) {
     services.settings.limits.operations_per_minute = 3;
     restart();
     // Everything is wrong: bad credentials, no scope, malformed body.
@@ -50,7 +50,7 @@ TEST_F(Dispatch, refuses_in_the_order_credentials_rate_scope_input_rules) {
     EXPECT_EQ(code("test.make"), Code::NotFound);
 }
 
-TEST_F(Dispatch, limits_what_strangers_of_one_address_may_try) {
+TEST_F(Dispatch, LimitsWhatStrangersOfOneAddressMayTry) {
     services.settings.limits.public_per_minute = 3;
     restart();
     call.request.remote_address = "192.0.2.1";
@@ -76,7 +76,7 @@ TEST_F(Dispatch, limits_what_strangers_of_one_address_may_try) {
     EXPECT_EQ(code("test.look"), Code::Unauthenticated);
 }
 
-TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
+TEST_F(Dispatch, KeepsOneRecordAMinuteOfWhatStrangersAreRefused) {
     const auto records = [&] {
         journal->flush();
         return got([&](database::Session& s) -> Result<std::int64_t> {
@@ -98,7 +98,7 @@ TEST_F(Dispatch, keeps_one_record_a_minute_of_what_strangers_are_refused) {
     EXPECT_EQ(records(), 3);
 }
 
-TEST_F(Dispatch, names_the_missing_scope_and_the_operation) {
+TEST_F(Dispatch, NamesTheMissingScopeAndTheOperation) {
     call.request.credentials.api_key = mint({.scopes = {"collections:read"}});
     EXPECT_EQ(code("test.look"), std::nullopt);
     const auto refused = run("test.make").answer;
@@ -106,7 +106,7 @@ TEST_F(Dispatch, names_the_missing_scope_and_the_operation) {
     EXPECT_EQ(refused.error().message, "missing scope 'collections:write' for 'test.make'");
 }
 
-TEST_F(Dispatch, tells_when_to_come_back_and_lets_the_caller_in_then) {
+TEST_F(Dispatch, TellsWhenToComeBackAndLetsTheCallerInThen) {
     services.settings.limits.operations_per_minute = 1;
     restart();
     EXPECT_EQ(code("test.look"), std::nullopt);
@@ -118,7 +118,7 @@ TEST_F(Dispatch, tells_when_to_come_back_and_lets_the_caller_in_then) {
     EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
-TEST_F(Dispatch, counts_spending_apart_and_a_key_s_own_limit_besides) {
+TEST_F(Dispatch, CountsSpendingApartAndAKeySOwnLimitBesides) {
     services.settings.limits.spend_per_minute = 1;
     restart();
     EXPECT_EQ(code("test.spend"), std::nullopt);
@@ -132,7 +132,7 @@ TEST_F(Dispatch, counts_spending_apart_and_a_key_s_own_limit_besides) {
     EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
-TEST_F(Dispatch, reads_an_empty_body_null_and_an_empty_object_alike) {
+TEST_F(Dispatch, ReadsAnEmptyBodyNullAndAnEmptyObjectAlike) {
     for (const auto* text : {"", " \r\n", "null", "{}", " {} "}) {
         call.body = kept(text);
         const auto refused = run("test.look").answer;
@@ -149,7 +149,7 @@ TEST_F(Dispatch, reads_an_empty_body_null_and_an_empty_object_alike) {
     EXPECT_EQ(code("test.look"), Code::MalformedRequest);
 }
 
-TEST_F(Dispatch, rolls_back_what_a_failing_operation_wrote) {
+TEST_F(Dispatch, RollsBackWhatAFailingOperationWrote) {
     for (const auto& [name, expected] :
          {std::pair{"conflict", Code::Conflict}, std::pair{"invalid", Code::InvalidArgument},
           std::pair{"internal", Code::Internal}, std::pair{"throw", Code::Internal}}) {
@@ -163,7 +163,7 @@ TEST_F(Dispatch, rolls_back_what_a_failing_operation_wrote) {
     EXPECT_EQ(code("test.make"), std::nullopt) << "the writer still works";
 }
 
-TEST_F(Dispatch, a_producer_without_lineage_fails_and_leaves_nothing) {
+TEST_F(Dispatch, AProducerWithoutLineageFailsAndLeavesNothing) {
     const auto refused = run("test.forget").answer;
     ASSERT_EQ(testing::code_of(refused), Code::Internal);
     EXPECT_NE(refused.error().cause.find("lineage"), std::string::npos);
@@ -171,7 +171,7 @@ TEST_F(Dispatch, a_producer_without_lineage_fails_and_leaves_nothing) {
     EXPECT_EQ(collections(), 0U);
 }
 
-TEST_F(Dispatch, audits_a_write_in_its_transaction) {
+TEST_F(Dispatch, AuditsAWriteInItsTransaction) {
     call.request.remote_address = "192.0.2.7";
     call.request.user_agent = "agent/1";
     const auto made = Json::parse(run("test.make").answer->bytes).value()["id"].as_string();
@@ -190,7 +190,7 @@ TEST_F(Dispatch, audits_a_write_in_its_transaction) {
     EXPECT_EQ(audit().size(), 1U) << "once";
 }
 
-TEST_F(Dispatch, audits_reads_and_refusals_through_the_journal) {
+TEST_F(Dispatch, AuditsReadsAndRefusalsThroughTheJournal) {
     EXPECT_EQ(code("test.look"), std::nullopt);
     call.body = kept(body("conflict"));
     EXPECT_EQ(code("test.make"), Code::Conflict);
@@ -204,14 +204,14 @@ TEST_F(Dispatch, audits_reads_and_refusals_through_the_journal) {
     EXPECT_THAT(outcomes, ::testing::UnorderedElementsAre("ok", "conflict", "permission_denied"));
 }
 
-TEST_F(Dispatch, a_spec_says_status_and_media_type_of_its_answers) {
+TEST_F(Dispatch, ASpecSaysStatusAndMediaTypeOfItsAnswers) {
     const auto made = run("test.race");
     ASSERT_TRUE(made.answer);
     EXPECT_EQ(made.answer->status, 201);
     EXPECT_EQ(made.answer->media_type, "application/vnd.test+json");
 }
 
-TEST_F(Dispatch, conditions_are_asked_inside_the_transaction_and_nothing_is_done_where_they_fail) {
+TEST_F(Dispatch, ConditionsAreAskedInsideTheTransactionAndNothingIsDoneWhereTheyFail) {
     call.request.preconditions.if_match = "\"v0\"";
     EXPECT_EQ(code("test.place"), Code::PreconditionFailed);
     call.request.preconditions.if_match = "\"v1\"";
@@ -227,7 +227,7 @@ TEST_F(Dispatch, conditions_are_asked_inside_the_transaction_and_nothing_is_done
     EXPECT_EQ(run("test.tagged").answer->status, 200);
 }
 
-TEST_F(Dispatch, refuses_bodies_beyond_the_bytes_and_values_that_a_spec_allows) {
+TEST_F(Dispatch, RefusesBodiesBeyondTheBytesAndValuesThatASpecAllows) {
     call.body = kept(
         Json::object({{"project_id", project.str()}, {"name", "x"}, {"more", Json::array({1, 2, 3, 4, 5})}}).dump());
     EXPECT_EQ(code("test.race"), Code::PayloadTooLarge) << "values";
@@ -237,7 +237,7 @@ TEST_F(Dispatch, refuses_bodies_beyond_the_bytes_and_values_that_a_spec_allows) 
     EXPECT_EQ(code("test.look"), std::nullopt);
 }
 
-TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) {
+TEST_F(Dispatch, OfTheRealOperationsSplits403And404AndGivesFinal402) {
     const Registry real = make_registry();
     Dispatcher server(real, *pipeline);
     const auto ask = [&](std::string_view id, const Json& input) {
@@ -264,7 +264,7 @@ TEST_F(Dispatch, of_the_real_operations_splits_403_and_404_and_gives_final_402) 
     EXPECT_EQ(storage().reserved, 100);
 }
 
-TEST_F(Dispatch, a_revoked_key_stops_working_at_once) {
+TEST_F(Dispatch, ARevokedKeyStopsWorkingAtOnce) {
     EXPECT_EQ(code("test.look"), std::nullopt);
     (void)wrote([&](catalog::Transaction& transaction) {
         transaction.changes(organization);

@@ -5,7 +5,7 @@ namespace {
 
 class IdempotencyKeys : public Dispatch {};
 
-TEST_F(IdempotencyKeys, replays_the_answer_of_a_repeated_key_and_runs_once) {
+TEST_F(IdempotencyKeys, ReplaysTheAnswerOfARepeatedKeyAndRunsOnce) {
     use_key("k1");
     const auto first = run("test.make");
     ASSERT_TRUE(first.answer);
@@ -18,7 +18,7 @@ TEST_F(IdempotencyKeys, replays_the_answer_of_a_repeated_key_and_runs_once) {
     EXPECT_EQ(collections(), 1U);
 }
 
-TEST_F(IdempotencyKeys, another_body_under_the_same_key_is_a_conflict) {
+TEST_F(IdempotencyKeys, AnotherBodyUnderTheSameKeyIsAConflict) {
     use_key("k1");
     ASSERT_TRUE(run("test.make").answer);
     call.body = kept(body("two"));
@@ -28,7 +28,7 @@ TEST_F(IdempotencyKeys, another_body_under_the_same_key_is_a_conflict) {
     EXPECT_EQ(collections(), 1U);
 }
 
-TEST_F(IdempotencyKeys, keys_count_for_one_organization_and_24_hours) {
+TEST_F(IdempotencyKeys, KeysCountForOneOrganizationAnd24Hours) {
     use_key("k1");
     ASSERT_TRUE(run("test.make").answer);
     call.request.credentials.api_key = mint({.scopes = {"collections:*"}});
@@ -38,7 +38,7 @@ TEST_F(IdempotencyKeys, keys_count_for_one_organization_and_24_hours) {
     EXPECT_EQ(collections(), 2U);
 }
 
-TEST_F(IdempotencyKeys, replays_final_refusals_even_when_the_reason_is_gone) {
+TEST_F(IdempotencyKeys, ReplaysFinalRefusalsEvenWhenTheReasonIsGone) {
     use_key("k1");
     archive_project();
     const auto first = run("test.make");
@@ -57,7 +57,7 @@ TEST_F(IdempotencyKeys, replays_final_refusals_even_when_the_reason_is_gone) {
     EXPECT_EQ(code("test.make"), std::nullopt);
 }
 
-TEST_F(IdempotencyKeys, stores_no_refusal_that_may_pass) {
+TEST_F(IdempotencyKeys, StoresNoRefusalThatMayPass) {
     for (const auto* name : {"invalid", "denied", "internal", "throw", "race"}) {
         use_key(std::string("key of ") + name);
         call.body = kept(body(name));
@@ -68,7 +68,7 @@ TEST_F(IdempotencyKeys, stores_no_refusal_that_may_pass) {
     }
 }
 
-TEST_F(IdempotencyKeys, a_lost_race_may_be_repeated_at_once_and_is_never_replayed) {
+TEST_F(IdempotencyKeys, ALostRaceMayBeRepeatedAtOnceAndIsNeverReplayed) {
     use_key("k1");
     race_is_lost = true;
     const auto lost = run("test.race");
@@ -81,7 +81,7 @@ TEST_F(IdempotencyKeys, a_lost_race_may_be_repeated_at_once_and_is_never_replaye
     EXPECT_TRUE(run("test.race").replayed) << "what became of it in the end is kept";
 }
 
-TEST_F(IdempotencyKeys, a_key_of_a_call_that_still_runs_is_a_lost_race) {
+TEST_F(IdempotencyKeys, AKeyOfACallThatStillRunsIsALostRace) {
     use_key("k1");
     ASSERT_TRUE(run("test.make").answer);
     (void)wrote([&](database::Session& s) { return s.run("UPDATE idempotency_key SET state = 'in_progress'"); });
@@ -90,7 +90,7 @@ TEST_F(IdempotencyKeys, a_key_of_a_call_that_still_runs_is_a_lost_race) {
     EXPECT_EQ(meanwhile.answer.error().retry_after_seconds, 1);
 }
 
-TEST_F(IdempotencyKeys, a_replay_keeps_status_tag_and_headers) {
+TEST_F(IdempotencyKeys, AReplayKeepsStatusTagAndHeaders) {
     use_key("k1");
     const auto first = run("test.place");
     ASSERT_TRUE(first.answer);
@@ -106,7 +106,7 @@ TEST_F(IdempotencyKeys, a_replay_keeps_status_tag_and_headers) {
     EXPECT_EQ(second.answer->headers.at(0).second, "/here");
 }
 
-TEST_F(IdempotencyKeys, keys_have_1_to_255_bytes_and_reads_ignore_them) {
+TEST_F(IdempotencyKeys, KeysHave1To255BytesAndReadsIgnoreThem) {
     for (const auto& bad : {std::string(), std::string(256, 'x')}) {
         use_key(bad);
         EXPECT_EQ(code("test.make"), Code::InvalidArgument);

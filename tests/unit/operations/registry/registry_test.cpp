@@ -48,7 +48,7 @@ OperationSpec changed(void (*change)(OperationSpec&)) {
     return spec;
 }
 
-TEST(Registry, refuses_mistaken_declarations_with_a_sentence_that_names_them) {
+TEST(Registry, RefusesMistakenDeclarationsWithASentenceThatNamesThem) {
     EXPECT_EQ(rejection(changed([](OperationSpec&) {})), "");
     EXPECT_NE(rejection(kSound).find("'things.make' is listed twice"), std::string::npos);
     EXPECT_NE(rejection(changed([](OperationSpec& s) { s.id = "things"; })).find("resource.verb"), std::string::npos);
@@ -67,7 +67,7 @@ TEST(Registry, refuses_mistaken_declarations_with_a_sentence_that_names_them) {
     EXPECT_NE(rejection(changed([](OperationSpec& s) { s.success_status = 404; })).find("status"), std::string::npos);
 }
 
-TEST(Registry, finds_by_id_and_by_path) {
+TEST(Registry, FindsByIdAndByPath) {
     const Registry registry = make_registry();
     ASSERT_NE(registry.find("uploads.initiate"), nullptr);
     EXPECT_EQ(registry.find_alias("uploads/initiate"), registry.find("uploads.initiate"));
@@ -78,7 +78,7 @@ TEST(Registry, finds_by_id_and_by_path) {
     EXPECT_EQ(registry.find("uploads.nothing"), nullptr);
 }
 
-TEST(Registry, of_this_server_lists_each_operation_once_in_order) {
+TEST(Registry, OfThisServerListsEachOperationOnceInOrder) {
     const Registry registry = make_registry();
     const auto all = registry.all();
     EXPECT_GT(all.size(), 20U);
@@ -91,7 +91,7 @@ TEST(Registry, of_this_server_lists_each_operation_once_in_order) {
     }
 }
 
-TEST(OpenApi, describes_an_operation_as_clients_read_it) {
+TEST(OpenApi, DescribesAnOperationAsClientsReadIt) {
     Registry registry;
     registry.write(kSound, work);
     const Json document = openapi_document(registry, "1.2.3");
@@ -118,7 +118,7 @@ TEST(OpenApi, describes_an_operation_as_clients_read_it) {
               "#/components/schemas/HTTPValidationError");
 }
 
-TEST(OpenApi, tells_the_success_status_and_the_raw_media_types_of_a_spec) {
+TEST(OpenApi, TellsTheSuccessStatusAndTheRawMediaTypesOfASpec) {
     static constexpr std::string_view kPictures[] = {"image/webp", "image/png"};
     Registry registry;
     registry.write(changed([](OperationSpec& s) { s.success_status = 201; }), work);
@@ -145,7 +145,7 @@ void collect(const Json& json, std::set<std::string>& references) {
     }
 }
 
-TEST(OpenApi, of_this_server_is_whole) {
+TEST(OpenApi, OfThisServerIsWhole) {
     const Registry registry = make_registry();
     const Json document = openapi_document(registry, "1");
     EXPECT_EQ(document["paths"].members().size(), registry.all().size());
@@ -164,7 +164,7 @@ TEST(OpenApi, of_this_server_is_whole) {
     EXPECT_EQ(*parsed, document);
 }
 
-TEST(OpenApi, a_body_without_required_members_may_be_left_out) {
+TEST(OpenApi, ABodyWithoutRequiredMembersMayBeLeftOut) {
     const Registry registry = make_registry();
     const Json document = openapi_document(registry, "1");
     EXPECT_FALSE(document["paths"]["/v1/op/uploads.complete"]["post"]["requestBody"]["required"].as_bool(true));

@@ -23,7 +23,7 @@ void put(const TemporaryFolder& folder, const std::string& path, const std::stri
     std::filesystem::copy_file(path, folder.path() + "/" + name);
 }
 
-TEST(CogTask, keeps_every_pixel_of_a_striped_file_and_adds_overviews) {
+TEST(CogTask, KeepsEveryPixelOfAStripedFileAndAddsOverviews) {
     TemporaryFolder folder;
     const auto value = [](int band, double x, double y) { return std::fmod(x * 3 + y * 5 + band * 1000, 60'000); };
     DatasetHandle source = draw({.width = 900,
@@ -64,7 +64,7 @@ DatasetHandle rendition_of(const TemporaryFolder& folder, GDALDataset& source,
     return open_raster(folder.path() + "/output.tif", "GTiff");
 }
 
-TEST(CogTask, keeps_a_place_whose_system_has_a_height) {
+TEST(CogTask, KeepsAPlaceWhoseSystemHasAHeight) {
     TemporaryFolder folder;
     const DatasetHandle source = draw({.width = 20, .height = 20, .transform = {500000, 60, 0, 3000000, 0, -60}});
     OGRSpatialReference crs;
@@ -76,7 +76,7 @@ TEST(CogTask, keeps_a_place_whose_system_has_a_height) {
     EXPECT_TRUE(made->GetSpatialRef()->IsProjected());
 }
 
-TEST(CogTask, keeps_signed_bytes) {
+TEST(CogTask, KeepsSignedBytes) {
     TemporaryFolder folder;
     const DatasetHandle source = draw({.width = 40, .height = 40, .value = [](int, double x, double) { return x; }});
     source->GetRasterBand(1)->SetMetadataItem("PIXELTYPE", "SIGNEDBYTE", "IMAGE_STRUCTURE");
@@ -85,7 +85,7 @@ TEST(CogTask, keeps_signed_bytes) {
     EXPECT_STREQ(made->GetRasterBand(1)->GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE"), "SIGNEDBYTE");
 }
 
-TEST(CogTask, makes_overviews_anew_where_those_of_the_file_reduce_nothing) {
+TEST(CogTask, MakesOverviewsAnewWhereThoseOfTheFileReduceNothing) {
     TemporaryFolder folder;
     const DatasetHandle source =
         draw({.width = 600, .height = 600, .value = [](int, double x, double) { return x / 3; }});
@@ -104,7 +104,7 @@ TEST(CogTask, makes_overviews_anew_where_those_of_the_file_reduce_nothing) {
     EXPECT_EQ(made->GetRasterBand(1)->GetOverview(0)->GetXSize(), 300);
 }
 
-TEST(CogTask, joins_the_masks_of_bands_in_one) {
+TEST(CogTask, JoinsTheMasksOfBandsInOne) {
     TemporaryFolder folder;
     DrawnRaster raster;
     raster.bands = 2;
@@ -124,7 +124,7 @@ TEST(CogTask, joins_the_masks_of_bands_in_one) {
         ASSERT_EQ(mask[i] != 0, i % 64 >= 32 && i / 64 >= 1) << i;
 }
 
-TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {
+TEST(CogTask, KeepsPalettesWithOnlyClassesThatExist) {
     const auto path = real_file("landcover_colormap_3857_cog.tif");
     if (!path)
         GTEST_SKIP() << "the real test data are not here";
@@ -138,7 +138,7 @@ TEST(CogTask, keeps_palettes_with_only_classes_that_exist) {
               GDALChecksumImage(before->GetRasterBand(1), 0, 0, 7168, 8704));
 }
 
-TEST(CogTask, converts_the_real_files_of_every_kind) {
+TEST(CogTask, ConvertsTheRealFilesOfEveryKind) {
     struct Case {
         const char *file, *name;
     };
@@ -166,7 +166,7 @@ TEST(CogTask, converts_the_real_files_of_every_kind) {
     }
 }
 
-TEST(CogTask, stops_when_asked_and_refuses_damage) {
+TEST(CogTask, StopsWhenAskedAndRefusesDamage) {
     TemporaryFolder folder;
     DatasetHandle source =
         draw({.width = 900, .height = 700, .value = [](int, double x, double y) { return std::fmod(x * y, 255); }});
@@ -183,7 +183,7 @@ TEST(CogTask, stops_when_asked_and_refuses_damage) {
     EXPECT_EQ(cog_task(folder.path(), cog_of("none.tif"), kGoOn).error().code, Code::Internal);
 }
 
-TEST(ThumbnailTask, draws_the_whole_in_square_pixels_with_alpha) {
+TEST(ThumbnailTask, DrawsTheWholeInSquarePixelsWithAlpha) {
     TemporaryFolder folder;
     DatasetHandle source = draw({.width = 1000,
                                  .height = 500,
@@ -212,7 +212,7 @@ TEST(ThumbnailTask, draws_the_whole_in_square_pixels_with_alpha) {
     }
 }
 
-TEST(ThumbnailTask, needs_no_place_on_the_map) {
+TEST(ThumbnailTask, NeedsNoPlaceOnTheMap) {
     const auto path = real_file("mars_hirise_cog.tif");
     if (!path)
         GTEST_SKIP() << "the real test data are not here";

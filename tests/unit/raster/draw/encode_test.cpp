@@ -23,7 +23,7 @@ Picture picture_of(Kind kind, int width = 67, int height = 41) {
     return picture;
 }
 
-TEST(Encode, png_keeps_every_pixel) {
+TEST(Encode, PngKeepsEveryPixel) {
     Encoder encoder;
     for (const Kind kind : {Kind::Gray, Kind::Opaque, Kind::Alpha}) {
         const Picture picture = picture_of(kind);
@@ -33,7 +33,7 @@ TEST(Encode, png_keeps_every_pixel) {
     }
 }
 
-TEST(Encode, webp_of_quality_100_keeps_every_pixel) {
+TEST(Encode, WebpOfQuality100KeepsEveryPixel) {
     Encoder encoder;
     for (const Kind kind : {Kind::Opaque, Kind::Alpha}) {
         const Picture picture = picture_of(kind);
@@ -41,7 +41,7 @@ TEST(Encode, webp_of_quality_100_keeps_every_pixel) {
     }
 }
 
-TEST(Encode, lossy_formats_come_close_and_webp_keeps_alpha) {
+TEST(Encode, LossyFormatsComeCloseAndWebpKeepsAlpha) {
     Encoder encoder;
     Picture picture{64, 64, {}};
     for (std::uint32_t y = 0; y < 64; ++y)
@@ -61,7 +61,7 @@ TEST(Encode, lossy_formats_come_close_and_webp_keeps_alpha) {
         }
 }
 
-TEST(Encode, empty_tiles_are_transparent_and_small) {
+TEST(Encode, EmptyTilesAreTransparentAndSmall) {
     Encoder encoder;
     for (const TileFormat format : {TileFormat::Png, TileFormat::Webp, TileFormat::Jpeg}) {
         const auto bytes = encoder.empty_tile(256, format);
@@ -74,7 +74,7 @@ TEST(Encode, empty_tiles_are_transparent_and_small) {
     }
 }
 
-TEST(Encode, refuses_a_picture_without_pixels) {
+TEST(Encode, RefusesAPictureWithoutPixels) {
     Encoder encoder;
     EXPECT_EQ(encoder.encode({0, 5, {}}, TileFormat::Png, 80).error().code, Code::InvalidArgument);
     EXPECT_EQ(encoder.encode({5, 5, {1, 2}}, TileFormat::Webp, 80).error().code, Code::InvalidArgument);

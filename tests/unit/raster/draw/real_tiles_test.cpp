@@ -74,7 +74,7 @@ struct Oracle {
     double mask_tolerance; ///< share of pixels whose validity differs
 };
 
-TEST(RealTiles, agree_with_the_warper_of_gdal) {
+TEST(RealTiles, AgreeWithTheWarperOfGdal) {
     const std::vector<Oracle> cases = {
         {"landsat7_rgb_utm18.tif", "GTiff", 1, 1, 0.01, 0.01},
         {"sentinel2_tci_rgb_utm34.tif", "GTiff", 2, 1, 0.01, 0.01},
@@ -124,7 +124,7 @@ TEST(RealTiles, agree_with_the_warper_of_gdal) {
     }
 }
 
-TEST(RealTiles, every_raster_is_drawn_or_refused_with_a_sentence_at_every_zoom) {
+TEST(RealTiles, EveryRasterIsDrawnOrRefusedWithASentenceAtEveryZoom) {
     const std::vector<std::pair<std::string, bool>> files = {{"landsat7_rgb_utm18.tif", true},
                                                              {"landsat7_6band_sirgas_utm25s.tif", true},
                                                              {"landsat8_b2_dn_uint16_utm31.tif", true},
@@ -168,7 +168,7 @@ TEST(RealTiles, every_raster_is_drawn_or_refused_with_a_sentence_at_every_zoom) 
     }
 }
 
-TEST(RealTiles, masks_and_alpha_hide_exactly_their_pixels) {
+TEST(RealTiles, MasksAndAlphaHideExactlyTheirPixels) {
     // Counted in the files: pixels of mask 0 and of alpha 0.
     const std::vector<std::pair<std::string, std::size_t>> files = {{"rgb_internal_mask_utm13_cog.tif", 2739},
                                                                     {"rgba_alpha_utm13_cog.tif", 10'044}};

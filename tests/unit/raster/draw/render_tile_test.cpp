@@ -55,7 +55,7 @@ const std::vector<Place>& places() {
     return all;
 }
 
-TEST(TileGridTest, lies_within_an_eighth_of_a_pixel_of_exact_projection) {
+TEST(TileGridTest, LiesWithinAnEighthOfAPixelOfExactProjection) {
     for (const Place& place : places()) {
         const DatasetHandle dataset =
             draw({.width = 512, .height = 512, .crs = place.crs, .transform = place.transform});
@@ -100,7 +100,7 @@ TEST(TileGridTest, lies_within_an_eighth_of_a_pixel_of_exact_projection) {
     }
 }
 
-TEST(TileGridTest, misses_no_pixel_of_the_source) {
+TEST(TileGridTest, MissesNoPixelOfTheSource) {
     for (const Place& place : places()) {
         const DatasetHandle dataset =
             draw({.width = 512, .height = 512, .crs = place.crs, .transform = place.transform});
@@ -130,7 +130,7 @@ TEST(TileGridTest, misses_no_pixel_of_the_source) {
     }
 }
 
-TEST(RenderTile, puts_a_gradient_where_projection_says) {
+TEST(RenderTile, PutsAGradientWhereProjectionSays) {
     for (const Place& place : places()) {
         // Values rise by one per source pixel in x (band 1) and y (band 2): a value read back is a position.
         auto image = image_of(draw({.width = 512,
@@ -169,7 +169,7 @@ TEST(RenderTile, puts_a_gradient_where_projection_says) {
     }
 }
 
-TEST(RenderTile, shows_a_source_of_the_tile_s_own_pixels_exactly) {
+TEST(RenderTile, ShowsASourceOfTheTileSOwnPixelsExactly) {
     const TileAddress tile{10, 535, 358, 256};
     auto image =
         image_of(draw({.bands = 3, .transform = over_tile(tile, 256), .value = [](int band, double x, double y) {
@@ -186,7 +186,7 @@ TEST(RenderTile, shows_a_source_of_the_tile_s_own_pixels_exactly) {
     EXPECT_EQ(count_transparent(beside), 65'536U);
 }
 
-TEST(RenderTile, an_outside_tile_is_empty_in_every_format) {
+TEST(RenderTile, AnOutsideTileIsEmptyInEveryFormat) {
     auto image = image_of(draw({.transform = over_tile({10, 535, 358, 256}, 256)}));
     Encoder encoder;
     for (const TileFormat format : {TileFormat::Png, TileFormat::Webp, TileFormat::Jpeg}) {
@@ -200,7 +200,7 @@ TEST(RenderTile, an_outside_tile_is_empty_in_every_format) {
     }
 }
 
-TEST(RenderTile, never_mixes_missing_pixels_into_valid_ones) {
+TEST(RenderTile, NeverMixesMissingPixelsIntoValidOnes) {
     const TileAddress tile{12, 2140, 1434, 256};
     // Half the source is nodata 0, half is 200; enlarged 4 times and shifted, so that every edge is interpolated.
     const auto value = [](int, double x, double) { return x < 40 ? 0.0 : 200.0; };
@@ -219,7 +219,7 @@ TEST(RenderTile, never_mixes_missing_pixels_into_valid_ones) {
     }
 }
 
-TEST(RenderTile, shows_a_pixel_that_is_missing_in_one_of_three_bands_only) {
+TEST(RenderTile, ShowsAPixelThatIsMissingInOneOfThreeBandsOnly) {
     const TileAddress tile{12, 2140, 1434, 256};
     DatasetHandle dataset =
         draw({.bands = 3, .transform = over_tile(tile, 256), .value = [](int band, double x, double) {
@@ -234,7 +234,7 @@ TEST(RenderTile, shows_a_pixel_that_is_missing_in_one_of_three_bands_only) {
     EXPECT_EQ(pixel_at(picture, 200, 30), rgba(90, 90, 90));
 }
 
-TEST(RenderTile, treats_nan_as_missing) {
+TEST(RenderTile, TreatsNanAsMissing) {
     const TileAddress tile{12, 2140, 1434, 256};
     auto image =
         image_of(draw({.type = GDT_Float64, .transform = over_tile(tile, 256), .value = [](int, double x, double y) {
@@ -246,7 +246,7 @@ TEST(RenderTile, treats_nan_as_missing) {
     EXPECT_LT(channel(pixel_at(picture, 200, 5), 0), 10);
 }
 
-TEST(RenderTile, obeys_a_nodata_override_and_impossible_nodata) {
+TEST(RenderTile, ObeysANodataOverrideAndImpossibleNodata) {
     const TileAddress tile{12, 2140, 1434, 256};
     DatasetHandle dataset =
         draw({.type = GDT_UInt16, .transform = over_tile(tile, 256), .value = [](int, double x, double) {
@@ -260,7 +260,7 @@ TEST(RenderTile, obeys_a_nodata_override_and_impossible_nodata) {
     EXPECT_NEAR(static_cast<double>(count_transparent(render(*image, request_for(tile, rendering)))), 64 * 256, 300);
 }
 
-TEST(RenderTile, keeps_alpha_and_does_not_let_hidden_colours_shine_through) {
+TEST(RenderTile, KeepsAlphaAndDoesNotLetHiddenColoursShineThrough) {
     const TileAddress tile{12, 2140, 1434, 256};
     DatasetHandle dataset = draw({.width = 64,
                                   .height = 64,
@@ -281,7 +281,7 @@ TEST(RenderTile, keeps_alpha_and_does_not_let_hidden_colours_shine_through) {
     EXPECT_EQ(pixel_at(picture, 250, 128), rgba(220, 220, 220));
 }
 
-TEST(RenderTile, stretches_deep_bands_by_statistics_or_a_sample) {
+TEST(RenderTile, StretchesDeepBandsByStatisticsOrASample) {
     const TileAddress tile{12, 2140, 1434, 256};
     auto image =
         image_of(draw({.type = GDT_UInt16, .transform = over_tile(tile, 256), .value = [](int, double x, double) {
@@ -302,7 +302,7 @@ TEST(RenderTile, stretches_deep_bands_by_statistics_or_a_sample) {
     EXPECT_EQ(pixel_at(render(*image, request), 0, 9) & 0xF0F0F0U, rgba(0x40, 0x00, 0x50, 0));
 }
 
-TEST(RenderTile, shows_a_constant_band_in_middle_gray) {
+TEST(RenderTile, ShowsAConstantBandInMiddleGray) {
     const TileAddress tile{12, 2140, 1434, 256};
     for (const double constant : {0.0, 5.0, -3e6}) {
         auto image =
@@ -313,7 +313,7 @@ TEST(RenderTile, shows_a_constant_band_in_middle_gray) {
     }
 }
 
-TEST(RenderTile, gives_palettes_their_exact_colours_at_any_zoom) {
+TEST(RenderTile, GivesPalettesTheirExactColoursAtAnyZoom) {
     const TileAddress tile{10, 535, 358, 256};
     DatasetHandle dataset =
         draw({.width = 300, .height = 300, .transform = over_tile(tile, 210), .value = [](int, double x, double y) {
@@ -337,7 +337,7 @@ TEST(RenderTile, gives_palettes_their_exact_colours_at_any_zoom) {
     }
 }
 
-TEST(RenderTile, computes_expressions_of_physical_values) {
+TEST(RenderTile, ComputesExpressionsOfPhysicalValues) {
     const TileAddress tile{12, 2140, 1434, 256};
     DatasetHandle dataset = draw(
         {.bands = 2, .type = GDT_Int16, .transform = over_tile(tile, 256), .value = [](int band, double x, double) {
@@ -362,7 +362,7 @@ TEST(RenderTile, computes_expressions_of_physical_values) {
     EXPECT_EQ(render_tile(*image, request_for(tile, rendering), encoder).error().code, Code::InvalidArgument);
 }
 
-TEST(RenderTile, runs_through_the_antimeridian_without_a_seam) {
+TEST(RenderTile, RunsThroughTheAntimeridianWithoutASeam) {
     // A source in degrees from 175 to 185, and the same in UTM 60: the tiles on both sides meet without a gap.
     for (const std::string crs : {"EPSG:4326", "EPSG:32760"}) {
         const std::array<double, 6> transform = crs == "EPSG:4326"
@@ -384,7 +384,7 @@ TEST(RenderTile, runs_through_the_antimeridian_without_a_seam) {
     }
 }
 
-TEST(RenderTile, shows_a_world_map_to_both_of_its_ends) {
+TEST(RenderTile, ShowsAWorldMapToBothOfItsEnds) {
     for (const double west : {-180.0, 0.0}) {
         auto image = image_of(draw({.width = 720,
                                     .height = 360,
@@ -399,7 +399,7 @@ TEST(RenderTile, shows_a_world_map_to_both_of_its_ends) {
     }
 }
 
-TEST(RenderTile, averages_where_overviews_are_missing) {
+TEST(RenderTile, AveragesWhereOverviewsAreMissing) {
     const TileAddress tile{8, 134, 89, 256};
     auto image = image_of(
         draw({.width = 2560, .height = 2560, .transform = over_tile(tile, 2560), .value = [](int, double x, double y) {
@@ -410,7 +410,7 @@ TEST(RenderTile, averages_where_overviews_are_missing) {
         ASSERT_NEAR(channel(pixel, 0), 150, 1);
 }
 
-TEST(RenderTile, draws_a_huge_source_without_overviews_from_a_preview) {
+TEST(RenderTile, DrawsAHugeSourceWithoutOverviewsFromAPreview) {
     // 36 million pixels are over the window budget, so the whole is drawn from the preview that is made once.
     const TileAddress tile{8, 134, 89, 256};
     auto image = image_of(
@@ -424,7 +424,7 @@ TEST(RenderTile, draws_a_huge_source_without_overviews_from_a_preview) {
     }
 }
 
-TEST(RenderTile, shows_signed_bytes_below_zero_as_dark) {
+TEST(RenderTile, ShowsSignedBytesBelowZeroAsDark) {
     const TileAddress tile{8, 134, 89, 256};
     // As GDAL 3.6 stores them: 200 is -56, 56 is 56.
     const DatasetHandle drawn =
@@ -442,7 +442,7 @@ TEST(RenderTile, shows_signed_bytes_below_zero_as_dark) {
     EXPECT_NEAR(channel(pixel_at(picture, 200, 60), 0), 255, 1);
 }
 
-TEST(RenderTile, draws_what_a_camera_model_places) {
+TEST(RenderTile, DrawsWhatACameraModelPlaces) {
     TemporaryFolder folder;
     const std::string path = folder.path() + "/camera.tif";
     ASSERT_TRUE(draw_raster(path, camera_picture()));
@@ -453,7 +453,7 @@ TEST(RenderTile, draws_what_a_camera_model_places) {
     EXPECT_EQ(count_transparent(render(*image, request_for({14, 9300, 5560, 256}))), picture.pixels.size());
 }
 
-TEST(RenderTile, refuses_what_has_no_picture_or_no_place) {
+TEST(RenderTile, RefusesWhatHasNoPictureOrNoPlace) {
     Encoder encoder;
     auto nowhere = image_of(draw({.crs = ""}));
     EXPECT_EQ(render_tile(*nowhere, request_for({0, 0, 0, 256}), encoder).error().code, Code::InvalidArgument);

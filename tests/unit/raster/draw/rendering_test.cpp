@@ -26,7 +26,7 @@ Facts facts_of(int bands, const std::string& type = "uint8") {
     return facts;
 }
 
-TEST(Colormap, ramps_have_their_published_ends_and_middles) {
+TEST(Colormap, RampsHaveTheirPublishedEndsAndMiddles) {
     const auto viridis = Colormap::parse("viridis");
     ASSERT_TRUE(viridis);
     EXPECT_EQ(viridis->ramp()[0], rgba(0x44, 0x01, 0x54));
@@ -39,7 +39,7 @@ TEST(Colormap, ramps_have_their_published_ends_and_middles) {
             EXPECT_TRUE(Colormap::parse(name)) << name;
 }
 
-TEST(Colormap, reads_classes_and_intervals) {
+TEST(Colormap, ReadsClassesAndIntervals) {
     const auto classes = Colormap::parse(R"({"1": "#ff0000", "2": [0, 255, 0, 128]})");
     ASSERT_TRUE(classes) << classes.error().message;
     EXPECT_EQ(classes->color_of(1), rgba(255, 0, 0));
@@ -54,7 +54,7 @@ TEST(Colormap, reads_classes_and_intervals) {
         EXPECT_FALSE(Colormap::parse(bad)) << bad;
 }
 
-TEST(RenderingConfig, reads_wire_texts) {
+TEST(RenderingConfig, ReadsWireTexts) {
     BandNames names(4);
     names.add("Red", 3);
     EXPECT_EQ(*parse_bands("1, 2,red", names), (std::vector<int>{1, 2, 3}));
@@ -68,7 +68,7 @@ TEST(RenderingConfig, reads_wire_texts) {
         EXPECT_EQ(parse_rescale(bad).error().code, Code::InvalidArgument) << bad;
 }
 
-TEST(RenderingConfig, goes_there_and_back) {
+TEST(RenderingConfig, GoesThereAndBack) {
     const auto json = Json::parse(R"({"bands": [3, 2, 1], "rescale": [[0, 10], [1, 11], [2, 12.5]], "gamma": 1.5,
                                       "nodata": "nan", "resampling": "nearest", "colormap": "viridis", "mine": 7})");
     const auto rendering = rendering_from_config(*json, BandNames(3));
@@ -81,7 +81,7 @@ TEST(RenderingConfig, goes_there_and_back) {
     EXPECT_EQ(config_from_rendering(Rendering{}), Json::object());
 }
 
-TEST(RenderingConfig, names_every_faulty_member) {
+TEST(RenderingConfig, NamesEveryFaultyMember) {
     const auto json = Json::parse(R"({"bands": [9], "rescale": [5, 1], "gamma": 0, "resampling": "magic",
                                       "colormap": "sepia", "expression": "b1 +", "nodata": {}})");
     const auto rendering = rendering_from_config(*json, BandNames(3));
@@ -94,7 +94,7 @@ Result<TileRequest> read_back(const TileRequest& request) {
     return schema::read_checked<TileRequest>(*Json::parse(schema::to_json_text(request)));
 }
 
-TEST(TileRequestJson, goes_there_and_back_and_checks_its_range) {
+TEST(TileRequestJson, GoesThereAndBackAndChecksItsRange) {
     TileRequest request;
     request.source = "ob_1";
     request.driver = "GTiff";
@@ -116,7 +116,7 @@ TEST(TileRequestJson, goes_there_and_back_and_checks_its_range) {
     EXPECT_EQ(read_back(request).error().fields.at(0).path, std::vector<std::string>{"colormap"});
 }
 
-TEST(DefaultRendering, takes_declared_colours_as_they_are) {
+TEST(DefaultRendering, TakesDeclaredColoursAsTheyAre) {
     Facts facts = facts_of(4);
     const char* const roles[] = {"blue", "green", "red", "alpha"};
     for (std::size_t i = 0; i < 4; ++i)
@@ -127,7 +127,7 @@ TEST(DefaultRendering, takes_declared_colours_as_they_are) {
     EXPECT_EQ(profile_type(facts), "rgb");
 }
 
-TEST(DefaultRendering, finds_colours_by_name_but_not_the_red_edge) {
+TEST(DefaultRendering, FindsColoursByNameButNotTheRedEdge) {
     Facts facts = facts_of(6, "int16");
     const char* const names[] = {"rededge1", "Blue band", "sr_green", "B4 - Red", "nir", "red edge"};
     for (std::size_t i = 0; i < 6; ++i)
@@ -137,13 +137,13 @@ TEST(DefaultRendering, finds_colours_by_name_but_not_the_red_edge) {
     EXPECT_EQ(rendering.rescale[0], (std::array{4.0, 40.0}));
 }
 
-TEST(DefaultRendering, reads_unnamed_satellite_bands_as_blue_green_red) {
+TEST(DefaultRendering, ReadsUnnamedSatelliteBandsAsBlueGreenRed) {
     EXPECT_EQ(default_rendering(facts_of(6)).bands, (std::vector<int>{3, 2, 1}));
     EXPECT_EQ(default_rendering(facts_of(6)).rescale.size(), 3U);
     EXPECT_EQ(default_rendering(facts_of(3)).bands, (std::vector<int>{1, 2, 3}));
 }
 
-TEST(DefaultRendering, shows_one_band_gray_and_classes_by_nearest) {
+TEST(DefaultRendering, ShowsOneBandGrayAndClassesByNearest) {
     EXPECT_EQ(default_rendering(facts_of(1)).bands, (std::vector<int>{1}));
     EXPECT_TRUE(default_rendering(facts_of(1)).rescale.empty());
     EXPECT_EQ(default_rendering(facts_of(1, "float32")).rescale.size(), 1U);
@@ -155,7 +155,7 @@ TEST(DefaultRendering, shows_one_band_gray_and_classes_by_nearest) {
     EXPECT_TRUE(default_rendering(Facts{}).bands.empty());
 }
 
-TEST(DefaultRendering, never_stretches_a_constant_band) {
+TEST(DefaultRendering, NeverStretchesAConstantBand) {
     Facts facts = facts_of(1, "uint16");
     facts.raster->bands[0].statistics->p98 = facts.raster->bands[0].statistics->p2;
     EXPECT_TRUE(default_rendering(facts).rescale.empty());

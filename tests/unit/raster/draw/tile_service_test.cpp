@@ -47,7 +47,7 @@ protected:
     std::string path_ = folder_.path() + "/input.tif";
 };
 
-TEST_F(TileServiceTest, opens_by_descriptors_once_and_then_knows_the_source) {
+TEST_F(TileServiceTest, OpensByDescriptorsOnceAndThenKnowsTheSource) {
     TileService service;
     EXPECT_EQ(service.handle(request_for("a", {}), {}).error().code, Code::NotFound);
     auto answer = service.handle(request_for("a", {"input.tif"}), {open_file(path_)});
@@ -61,7 +61,7 @@ TEST_F(TileServiceTest, opens_by_descriptors_once_and_then_knows_the_source) {
     EXPECT_EQ(again->bytes, answer->bytes);
 }
 
-TEST_F(TileServiceTest, closes_descriptors_that_it_does_not_need) {
+TEST_F(TileServiceTest, ClosesDescriptorsThatItDoesNotNeed) {
     TileService service;
     ASSERT_TRUE(service.handle(request_for("a", {"input.tif"}), {open_file(path_)}));
     const int second = open_file(path_);
@@ -75,7 +75,7 @@ TEST_F(TileServiceTest, closes_descriptors_that_it_does_not_need) {
     EXPECT_FALSE(is_open(fifth));
 }
 
-TEST_F(TileServiceTest, forgets_the_source_that_was_used_longest_ago) {
+TEST_F(TileServiceTest, ForgetsTheSourceThatWasUsedLongestAgo) {
     TileService service(2);
     std::vector<int> descriptors;
     for (const std::string id : {"a", "b"}) {
@@ -89,7 +89,7 @@ TEST_F(TileServiceTest, forgets_the_source_that_was_used_longest_ago) {
     EXPECT_EQ(service.handle(request_for("b", {}), {}).error().code, Code::NotFound);
 }
 
-TEST_F(TileServiceTest, reads_sidecars_from_their_descriptors) {
+TEST_F(TileServiceTest, ReadsSidecarsFromTheirDescriptors) {
     DatasetHandle dataset = draw({.transform = {0, 1, 0, 0, 0, 1}, .value = [](int, double, double) { return 77; }});
     const std::string picture = folder_.path() + "/plain.png";
     write_as(*dataset, picture, "PNG");
@@ -108,7 +108,7 @@ TEST_F(TileServiceTest, reads_sidecars_from_their_descriptors) {
     EXPECT_EQ(pixel_at(decode(answer->bytes), 128, 128), rgba(77, 77, 77));
 }
 
-TEST_F(TileServiceTest, answers_a_broken_file_with_a_sentence) {
+TEST_F(TileServiceTest, AnswersABrokenFileWithASentence) {
     const std::string path = folder_.path() + "/broken.tif";
     std::ofstream(path) << "II*\0nonsense";
     TileService service;
@@ -118,7 +118,7 @@ TEST_F(TileServiceTest, answers_a_broken_file_with_a_sentence) {
     EXPECT_EQ(answer.error().message, "The file can't be read as a picture.");
 }
 
-TEST_F(TileServiceTest, shows_only_what_is_registered) {
+TEST_F(TileServiceTest, ShowsOnlyWhatIsRegistered) {
     auto folder = DescriptorFolder::make({{"input.tif", open_file(path_)}, {"input.wld", open_file(path_)}});
     ASSERT_TRUE(folder);
     const std::string inside = folder->path_of("input.tif");

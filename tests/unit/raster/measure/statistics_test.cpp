@@ -8,7 +8,7 @@
 namespace landfall::raster {
 namespace {
 
-TEST(Statistics, of_counted_integers_are_exact) {
+TEST(Statistics, OfCountedIntegersAreExact) {
     BandSummary summary(BandSummary::Kind::Counted, {-32768, 65536});
     for (int value = -50; value <= 50; ++value)
         ++summary.counters()[static_cast<std::size_t>(value + 32768)];
@@ -25,7 +25,7 @@ TEST(Statistics, of_counted_integers_are_exact) {
     EXPECT_EQ(summary.distinct(), 101U);
 }
 
-TEST(Statistics, keep_their_digits_far_from_zero) {
+TEST(Statistics, KeepTheirDigitsFarFromZero) {
     BandSummary summary(BandSummary::Kind::Kept);
     for (int piece = 0; piece < 100; ++piece) {
         const std::vector<double> values = {1e9 + 1, 1e9 + 2, 1e9 + 3};
@@ -38,7 +38,7 @@ TEST(Statistics, keep_their_digits_far_from_zero) {
     EXPECT_NEAR(result->std, std::sqrt(2.0 / 3), 1e-6);
 }
 
-TEST(Statistics, percentiles_of_binned_values_are_within_a_thousandth_of_the_range) {
+TEST(Statistics, PercentilesOfBinnedValuesAreWithinAThousandthOfTheRange) {
     std::mt19937_64 random(7);
     std::normal_distribution<double> heights(1200, 300);
     BandSummary binned(BandSummary::Kind::Binned);
@@ -60,7 +60,7 @@ TEST(Statistics, percentiles_of_binned_values_are_within_a_thousandth_of_the_ran
     EXPECT_NEAR(approximate->std, exact->std, 1e-9);
 }
 
-TEST(Statistics, survive_values_of_every_size) {
+TEST(Statistics, SurviveValuesOfEverySize) {
     ExpandingHistogram histogram;
     for (const double value : {0.0, 1e-300, -1e308, 1e308, 5.0, -0.0})
         histogram.add(value);

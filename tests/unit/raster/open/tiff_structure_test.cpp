@@ -54,7 +54,7 @@ std::string hand_made(const std::vector<Field>& fields, std::uint32_t next = 0) 
     return out + le(next, 4);
 }
 
-TEST_F(TiffStructureOf, plain_and_big_files_of_either_byte_order_is_read) {
+TEST_F(TiffStructureOf, PlainAndBigFilesOfEitherByteOrderIsRead) {
     for (const char* const option : {"BIGTIFF=NO", "BIGTIFF=YES", "ENDIANNESS=BIG", "TILED=YES"}) {
         DrawnRaster raster;
         raster.options = {option};
@@ -65,7 +65,7 @@ TEST_F(TiffStructureOf, plain_and_big_files_of_either_byte_order_is_read) {
     }
 }
 
-TEST_F(TiffStructureOf, a_truncated_file_says_how_many_bytes_are_missing) {
+TEST_F(TiffStructureOf, ATruncatedFileSaysHowManyBytesAreMissing) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"};
     const std::string whole = drawn(raster);
@@ -79,7 +79,7 @@ TEST_F(TiffStructureOf, a_truncated_file_says_how_many_bytes_are_missing) {
         EXPECT_FALSE(read(whole.substr(0, length))) << length;
 }
 
-TEST_F(TiffStructureOf, a_short_last_strip_may_be_listed_as_a_full_one) {
+TEST_F(TiffStructureOf, AShortLastStripMayBeListedAsAFullOne) {
     // 5 rows of 4 bytes in strips of 3 rows: the second has 2, but is listed with 12 bytes.
     const auto file = [](int compression, std::size_t bytes) {
         const std::uint32_t lists = 8 + 2 + 8 * 12 + 4, pixels = lists + 16;
@@ -99,7 +99,7 @@ TEST_F(TiffStructureOf, a_short_last_strip_may_be_listed_as_a_full_one) {
     expect_refused(file(8, 20), "truncated");
 }
 
-TEST_F(TiffStructureOf, tiles_may_be_listed_under_the_tags_of_strips) {
+TEST_F(TiffStructureOf, TilesMayBeListedUnderTheTagsOfStrips) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"};
     std::string bytes = drawn(raster);
@@ -118,7 +118,7 @@ TEST_F(TiffStructureOf, tiles_may_be_listed_under_the_tags_of_strips) {
     EXPECT_EQ(structure->images.front().blocks, 16);
 }
 
-TEST_F(TiffStructureOf, loops_and_wild_offsets_are_refused) {
+TEST_F(TiffStructureOf, LoopsAndWildOffsetsAreRefused) {
     const std::vector<Field> one_pixel = {{256, 4, 1, 1}, {257, 4, 1, 1}, {273, 4, 1, 8}, {279, 4, 1, 1}};
     ASSERT_TRUE(read(hand_made(one_pixel)));
     expect_refused(hand_made(one_pixel, 8), "circle");
@@ -132,7 +132,7 @@ TEST_F(TiffStructureOf, loops_and_wild_offsets_are_refused) {
     expect_refused(hand_made({}), "0 entries");
 }
 
-TEST_F(TiffStructureOf, declared_sizes_beyond_the_limits_are_refused) {
+TEST_F(TiffStructureOf, DeclaredSizesBeyondTheLimitsAreRefused) {
     expect_refused(hand_made({{256, 4, 1, 0x7fffffff}, {257, 4, 1, 0x7fffffff}, {273, 4, 1, 8}, {279, 4, 1, 1}}),
                    "pixels");
     expect_refused(hand_made({{256, 4, 1, 1}, {257, 4, 1, 1}, {277, 3, 1, 65535}, {273, 4, 1, 8}, {279, 4, 1, 1}}),
@@ -145,7 +145,7 @@ TEST_F(TiffStructureOf, declared_sizes_beyond_the_limits_are_refused) {
                    "more than 1000 times");
 }
 
-TEST_F(TiffStructureOf, a_sparse_giant_is_welcome) {
+TEST_F(TiffStructureOf, ASparseGiantIsWelcome) {
     DrawnRaster raster;
     raster.width = raster.height = 40000;
     const std::string path = folder_ / "sparse.tif";
@@ -161,7 +161,7 @@ TEST_F(TiffStructureOf, a_sparse_giant_is_welcome) {
     EXPECT_EQ(structure->images.front().sparse_blocks, structure->images.front().blocks);
 }
 
-TEST_F(TiffStructureOf, a_cloud_optimized_file_is_told_from_others) {
+TEST_F(TiffStructureOf, ACloudOptimizedFileIsToldFromOthers) {
     DrawnRaster raster;
     raster.width = raster.height = 1100;
     raster.driver = "COG";
@@ -176,7 +176,7 @@ TEST_F(TiffStructureOf, a_cloud_optimized_file_is_told_from_others) {
     EXPECT_FALSE(is_cloud_optimized(*read(drawn(raster)))) << "strips";
 }
 
-TEST_F(TiffStructureOf, a_flipped_byte_is_refused_with_a_sentence_or_leaves_a_sound_structure) {
+TEST_F(TiffStructureOf, AFlippedByteIsRefusedWithASentenceOrLeavesASoundStructure) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "BIGTIFF=YES"};
     const std::string whole = drawn(raster);

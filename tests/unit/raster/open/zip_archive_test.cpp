@@ -32,7 +32,7 @@ protected:
     PrivateFolder folder_;
 };
 
-TEST_F(ZipArchive, lists_and_unpacks_stored_and_deflated_files) {
+TEST_F(ZipArchive, ListsAndUnpacksStoredAndDeflatedFiles) {
     DrawnZip zip;
     zip.add({.name = "folder/"});
     zip.add({.name = "folder/a.txt", .content = "hello"});
@@ -49,7 +49,7 @@ TEST_F(ZipArchive, lists_and_unpacks_stored_and_deflated_files) {
     EXPECT_FALSE(unpack_zip(*file, (*entries)[0], folder_ / "a")) << "never overwrites";
 }
 
-TEST_F(ZipArchive, refuses_names_that_lead_out) {
+TEST_F(ZipArchive, RefusesNamesThatLeadOut) {
     for (const char* const name :
          {"../evil.tif", "a/../../evil.tif", "/etc/evil.tif", "C:evil.tif", "a\\b.tif", "..", ""}) {
         DrawnZip zip;
@@ -58,7 +58,7 @@ TEST_F(ZipArchive, refuses_names_that_lead_out) {
     }
 }
 
-TEST_F(ZipArchive, refuses_links_encryption_nesting_and_repetition) {
+TEST_F(ZipArchive, RefusesLinksEncryptionNestingAndRepetition) {
     DrawnZip link;
     link.add({.name = "a.tif", .content = "/etc/passwd", .unix_mode = 0120777});
     expect_refused(link, "link");
@@ -74,7 +74,7 @@ TEST_F(ZipArchive, refuses_links_encryption_nesting_and_repetition) {
     expect_refused(twice, "twice");
 }
 
-TEST_F(ZipArchive, refuses_bombs) {
+TEST_F(ZipArchive, RefusesBombs) {
     DrawnZip many;
     for (int i = 0; i < 1001; ++i)
         many.add({.name = std::to_string(i)});
@@ -87,14 +87,14 @@ TEST_F(ZipArchive, refuses_bombs) {
     expect_refused(claims, "1024 MiB");
 }
 
-TEST_F(ZipArchive, refuses_overlapping_entries) {
+TEST_F(ZipArchive, RefusesOverlappingEntries) {
     DrawnZip zip;
     zip.add({.name = "a", .content = std::string(1000, 'x')});
     zip.add({.name = "b", .content = std::string(1000, 'x'), .header_offset = 10});
     expect_refused(zip, "overlap");
 }
 
-TEST_F(ZipArchive, reports_damage_of_every_kind) {
+TEST_F(ZipArchive, ReportsDamageOfEveryKind) {
     DrawnZip zip;
     zip.add({.name = "a", .content = std::string(5000, 'x'), .deflate = true});
     const std::string good = zip.bytes();
@@ -114,7 +114,7 @@ TEST_F(ZipArchive, reports_damage_of_every_kind) {
     EXPECT_FALSE(unpack_zip(*again, liar->front(), folder_ / "out2"));
 }
 
-TEST_F(ZipArchive, a_flipped_byte_is_refused_with_a_sentence_or_changes_no_content) {
+TEST_F(ZipArchive, AFlippedByteIsRefusedWithASentenceOrChangesNoContent) {
     const std::set<std::string> contents = {std::string(300, 'x'), "1 2 3 4 5 6"};
     DrawnZip zip;
     zip.add({.name = "a.tif", .content = std::string(300, 'x'), .deflate = true});

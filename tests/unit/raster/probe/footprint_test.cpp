@@ -39,7 +39,7 @@ double area(const Json& ring) {
     return sum / 2;
 }
 
-TEST(Footprint, of_a_box_in_degrees_is_that_box_counterclockwise_and_closed) {
+TEST(Footprint, OfABoxInDegreesIsThatBoxCounterclockwiseAndClosed) {
     const auto found = trace_footprint(box(5, 40, 6, 41), plain());
     ASSERT_TRUE(found);
     EXPECT_EQ(found->geometry["type"].as_string(), "Polygon");
@@ -50,7 +50,7 @@ TEST(Footprint, of_a_box_in_degrees_is_that_box_counterclockwise_and_closed) {
     EXPECT_EQ(found->bbox, (std::array<double, 4>{5, 40, 6, 41}));
 }
 
-TEST(Footprint, across_the_antimeridian_is_cut_in_two_and_its_box_has_west_east_of_east) {
+TEST(Footprint, AcrossTheAntimeridianIsCutInTwoAndItsBoxHasWestEastOfEast) {
     for (const double turn : {0.0, 360.0, -360.0}) {
         const auto found = trace_footprint(box(170 + turn, -10, 190 + turn, 10), plain());
         ASSERT_TRUE(found);
@@ -63,7 +63,7 @@ TEST(Footprint, across_the_antimeridian_is_cut_in_two_and_its_box_has_west_east_
     }
 }
 
-TEST(Footprint, of_the_whole_world_spans_all_longitudes_wherever_it_is_cut) {
+TEST(Footprint, OfTheWholeWorldSpansAllLongitudesWhereverItIsCut) {
     for (const double west : {-180.0, 0.0, -30.0}) {
         const auto found = trace_footprint(box(west, -90, west + 360, 90), plain());
         ASSERT_TRUE(found);
@@ -72,7 +72,7 @@ TEST(Footprint, of_the_whole_world_spans_all_longitudes_wherever_it_is_cut) {
     }
 }
 
-TEST(Footprint, over_a_pole_spans_all_longitudes_and_reaches_it) {
+TEST(Footprint, OverAPoleSpansAllLongitudesAndReachesIt) {
     struct Case {
         int epsg;
         double pole;
@@ -89,14 +89,14 @@ TEST(Footprint, over_a_pole_spans_all_longitudes_and_reaches_it) {
     }
 }
 
-TEST(Footprint, of_a_polar_tile_whose_corner_is_the_pole_stays_in_its_quarter) {
+TEST(Footprint, OfAPolarTileWhoseCornerIsThePoleStaysInItsQuarter) {
     const auto found = trace_footprint(box(0, -1e6, 1e6, 0), projected(3413));
     ASSERT_TRUE(found);
     EXPECT_NEAR(found->bbox[2] - found->bbox[0], 90, 1e-6);
     EXPECT_EQ(found->bbox[3], 90);
 }
 
-TEST(Footprint, follows_curved_sides_closely) {
+TEST(Footprint, FollowsCurvedSidesClosely) {
     const ToLonLat way = projected(32660);
     const auto found = trace_footprint(box(300000, 5000000, 900000, 6000000), way);
     ASSERT_TRUE(found);
@@ -107,7 +107,7 @@ TEST(Footprint, follows_curved_sides_closely) {
     EXPECT_NEAR(found->bbox[3], north, 1e-4);
 }
 
-TEST(Footprint, is_a_box_around_what_is_defined_when_part_of_the_plane_is_not_on_the_globe) {
+TEST(Footprint, IsABoxAroundWhatIsDefinedWhenPartOfThePlaneIsNotOnTheGlobe) {
     const ToLonLat half = [](Point at) { return at.x > 0 ? std::optional(at) : std::nullopt; };
     const auto found = trace_footprint(box(-40, 0, 40, 30), half);
     ASSERT_TRUE(found);
@@ -118,7 +118,7 @@ TEST(Footprint, is_a_box_around_what_is_defined_when_part_of_the_plane_is_not_on
     EXPECT_FALSE(trace_footprint(box(0, 500, 1, 600), plain()));
 }
 
-TEST(Footprint, ground_distances_are_metres) {
+TEST(Footprint, GroundDistancesAreMetres) {
     EXPECT_NEAR(ground_distance({0, 0}, {1e-3, 0}), 111.319491, 1e-4);
     EXPECT_NEAR(ground_distance({10, 60}, {10, 60.001}), 111.412, 1e-2);
     EXPECT_NEAR(ground_distance({179.9995, 0}, {-179.9995, 0}), 111.319491, 1e-4);

@@ -30,7 +30,7 @@ protected:
     PrivateFolder folder_;
 };
 
-TEST_F(Probe, nodata_nan_and_mask_are_left_out_of_statistics) {
+TEST_F(Probe, NodataNanAndMaskAreLeftOutOfStatistics) {
     DrawnRaster raster;
     raster.type = GDT_Float32;
     raster.nodata = -9999;
@@ -47,7 +47,7 @@ TEST_F(Probe, nodata_nan_and_mask_are_left_out_of_statistics) {
     EXPECT_TRUE(facts->raster->renderable);
 }
 
-TEST_F(Probe, a_nodata_value_of_floats_may_have_other_last_digits_than_the_pixels) {
+TEST_F(Probe, ANodataValueOfFloatsMayHaveOtherLastDigitsThanThePixels) {
     DrawnRaster raster;
     raster.type = GDT_Float32;
     raster.nodata = -3.40282306074e38;
@@ -58,7 +58,7 @@ TEST_F(Probe, a_nodata_value_of_floats_may_have_other_last_digits_than_the_pixel
     EXPECT_EQ(facts->raster->bands[0].statistics->valid, 0.5);
 }
 
-TEST_F(Probe, a_mask_outranks_nodata) {
+TEST_F(Probe, AMaskOutranksNodata) {
     DrawnRaster raster;
     raster.nodata = 0;
     raster.value = [](int x, int, int) { return x < 48 ? 0 : x; };
@@ -69,7 +69,7 @@ TEST_F(Probe, a_mask_outranks_nodata) {
     EXPECT_NEAR(found.valid, 0.5 * 63 / 64, 1e-12);
 }
 
-TEST_F(Probe, each_band_is_measured_where_its_own_mask_is_open) {
+TEST_F(Probe, EachBandIsMeasuredWhereItsOwnMaskIsOpen) {
     DrawnRaster raster;
     raster.bands = 2;
     raster.value = [](int x, int, int) { return x; };
@@ -86,7 +86,7 @@ TEST_F(Probe, each_band_is_measured_where_its_own_mask_is_open) {
     EXPECT_NE(facts->warnings[0].find("mask of its own"), std::string::npos);
 }
 
-TEST_F(Probe, the_reason_for_no_map_is_the_one_that_counts) {
+TEST_F(Probe, TheReasonForNoMapIsTheOneThatCounts) {
     DrawnRaster raster;
     raster.transform = {1e300, 10, 0, 5000000, 0, -10};
     const auto facts = probe_uploaded({{"a.tif", drawn(raster)}});
@@ -96,7 +96,7 @@ TEST_F(Probe, the_reason_for_no_map_is_the_one_that_counts) {
     EXPECT_EQ(facts_from_text(schema::to_json_text(*facts))->raster->not_drawn, facts->raster->not_drawn);
 }
 
-TEST_F(Probe, kml_that_is_no_xml_is_called_that) {
+TEST_F(Probe, KmlThatIsNoXmlIsCalledThat) {
     expect_refused(
         probe_uploaded({{"a.kml", "<kml><Placemark><Point><coordinates>8,47</coordinates></Placemark></kml>"}}),
         "not well-formed");
@@ -105,7 +105,7 @@ TEST_F(Probe, kml_that_is_no_xml_is_called_that) {
         "Network links");
 }
 
-TEST_F(Probe, a_damaged_block_is_named) {
+TEST_F(Probe, ADamagedBlockIsNamed) {
     DrawnRaster raster;
     raster.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"};
     std::string bytes = drawn(raster);
@@ -119,7 +119,7 @@ TEST_F(Probe, a_damaged_block_is_named) {
     expect_refused(probe_uploaded({{"dem.tif", bytes}}), "column 0, row 0");
 }
 
-TEST_F(Probe, a_raster_without_georeference_or_system_says_so) {
+TEST_F(Probe, ARasterWithoutGeoreferenceOrSystemSaysSo) {
     DrawnRaster raster;
     raster.epsg = 0;
     const auto no_crs = probe_uploaded({{"a.tif", drawn(raster)}});
@@ -143,7 +143,7 @@ TEST_F(Probe, a_raster_without_georeference_or_system_says_so) {
     EXPECT_EQ(placed->epsg, 32632);
 }
 
-TEST_F(Probe, bands_are_named_by_description_role_or_number_and_uniquely) {
+TEST_F(Probe, BandsAreNamedByDescriptionRoleOrNumberAndUniquely) {
     DrawnRaster raster;
     raster.bands = 4;
     raster.finish = [](GDALDataset& dataset) {
@@ -159,7 +159,7 @@ TEST_F(Probe, bands_are_named_by_description_role_or_number_and_uniquely) {
     EXPECT_EQ(facts->raster->bands[3].name, "b4");
 }
 
-TEST_F(Probe, classes_are_told_by_hint_or_by_few_byte_values) {
+TEST_F(Probe, ClassesAreToldByHintOrByFewByteValues) {
     DrawnRaster raster;
     raster.value = [](int x, int, int) { return x % 5; };
     EXPECT_TRUE(probe_uploaded({{"a.tif", drawn(raster)}})->raster->looks_categorical);
@@ -168,7 +168,7 @@ TEST_F(Probe, classes_are_told_by_hint_or_by_few_byte_values) {
     EXPECT_TRUE(probe_uploaded({{"a.tif", drawn(raster)}}, true)->raster->looks_categorical);
 }
 
-TEST_F(Probe, beyond_the_budget_a_sample_is_read) {
+TEST_F(Probe, BeyondTheBudgetASampleIsRead) {
     DrawnRaster raster;
     raster.width = raster.height = 512;
     raster.options = {"TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"};
@@ -181,7 +181,7 @@ TEST_F(Probe, beyond_the_budget_a_sample_is_read) {
     EXPECT_NEAR(facts->raster->bands[0].statistics->mean, 97, 15);
 }
 
-TEST_F(Probe, progress_can_stop_it) {
+TEST_F(Probe, ProgressCanStopIt) {
     const PrivateFolder place;
     landfall::testing::write_bytes(place / "input.tif", drawn({}));
     ProbeRequest request;
@@ -192,7 +192,7 @@ TEST_F(Probe, progress_can_stop_it) {
     EXPECT_EQ(stopped.error().code, Code::Canceled);
 }
 
-TEST_F(Probe, hostile_files_are_refused_with_a_sentence) {
+TEST_F(Probe, HostileFilesAreRefusedWithASentence) {
     expect_refused(probe_uploaded({{"a.tif", "<VRTDataset rasterXSize='1' rasterYSize='1'/>"}}), "VRT");
     expect_refused(probe_uploaded({{"a.tif", ""}}), "empty");
     expect_refused(probe_uploaded({{"a.png", "\x89PNG\r\n\x1a\n garbage"}}), "PNG");
@@ -213,7 +213,7 @@ TEST_F(Probe, hostile_files_are_refused_with_a_sentence) {
     EXPECT_EQ(probe(request, {}).error().code, Code::Internal);
 }
 
-TEST_F(Probe, the_task_answers_facts_that_their_table_allows) {
+TEST_F(Probe, TheTaskAnswersFactsThatTheirTableAllows) {
     const PrivateFolder place;
     landfall::testing::write_bytes(place / "input.tif", drawn({}));
     ProbeArguments arguments;
@@ -226,7 +226,7 @@ TEST_F(Probe, the_task_answers_facts_that_their_table_allows) {
     EXPECT_FALSE(facts_from_text("{}"));
 }
 
-TEST_F(Probe, a_zipped_geotiff_is_probed_with_its_sidecars_and_without_its_browse_picture) {
+TEST_F(Probe, AZippedGeotiffIsProbedWithItsSidecarsAndWithoutItsBrowsePicture) {
     DrawnRaster raster;
     raster.transform.reset();
     DrawnZip zip;
@@ -240,7 +240,7 @@ TEST_F(Probe, a_zipped_geotiff_is_probed_with_its_sidecars_and_without_its_brows
     EXPECT_FALSE(facts->warnings.empty());
 }
 
-TEST_F(Probe, what_cannot_be_read_alone_is_no_cog) {
+TEST_F(Probe, WhatCannotBeReadAloneIsNoCog) {
     DrawnRaster raster;
     raster.driver = "COG";
     const std::string cog = drawn(raster);
@@ -259,7 +259,7 @@ TEST_F(Probe, what_cannot_be_read_alone_is_no_cog) {
     EXPECT_FALSE(placed->raster->is_cog);
 }
 
-TEST_F(Probe, a_camera_model_places_what_nothing_else_does) {
+TEST_F(Probe, ACameraModelPlacesWhatNothingElseDoes) {
     const auto facts = probe_uploaded({{"a.tif", drawn(camera_picture())}});
     ASSERT_TRUE(facts) << facts.error().message;
     EXPECT_TRUE(facts->raster->renderable);
@@ -272,7 +272,7 @@ TEST_F(Probe, a_camera_model_places_what_nothing_else_does) {
     EXPECT_FALSE(facts->warnings.empty());
 }
 
-TEST_F(Probe, features_one_a_line_and_esri_json_are_read) {
+TEST_F(Probe, FeaturesOneALineAndEsriJsonAreRead) {
     const auto feature = [](int i, std::size_t filler) {
         return fmt::format(R"({{"type":"Feature","properties":{{"note":"{}"}},"geometry":{{"type":"Point",)"
                            R"("coordinates":[{},50]}}}})",
@@ -337,7 +337,7 @@ std::string rpb_text() {
     return text + "END_GROUP = IMAGE\nEND;\n";
 }
 
-TEST_F(Probe, a_camera_model_may_lie_beside_the_picture) {
+TEST_F(Probe, ACameraModelMayLieBesideThePicture) {
     const std::string picture = drawn(unplaced_picture());
     EXPECT_FALSE(probe_uploaded({{"a.tif", picture}})->bbox);
     for (const UploadedFile& sidecar : {UploadedFile{"a_RPC.TXT", rpc_text()}, UploadedFile{"a.RPB", rpb_text()}}) {
@@ -349,7 +349,7 @@ TEST_F(Probe, a_camera_model_may_lie_beside_the_picture) {
     }
 }
 
-TEST_F(Probe, keys_that_contradict_their_code_count_and_the_code_is_dropped) {
+TEST_F(Probe, KeysThatContradictTheirCodeCountAndTheCodeIsDropped) {
     DrawnRaster raster;
     raster.epsg = 0;
     raster.finish = [](GDALDataset& dataset) {
@@ -371,7 +371,7 @@ TEST_F(Probe, keys_that_contradict_their_code_count_and_the_code_is_dropped) {
     EXPECT_NE(facts->warnings[0].find("EPSG:32632"), std::string::npos);
 }
 
-TEST_F(Probe, a_refusal_names_the_format_as_people_do) {
+TEST_F(Probe, ARefusalNamesTheFormatAsPeopleDo) {
     const auto broken = probe_uploaded({{"a.jp2", std::string("\0\0\0\x0cjP  \r\n\x87\n", 12) + "nothing"}});
     ASSERT_FALSE(broken);
     EXPECT_NE(broken.error().message.find("JPEG 2000"), std::string::npos) << broken.error().message;

@@ -36,7 +36,7 @@ protected:
     }
 };
 
-TEST_F(RealFiles, are_all_read_and_their_facts_survive_json) {
+TEST_F(RealFiles, AreAllReadAndTheirFactsSurviveJson) {
     int count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(*test_data())) {
         const std::string name = entry.path().filename().string();
@@ -52,7 +52,7 @@ TEST_F(RealFiles, are_all_read_and_their_facts_survive_json) {
     EXPECT_GT(count, 30);
 }
 
-TEST_F(RealFiles, statistics_agree_with_gdalinfo) {
+TEST_F(RealFiles, StatisticsAgreeWithGdalinfo) {
     struct Case {
         const char* name;
         double min, max, mean, std, valid;
@@ -81,7 +81,7 @@ TEST_F(RealFiles, statistics_agree_with_gdalinfo) {
     }
 }
 
-TEST_F(RealFiles, places_agree_with_gdalinfo) {
+TEST_F(RealFiles, PlacesAgreeWithGdalinfo) {
     const auto dateline = probe_real("antimeridian_utm60_cog.tif");
     ASSERT_TRUE(dateline);
     EXPECT_EQ((*dateline->geometry)["type"].as_string(), "MultiPolygon");
@@ -104,7 +104,7 @@ TEST_F(RealFiles, places_agree_with_gdalinfo) {
     EXPECT_NEAR(*swiss->gsd, 2.5, 0.001);
 }
 
-TEST_F(RealFiles, shapes_masks_and_classes_are_told) {
+TEST_F(RealFiles, ShapesMasksAndClassesAreTold) {
     EXPECT_TRUE(probe_real("greenland_uint16_utm21_cog.tif")->raster->is_cog);
     EXPECT_FALSE(probe_real("greenland_uint16_utm21_notcog.tif")->raster->is_cog);
     EXPECT_TRUE(probe_real("rgb_internal_mask_utm13_cog.tif")->raster->has_mask);
@@ -126,7 +126,7 @@ TEST_F(RealFiles, shapes_masks_and_classes_are_told) {
     EXPECT_EQ(png->epsg, 32618);
 }
 
-TEST_F(RealFiles, vectors_are_counted_and_shifted) {
+TEST_F(RealFiles, VectorsAreCountedAndShifted) {
     const auto counties = probe_real("nc_counties_nad27.gpkg");
     ASSERT_TRUE(counties && counties->vector);
     EXPECT_EQ(counties->vector->layers[0].feature_count, 100);

@@ -98,7 +98,7 @@ PixelWindow read_whole(SourceImage& image, const ReadSpec& spec, double scale) {
     return window ? *window : PixelWindow{};
 }
 
-TEST(SourceImage, averages_a_large_gradient_exactly) {
+TEST(SourceImage, AveragesALargeGradientExactly) {
     const auto image = image_of(draw({.width = kWidth,
                                       .height = kHeight,
                                       .bands = 2,
@@ -115,7 +115,7 @@ TEST(SourceImage, averages_a_large_gradient_exactly) {
     }
 }
 
-TEST(SourceImage, keeps_missing_pixels_out_of_averages) {
+TEST(SourceImage, KeepsMissingPixelsOutOfAverages) {
     DatasetHandle source = draw_landscape(1);
     source->GetRasterBand(1)->SetNoDataValue(120);
     const auto image = image_of(std::move(source));
@@ -129,7 +129,7 @@ TEST(SourceImage, keeps_missing_pixels_out_of_averages) {
         ASSERT_EQ(window.validity[i] > 0, expected.share[i] > 0);
 }
 
-TEST(SourceImage, hides_what_the_masks_of_all_drawn_bands_hide) {
+TEST(SourceImage, HidesWhatTheMasksOfAllDrawnBandsHide) {
     DatasetHandle source = draw_landscape(2);
     std::vector<std::uint8_t> mask(static_cast<std::size_t>(kWidth) * kHeight);
     for (int band = 1; band <= 2; ++band) {
@@ -158,7 +158,7 @@ TEST(SourceImage, hides_what_the_masks_of_all_drawn_bands_hide) {
         }
 }
 
-TEST(SourceImage, reduces_a_jpeg_close_to_its_exact_average) {
+TEST(SourceImage, ReducesAJpegCloseToItsExactAverage) {
     const TemporaryFolder folder;
     const DatasetHandle picture = draw_landscape(3);
     const auto image = image_of(tiled_jpeg(*picture, folder.path() + "/a.tif", true));
@@ -180,7 +180,7 @@ TEST(SourceImage, reduces_a_jpeg_close_to_its_exact_average) {
     }
 }
 
-TEST(SourceImage, reduces_a_part_of_a_jpeg_where_it_lies) {
+TEST(SourceImage, ReducesAPartOfAJpegWhereItLies) {
     const TemporaryFolder folder;
     const DatasetHandle picture = draw_landscape(3);
     const auto image = image_of(tiled_jpeg(*picture, folder.path() + "/a.tif", true));
@@ -192,7 +192,7 @@ TEST(SourceImage, reduces_a_part_of_a_jpeg_where_it_lies) {
     EXPECT_LT(difference(window->planes[0], expected.mean, all).mean, 0.6);
 }
 
-TEST(SourceImage, reads_the_mask_of_a_jpeg_with_the_same_decimation) {
+TEST(SourceImage, ReadsTheMaskOfAJpegWithTheSameDecimation) {
     const TemporaryFolder folder;
     const DatasetHandle picture = draw_landscape(3);
     ASSERT_EQ(CE_None, picture->CreateMaskBand(GMF_PER_DATASET));
@@ -217,7 +217,7 @@ TEST(SourceImage, reads_the_mask_of_a_jpeg_with_the_same_decimation) {
               0.6);
 }
 
-TEST(SourceImage, reads_the_alpha_of_a_jpeg_with_the_same_decimation) {
+TEST(SourceImage, ReadsTheAlphaOfAJpegWithTheSameDecimation) {
     const TemporaryFolder folder;
     const DatasetHandle picture =
         draw({.width = kWidth, .height = kHeight, .bands = 4, .value = [](int band, double x, double y) {
@@ -233,7 +233,7 @@ TEST(SourceImage, reads_the_alpha_of_a_jpeg_with_the_same_decimation) {
     EXPECT_LT(difference(validity, opacity.mean, all).most, 4);
 }
 
-TEST(SourceImage, never_mixes_classes_of_a_jpeg) {
+TEST(SourceImage, NeverMixesClassesOfAJpeg) {
     const TemporaryFolder folder;
     const DatasetHandle picture = draw_landscape(1);
     const auto image = image_of(tiled_jpeg(*picture, folder.path() + "/a.tif", false));

@@ -27,7 +27,7 @@ std::vector<int> valid_from(std::size_t column) {
     return row;
 }
 
-TEST(SourceReader, takes_other_last_digits_of_a_float_for_nodata) {
+TEST(SourceReader, TakesOtherLastDigitsOfAFloatForNodata) {
     for (const GDALDataType type : {GDT_Float32, GDT_Float64}) {
         DatasetHandle dataset =
             draw({.type = type, .value = [](int, double x, double) { return x < 64 ? -1.0000001e30 : x; }});
@@ -36,7 +36,7 @@ TEST(SourceReader, takes_other_last_digits_of_a_float_for_nodata) {
     }
 }
 
-TEST(SourceReader, takes_only_the_very_integer_for_nodata) {
+TEST(SourceReader, TakesOnlyTheVeryIntegerForNodata) {
     DatasetHandle dataset = draw({.type = GDT_UInt32, .value = [](int, double x, double) {
                                       return x < 64 ? 4294967295.0 : x < 128 ? 4294967294.0 : x;
                                   }});
@@ -44,7 +44,7 @@ TEST(SourceReader, takes_only_the_very_integer_for_nodata) {
     EXPECT_EQ(first_row(*image_of(std::move(dataset)), {.bands = {1}}), valid_from(64));
 }
 
-TEST(SourceReader, shows_nodata_that_a_mask_calls_valid) {
+TEST(SourceReader, ShowsNodataThatAMaskCallsValid) {
     std::vector<std::uint8_t> mask(kRow * kRow);
     for (std::size_t i = 0; i < mask.size(); ++i)
         mask[i] = i % kRow < 64 ? 0 : 255;
@@ -61,7 +61,7 @@ TEST(SourceReader, shows_nodata_that_a_mask_calls_valid) {
     }
 }
 
-TEST(SourceReader, takes_255_for_opaque_in_alpha_of_16_bits_that_holds_no_more) {
+TEST(SourceReader, Takes255ForOpaqueInAlphaOf16BitsThatHoldsNoMore) {
     DatasetHandle dataset = draw({.bands = 2, .type = GDT_UInt16, .value = [](int band, double x, double) {
                                       return band == 1 ? 10'000.0 : x < 128 ? 0.0 : 255.0;
                                   }});
