@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures build/release/landfall beside nginx and the disk of this machine and prints a Markdown table of ratios.
-#   bench/compare.sh [--items N] [--bytes N]
+#   bench/compare.sh [--engine sqlite|postgres] [--items N] [--bytes N]
 # Peers run in the same run, in turn; figures of other runs are not comparable. bench/tiles.sh measures tiles. Needs
-# Debian packages (apt-get install wrk nginx-light curl).
+# Debian packages (apt-get install wrk nginx-light curl gdal-bin python3-gdal python3-numpy; postgresql and
+# postgresql-15-postgis-3 for --engine postgres).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/harness.sh
@@ -11,9 +12,10 @@ need wrk nginx curl
 items=100000 bytes=$((1 << 30))
 while [ $# -gt 0 ]; do
     case $1 in
+        --engine) [[ "${2:-}" =~ ^(sqlite|postgres)$ ]] && engine=$2 && shift ;;
         --items) items=$2 && shift ;;
         --bytes) bytes=$2 && shift ;;
-        *) sed -n '2,5s/^# \{0,1\}//p' "$0" && exit 2 ;;
+        *) sed -n '2,6s/^# \{0,1\}//p' "$0" && exit 2 ;;
     esac
     shift
 done
@@ -132,6 +134,7 @@ LUA
 }
 
 header
+row "engine" "$engine" "–" "–"
 start_nginx "location = /ok { default_type application/json; return 200 '{\"status\":\"ok\"}'; } location / { root $work/nginx/files; dav_methods PUT; }"
 start_landfall
 measure_idle_memory

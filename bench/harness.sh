@@ -4,6 +4,7 @@
 
 work=$(mktemp -d)
 landfall=$PWD/build/release/landfall
+engine=sqlite # or postgres
 seconds=5
 servers=()
 end_servers() {
@@ -11,6 +12,7 @@ end_servers() {
     wait 2>/dev/null || true
     # MapServer is no child of this script and ends with its next request.
     [ ${#servers[@]} -eq 0 ] || kill -KILL "${servers[@]}" 2>/dev/null || true
+    [ ! -d "$work/cluster" ] || tests/support/postgres.sh stop "$work/cluster"
     rm -rf "$work"
 }
 trap end_servers EXIT
@@ -63,9 +65,19 @@ CONF
     await "$nginx_url/"
 }
 
-# Landfall without limits at $url, its first project $project and key $key; $server is its process.
+# A PostgreSQL of its own that commits durably, as SQLite does; prints its address.
+start_postgres() {
+    chmod 711 "$work"
+    local address
+    address=$(tests/support/postgres.sh start "$work/cluster")
+    psql -qX "$address" -c 'ALTER SYSTEM SET fsync = on' -c 'SELECT pg_reload_conf()' > /dev/null
+    echo "$address"
+}
+
+# Landfall without limits on $engine at $url, its first project $project and key $key; $server is its process.
 start_landfall() {
     local line
+    [ "$engine" = sqlite ] || { LANDFALL_DATABASE=$(start_postgres) && export LANDFALL_DATABASE; }
     "$landfall" init --data "$work/data" --json > "$work/account.json"
     key=$(field '["api_key"]' < "$work/account.json")
     project=$(field '["project_id"]' < "$work/account.json")
