@@ -77,15 +77,15 @@ using RowVisitor = std::function<void(const Row&)>;
 
 template<typename T>
 struct MadeOf {
-    using type = T;
+    using Type = T;
 };
 template<typename T>
 struct MadeOf<Result<T>> {
-    using type = T;
+    using Type = T;
 };
 /// What a mapping makes of a row. It may answer with a Result: its first failure is that of the query.
 template<typename Make>
-using Made = typename MadeOf<std::invoke_result_t<Make, const Row&>>::type;
+using Made = typename MadeOf<std::invoke_result_t<Make, const Row&>>::Type;
 
 /// Hands what `make` makes of a row to `take`, unless this row or one before it fails: then `sound` tells why.
 template<typename Make, typename Take>
@@ -144,7 +144,7 @@ public:
         Status sound;
         CHECK_OK(query(sql, {value_of(args)...}, [&](const Row& row) {
             if (!found)
-                map_row(row, make, sound, [&](auto&& made) { found = std::move(made); });
+                map_row(row, make, sound, [&](Made<Make> made) { found = std::move(made); });
         }));
         CHECK_OK(std::move(sound));
         return found;
@@ -155,7 +155,7 @@ public:
         std::vector<Made<Make>> rows;
         Status sound;
         CHECK_OK(query(sql, {value_of(args)...}, [&](const Row& row) {
-            map_row(row, make, sound, [&](auto&& made) { rows.push_back(std::move(made)); });
+            map_row(row, make, sound, [&](Made<Make> made) { rows.push_back(std::move(made)); });
         }));
         CHECK_OK(std::move(sound));
         return rows;
