@@ -221,15 +221,18 @@ int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
         fmt::print("{}", line(Json::object({{"sessions_ended", report->sessions_ended},
                                             {"items_purged", report->items_purged},
                                             {"objects_removed", report->objects_removed},
+                                            {"job_blobs_released", report->job_blobs_released},
                                             {"orphans_removed", report->orphans_removed},
+                                            {"part_uploads_aborted", report->part_uploads_aborted},
                                             {"bytes_freed", report->bytes_freed},
                                             {"records_purged", report->records_purged}})));
         return 0;
     }
     fmt::print(
-        "ended {} idle sessions, purged {} deleted items, removed {} released objects and {} orphans: {} bytes freed\n",
-        report->sessions_ended, report->items_purged, report->objects_removed, report->orphans_removed,
-        report->bytes_freed);
+        "ended {} idle sessions and {} uploads of parts, purged {} deleted items, removed {} released objects, {} "
+        "blobs of ended jobs and {} orphans: {} bytes freed\n",
+        report->sessions_ended, report->part_uploads_aborted, report->items_purged, report->objects_removed,
+        report->job_blobs_released, report->orphans_removed, report->bytes_freed);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
+#include "storage/part_store.hpp"
 
 #include <vector>
 
@@ -27,7 +28,8 @@ public:
 
     Result<SweepReport> run() {
         for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
-                                &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::purge_records})
+                                &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::abort_part_uploads,
+                                &Sweeper::purge_expired})
             if (!stopping())
                 CHECK_OK((this->*step)());
         return report_;
@@ -40,7 +42,8 @@ private:
     Status remove_released_objects();
     Status release_job_blobs();
     Status remove_orphans();
-    Status purge_records();
+    Status abort_part_uploads();
+    Status purge_expired();
 
     const database::Database& database_;
     const catalog::Transactor& transactor_;
@@ -158,7 +161,16 @@ Status Sweeper::remove_orphans() {
     return {};
 }
 
-Status Sweeper::purge_records() {
+Status Sweeper::abort_part_uploads() {
+    storage::PartStore* const parts = store_.parts();
+    if (parts == nullptr || options_.limits.upload_idle_seconds == 0)
+        return {};
+    TRY(const int aborted, parts->sweep(std::chrono::seconds(options_.limits.upload_idle_seconds)));
+    report_.part_uploads_aborted += aborted;
+    return {};
+}
+
+Status Sweeper::purge_expired() {
     TRY(report_.records_purged, transactor_.run_for([&](database::Session& session) -> Result<std::int64_t> {
         TRY(const std::int64_t keys, catalog::purge_idempotency_keys(session, now_));
         TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
