@@ -10,8 +10,6 @@
 namespace landfall::operations {
 namespace {
 
-constexpr std::string_view kTypeFilters[] = {"satellite_capture", "derived_raster", "derived_vector",     "clip",
-                                             "user_raster",       "user_vector",    "external_reference", "image"};
 constexpr std::string_view kFormats[] = {"stac"};
 
 /// What every search of items takes.
@@ -34,7 +32,7 @@ constexpr auto describe(schema::Of<SearchInput>) {
               {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
         field("datetime", &T::datetime, {.text = "An instant, or a/b with .. for an open end"}),
         field("collections", &T::collections, {.text = "Collection ids", .max_items = 1000}),
-        field("type", &T::type, {.one_of = kTypeFilters}),
+        field("type", &T::type, {.one_of = domain::kItemTypeFilters}),
         field("query", &T::query,
               {.text = "{property: {operator: value}}; eq, neq, lt, lte, gt, gte, in, startsWith, endsWith, contains"}),
         field("sortby", &T::sortby, {.text = "[{field, direction}], direction asc or desc"}),

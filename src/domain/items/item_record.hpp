@@ -4,10 +4,24 @@
 #include "catalog/items/item.hpp"
 #include "schema/fields.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace landfall::domain {
 
-inline constexpr std::string_view kItemTypes[] = {"satellite_capture", "derived_raster", "derived_vector",    "clip",
-                                                  "user_raster",       "user_vector",    "external_reference"};
+inline constexpr std::array<std::string_view, 7> kItemTypes{
+    "satellite_capture", "derived_raster", "derived_vector",    "clip",
+    "user_raster",       "user_vector",    "external_reference"};
+/// The types that the filter `image` stands for.
+inline constexpr std::array<std::string_view, 4> kImageTypes{"satellite_capture", "derived_raster", "clip",
+                                                             "user_raster"};
+/// What a search may ask for as the type: one of them all, or `image`.
+inline constexpr auto kItemTypeFilters = [] {
+    std::array<std::string_view, kItemTypes.size() + 1> filters{};
+    std::ranges::copy(kItemTypes, filters.begin());
+    filters.back() = "image";
+    return filters;
+}();
 inline constexpr std::string_view kLifecycleStates[] = {"active", "expiring", "archived", "expired", "deleted"};
 
 struct ItemRecord {

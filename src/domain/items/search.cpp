@@ -129,8 +129,8 @@ Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
             query.collections->emplace_back(id);
     }
     if (terms.type) {
-        if (*terms.type == "image")
-            query.types = {"satellite_capture", "derived_raster", "clip", "user_raster"};
+        if (*terms.type == kItemTypeFilters.back())
+            query.types.assign(kImageTypes.begin(), kImageTypes.end());
         else
             query.types = {*terms.type};
     }
