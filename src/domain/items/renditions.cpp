@@ -79,7 +79,7 @@ jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) 
     out.cpu = std::chrono::seconds(0);
     out.wall = std::chrono::milliseconds(0);
     out.no_progress = std::chrono::seconds(limits.job_stall_seconds);
-    out.scratch_bytes = std::max<std::int64_t>(limits.probe_scratch_bytes, 4 * source_bytes + (8LL << 30));
+    out.scratch_bytes = 4 * source_bytes + (8LL << 30);
     return out;
 }
 
@@ -142,6 +142,14 @@ Result<catalog::AssetRow> put_rendition(Shelf& shelf, const catalog::AssetRow& o
     return shelf.put_asset(rendition_draft(original, plan), file, origins);
 }
 
+/// Runs `work` in a transaction of the job's own.
+template<typename Work>
+Status transact_for(const Services& services, const jobs::JobContext& job, Work work) {
+    const auto principal = job_principal(job.job());
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
+    return transact(call, work);
+}
+
 /// The job's asset on the shelf, and itself; nothing if either was deleted since.
 struct Shelved {
     Shelf shelf;
@@ -164,9 +172,7 @@ Result<std::optional<Shelved>> take_down(Context& cx, const Subject& subject) {
 /// Registers a rendition in one transaction with its lineage and the job's end.
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
-    const auto principal = job_principal(job.job());
-    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
-    return transact(call, [&](Context& cx) -> Status {
+    return transact_for(services, job, [&](Context& cx) -> Status {
         TRY(auto shelved, take_down(cx, subject));
         if (!shelved)
             return job.finish(cx.transaction, RenditionResult{.skipped = std::string(kGone)});
@@ -209,9 +215,7 @@ RenditionPlan thumbnail_plan(const catalog::AssetRow& original) {
 /// Stores what a full reading found: exact statistics, or the damage.
 Status register_scan(const Services& services, jobs::JobContext& job, const Subject& subject,
                      const Result<imagery::Facts>& found) {
-    const auto principal = job_principal(job.job());
-    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
-    return transact(call, [&](Context& cx) -> Status {
+    return transact_for(services, job, [&](Context& cx) -> Status {
         TRY(auto shelved, take_down(cx, subject));
         if (!shelved)
             return job.finish(cx.transaction, ScanResult{.skipped = std::string(kGone)});
