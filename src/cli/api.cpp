@@ -44,7 +44,7 @@ Code code_of(int status) {
     }
     if (status >= 500)
         return Code::Unavailable;
-    return status >= 400 ? Code::MalformedRequest : Code::Internal;
+    return status >= 400 ? Code::BadRequest : Code::Internal;
 }
 
 std::string field_name(const Json& location) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace landfall::cli {
 namespace {
 
@@ -21,8 +19,8 @@ std::string given(const Invocation& invocation, const Terminal& terminal, const 
     return terminal.environment ? terminal.environment(variable).value_or("") : "";
 }
 
-bool has_control_characters(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7F; });
+bool has_blanks(std::string_view text) {
+    return text.find(' ') != std::string_view::npos || has_control(text);
 }
 
 } // namespace
@@ -35,13 +33,13 @@ Result<Server> server_of(const Invocation& invocation, const Terminal& terminal)
     while (server.url.ends_with('/'))
         server.url.pop_back();
     const bool http = server.url.starts_with("http://") || server.url.starts_with("https://");
-    if (!http || has_control_characters(server.url))
+    if (!http || has_blanks(server.url))
         return fail(Code::InvalidArgument,
                     "The server's address must begin with http:// or https://; see --url and LANDFALL_URL");
     server.token = given(invocation, terminal, "token", "LANDFALL_TOKEN");
     if (server.token.empty())
         return fail(Code::InvalidArgument, "No credentials: set LANDFALL_TOKEN to an API key, or give --token");
-    if (has_control_characters(server.token))
+    if (has_blanks(server.token))
         return fail(Code::InvalidArgument,
                     "The token contains spaces or line breaks; set LANDFALL_TOKEN to the API key alone");
     return server;

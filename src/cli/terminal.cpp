@@ -60,9 +60,8 @@ std::string printable(std::string_view text) {
     std::string out;
     out.reserve(clean.size());
     for (std::size_t i = 0; i < clean.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(clean[i]);
-        const bool c1 = byte == 0xC2 && i + 1 < clean.size() && static_cast<unsigned char>(clean[i + 1]) < 0xA0;
-        if (byte < 0x20 || byte == 0x7F || c1)
+        const bool c1 = clean[i] == '\xC2' && i + 1 < clean.size() && static_cast<unsigned char>(clean[i + 1]) < 0xA0;
+        if (is_control(clean[i]) || c1)
             out += '?';
         else
             out += clean[i];

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdint>
@@ -67,6 +68,10 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 } // namespace
+
+bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), is_control);
+}
 
 int hex_value(char c) {
     if (c >= '0' && c <= '9')

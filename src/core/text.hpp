@@ -29,6 +29,13 @@ std::optional<std::string> percent_decode(std::string_view text);
 /// The text with ASCII letters in lower case.
 std::string lower_case(std::string_view text);
 
+/// Whether the byte is a control character of ASCII.
+constexpr bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+/// Whether any byte is a control character of ASCII: text that a name, an address or a header must not hold.
+bool has_control(std::string_view text);
+
 /// Whether the bytes are well-formed UTF-8 (no overlong forms, surrogates or values past U+10FFFF).
 bool is_utf8(std::string_view text);
 /// The text with every ill-formed byte replaced by U+FFFD and cut to at most `max_bytes` on a character's edge.

@@ -114,7 +114,7 @@ Result<HeaderList> header_list(const HttpRequest& request) {
     HeaderList list;
     for (const auto& [name, value] : request.headers) {
         const std::string line = fmt::format("{}: {}", name, value);
-        if (std::any_of(line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+        if (has_control(line))
             return fail(Code::Internal, fmt::format("The value of {} must not contain control characters", name));
         curl_slist* longer = curl_slist_append(list.get(), line.c_str());
         if (longer == nullptr)

@@ -122,10 +122,9 @@ bool is_plain(char c) {
 std::string defused(std::string_view file_name) {
     std::string out = clean_utf8(file_name, kLongestFileName);
     for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(out[i]);
-        if (byte < 0x20 || byte == 0x7F || out[i] == '/' || out[i] == '\\')
+        if (is_control(out[i]) || out[i] == '/' || out[i] == '\\')
             out[i] = '_';
-        else if (byte == 0xC2 && static_cast<unsigned char>(out[i + 1]) < 0xA0)
+        else if (out[i] == '\xC2' && static_cast<unsigned char>(out[i + 1]) < 0xA0)
             out.replace(i, 2, "_");
     }
     const bool only_dots = std::all_of(out.begin(), out.end(), [](char c) { return c == '.' || c == ' '; });
@@ -157,7 +156,7 @@ const S3Error& s3_error(const Error& error) {
     case Code::Gone:
         return s3_error("NoSuchKey");
     case Code::InvalidArgument:
-    case Code::MalformedRequest:
+    case Code::BadRequest:
         return s3_error("InvalidArgument");
     case Code::Unauthenticated:
     case Code::PermissionDenied:

@@ -87,8 +87,7 @@ std::string safe_file_name(std::string_view name) {
         name.remove_prefix(separator + 1);
     std::string out;
     for (const char c : clean_utf8(name, name.size() * 3)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7F || std::string_view("<>:\"|?*").find(c) != std::string_view::npos)
+        if (is_control(c) || std::string_view("<>:\"|?*").find(c) != std::string_view::npos)
             out += '_';
         else
             out += c;

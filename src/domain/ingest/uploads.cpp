@@ -18,11 +18,6 @@ namespace {
 /// No organization stores more, so that its sums never leave 64 bits.
 constexpr std::int64_t kCountableBytes = 1LL << 60;
 
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 auto ended(const catalog::UploadRow& upload) {
     return fail(Code::Conflict, fmt::format("The upload is {}; start a new one with uploads.initiate",
                                             schema::enum_text(upload.state)));

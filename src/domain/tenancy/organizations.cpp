@@ -18,10 +18,6 @@ namespace {
 constexpr std::string_view kFirstOrganization = "Landfall";
 constexpr std::string_view kFirstProject = "Default";
 
-bool is_control(unsigned char c) {
-    return c < 0x20 || c == 0x7F;
-}
-
 /// The organization that `init` is about, if there is one already.
 Result<std::optional<catalog::OrganizationRow>> wanted_organization(database::Session& session,
                                                                     const Bootstrap& wanted) {
@@ -73,8 +69,7 @@ Result<bool> has_live_key(database::Session& session, const OrganizationId& orga
 } // namespace
 
 Status check_name(std::string_view field, std::string_view name) {
-    const bool controls = std::any_of(name.begin(), name.end(), is_control);
-    if (name.empty() || name.size() > 255 || controls || !is_utf8(name))
+    if (name.empty() || name.size() > 255 || has_control(name) || !is_utf8(name))
         return fail_field(std::string(field),
                           fmt::format("The {} needs 1 to 255 bytes of UTF-8 without control characters", field));
     return {};
@@ -95,8 +90,7 @@ Result<catalog::OrganizationRow> create_organization(database::Session& session,
 
 Result<catalog::UserRow> create_user(database::Session& session, const NewUser& user, Timestamp now) {
     const auto at = user.email.find('@');
-    const bool blanks =
-        std::any_of(user.email.begin(), user.email.end(), [](unsigned char c) { return c == ' ' || is_control(c); });
+    const bool blanks = user.email.find(' ') != std::string::npos || has_control(user.email);
     if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > 254 || blanks ||
         !is_utf8(user.email))
         return fail_field("email", "The email address needs the form name@host");

@@ -1,5 +1,6 @@
 #include "http/message/response_head.hpp"
 
+#include "core/text.hpp"
 #include "http/message/wire_text.hpp"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     const std::size_t start = out.size();
     out.append(value);
     std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-        [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }, ' ');
+        out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), [](char c) { return is_control(c) && c != '\t'; },
+        ' ');
     out.append("\r\n");
 }
 
