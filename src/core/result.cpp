@@ -6,7 +6,7 @@ std::string_view code_name(Code code) {
     switch (code) {
     case Code::InvalidArgument:
         return "invalid_argument";
-    case Code::MalformedRequest:
+    case Code::BadRequest:
         return "malformed_request";
     case Code::Unauthenticated:
         return "unauthenticated";

@@ -14,7 +14,7 @@ namespace landfall {
 /// exit code.
 enum class Code {
     InvalidArgument,    ///< a field is missing, ill-typed or breaks a rule; the caller must change the input
-    MalformedRequest,   ///< the input is not even of the expected syntax (JSON, header)
+    BadRequest,         ///< the input is not of the expected syntax (JSON, header), or would break the resource
     Unauthenticated,    ///< no, unknown, expired or revoked credentials
     PermissionDenied,   ///< known caller, missing scope or role
     NotFound,           ///< unknown, foreign or deleted resource

@@ -162,7 +162,7 @@ constexpr OperationSpec kDelete{
     .scope = "items:write",
     .side_effect = SideEffect::Destructive,
     .summary = "Delete one file of an item, with what was made of it; its storage leaves the usage at once.",
-    .errors = Code::MalformedRequest | Code::Conflict,
+    .errors = Code::BadRequest | Code::Conflict,
 };
 
 Result<Deleted> remove(domain::Context& cx, const AssetRef& in) {

@@ -149,9 +149,9 @@ Result<Json> Json::parse(std::string_view text) {
         error = parser.parse(widen_integers(text)).get(root);
     if (error != simdjson::SUCCESS) {
         if (error == simdjson::DEPTH_ERROR)
-            return fail(Code::MalformedRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
+            return fail(Code::BadRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
         const bool text_is_broken = error == simdjson::UTF8_ERROR;
-        return fail(Error(Code::MalformedRequest,
+        return fail(Error(Code::BadRequest,
                           text_is_broken ? "The JSON text is not valid UTF-8. Send it in UTF-8 and uncompressed"
                                          : "The JSON text is not well-formed. Check its brackets, commas and quotes")
                         .because(simdjson::error_message(error)));

@@ -45,7 +45,7 @@ public:
         return Json(std::move(items));
     }
 
-    /// Parses one JSON text (UTF-8, nesting at most 64, at most 64 MiB). MalformedRequest otherwise.
+    /// Parses one JSON text (UTF-8, nesting at most 64, at most 64 MiB). BadRequest otherwise.
     static Result<Json> parse(std::string_view text);
 
     bool is_null() const { return std::holds_alternative<std::monostate>(value_); }

@@ -79,10 +79,9 @@ bool holds(const Assets& assets, const AssetId& id) {
 
 /// The asset, what came with it to be read with it, and what was drawn of it.
 Assets with_dependents(const std::vector<catalog::AssetRow>& assets, const catalog::AssetRow& original) {
-    Assets all = is_primary(original) ? sidecars_of(assets, original) : Assets{};
+    Assets all;
     for (const auto& asset : assets)
-        if (!holds(all, asset.id) &&
-            (asset.id == original.id || asset.derived_from_asset == original.id || asset.sidecar_of == original.id))
+        if (asset.id == original.id || asset.derived_from_asset == original.id || asset.sidecar_of == original.id)
             all.push_back(&asset);
     return all;
 }
@@ -156,7 +155,7 @@ Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::stri
     const auto doomed = with_dependents(assets, *found);
     const auto stays = [&](const auto& asset) { return is_primary(asset) && !holds(doomed, asset.id); };
     if (is_primary(*found) && std::ranges::none_of(assets, stays))
-        return fail(Code::MalformedRequest, "This is the item's last data file; delete the item instead");
+        return fail(Code::BadRequest, "This is the item's last data file; delete the item instead");
     std::int64_t freed = 0;
     for (const auto* asset : doomed) {
         // Its bytes may go at once, so the deleted row must not lead to them.

@@ -28,7 +28,7 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
 Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed);
 
 /// Deletes an asset of an item with its renditions and sidecars, and gives their storage back. PermissionDenied for an
-/// asset of another item, MalformedRequest for the item's last data asset, NotFound a second time.
+/// asset of another item, BadRequest for the item's last data asset, NotFound a second time.
 Result<AssetId> delete_asset(Context& cx, const ItemId& item, const std::string& asset_id_or_key);
 
 /// A signed URL for the bytes of one asset, and what it leads to.

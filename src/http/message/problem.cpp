@@ -93,7 +93,7 @@ int status_of(Code code) {
     switch (code) {
     case Code::InvalidArgument:
         return 422;
-    case Code::MalformedRequest:
+    case Code::BadRequest:
         return 400;
     case Code::Unauthenticated:
         return 401;

@@ -12,7 +12,7 @@ struct StatusText {
 };
 
 constexpr StatusText kProblems[] = {
-    {Code::MalformedRequest, "400", "Malformed JSON, or a change that would break the resource"},
+    {Code::BadRequest, "400", "Malformed JSON, or a change that would break the resource"},
     {Code::Unauthenticated, "401", "No, invalid, expired or revoked credentials"},
     {Code::PaymentRequired, "402", "Storage quota or credit is short"},
     {Code::PermissionDenied, "403", "The scope, role or membership is missing"},
@@ -27,7 +27,7 @@ constexpr StatusText kProblems[] = {
     {Code::DeadlineExceeded, "504", "The work took too long"},
 };
 
-constexpr CodeSet kAlways = Code::MalformedRequest | Code::Unauthenticated | Code::PermissionDenied | Code::NotFound |
+constexpr CodeSet kAlways = Code::BadRequest | Code::Unauthenticated | Code::PermissionDenied | Code::NotFound |
                             Code::PayloadTooLarge | Code::ResourceExhausted | Code::Internal | Code::Unavailable |
                             Code::DeadlineExceeded;
 

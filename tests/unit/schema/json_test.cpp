@@ -35,7 +35,7 @@ class RefusedJson : public testing::TestWithParam<std::string_view> {};
 TEST_P(RefusedJson, IsMalformed) {
     const auto json = Json::parse(GetParam());
     ASSERT_FALSE(json) << GetParam();
-    EXPECT_EQ(json.error().code, Code::MalformedRequest);
+    EXPECT_EQ(json.error().code, Code::BadRequest);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, RefusedJson,
@@ -49,7 +49,7 @@ TEST(JsonParser, NestsAtMost64Levels) {
     EXPECT_FALSE(Json::parse(nested(65)));
     const auto deep = Json::parse(nested(100'000));
     ASSERT_FALSE(deep);
-    EXPECT_EQ(deep.error().code, Code::MalformedRequest);
+    EXPECT_EQ(deep.error().code, Code::BadRequest);
     EXPECT_TRUE(Json::parse("[1]")) << "a refused text leaves no trace";
 }
 

@@ -12,7 +12,7 @@ Json body_of(const Response& response) {
 
 TEST(ProblemTest, EveryCodeHasItsStatusAndStableType) {
     const std::vector<std::tuple<Code, int, std::string>> cases{
-        {Code::MalformedRequest, 400, "malformed-request"},
+        {Code::BadRequest, 400, "malformed-request"},
         {Code::Unauthenticated, 401, "unauthenticated"},
         {Code::PaymentRequired, 402, "payment-required"},
         {Code::PermissionDenied, 403, "permission-denied"},

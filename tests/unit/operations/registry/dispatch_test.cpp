@@ -36,7 +36,7 @@ TEST_F(Dispatch, RefusesInTheOrderCredentialsRateScopeInputRules) {
     call.request.credentials.api_key = mint({.scopes = {"items:read"}});
     EXPECT_EQ(code("test.make"), Code::PermissionDenied);
     call.request.credentials.api_key = secret;
-    EXPECT_EQ(code("test.make"), Code::MalformedRequest);
+    EXPECT_EQ(code("test.make"), Code::BadRequest);
     call.body = kept(Json::object({{"project_id", ProjectId::make().str()}}).dump());
     EXPECT_EQ(code("test.make"), Code::InvalidArgument) << "before the project is looked for";
     EXPECT_EQ(code("test.make"), Code::ResourceExhausted) << "the fourth call of the organization";
@@ -146,7 +146,7 @@ TEST_F(Dispatch, ReadsAnEmptyBodyNullAndAnEmptyObjectAlike) {
         EXPECT_TRUE(refused.error().fields.at(0).path.empty()) << "the body itself is meant";
     }
     call.body = kept(std::string(100, '['));
-    EXPECT_EQ(code("test.look"), Code::MalformedRequest);
+    EXPECT_EQ(code("test.look"), Code::BadRequest);
 }
 
 TEST_F(Dispatch, RollsBackWhatAFailingOperationWrote) {
