@@ -7,6 +7,13 @@ target_compile_options(landfall_flags INTERFACE
 # g++ 12 reports these falsely for std::optional and std::string once it inlines them.
 target_compile_options(landfall_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:
   -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-stringop-overread>)
+# clang looks at what g++ does not know of: which mutex guards what. All else that it would warn of is g++'s and
+# clang-tidy's business. Boost 1.74 does not know that clang has coroutines by now.
+target_compile_options(landfall_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:
+  -Wno-everything -Wthread-safety -Werror=thread-safety>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_definitions(BOOST_ASIO_HAS_CO_AWAIT=1 BOOST_ASIO_HAS_STD_COROUTINE=1)
+endif()
 if(NOT LANDFALL_SANITIZE)
   target_compile_definitions(landfall_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
@@ -24,7 +31,8 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+                      "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 find_program(MOLD mold)
 if(MOLD)

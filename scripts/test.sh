@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them, one stage after another; stops at the first that fails.
 #   scripts/test.sh [--full] [--record] [--only STAGE]...
-#     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; the
-#               thread sanitizer; crashes the server 500 times, not 20
+#     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; unit
+#               tests of the optimized program as well; the thread sanitizer; crashes the server 500 times, not 20
 #     --record  keeps how long each stage took, cold and on two quiet processors, for later runs to compare with
 #     --only    runs just this stage, and what it needs; may be repeated
 # What a stage prints is in build/logs/STAGE.log. Needs no terminal.
@@ -15,7 +15,7 @@ source scripts/stages/release.sh
 source scripts/stages/analysis.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build unit openapi annotations tidy sqlite postgres hostile crash asan tsan)
+stages=(install format house build openapi tidy sqlite postgres hostile crash unit asan tsan)
 full='' record='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -38,7 +38,10 @@ chosen() {
 [ -z "$record" ] || [ -z "$full${only[*]}" ] || die "--record is about a whole run without --full and --only."
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do
-    case $stage in openapi | unit | sqlite | postgres | hostile | crash | tidy | annotations) only+=(build) ;; esac
+    case $stage in
+        openapi | sqlite | postgres | hostile | crash | tidy) only+=(build) ;;
+        asan) only+=(unit) ;;
+    esac
 done
 export full
 

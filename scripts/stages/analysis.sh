@@ -1,14 +1,18 @@
 # shellcheck shell=bash
-# Stages that look for what tests alone do not see: sanitizers, clang-tidy and thread annotations. Sourced by scripts/test.sh.
+# Stages that look for what tests alone do not see: sanitizers, thread annotations and clang-tidy. Sourced by scripts/test.sh.
 
-# The second tree of a plain run: every unit test and the contract under AddressSanitizer and UndefinedBehaviorSanitizer.
-stage_asan() {
+# The second tree of a plain run has all unit tests, under AddressSanitizer and UndefinedBehaviorSanitizer, and the
+# program for the contract. clang builds it, since it also checks what is annotated of threads and locks, and without
+# optimizing, since compiling takes longer than running.
+export UBSAN_OPTIONS=print_stacktrace=1
+stage_unit() {
     cmake --preset asan -DLANDFALL_TESTS=ON
     ninja -C build/asan
-    export UBSAN_OPTIONS=print_stacktrace=1
     run_unit_tests build/asan
-    run_pytest build/asan tests/contract --engine sqlite
+    [ -z "$full" ] || run_release_unit_tests
 }
+
+stage_asan() { run_pytest build/asan tests/contract --engine sqlite; }
 
 # ThreadSanitizer wants a predictable address space, where the system lets us ask for it.
 without_randomization() {
@@ -66,7 +70,5 @@ stage_tidy() {
     local files=()
     mapfile -t files < <(lint_files)
     [ ${#files[@]} -gt 0 ] || { echo "No source differs from the commit before."; return; }
-    scripts/stages/lint.py tidy build/release ${full:+--analyzer} "${files[@]}"
+    scripts/stages/lint.py build/release ${full:+--analyzer} "${files[@]}"
 }
-
-stage_annotations() { scripts/stages/lint.py annotations build/release; }

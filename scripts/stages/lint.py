@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Runs clang over the sources of a build, several files at a time, and remembers which were clean.
+"""Runs clang-tidy over the sources of a build, several files at a time, and remembers which were clean.
 
-    lint.py tidy BUILD [--analyzer] [FILE...]    clang-tidy; --analyzer adds the checks of clang-analyzer
-    lint.py annotations BUILD                    clang's thread-safety analysis, where anything is annotated
+    lint.py BUILD [--analyzer] [FILE...]    --analyzer adds the checks of clang-analyzer
 
 Without a FILE all sources of the build under src/ are looked at. What is remembered of a file depends on its text, the
 text of all it includes, the flags, the rules and the tool, and lies in ${XDG_CACHE_HOME:-~/.cache}/landfall-lint.
@@ -30,7 +29,6 @@ FOREIGN = {"-fpch-preprocess", "-Winvalid-pch", "-MD"}
 WITH_VALUE = {"-MF", "-MT", "-o", "-c"}
 #: Boost 1.74 does not know that clang has coroutines by now.
 CLANG = ["-Wno-unknown-warning-option", "-Wno-ignored-gch", "-DBOOST_ASIO_HAS_CO_AWAIT=1", "-DBOOST_ASIO_HAS_STD_COROUTINE=1"]
-ANNOTATED = re.compile(rb"capability|guarded_by", re.IGNORECASE)
 
 
 @cache
@@ -127,49 +125,9 @@ class Tidy:
         self._call = ["clang-tidy-19", "--quiet", *([] if analyzer else ["--checks=-clang-analyzer-*"])]
         self.rules = [tool_version("clang-tidy-19"), *self._call, digest(ROOT / ".clang-tidy")]
 
-    def applies(self, source: Path) -> bool:
-        """Whether there is anything to look for."""
-        return True
-
-    def prepare(self) -> None:
-        """Nothing is needed first."""
-
     def call(self, source: Path) -> list[str]:
         """What to run in the build directory."""
         return [*self._call, str(source), "--", *self._build.flags(source)]
-
-
-class Annotations:
-    """clang's thread-safety analysis, which has something to say where a class or function is annotated for it."""
-
-    def __init__(self, build: Build) -> None:
-        self._build = build
-        self._call = ["clang++-19", "-fsyntax-only", "-Wno-everything", "-Wthread-safety", "-Werror=thread-safety"]
-        self.rules = [tool_version("clang++-19"), *self._call]
-        self._headers = str(build.folder / "module_headers.pch")
-
-    def applies(self, source: Path) -> bool:
-        """Whether it or a header of ours that it includes is annotated."""
-        return any(ANNOTATED.search(text(path)) for path in self._build.texts(source) if path.is_relative_to(ROOT / "src"))
-
-    def prepare(self) -> None:
-        """Precompiles the headers of all modules for clang."""
-        owner = next(path for path in self._build.commands if path.name == "module_headers.cpp")
-        flags, headers = self._plain_flags(owner)
-        subprocess.run([self._call[0], "-w", *flags, "-x", "c++-header", headers, "-o", self._headers], cwd=self._build.folder, check=True)
-
-    def call(self, source: Path) -> list[str]:
-        """What to run in the build directory."""
-        flags, headers = self._plain_flags(source)
-        return [*self._call, *flags, *(["-include-pch", self._headers] if headers else []), str(source)]
-
-    def _plain_flags(self, source: Path) -> tuple[list[str], str | None]:
-        """The flags but those about warnings and precompiled headers, and the name of these headers."""
-        flags = [flag for flag in self._build.flags(source) if not flag.startswith("-W")]
-        if "-include" not in flags:
-            return flags, None
-        place = flags.index("-include")
-        return flags[:place] + flags[place + 2:], flags[place + 1]
 
 
 def tool_version(tool: str) -> str:
@@ -177,30 +135,27 @@ def tool_version(tool: str) -> str:
     return subprocess.run([tool, "--version"], check=True, capture_output=True, text=True).stdout
 
 
-def key_of(build: Build, linter: Tidy | Annotations, source: Path) -> str:
+def key_of(build: Build, linter: Tidy, source: Path) -> str:
     """Tells a source with all that decides about it from any other state of it, in any checkout."""
     parts = [*linter.rules, *build.flags(source), str(source)]
     parts += [f"{path} {digest(path)}" for path in build.texts(source)]
     return hashlib.sha256("\n".join(parts).replace(f"{ROOT}/", "").encode()).hexdigest()
 
 
-def lint(build: Build, linter: Tidy | Annotations, wanted: list[Path]) -> int:
+def lint(build: Build, linter: Tidy, wanted: list[Path]) -> int:
     """Looks at what is not remembered as clean, the longest first; gives the number of sources with findings."""
     if unknown := [str(source) for source in wanted if not build.was_compiled(source)]:
         sys.exit(f"What these include is not known before they were compiled; build {build.folder} first: {' '.join(unknown)}")
     memory, faulty = Memory(), 0
-    due = {source: key_of(build, linter, source) for source in wanted if linter.applies(source)}
-    applying = len(due)
+    due = {source: key_of(build, linter, source) for source in wanted}
     due = {source: key for source, key in due.items() if not memory.holds(key)}
-    print(f"{len(wanted)} sources, {applying} to look at, {applying - len(due)} of them remembered as clean", flush=True)
+    print(f"{len(wanted)} sources, {len(wanted) - len(due)} of them remembered as clean", flush=True)
 
     def run(source: Path) -> tuple[Path, float, subprocess.CompletedProcess[str]]:
         began = time.monotonic()
         done = subprocess.run(linter.call(source), cwd=build.folder, capture_output=True, text=True, check=False)
         return source, time.monotonic() - began, done
 
-    if due:
-        linter.prepare()
     longest_first = sorted(due, key=lambda source: -sum(len(text(path)) for path in build.texts(source)))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for source, seconds, done in pool.map(run, longest_first):
@@ -216,9 +171,9 @@ def lint(build: Build, linter: Tidy | Annotations, wanted: list[Path]) -> int:
 def main(arguments: list[str]) -> int:
     """Reads the command line."""
     flags = [argument for argument in arguments if argument.startswith("--")]
-    what, folder, *files = [argument for argument in arguments if not argument.startswith("--")]
+    folder, *files = [argument for argument in arguments if not argument.startswith("--")]
     build = Build(Path(folder).resolve())
-    linter = Annotations(build) if what == "annotations" else Tidy(build, "--analyzer" in flags)
+    linter = Tidy(build, "--analyzer" in flags)
     wanted = [path for path in (Path(file).resolve() for file in files) if path in build.commands]
     return 1 if lint(build, linter, wanted if files else build.sources()) else 0
 

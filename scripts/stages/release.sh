@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Stages on the release build: build, openapi, unit, sqlite, postgres, hostile, crash. Sourced by scripts/test.sh.
+# Stages on the release build: build, openapi, sqlite, postgres, hostile, crash. Sourced by scripts/test.sh.
 
+# The program and the one that plays its next version; unit tests are built where they run.
 stage_build() {
     cmake --preset release -DLANDFALL_TESTS=ON -DLANDFALL_WERROR=ON
-    ninja -C build/release
+    ninja -C build/release landfall landfall_next
 }
 
 stage_openapi() { scripts/openapi.sh --check; }
@@ -31,7 +32,11 @@ run_unit_tests() {
     ctest --test-dir "$1" --verbose -j"$(nproc)"
 }
 
-stage_unit() { run_unit_tests build/release; }
+run_release_unit_tests() {
+    cmake --preset release -DLANDFALL_TESTS=ON -DLANDFALL_WERROR=ON
+    ninja -C build/release
+    run_unit_tests build/release
+}
 
 # A Python of its own under build/venv, made again when the requirements change.
 python_environment() {

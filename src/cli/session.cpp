@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include "core/text.hpp"
+
 #include <fmt/format.h>
 
 namespace landfall::cli {

@@ -1,6 +1,6 @@
 #pragma once
 /// Mutexes that the compiler watches: what is GUARDED_BY one is touched only while it is held. clang's thread-safety
-/// analysis checks it (`scripts/test.sh --only annotations`); to other compilers the annotations are nothing.
+/// analysis checks it in the stage `unit`; to other compilers the annotations are nothing.
 
 #include <chrono>
 #include <condition_variable>

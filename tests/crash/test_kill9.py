@@ -24,6 +24,8 @@ from support.server import Server
 CLIENTS = 4
 #: A server is killed so often at most, and there are so many servers at least.
 ROUNDS_EACH, SERVERS = 25, 4
+#: The server is killed after so long where the moment does not come.
+MOST_SECONDS = 8
 #: Launcher and workers end this soon after the server was killed.
 ORPHAN_SECONDS = 3
 #: Jobs of a killed server are taken up again when their leases run out.
@@ -71,7 +73,7 @@ class Crash:
         threads = [threading.Thread(target=client.run) for client in clients]
         for thread in threads:
             thread.start()
-        gone.wait(self.dice.uniform(0.05, 2.5) if moment == "any moment" else 20)
+        gone.wait(self.dice.uniform(0.05, 2.5) if moment == "any moment" else MOST_SECONDS)
         kill()
         for thread in threads:
             thread.join()

@@ -1,5 +1,6 @@
 #include "domain/items/search.hpp"
 
+#include "domain/items/item_record.hpp"
 #include "geo/geojson.hpp"
 
 #include <fmt/format.h>
@@ -130,7 +131,7 @@ Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
     }
     if (terms.type) {
         if (*terms.type == kItemTypeFilters.back())
-            query.types.assign(kImageTypes.begin(), kImageTypes.end());
+            query.types.emplace(kImageTypes.begin(), kImageTypes.end());
         else
             query.types = {*terms.type};
     }

@@ -66,7 +66,7 @@ TEST(LoadConfig, TellsEveryFaultOfEverySourceAtOnce) {
 
 TEST(LoadConfig, NamesTheLineOfAFileThatIsNoToml) {
     const testing::PrivateFolder folder;
-    EXPECT_THAT(refusal({.flags = {}, .file = file_with(folder, "workers = 1\nlisten = [\n"), .environment = {}}),
+    EXPECT_THAT(refusal({.flags = {}, .file = file_with(folder, "workers = 1\nlisten = [\n1 2\n"), .environment = {}}),
                 HasSubstr("line 3"));
     EXPECT_THAT(refusal({.flags = {}, .file = folder / "absent.toml", .environment = {}}), HasSubstr("is no file"));
 }
