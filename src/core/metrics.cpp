@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace landfall {
@@ -79,17 +80,17 @@ void MetricFamily::render_series(std::string& out, std::string_view suffix, cons
     out.append(" ");
 }
 
-void Counter::add(const LabelValues& values, std::uint64_t count) {
+Counter::Series& Counter::series(const LabelValues& values) {
     const Lock lock(mutex_);
-    series_[values] += count;
+    return series_[values];
 }
 
 void Counter::render(std::string& out) const {
     render_head(out, "counter");
     const Lock lock(mutex_);
-    for (const auto& [values, count] : series_) {
+    for (const auto& [values, series] : series_) {
         render_series(out, {}, values);
-        fmt::format_to(std::back_inserter(out), "{}\n", count);
+        fmt::format_to(std::back_inserter(out), "{}\n", series.count_.load(std::memory_order_relaxed));
     }
 }
 
@@ -107,15 +108,15 @@ void Gauge::render(std::string& out) const {
     }
 }
 
-void Histogram::observe(double value, const LabelValues& values) {
+Histogram::Series& Histogram::series(const LabelValues& values) {
     const Lock lock(mutex_);
-    Series& series = series_[values];
-    series.within.resize(bounds_.size());
-    ++series.count;
-    series.sum += value;
-    for (std::size_t i = 0; i < bounds_.size(); ++i)
-        if (value <= bounds_[i])
-            ++series.within[i];
+    return series_.try_emplace(values, bounds_).first->second;
+}
+
+void Histogram::Series::observe(double value) {
+    const auto bucket = std::lower_bound(bounds_.begin(), bounds_.end(), value) - bounds_.begin();
+    buckets_[static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
+    sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
 void Histogram::render(std::string& out) const {
@@ -126,13 +127,15 @@ void Histogram::render(std::string& out) const {
     };
     const Lock lock(mutex_);
     for (const auto& [values, series] : series_) {
-        for (std::size_t i = 0; i < bounds_.size(); ++i)
-            line(values, fmt::format("{}", bounds_[i]), series.within[i]);
-        line(values, "+Inf", series.count);
+        std::uint64_t count = 0; // of this bucket and those below it
+        for (std::size_t i = 0; i <= bounds_.size(); ++i) {
+            count += series.buckets_[i].load(std::memory_order_relaxed);
+            line(values, i < bounds_.size() ? fmt::format("{}", bounds_[i]) : "+Inf", count);
+        }
         render_series(out, "_sum", values);
-        fmt::format_to(std::back_inserter(out), "{}\n", series.sum);
+        fmt::format_to(std::back_inserter(out), "{}\n", series.sum_.load(std::memory_order_relaxed));
         render_series(out, "_count", values);
-        fmt::format_to(std::back_inserter(out), "{}\n", series.count);
+        fmt::format_to(std::back_inserter(out), "{}\n", count);
     }
 }
 

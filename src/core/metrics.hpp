@@ -3,6 +3,7 @@
 
 #include "core/mutex.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -46,13 +47,24 @@ private:
 class Counter final : public MetricFamily {
 public:
     explicit Counter(Terms terms) : MetricFamily(std::move(terms)) {}
+    /// One series, which lives as long as its family. Counting in it takes no lock.
+    class Series {
+    public:
+        void add(std::uint64_t count = 1) { count_.fetch_add(count, std::memory_order_relaxed); }
+
+    private:
+        friend class Counter;
+        std::atomic<std::uint64_t> count_{0};
+    };
+
     /// `values` are as many as the family has labels.
-    void add(const LabelValues& values = {}, std::uint64_t count = 1);
+    Series& series(const LabelValues& values);
+    void add(const LabelValues& values = {}, std::uint64_t count = 1) { series(values).add(count); }
     void render(std::string& out) const override;
 
 private:
     mutable Mutex mutex_;
-    std::map<LabelValues, std::uint64_t> series_ GUARDED_BY(mutex_);
+    std::map<LabelValues, Series> series_ GUARDED_BY(mutex_);
 };
 
 /// What goes up and down.
@@ -72,15 +84,24 @@ class Histogram final : public MetricFamily {
 public:
     /// `bounds` ascend; the last, +Inf, goes without saying.
     Histogram(Terms terms, std::vector<double> bounds) : MetricFamily(std::move(terms)), bounds_(std::move(bounds)) {}
-    void observe(double value, const LabelValues& values = {});
+    /// One series, as a counter has it.
+    class Series {
+    public:
+        explicit Series(const std::vector<double>& bounds) : bounds_(bounds), buckets_(bounds.size() + 1) {}
+        void observe(double value);
+
+    private:
+        friend class Histogram;
+        const std::vector<double>& bounds_;
+        std::vector<std::atomic<std::uint64_t>> buckets_; ///< one a bound without those below it, and the rest
+        std::atomic<double> sum_{0};
+    };
+
+    Series& series(const LabelValues& values);
+    void observe(double value, const LabelValues& values = {}) { series(values).observe(value); }
     void render(std::string& out) const override;
 
 private:
-    struct Series {
-        std::vector<std::uint64_t> within; ///< one a bound, each with those below it
-        std::uint64_t count = 0;
-        double sum = 0;
-    };
     const std::vector<double> bounds_;
     mutable Mutex mutex_;
     std::map<LabelValues, Series> series_ GUARDED_BY(mutex_);

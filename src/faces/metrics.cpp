@@ -17,9 +17,23 @@ Metrics::Metrics()
           kSeconds)) {}
 
 void Metrics::observe(const http::Exchange& exchange) {
-    const std::string operation = exchange.operation.empty() ? "other" : exchange.operation;
-    requests_.add({operation, std::to_string(exchange.status)});
-    durations_.observe(static_cast<double>(exchange.duration.count()) / 1e6, {operation});
+    const Series series = series_of(exchange.operation.empty() ? "other" : exchange.operation, exchange.status);
+    series.requests->add();
+    series.durations->observe(static_cast<double>(exchange.duration.count()) / 1e6);
+}
+
+/// Found without a lock that another thread could hold while it sleeps, but for the first of a kind.
+Metrics::Series Metrics::series_of(const std::string& operation, int status) {
+    {
+        const SharedLock lock(mutex_);
+        if (const auto known = series_.find({operation, status}); known != series_.end())
+            return known->second;
+    }
+    const Lock lock(mutex_);
+    return series_
+        .try_emplace({operation, status},
+                     Series{&requests_.series({operation, std::to_string(status)}), &durations_.series({operation})})
+        .first->second;
 }
 
 void Metrics::add_readings(const http::Server& observed, const domain::Services& services, const Observed& others) {

@@ -8,8 +8,10 @@
 #include "http/server/face.hpp"
 #include "http/server/server.hpp"
 
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace landfall::faces {
 
@@ -29,9 +31,17 @@ public:
     std::string render() const { return registry_.render(); }
 
 private:
+    struct Series {
+        Counter::Series* requests;
+        Histogram::Series* durations;
+    };
+    Series series_of(const std::string& operation, int status);
+
     MetricRegistry registry_;
     Counter& requests_;
     Histogram& durations_;
+    SharedMutex mutex_;
+    std::map<std::pair<std::string, int>, Series> series_ GUARDED_BY(mutex_);
 };
 
 /// `/metrics`: `metrics` and what `observed`, the services and the others count. All must outlive the face.
