@@ -57,4 +57,3 @@ bool is_plain_file_name(std::string_view name);
 bool equal_constant_time(std::string_view a, std::string_view b);
 
 } // namespace landfall
-#include "core/text.hpp"
