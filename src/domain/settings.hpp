@@ -68,7 +68,7 @@ constexpr auto describe(schema::Of<Limits>) {
         field("probe_wall_seconds", &Limits::probe_wall_seconds,
               {.text = "Wall time of a probe worker", .min = 0, .max = kLongestSeconds}),
         field("probe_scratch_bytes", &Limits::probe_scratch_bytes,
-              {.text = "Largest file that a probe worker may write, bytes", .min = 0}),
+              {.text = "What a probe worker may write, in one file and in all, bytes", .min = 0}),
         field("probes_at_once", &Limits::probes_at_once,
               {.text = "Probes that run at the same time", .min = 1, .max = 1000}),
         field("job_memory_bytes", &Limits::job_memory_bytes, {.text = "Memory of a job worker, bytes", .min = 0}),

@@ -23,9 +23,7 @@ constexpr int kRulePathBeneath = 1;
 constexpr std::uint64_t kWriteFile = 1 << 1;
 constexpr std::uint64_t kReadFile = 1 << 2;
 constexpr std::uint64_t kReadDir = 1 << 3;
-constexpr std::uint64_t kRemoveDir = 1 << 4;
 constexpr std::uint64_t kRemoveFile = 1 << 5;
-constexpr std::uint64_t kMakeDir = 1 << 7;
 constexpr std::uint64_t kMakeRegular = 1 << 8;
 constexpr std::uint64_t kTruncate = 1 << 14;
 constexpr std::uint64_t kFirstAbiRights = (1 << 13) - 1;
@@ -34,8 +32,8 @@ constexpr std::uint64_t kIoctlDevice = 1 << 15;      // ABI 5
 constexpr std::uint64_t kBindAndConnectTcp = 3;      // ABI 4
 constexpr std::uint64_t kScopeSocketsAndSignals = 3; // ABI 6
 
-constexpr std::uint64_t kUseFolder =
-    kWriteFile | kReadFile | kReadDir | kRemoveDir | kRemoveFile | kMakeDir | kMakeRegular | kTruncate;
+/// Files only: without folders in it, what a task takes from the disk is counted in one look.
+constexpr std::uint64_t kUseFolder = kWriteFile | kReadFile | kReadDir | kRemoveFile | kMakeRegular | kTruncate;
 
 struct Ruleset {
     std::uint64_t files = 0;

@@ -61,7 +61,7 @@ TaskOutcome<std::string> Launcher::run_text(std::string_view task, const std::st
         outcome.answer = tl::unexpected<Error>(std::move(link).error());
         return outcome;
     }
-    return TaskRun(*std::move(link), limits, on_progress).complete(arguments);
+    return TaskRun(*std::move(link), folder, limits, on_progress).complete(arguments);
 }
 
 Status Launcher::self_test(const std::string& scratch) {

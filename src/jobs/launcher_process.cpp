@@ -3,6 +3,8 @@
 #include "jobs/seccomp_filter.hpp"
 #include "jobs/worker.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -11,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,11 +21,13 @@ namespace landfall::jobs {
 namespace {
 
 constexpr int kControlFd = 3;
+constexpr int kThreadsLookedAt = 500; ///< milliseconds
 
 struct Child {
     pid_t pid = -1;
     Descriptor status;
     bool killed = false;
+    bool crowded = false;
 };
 
 std::int64_t microseconds(const timeval& time) {
@@ -65,8 +70,10 @@ private:
         std::vector<pollfd> waits{{control_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
         for (const Child& child : children_)
             waits.push_back({child.killed ? -1 : child.status.get(), POLLIN | POLLRDHUP, 0});
-        if (::poll(waits.data(), waits.size(), -1) < 0)
+        if (::poll(waits.data(), waits.size(), children_.empty() ? -1 : kThreadsLookedAt) < 0)
             return;
+        for (Child& child : children_)
+            end_if_crowded(child);
         for (std::size_t i = 0; i < children_.size(); ++i)
             if (waits[i + 2].revents != 0)
                 kill_child(children_[i]);
@@ -74,6 +81,17 @@ private:
             reap();
         if (waits[0].revents != 0)
             take_order();
+    }
+
+    /// No limit of the kernel holds for threads of a user who may be root or run other programs.
+    static void end_if_crowded(Child& child) {
+        const std::string path = fmt::format("/proc/{}/task", child.pid);
+        struct stat tasks{};
+        // A link for each entry, `.`, and the name in its parent.
+        if (!child.killed && ::stat(path.c_str(), &tasks) == 0 && tasks.st_nlink > kMostThreads + 2) {
+            child.crowded = true;
+            kill_child(child);
+        }
     }
 
     static void kill_child(Child& child) {
@@ -105,7 +123,7 @@ private:
         if (pid == 0)
             run_worker({&program_, filter_.empty() ? nullptr : &filter_, available_, order, std::move(channel), self});
         if (pid < 0)
-            report(status, ExitRecord{errno, 0, false, 0, 0});
+            report(status, ExitRecord{errno, 0, false, false, 0, 0});
         else
             children_.push_back({pid, std::move(status), false});
     }
@@ -122,8 +140,8 @@ private:
             if (child == children_.end())
                 continue;
             report(child->status,
-                   ExitRecord{0, status, child->killed, microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
-                              usage.ru_maxrss * 1024});
+                   ExitRecord{0, status, child->killed, child->crowded,
+                              microseconds(usage.ru_utime) + microseconds(usage.ru_stime), usage.ru_maxrss * 1024});
             children_.erase(child);
         }
     }

@@ -23,7 +23,8 @@ struct SandboxLimits {
     std::int64_t memory_bytes = 768LL << 20;
     std::chrono::seconds cpu{20};
     std::chrono::milliseconds wall{30'000};
-    std::int64_t scratch_bytes = 1LL << 30;   ///< largest file a worker may write
+    std::int64_t scratch_bytes = 1LL << 30;   ///< what a worker may write, in one file and in all
+    std::int64_t scratch_entries = 4096;      ///< files that it may make
     std::chrono::milliseconds no_progress{0}; ///< killed after so long without a report; 0: never
 };
 
@@ -83,6 +84,7 @@ enum class TaskEnd {
     Crashed,
     OutOfMemory,
     OutOfTime,
+    OutOfScratch, ///< wrote more than it may, into however many files
     Stalled,
     Canceled,
     Killed, ///< by the kernel or an operator, whatever the file is

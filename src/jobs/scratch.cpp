@@ -1,8 +1,14 @@
 #include "jobs/scratch.hpp"
 
+#include "core/text.hpp"
+#include "jobs/file_tree.hpp"
+
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
 
@@ -12,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "scratch-";
+constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 } // namespace
 
@@ -25,20 +32,40 @@ Result<ScratchFolder> ScratchFolder::make(const std::string& parent) {
     std::string name = (absolute / (std::string(kPrefix) + "XXXXXX")).string();
     if (::mkdtemp(name.data()) == nullptr)
         return fail_internal("cannot make a folder in " + parent + ": " + std::strerror(errno));
-    return ScratchFolder(std::move(name));
+    Descriptor folder(::open(name.c_str(), kFolder));
+    if (!folder)
+        return fail_internal("cannot open " + name + ": " + std::strerror(errno));
+    return ScratchFolder(std::move(name), std::move(folder));
 }
 
-ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})), folder_(std::move(other.folder_)) {}
 
 ScratchFolder& ScratchFolder::operator=(ScratchFolder&& other) noexcept {
     std::swap(path_, other.path_);
+    std::swap(folder_, other.folder_);
     return *this;
 }
 
 ScratchFolder::~ScratchFolder() {
-    std::error_code ignored; // what stays is removed at the next start
     if (!path_.empty())
-        fs::remove_all(path_, ignored);
+        (void)remove_tree(path_); // what stays is removed at the next start
+}
+
+Result<Descriptor> ScratchFolder::open_made(std::string_view name, std::int64_t max_bytes) const {
+    if (!is_plain_file_name(name)) // so it has no separator, and is beneath the folder
+        return fail_internal("a worker's file has no plain name");
+    // A pipe in place of a file would keep its reader waiting.
+    Descriptor file(::openat(folder_.get(), std::string(name).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file)
+        return fail_internal(fmt::format("a worker's file {} cannot be opened: {}", name, std::strerror(errno)));
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return fail_internal(fmt::format("a worker's file {} is no regular file", name));
+    if (status.st_size > max_bytes)
+        return fail_internal(
+            fmt::format("a worker's file {} has {} bytes, {} are allowed", name, status.st_size, max_bytes));
+    return file;
 }
 
 Result<int> remove_stale_scratch(const std::string& parent) {
@@ -50,9 +77,7 @@ Result<int> remove_stale_scratch(const std::string& parent) {
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
         if (!entries->path().filename().string().starts_with(kPrefix))
             continue;
-        std::error_code ignored;
-        fs::remove_all(entries->path(), ignored); // unlinks a symbolic link itself
-        removed += ignored ? 0 : 1;
+        removed += remove_tree(entries->path().string()) ? 1 : 0;
     }
     if (error)
         return fail_internal("cannot list " + parent + ": " + error.message());

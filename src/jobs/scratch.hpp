@@ -1,6 +1,7 @@
 #pragma once
 /// Private folders for sandboxed work.
 
+#include "core/descriptor.hpp"
 #include "core/result.hpp"
 
 #include <cstdint>
@@ -19,12 +20,17 @@ public:
     ~ScratchFolder();
 
     const std::string& path() const { return path_; }
-    /// The path of a file in it; `name` is ours, never a user's.
+    /// The path of a file in it; `name` is ours, never a user's nor a worker's.
     std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+    /// Opens for reading what a worker says that it made here, however it was taken over: Internal unless `name` is a
+    /// plain one that leads, over no link, to a regular file of the folder itself with at most `max_bytes`.
+    Result<Descriptor> open_made(std::string_view name, std::int64_t max_bytes) const;
 
 private:
-    explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+    ScratchFolder(std::string path, Descriptor folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+
     std::string path_;
+    Descriptor folder_; ///< whatever is put in its place
 };
 
 /// Removes the scratch folders that an earlier run left in `parent`, never following a symbolic link out of it.

@@ -35,8 +35,8 @@ constexpr std::array kAllowed{
     // which
     // kernels before 6.2 let pass
     "open", "openat", "stat", "fstat", "lstat", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs", "access",
-    "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "mkdir", "mkdirat",
-    "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "umask",
+    "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "unlink", "unlinkat",
+    "rename", "renameat", "renameat2", "umask",
     // memory
     "brk", "munmap", "mremap", "madvise", "mincore", "msync", "membarrier",
     // threads, signals to handlers

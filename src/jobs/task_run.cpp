@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <csignal>
+#include <fcntl.h>
 #include <sys/wait.h>
 
 namespace landfall::jobs {
@@ -14,6 +15,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTick{200};
+constexpr std::int64_t kMostBrought = 1 << 16; ///< files of one upload that come to one worker are far fewer
 
 Deadline after(std::chrono::milliseconds span) {
     return span.count() > 0 ? SteadyClock::now() + span : kNoDeadline;
@@ -25,9 +27,10 @@ bool is_final(FrameKind kind) {
 
 } // namespace
 
-TaskRun::TaskRun(WorkerLink link, const SandboxLimits& limits, const Progress& on_progress)
-    : link_(std::move(link)), limits_(limits), on_progress_(on_progress), wall_(after(limits.wall)),
-      stalled_(after(limits.no_progress)) {}
+TaskRun::TaskRun(WorkerLink link, const std::string& folder, const SandboxLimits& limits, const Progress& on_progress)
+    : link_(std::move(link)), folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
+      limits_(limits), brought_(usage_of(folder_.get(), kMostBrought)), on_progress_(on_progress),
+      wall_(after(limits.wall)), stalled_(after(limits.no_progress)) {}
 
 TaskOutcome<std::string> TaskRun::complete(std::string_view arguments) {
     const Status sent = link_.channel().send(FrameKind::Arguments, arguments, std::min(wall_, stalled_));
@@ -52,6 +55,8 @@ TaskEnd TaskRun::watch() {
             return TaskEnd::Crashed;
         if (!still_wanted())
             return TaskEnd::Canceled;
+        if (!fits_scratch())
+            return TaskEnd::OutOfScratch;
         if (SteadyClock::now() >= wall_)
             return TaskEnd::OutOfTime;
         if (SteadyClock::now() >= stalled_)
@@ -72,6 +77,13 @@ bool TaskRun::hear(const Frame& frame) {
 
 bool TaskRun::still_wanted() const {
     return !on_progress_ || on_progress_(share_, stage_);
+}
+
+/// The kernel bounds each file; here they are bounded together, between one tick and the next.
+bool TaskRun::fits_scratch() const {
+    const auto now = usage_of(folder_.get(), brought_.entries + limits_.scratch_entries);
+    return now.bytes - brought_.bytes <= limits_.scratch_bytes &&
+           now.entries - brought_.entries <= limits_.scratch_entries;
 }
 
 TaskOutcome<std::string> TaskRun::conclude(TaskEnd end) {
@@ -125,6 +137,10 @@ Error TaskRun::explain(TaskEnd end) const {
         return {Code::InvalidArgument,
                 fmt::format("Reading this file needs more memory than the {} MiB a worker may use",
                             limits_.memory_bytes >> 20)};
+    case TaskEnd::OutOfScratch:
+        return {Code::InvalidArgument,
+                fmt::format("The work on this file wrote more than the {} MiB or {} files that a worker may",
+                            limits_.scratch_bytes >> 20, limits_.scratch_entries)};
     case TaskEnd::OutOfTime:
         return {
             Code::DeadlineExceeded,

@@ -1,6 +1,8 @@
 #pragma once
 /// One task from its order to its outcome, on the server's side.
 
+#include "core/descriptor.hpp"
+#include "jobs/file_tree.hpp"
 #include "jobs/sandbox.hpp"
 #include "jobs/worker_link.hpp"
 
@@ -9,20 +11,23 @@ namespace landfall::jobs {
 /// Sends the arguments, watches progress and limits, and judges how it ended.
 class TaskRun {
 public:
-    /// `on_progress` must outlive this.
-    TaskRun(WorkerLink link, const SandboxLimits& limits, const Progress& on_progress);
+    /// `folder` is the task's, `on_progress` must outlive this.
+    TaskRun(WorkerLink link, const std::string& folder, const SandboxLimits& limits, const Progress& on_progress);
     TaskOutcome<std::string> complete(std::string_view arguments);
 
 private:
     TaskEnd watch();
     bool hear(const Frame& frame);
     bool still_wanted() const;
+    bool fits_scratch() const;
     TaskOutcome<std::string> conclude(TaskEnd end);
     void judge_exit(TaskOutcome<std::string>& outcome, const ExitRecord& record) const;
     Error explain(TaskEnd end) const;
 
     WorkerLink link_;
+    Descriptor folder_;
     SandboxLimits limits_;
+    TreeUsage brought_; ///< what lay in the folder before
     const Progress& on_progress_;
     Deadline wall_;
     Deadline stalled_ = kNoDeadline;

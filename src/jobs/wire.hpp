@@ -18,6 +18,8 @@ inline constexpr std::size_t kMaxTaskAnswerBytes = 64 << 20;
 inline constexpr std::size_t kMaxServiceAnswerBytes = 16 << 20;
 inline constexpr std::size_t kMaxStageBytes = 100;
 
+inline constexpr int kMostThreads = 128; ///< of a worker: GDAL's are a few
+
 /// Exit codes of a worker that say more than its frames could.
 inline constexpr int kExitOutOfMemory = 71;
 inline constexpr int kExitRefused = 72;
@@ -39,9 +41,10 @@ Result<SpawnOrder> decode_order(std::string_view text);
 
 /// The launcher's last word on a worker, one datagram on the status socket.
 struct ExitRecord {
-    int fork_error = 0;  ///< errno when no worker could be forked
-    int wait_status = 0; ///< as of wait4(2)
-    bool killed = false; ///< by the launcher, because the server asked or went away
+    int fork_error = 0;   ///< errno when no worker could be forked
+    int wait_status = 0;  ///< as of wait4(2)
+    bool killed = false;  ///< by the launcher: the server asked or went away, or the worker had too many threads
+    bool crowded = false; ///< it had more than `kMostThreads`
     std::int64_t cpu_microseconds = 0;
     std::int64_t peak_memory_bytes = 0;
 };

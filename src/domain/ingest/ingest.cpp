@@ -75,6 +75,10 @@ Error worker_failure(jobs::TaskEnd end, Error error) {
         return Error(Code::InvalidArgument, "Reading the file takes more memory than a probe may use. Tile it "
                                             "(gdal_translate -of COG) and upload it again")
             .because(error.cause);
+    case jobs::TaskEnd::OutOfScratch:
+        return Error(Code::InvalidArgument, "Reading the file takes more disk than a probe may use. Tile it "
+                                            "(gdal_translate -of COG) and upload it again")
+            .because(error.cause);
     case jobs::TaskEnd::OutOfTime:
     case jobs::TaskEnd::Stalled:
         return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it "
@@ -162,7 +166,8 @@ private:
         TRY(arguments.files, lay_out_group(group, folder));
         arguments.categorical = group.facts.raster->looks_categorical;
         TRY(const auto made, run(imagery::kMakeCog, folder.path(), arguments));
-        return copy_into_store(services_.store, folder.file(made.file), "GTiff");
+        return copy_into_store(services_.store, folder,
+                               {made.file, "GTiff", services_.settings.limits.probe_scratch_bytes});
     }
 
     template<typename Arguments, typename Answer>

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,27 +14,23 @@ namespace landfall::domain {
 
 namespace {
 
-/// A pipe in place of a file would hang its reader, a link lead out of the folder.
-Result<Descriptor> open_output(const std::string& path, std::string_view driver) {
-    Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file)
-        return fail_internal(fmt::format("open {}: errno {}", path, errno));
+bool begins_as(const Descriptor& file, std::string_view driver) {
     struct stat status{};
-    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
-        return fail_internal(fmt::format("a worker's output {} is no regular file", path));
     std::string head(imagery::kSniffBytes, '\0');
     const ssize_t got = ::pread(file.get(), head.data(), head.size(), 0);
-    head.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    if (got < 0 || ::fstat(file.get(), &status) != 0)
+        return false;
+    head.resize(static_cast<std::size_t>(got));
     const auto sniffed = imagery::sniff(head, "output", static_cast<std::uint64_t>(status.st_size));
-    if (!sniffed || sniffed->driver != driver)
-        return fail_internal(fmt::format("a worker's output {} is no {}", path, driver));
-    return file;
+    return sniffed && sniffed->driver == driver;
 }
 
 } // namespace
 
-Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path, std::string_view driver) {
-    TRY(const Descriptor file, open_output(path, driver));
+Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const jobs::ScratchFolder& folder, const MadeFile& made) {
+    TRY(const Descriptor file, folder.open_made(made.name, made.max_bytes));
+    if (!begins_as(file, made.driver))
+        return fail_internal(fmt::format("a worker's file {} is no {}", made.name, made.driver));
     HeldBlob held;
     TRY(held.writer, store.create(storage::new_blob_key()));
     CHECK_OK(storage::write_file_to(*held.writer, file.get()));

@@ -13,9 +13,15 @@
 
 namespace landfall::domain {
 
-/// Copies what a worker wrote into the store under a new key. Internal unless `path` is a regular file that begins as
-/// one of `driver` (`GTiff`, `PNG`): a worker may have been taken over by the file that it read.
-Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const std::string& path, std::string_view driver);
+/// A file that a worker says it made.
+struct MadeFile {
+    std::string_view name;   ///< as the worker answered: input from a stranger
+    std::string_view driver; ///< what it must begin as: `GTiff`, `PNG`
+    std::int64_t max_bytes;
+};
+/// Copies it out of its folder into the store under a new key. Internal unless it is what ScratchFolder::open_made
+/// takes, of that driver: a worker may have been taken over by the file that it read.
+Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const jobs::ScratchFolder& folder, const MadeFile& made);
 
 /// A blob and the name under which a worker sees it.
 struct NamedBlob {

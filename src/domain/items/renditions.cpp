@@ -93,11 +93,11 @@ struct Worker {
     template<typename Arguments, typename Answer>
     Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, Arguments arguments) const {
         arguments.files = workplace.files;
-        return services.launcher
-            .run(task, workplace.folder.path(), arguments,
-                 job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0)),
-                 job.progress(0.05, 0.9))
+        return services.launcher.run(task, workplace.folder.path(), arguments, limits(), job.progress(0.05, 0.9))
             .answer;
+    }
+    jobs::SandboxLimits limits() const {
+        return job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0));
     }
 };
 
@@ -188,7 +188,8 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
 Status keep_rendition(const Worker& worker, const RenditionPlan& plan, const std::string& file) {
     worker.job.report(0.95, "storing");
     // The writer is held until the row is committed, so that a sweep cannot take the new blob for an orphan.
-    TRY(const auto copy, copy_into_store(worker.services.store, worker.workplace.folder.file(file), plan.driver));
+    TRY(const auto copy, copy_into_store(worker.services.store, worker.workplace.folder,
+                                         {file, plan.driver, worker.limits().scratch_bytes}));
     return register_rendition(worker.services, worker.job, worker.subject, plan, copy.info);
 }
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -93,6 +94,30 @@ Result<Json> write_much(Folder folder, Arguments arguments, Report) {
         written += count;
     }
     return Json(written);
+}
+
+/// Goes on until it is stopped.
+Result<Json> write_many(Folder folder, Arguments arguments, Report) {
+    const std::string block(static_cast<std::size_t>(arguments["bytes"].as_integer()), 'x');
+    for (int i = 0;; ++i) {
+        const int fd = ::open((folder + "/out" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0 || ::write(fd, block.data(), block.size()) < 0)
+            return fail(Code::Internal, std::strerror(errno));
+        ::close(fd);
+        ::usleep(2000);
+    }
+}
+
+Result<Json> start_threads(Folder, Arguments arguments, Report) {
+    for (std::int64_t i = 0; i < arguments["count"].as_integer(); ++i)
+        std::thread([] { ::pause(); }).detach();
+    for (;;)
+        ::pause();
+}
+
+Result<Json> make_folder(Folder folder, Arguments, Report) {
+    return ::mkdir((folder + "/inner").c_str(), 0700) == 0 ? Result<Json>(Json())
+                                                           : fail(Code::Internal, std::strerror(errno));
 }
 
 /// Opens a path and answers its first bytes, or the errno.
@@ -214,6 +239,9 @@ WorkerProgram test_program() {
              {"allocate", allocate},
              {"allocate_on_a_thread", allocate_on_a_thread},
              {"write_much", write_much},
+             {"write_many", write_many},
+             {"start_threads", start_threads},
+             {"make_folder", make_folder},
              {"peek", peek},
              {"environment", environment},
              {"open_descriptors", open_descriptors},

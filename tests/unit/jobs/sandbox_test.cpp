@@ -137,6 +137,31 @@ TEST_F(Sandbox, TooLargeAFileIsAWriteError) {
     EXPECT_TRUE(run("write_much", arguments, {.scratch_bytes = 8 << 20}).answer.has_value());
 }
 
+TEST_F(Sandbox, ManyFilesAreBoundedTogether) {
+    const auto outcome =
+        run("write_many", Json::object({{"bytes", Json(1 << 20)}}), {.wall = 60s, .scratch_bytes = 16 << 20});
+    EXPECT_EQ(outcome.end, TaskEnd::OutOfScratch);
+    ASSERT_FALSE(outcome.answer.has_value());
+    EXPECT_EQ(outcome.answer.error().code, Code::InvalidArgument);
+    EXPECT_EQ(run("write_many", Json::object({{"bytes", Json(0)}}), {.wall = 60s, .scratch_entries = 100}).end,
+              TaskEnd::OutOfScratch);
+}
+
+TEST_F(Sandbox, WhatWasBroughtIntoTheFolderDoesNotCount) {
+    std::ofstream(folder_.file("brought")) << std::string(8 << 20, 'x');
+    EXPECT_EQ(run("report_then_hang", Json::object(), {.wall = 1s, .scratch_bytes = 4 << 20}).end, TaskEnd::OutOfTime);
+}
+
+TEST_F(Sandbox, ManyThreadsEndTheirWorker) {
+    const auto outcome = run("start_threads", Json::object({{"count", Json(400)}}), {.wall = 60s});
+    EXPECT_EQ(outcome.end, TaskEnd::Crashed);
+    EXPECT_TRUE(run("start_threads", Json::object({{"count", Json(20)}}), {.wall = 2s}).end == TaskEnd::OutOfTime);
+}
+
+TEST_F(Sandbox, AWorkerMakesNoFolders) {
+    EXPECT_FALSE(run("make_folder").answer.has_value());
+}
+
 TEST_F(Sandbox, ProgressArrivesInOrder) {
     std::vector<double> shares;
     std::string stage;

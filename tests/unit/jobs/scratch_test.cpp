@@ -38,6 +38,34 @@ TEST(Scratch, MovingKeepsOneOwner) {
     EXPECT_FALSE(fs::exists(path));
 }
 
+TEST(Scratch, AWorkersWordLeadsToAPlainFileOfTheFolderOnly) {
+    const auto outside = *ScratchFolder::make(fixture::scratch_parent());
+    std::ofstream(outside.file("secret")) << "secret";
+    const auto folder = *ScratchFolder::make(fixture::scratch_parent());
+    std::ofstream(folder.file("made.tif")) << "made";
+    fs::create_symlink(outside.file("secret"), folder.file("link"));
+    fs::create_directory_symlink(outside.path(), folder.file("away"));
+    fs::create_directory(folder.file("inner"));
+    ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+    EXPECT_TRUE(folder.open_made("made.tif", 4));
+    const std::string up = "../" + fs::path(outside.path()).filename().string() + "/secret";
+    for (const std::string& name :
+         {std::string(), std::string("."), std::string(".."), up, outside.file("secret"), std::string("away/secret"),
+          std::string("link"), std::string("away"), std::string("inner"), std::string("pipe"), std::string("absent"),
+          std::string("made.tif/"), std::string("./made.tif"), std::string("made.tif\0.tif", 13),
+          std::string(5000, 'x')}) {
+        const auto opened = folder.open_made(name, 1 << 20);
+        ASSERT_FALSE(opened) << name;
+        EXPECT_EQ(opened.error().code, Code::Internal);
+    }
+    EXPECT_FALSE(folder.open_made("made.tif", 3)) << "one byte too many";
+    fs::rename(folder.path(), folder.path() + ".moved");
+    fs::create_directory_symlink(outside.path(), folder.path());
+    EXPECT_FALSE(folder.open_made("secret", 1 << 20)) << "the folder itself was exchanged";
+    fs::remove(folder.path());
+    fs::rename(folder.path() + ".moved", folder.path());
+}
+
 TEST(Scratch, LinksAreRemovedAndNotFollowed) {
     const auto outside = *ScratchFolder::make(fixture::scratch_parent());
     std::ofstream(outside.file("kept")) << "x";

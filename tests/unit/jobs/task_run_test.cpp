@@ -20,7 +20,7 @@ protected:
         EXPECT_EQ(order->descriptors.size(), 2U);
         EXPECT_EQ(::send(order->descriptors[1].get(), &record, sizeof record, 0), ssize_t{sizeof record});
         order->descriptors.clear(); // the worker's end of the channel and the status socket
-        return TaskRun(*std::move(link), limits_, progress_).complete("{}");
+        return TaskRun(*std::move(link), "/tmp/folder", limits_, progress_).complete("{}");
     }
 
     SandboxLimits limits_;
