@@ -38,6 +38,12 @@ const Column* column_of(const ItemField& field) {
     return nullptr;
 }
 
+std::string any_of(const std::vector<std::string>& parts) {
+    if (parts.size() == 1)
+        return parts.front();
+    return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
+}
+
 std::string_view operator_of(Comparison comparison) {
     switch (comparison) {
     case Comparison::Lt:
@@ -128,6 +134,39 @@ std::string compare_text(SqlWriter& out, const std::string& expression, Comparis
                         : fmt::format("right({0}, length({1})) = {1}", expression, mark);
 }
 
+std::string equals_any(const std::string& expression, const std::vector<std::string>& marks) {
+    if (marks.empty())
+        return "1 = 0";
+    return marks.size() == 1 ? fmt::format("{} = {}", expression, marks.front())
+                             : fmt::format("{} IN ({})", expression, fmt::join(marks, ", "));
+}
+
+/// The value bound as one of the column's type; nothing if it is of another, which no value of the column equals.
+std::optional<std::string> bind_as(SqlWriter& out, Type type, const FilterValue& value) {
+    if (type == Type::Text) {
+        const auto* text = std::get_if<std::string>(&value);
+        return text != nullptr ? std::optional(out.bind(*text)) : std::nullopt;
+    }
+    if (type == Type::Instant) {
+        const auto* instant = std::get_if<std::int64_t>(&value);
+        return instant != nullptr ? std::optional(out.bind(*instant)) : std::nullopt;
+    }
+    const auto number = number_of(value);
+    return number ? std::optional(out.bind(*number)) : std::nullopt;
+}
+
+std::vector<std::string> bind_all(SqlWriter& out, Type type, const std::vector<FilterValue>& values) {
+    std::vector<std::string> marks;
+    for (const FilterValue& value : values)
+        if (auto mark = bind_as(out, type, value))
+            marks.push_back(*std::move(mark));
+    return marks;
+}
+
+std::string column_equals(SqlWriter& out, const Column& column, const std::vector<FilterValue>& values) {
+    return equals_any(std::string(column.sql), bind_all(out, column.type, values));
+}
+
 std::string compare_column(SqlWriter& out, const Column& column, Comparison comparison, const FilterValue& value) {
     const std::string expression(column.sql);
     if (column.type == Type::Text) {
@@ -136,19 +175,27 @@ std::string compare_column(SqlWriter& out, const Column& column, Comparison comp
     }
     if (is_text_search(comparison))
         return "1 = 0";
-    if (column.type == Type::Instant) {
-        const auto* instant = std::get_if<std::int64_t>(&value);
-        return instant != nullptr ? fmt::format("{}{}{}", expression, operator_of(comparison), out.bind(*instant))
-                                  : "1 = 0";
-    }
-    const auto number = number_of(value);
-    return number ? fmt::format("{}{}{}", expression, operator_of(comparison), out.bind(*number)) : "1 = 0";
+    const auto mark = bind_as(out, column.type, value);
+    return mark ? fmt::format("{}{}{}", expression, operator_of(comparison), *mark) : "1 = 0";
+}
+
+/// Values of each type are compared with what is of that type.
+std::string property_equals(SqlWriter& out, const Property& property, const std::vector<FilterValue>& values) {
+    std::vector<std::string> parts;
+    for (const bool flag : {false, true})
+        if (std::ranges::find(values, FilterValue(flag)) != values.end())
+            parts.push_back(property.is(flag));
+    if (const auto texts = bind_all(out, Type::Text, values); !texts.empty())
+        parts.push_back(
+            fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_text(), equals_any(property.text(), texts)));
+    if (const auto numbers = bind_all(out, Type::Number, values); !numbers.empty())
+        parts.push_back(fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_number(),
+                                    equals_any(property.number(), numbers)));
+    return any_of(parts);
 }
 
 std::string compare_property(SqlWriter& out, const Property& property, Comparison comparison,
                              const FilterValue& value) {
-    if (const auto* flag = std::get_if<bool>(&value))
-        return comparison == Comparison::Eq ? property.is(*flag) : "1 = 0";
     if (const auto* text = std::get_if<std::string>(&value))
         return fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_text(),
                            compare_text(out, property.text(), comparison, *text));
@@ -159,42 +206,46 @@ std::string compare_property(SqlWriter& out, const Property& property, Compariso
                        operator_of(comparison), out.bind(*number));
 }
 
-/// Compares with every value by `compare`, guarding absent ones; two-valued.
-template<typename Compare>
-std::string combine(const ItemCondition& condition, const std::string& present, Compare compare) {
-    if (condition.comparison == Comparison::NotNull)
+/// The condition over an expression that may be absent; two-valued. `equals` is given every value, `compare` one.
+template<typename Equals, typename Compare>
+std::string guarded(const ItemCondition& condition, const std::string& present, Equals equals, Compare compare) {
+    const auto& [field, comparison, values] = condition;
+    const auto both = [&](const std::string& holds) { return fmt::format("({} AND ({}))", present, holds); };
+    switch (comparison) {
+    case Comparison::NotNull:
         return present;
-    if (condition.comparison == Comparison::IsNull)
+    case Comparison::IsNull:
         return fmt::format("NOT ({})", present);
-    const bool in = condition.comparison == Comparison::In;
-    const bool neq = condition.comparison == Comparison::Neq;
-    std::string any;
-    for (const FilterValue& value : condition.values) {
-        if (!in && std::holds_alternative<std::monostate>(value))
-            return neq ? present
-                       : (condition.comparison == Comparison::Eq ? fmt::format("NOT ({})", present) : "1 = 0");
-        any += (any.empty() ? "" : " OR ") + compare(in || neq ? Comparison::Eq : condition.comparison, value);
-        if (!in)
-            break;
+    case Comparison::In:
+        return both(equals(values));
+    case Comparison::Eq:
+    case Comparison::Neq:
+        if (!values.empty() && std::holds_alternative<std::monostate>(values.front()))
+            return comparison == Comparison::Neq ? present : fmt::format("NOT ({})", present);
+        return both(fmt::format("{}({})", comparison == Comparison::Neq ? "NOT " : "", equals(values)));
+    default:
+        return both(values.empty() ? "1 = 0" : compare(comparison, values.front()));
     }
-    if (any.empty())
-        any = "1 = 0";
-    return neq ? fmt::format("({} AND NOT ({}))", present, any) : fmt::format("({} AND ({}))", present, any);
 }
 
 std::string write_condition(SqlWriter& out, const ItemCondition& condition) {
     if (const Column* column = column_of(condition.field)) {
         const std::string present = column->nullable ? fmt::format("{} IS NOT NULL", column->sql) : "1 = 1";
-        return combine(condition, present, [&](Comparison comparison, const FilterValue& value) {
-            return compare_column(out, *column, comparison, value);
-        });
+        return guarded(
+            condition, present, [&](const auto& values) { return column_equals(out, *column, values); },
+            [&](Comparison comparison, const FilterValue& value) {
+                return compare_column(out, *column, comparison, value);
+            });
     }
     const Property property(out, condition.field.path);
     if (!property.known())
         return condition.comparison == Comparison::IsNull ? "1 = 1" : "1 = 0";
-    return combine(condition, property.kind() + " <> 'null'", [&](Comparison comparison, const FilterValue& value) {
-        return compare_property(out, property, comparison, value);
-    });
+    return guarded(
+        condition, property.kind() + " <> 'null'",
+        [&](const auto& values) { return property_equals(out, property, values); },
+        [&](Comparison comparison, const FilterValue& value) {
+            return compare_property(out, property, comparison, value);
+        });
 }
 
 /// The item's box meets this one: terms joined by AND, so that SQLite stops at the first that fails.
@@ -222,12 +273,6 @@ std::string meets_box_exactly(SqlWriter& out, const geo::Bounds& box) {
     return fmt::format("k.outline && ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326) AND {0} AND {1} OR "
                        "ST_Intersects(k.outline, ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326)))",
                        meets_box(out, box), cheap, w, s, e, n);
-}
-
-std::string any_of(const std::vector<std::string>& parts) {
-    if (parts.size() == 1)
-        return parts.front();
-    return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
 }
 
 std::string write_touches(SqlWriter& out, const geo::Footprint& shape) {

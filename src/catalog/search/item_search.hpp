@@ -72,7 +72,8 @@ struct ItemQuery {
     ItemText text = ItemText::Record;
 };
 
-/// Exact counts of recent queries, valid while the projects' items have not changed. Thread-safe; bounded.
+/// Exact counts of recent queries, valid while the projects' items have not changed. Thread-safe; bounded, for queries
+/// of any size: they are known by their digests.
 class SearchCounts {
 public:
     explicit SearchCounts(std::size_t entries = 4096);
@@ -80,8 +81,8 @@ public:
     SearchCounts(const SearchCounts&) = delete;
     SearchCounts& operator=(const SearchCounts&) = delete;
 
-    std::optional<std::int64_t> find(const std::string& query, std::int64_t version) const;
-    void put(const std::string& query, std::int64_t version, std::int64_t count);
+    std::optional<std::int64_t> find(std::string_view query, std::int64_t version) const;
+    void put(std::string_view query, std::int64_t version, std::int64_t count);
 
 private:
     struct State;

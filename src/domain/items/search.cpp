@@ -1,5 +1,6 @@
 #include "domain/items/search.hpp"
 
+#include "core/text.hpp"
 #include "domain/items/item_record.hpp"
 #include "geo/geojson.hpp"
 
@@ -24,6 +25,10 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 10> kOperators{{{"
                                                                               {"endsWith", Comparison::EndsWith},
                                                                               {"contains", Comparison::Contains}}};
 constexpr std::size_t kMaxConditions = 100;
+constexpr std::size_t kMaxValues = 1000;       ///< of one `in`
+constexpr std::size_t kMaxComparedText = 4096; ///< bytes
+constexpr std::size_t kMaxFieldName = 1024;    ///< bytes
+constexpr std::size_t kMaxQuoted = 40;         ///< bytes of what a refusal repeats
 /// No project has as many items; sums with it stay in 64 bits.
 constexpr std::int64_t kFarthestOffset = 1LL << 40U;
 
@@ -44,6 +49,8 @@ Result<catalog::FilterValue> filter_value(const Json& json, const catalog::ItemF
         return catalog::FilterValue(json.as_integer());
     if (json.is_number())
         return catalog::FilterValue(json.as_number());
+    if (json.is_string() && json.as_view().size() > kMaxComparedText)
+        return fail_field("query", fmt::format("A query compares with texts of at most {} bytes", kMaxComparedText));
     if (json.is_string())
         return catalog::FilterValue(json.as_string());
     return fail_field("query", "A query compares with a text, a number, true or false; `in` takes a list of them");
@@ -64,10 +71,12 @@ Result<catalog::ItemFilter> condition(const std::string& name, const std::string
         return fail_field(
             "query",
             fmt::format("'{}' is no operator; use eq, neq, lt, lte, gt, gte, in, startsWith, endsWith or contains",
-                        op));
+                        clean_utf8(op, kMaxQuoted)));
     const bool list = filter.condition.comparison == Comparison::In;
     if (list != value.is_array())
         return fail_field("query", "The operator `in` takes a list of values, the others one value");
+    if (value.items().size() > kMaxValues)
+        return fail_field("query", fmt::format("The operator `in` takes at most {} values; ask in parts", kMaxValues));
     if (!list) {
         TRY(auto one, filter_value(value, filter.condition.field));
         filter.condition.values.push_back(std::move(one));
@@ -79,11 +88,19 @@ Result<catalog::ItemFilter> condition(const std::string& name, const std::string
     return filter;
 }
 
+Status check_name_size(std::string_view field, std::string_view name) {
+    if (name.size() > kMaxFieldName)
+        return fail_field(std::string(field), fmt::format("A field's name has at most {} bytes", kMaxFieldName));
+    return {};
+}
+
 Result<std::vector<catalog::ItemFilter>> filters_of(const Json& query) {
     std::vector<catalog::ItemFilter> filters;
     for (const auto& [name, conditions] : query.members()) {
+        CHECK_OK(check_name_size("query", name));
         if (!conditions.is_object())
-            return fail_field("query", fmt::format("'{}' needs an object of operators, e.g. {{\"lt\": 10}}", name));
+            return fail_field("query", fmt::format("'{}' needs an object of operators, e.g. {{\"lt\": 10}}",
+                                                   clean_utf8(name, kMaxQuoted)));
         for (const auto& [op, value] : conditions.members()) {
             TRY(auto filter, condition(name, op, value));
             filters.push_back(std::move(filter));
@@ -103,6 +120,7 @@ Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<Json>& terms) {
             return fail_field(
                 "sortby",
                 R"(A sort term looks like {"field": "datetime", "direction": "desc"}; direction is asc or desc)");
+        CHECK_OK(check_name_size("sortby", term["field"].as_view()));
         sort.push_back({catalog::item_field(term["field"].as_view()), direction == "desc"});
     }
     if (sort.size() > 8)
