@@ -60,6 +60,8 @@ Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
     key.rate_limit = in.rate_limit;
     key.expires_in_days = in.expires_in_days;
     key.created_by = cx.principal.user_id;
+    if (cx.principal.type == auth::PrincipalType::ApiKey)
+        key.parent = ApiKeyId(cx.principal.id);
     for (const auto& scope : key.scopes)
         if (!auth::is_scope(scope))
             return fail_field("permissions", "'" + scope + "' is not a scope; scopes look like items:read or items:*");

@@ -24,7 +24,8 @@ struct AuditRow {
     std::string targets = "[]"; ///< JSON array of ids
     std::string ip;
     std::string user_agent;
-    std::int64_t duration_us = 0;
+    std::int64_t duration_us = 0; ///< of the longest of the calls
+    std::int64_t calls = 1;       ///< that the record stands for
 };
 
 constexpr auto columns(Of<AuditRow>) {
@@ -34,10 +35,15 @@ constexpr auto columns(Of<AuditRow>) {
                  column("principal_id", &R::principal_id), column("principal_type", &R::principal_type),
                  column("organization_id", &R::organization_id), column("operation_id", &R::operation_id),
                  column("side_effect", &R::side_effect), column("outcome", &R::outcome), column("targets", &R::targets),
-                 column("ip", &R::ip), column("user_agent", &R::user_agent), column("duration_us", &R::duration_us));
+                 column("ip", &R::ip), column("user_agent", &R::user_agent), column("duration_us", &R::duration_us),
+                 column("calls", &R::calls));
 }
 
 /// Appends all of them.
 Status append_audit(Session& session, const std::vector<AuditRow>& rows);
+/// Appends a record, or brings the calls and the duration of the one that is there up to date.
+Status put_audit(Session& session, const AuditRow& row);
+/// Removes at most `limit` records from before an instant, the oldest first; gives how many.
+Result<std::int64_t> purge_audit(Session& session, Timestamp before, std::int64_t limit);
 
 } // namespace landfall::catalog

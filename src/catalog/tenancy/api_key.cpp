@@ -10,6 +10,14 @@ constexpr std::string_view kFindByHash = sql<select_from<ApiKeyRow>, " WHERE sec
 constexpr std::string_view kList = sql<select_from<ApiKeyRow>, " WHERE organization_id = ?1 ORDER BY created_at, id">;
 constexpr std::string_view kRevoke =
     "UPDATE api_key SET revoked_at = ?3 WHERE id = ?1 AND organization_id = ?2 AND revoked_at IS NULL";
+constexpr std::string_view kRevokeDescendants = R"(
+WITH RECURSIVE family (id) AS (
+    SELECT id FROM api_key WHERE parent_id = ?1
+    UNION SELECT k.id FROM api_key k JOIN family f ON k.parent_id = f.id)
+UPDATE api_key SET revoked_at = ?2 WHERE id IN (SELECT id FROM family) AND revoked_at IS NULL)";
+constexpr std::string_view kFindLive =
+    sql<select_from<ApiKeyRow>, " WHERE id = ?1 AND organization_id = ?2 AND revoked_at IS NULL">;
+constexpr std::string_view kLock = sql<kFindLive, " FOR UPDATE">;
 constexpr std::string_view kTouch = R"(
 UPDATE api_key SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2))";
 
@@ -25,12 +33,20 @@ Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::str
     return session.first(kFindByHash, read_as<ApiKeyRow>, secret_hash);
 }
 
+Result<std::optional<ApiKeyRow>> lock_api_key(Session& session, const OrganizationId& organization,
+                                              const ApiKeyId& id) {
+    return session.first(session.pick(kFindLive, kLock), read_as<ApiKeyRow>, id, organization);
+}
+
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization) {
     return session.all(kList, read_as<ApiKeyRow>, organization);
 }
 
 Result<bool> revoke_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id, Timestamp at) {
-    return changed(session.run(kRevoke, id, organization, at));
+    TRY(const bool revoked, changed(session.run(kRevoke, id, organization, at)));
+    if (revoked)
+        CHECK_OK(done(session.run(kRevokeDescendants, id, at)));
+    return revoked;
 }
 
 Status touch_api_key(Session& session, const ApiKeyId& id, Timestamp at) {

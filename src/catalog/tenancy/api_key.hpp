@@ -25,6 +25,7 @@ struct ApiKeyRow {
     std::optional<Timestamp> last_used_at;
     std::optional<UserId> created_by;
     Timestamp created_at{};
+    std::optional<ApiKeyId> parent_id; ///< the key that made it
 };
 
 constexpr auto columns(Of<ApiKeyRow>) {
@@ -35,16 +36,18 @@ constexpr auto columns(Of<ApiKeyRow>) {
                  column("permissions", &R::permissions), column("rate_limit", &R::rate_limit),
                  column("expires_at", &R::expires_at), column("revoked_at", &R::revoked_at),
                  column("last_used_at", &R::last_used_at), column("created_by", &R::created_by),
-                 column("created_at", &R::created_at));
+                 column("created_at", &R::created_at), column("parent_id", &R::parent_id));
 }
 
 /// Conflict if the secret is taken.
 Status insert_api_key(Session& session, const ApiKeyRow& row);
 /// By the hexadecimal SHA-256 of the secret, of any organization; also expired and revoked ones.
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash);
+/// A live key, held so that nobody revokes it before the transaction ends.
+Result<std::optional<ApiKeyRow>> lock_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id);
 /// Oldest first, revoked ones included.
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization);
-/// False if it is unknown or revoked already.
+/// Revokes it and all that it made, and they made. False if it is unknown or revoked already.
 Result<bool> revoke_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id, Timestamp at);
 /// Notes a use; never moves the instant backwards.
 Status touch_api_key(Session& session, const ApiKeyId& id, Timestamp at);

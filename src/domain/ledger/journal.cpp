@@ -15,6 +15,8 @@ constexpr std::chrono::milliseconds kInterval{200};
 constexpr std::chrono::minutes kTouchInterval{1};
 constexpr std::size_t kMaxRows = 100'000;
 constexpr std::size_t kMaxTouched = 10'000;
+constexpr std::size_t kMaxCounting = 10'000;
+constexpr std::chrono::minutes kCountedTogether{1};
 constexpr int kMostTries = 300; ///< of a minute
 
 } // namespace
@@ -38,6 +40,23 @@ void Journal::audit(catalog::AuditRow row) {
         ++stats_.dropped;
     else
         batch_.rows.push_back(std::move(row));
+}
+
+void Journal::audit_counted(catalog::AuditRow row) {
+    const std::string& who = row.principal_id.empty() ? row.ip : row.principal_id;
+    const std::string kind = who + '\n' + row.operation_id + '\n' + row.outcome;
+    const Lock lock(mutex_);
+    if (counting_.size() > kMaxCounting)
+        counting_.clear();
+    const auto [it, fresh] = counting_.try_emplace(kind, row);
+    catalog::AuditRow& record = it->second;
+    if (!fresh && row.at - record.at < kCountedTogether) {
+        ++record.calls;
+        record.duration_us = std::max(record.duration_us, row.duration_us);
+    } else if (!fresh) {
+        record = std::move(row);
+    }
+    batch_.counted.insert_or_assign(record.id, record);
 }
 
 void Journal::count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount) {
@@ -89,7 +108,9 @@ void Journal::flush() {
         return;
     }
     // One record that no database takes must not keep back the others for ever.
-    const std::size_t given_up = ++tries_ % kMostTries == 0 ? std::exchange(batch.rows, {}).size() : 0;
+    std::size_t given_up = 0;
+    if (++tries_ % kMostTries == 0)
+        given_up = std::exchange(batch.rows, {}).size() + std::exchange(batch.counted, {}).size();
     const std::size_t lost = put_back(std::move(batch), given_up);
     if (tries_ == 1 || lost > 0)
         spdlog::error("the journal could not be written and is kept for the next try; {} audit records are lost: {} {}",
@@ -102,6 +123,8 @@ Status Journal::write(const Batch& batch) {
         entries.push_back({key.first, key.second, amount, "served", "", clock_.now()});
     return transactor_.run([&](database::Session& session) -> Status {
         CHECK_OK(catalog::append_audit(session, batch.rows));
+        for (const auto& [id, row] : batch.counted)
+            CHECK_OK(catalog::put_audit(session, row));
         for (const auto& [key, at] : batch.touches)
             CHECK_OK(catalog::touch_api_key(session, key, at));
         return catalog::add_hourly_usage(session, entries);
@@ -116,6 +139,8 @@ std::size_t Journal::put_back(Batch batch, std::size_t given_up) {
     const std::size_t lost = given_up + batch_.rows.size() - kept;
     std::move(batch_.rows.begin(), batch_.rows.begin() + static_cast<std::ptrdiff_t>(kept),
               std::back_inserter(batch.rows));
+    for (auto& [id, row] : batch_.counted)
+        batch.counted.insert_or_assign(id, std::move(row)); // it counts on where the earlier one stopped
     for (const auto& [key, amount] : batch_.counts)
         batch.counts[key] += amount;
     for (const auto& [key, at] : batch_.touches)

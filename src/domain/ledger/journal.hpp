@@ -25,6 +25,9 @@ public:
     ~Journal();
 
     void audit(catalog::AuditRow row);
+    /// Audits one of many: calls of one kind (caller, operation, outcome) within a minute are one record, which counts
+    /// them. For refusals and tiles, of which one caller can make more than a log should hold.
+    void audit_counted(catalog::AuditRow row);
     void count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount);
     /// Notes that an API key was used; written at most once a minute per key.
     void touch(const ApiKeyId& key, Timestamp at);
@@ -42,10 +45,11 @@ private:
     /// What is to be written.
     struct Batch {
         std::vector<catalog::AuditRow> rows;
+        std::map<AuditId, catalog::AuditRow> counted; ///< as they stand
         Counts counts;
         std::map<ApiKeyId, Timestamp> touches;
 
-        bool empty() const { return rows.empty() && counts.empty() && touches.empty(); }
+        bool empty() const { return rows.empty() && counted.empty() && counts.empty() && touches.empty(); }
     };
 
     void run();
@@ -58,6 +62,8 @@ private:
     Condition wake_;
     Batch batch_ GUARDED_BY(mutex_);
     std::map<ApiKeyId, Timestamp> touched_ GUARDED_BY(mutex_);
+    std::map<std::string, catalog::AuditRow>
+        counting_ GUARDED_BY(mutex_); ///< by the kind of calls, of their last minute
     Stats stats_ GUARDED_BY(mutex_);
     bool stopping_ GUARDED_BY(mutex_) = false;
     Mutex flushing_;

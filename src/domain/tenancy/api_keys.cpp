@@ -28,6 +28,22 @@ bool holds(const auth::Principal& principal, const std::string& scope) {
     return stands_for_something; // else it would come to mean something in a later release
 }
 
+template<typename T>
+std::optional<T> tighter(const std::optional<T>& a, const std::optional<T>& b) {
+    return a && b ? std::min(a, b) : (a ? a : b);
+}
+
+/// A key must not outlive or outrun the one that makes it.
+Status inherit(database::Session& session, const ApiKeyId& parent, catalog::ApiKeyRow& row) {
+    TRY(const auto maker, catalog::lock_api_key(session, row.organization_id, parent));
+    if (!maker)
+        return fail(Code::Unauthenticated, "The key that asks was revoked; ask with a live one");
+    row.parent_id = maker->id;
+    row.expires_at = tighter(row.expires_at, maker->expires_at);
+    row.rate_limit = tighter(row.rate_limit, maker->rate_limit);
+    return {};
+}
+
 } // namespace
 
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
@@ -53,6 +69,8 @@ Result<MintedApiKey> create_api_key(database::Session& session, const Organizati
         made.row.expires_at = now + std::chrono::days(*key.expires_in_days);
     made.row.created_by = key.created_by;
     made.row.created_at = now;
+    if (key.parent)
+        CHECK_OK(inherit(session, *key.parent, made.row));
     CHECK_OK(catalog::insert_api_key(session, made.row));
     return made;
 }

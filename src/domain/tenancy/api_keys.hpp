@@ -16,12 +16,14 @@ struct NewApiKey {
     std::optional<std::int64_t> rate_limit; ///< calls per minute
     std::optional<std::int64_t> expires_in_days;
     std::optional<UserId> created_by;
+    std::optional<ApiKeyId> parent; ///< the key that makes it, whose end and rate bound its own
 };
 struct MintedApiKey {
     catalog::ApiKeyRow row;
     std::string secret; ///< shown this once
 };
-/// Mints a key. InvalidArgument for a scope without the form of one.
+/// Mints a key. InvalidArgument for a scope without the form of one, Unauthenticated if the parent was revoked
+/// meanwhile.
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
                                     const NewApiKey& key, Timestamp now);
 

@@ -3,6 +3,7 @@
 #include "catalog/change.hpp"
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
+#include "catalog/ledger/audit.hpp"
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/idempotency.hpp"
@@ -44,6 +45,8 @@ private:
     Status remove_orphans();
     Status abort_part_uploads();
     Status purge_expired();
+    template<typename Purge>
+    Status purge_in_batches(Purge purge);
 
     const database::Database& database_;
     const catalog::Transactor& transactor_;
@@ -170,19 +173,27 @@ Status Sweeper::abort_part_uploads() {
     return {};
 }
 
+template<typename Purge>
+Status Sweeper::purge_in_batches(Purge purge) {
+    for (std::int64_t purged = kBatch; purged == kBatch && !stopping();) {
+        TRY(purged, transactor_.run_for(purge));
+        report_.records_purged += purged;
+    }
+    return {};
+}
+
 Status Sweeper::purge_expired() {
     TRY(report_.records_purged, transactor_.run_for([&](database::Session& session) -> Result<std::int64_t> {
         TRY(const std::int64_t keys, catalog::purge_idempotency_keys(session, now_));
         TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
         return keys + windows;
     }));
-    for (std::int64_t purged = kBatch; purged == kBatch && !stopping();) {
-        TRY(purged, transactor_.run_for([&](database::Session& session) {
-            return catalog::purge_changes(session, catalog::kChangesKept, kBatch);
-        }));
-        report_.records_purged += purged;
-    }
-    return {};
+    CHECK_OK(purge_in_batches(
+        [](database::Session& session) { return catalog::purge_changes(session, catalog::kChangesKept, kBatch); }));
+    if (options_.limits.audit_seconds == 0)
+        return {};
+    const Timestamp before = now_ - std::chrono::seconds(options_.limits.audit_seconds);
+    return purge_in_batches([&](database::Session& session) { return catalog::purge_audit(session, before, kBatch); });
 }
 
 } // namespace

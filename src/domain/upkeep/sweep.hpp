@@ -22,7 +22,7 @@ struct SweepReport {
     std::int64_t orphans_removed = 0;      ///< blobs without a row
     std::int64_t part_uploads_aborted = 0; ///< uploads of parts to which nothing came for as long as a session may idle
     std::int64_t bytes_freed = 0;
-    std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows and notes of changes
+    std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows, notes of changes, audit records
 };
 
 struct SweepOptions {

@@ -75,6 +75,32 @@ TEST_F(JournalTest, GivesUpRecordsButNeverCounts) {
     rename("elsewhere", "audit_log");
 }
 
+TEST_F(JournalTest, CallsOfOneKindWithinAMinuteAreOneRecord) {
+    const auto refused = [&](const std::string& who, const std::string& outcome) {
+        auto row = record();
+        row.at = clock.now();
+        row.principal_id = who;
+        row.operation_id = "items.get";
+        row.outcome = outcome;
+        journal->audit_counted(std::move(row));
+    };
+    for (int i = 0; i < 1000; ++i) {
+        refused("one", "not_found");
+        if (i % 100 == 0)
+            journal->flush();
+    }
+    refused("one", "permission_denied");
+    refused("two", "not_found");
+    journal->flush();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), 3);
+    EXPECT_EQ(figure("SELECT sum(calls) FROM audit_log"), 1002);
+    clock.advance(std::chrono::minutes(1));
+    refused("one", "not_found");
+    journal->flush();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), 4);
+    EXPECT_EQ(figure("SELECT max(calls) FROM audit_log"), 1000);
+}
+
 TEST_F(JournalTest, CountsOfOneHourShareOneEntry) {
     for (int i = 0; i < 3; ++i) {
         journal->count(organization, UsageKind::TileRequests, 1);

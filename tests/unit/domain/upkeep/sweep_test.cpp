@@ -143,6 +143,30 @@ TEST_F(Sweep, PurgesDeletedItemsAfterTheirRetentionAndThenTheirBytes) {
     EXPECT_EQ(storage().used, 64);
 }
 
+TEST_F(Sweep, RemovesAuditRecordsThatAreOldEnough) {
+    const auto record = [&] {
+        catalog::AuditRow row;
+        row.id = AuditId::make();
+        row.at = clock.now();
+        journal->audit(std::move(row));
+    };
+    for (int i = 0; i < 450; ++i)
+        record();
+    clock.advance(std::chrono::hours(24) * 400);
+    record();
+    journal->flush();
+    const auto before = figure("SELECT count(*) FROM audit_log");
+    run();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), before);
+    clock.advance(std::chrono::seconds(1));
+    run();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), before - 450);
+    services.settings.limits.audit_seconds = 0;
+    clock.advance(std::chrono::hours(24) * 4000);
+    run();
+    EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), before - 450);
+}
+
 TEST_F(Sweep, KeepsDeletedItemsForEverWhenTheLimitIsOff) {
     services.settings.limits.deleted_item_seconds = 0;
     remove(uploaded_item());
