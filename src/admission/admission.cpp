@@ -1,10 +1,8 @@
 #include "admission/admission.hpp"
 
-#include <fmt/format.h>
+#include "core/network.hpp"
 
-#include <arpa/inet.h>
-#include <array>
-#include <netinet/in.h>
+#include <fmt/format.h>
 
 namespace landfall::admission {
 namespace {
@@ -14,14 +12,6 @@ Error rate_error(const RateState& rate) {
                 fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
     error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
     return error;
-}
-
-/// An IPv4 address, or the /64 network of an IPv6 one: its hosts choose the rest as they like.
-std::string network_of(const std::string& address) {
-    std::array<char, sizeof(in6_addr)> bytes{};
-    if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1)
-        return address;
-    return std::string(bytes.data(), bytes.size() / 2);
 }
 
 /// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.

@@ -50,4 +50,12 @@ Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) 
     return outcome;
 }
 
+std::optional<Outcome> Pipeline::turn_away(const Act& act, const Request& request) {
+    if (identify(services_, request.credentials, services_.clock.now()))
+        return std::nullopt;
+    return run(act, request, [](Execution&) -> Result<Answer> {
+        return fail(Code::Aborted, "The credentials changed a moment ago; send the call again");
+    });
+}
+
 } // namespace landfall::admission

@@ -32,6 +32,10 @@ public:
     /// Runs `work` if the call is let in. An answer of a read whose entity tag the caller has becomes 304.
     Outcome run(const Act& act, const Request& request, const Work& work);
 
+    /// The refusal of a call whose caller is nobody, before its content is read; nothing for others, who may still be
+    /// refused when they run.
+    std::optional<Outcome> turn_away(const Act& act, const Request& request);
+
 private:
     const domain::Services& services_;
     Admission admission_;

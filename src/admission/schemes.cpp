@@ -26,17 +26,26 @@ std::string_view parameter_of(std::string_view authorization, std::string_view s
 }
 
 /// `Authorization: Bearer gpra_…`, else X-API-Key. An Authorization header of any form hides the other.
+std::string_view api_key_of(const Credentials& credentials) {
+    return credentials.authorization.empty() ? trim(credentials.api_key)
+                                             : parameter_of(credentials.authorization, "bearer");
+}
+
 Result<std::optional<Caller>> identify_api_key(const domain::Services& services, const Credentials& credentials,
                                                Timestamp now) {
-    const std::string_view key = credentials.authorization.empty() ? trim(credentials.api_key)
-                                                                   : parameter_of(credentials.authorization, "bearer");
+    const std::string_view key = api_key_of(credentials);
     if (key.empty())
         return std::optional<Caller>();
     TRY(auto principal, domain::authenticate(services, key, now));
     return Caller{std::move(principal), key};
 }
 
-constexpr std::array<Scheme, 1> kSchemes{{{"api_key", identify_api_key}}};
+OrganizationId recognize_api_key(const domain::Services& services, const Credentials& credentials) {
+    const std::string_view key = api_key_of(credentials);
+    return key.empty() ? OrganizationId() : domain::recognize(services, key);
+}
+
+constexpr std::array<Scheme, 1> kSchemes{{{"api_key", identify_api_key, recognize_api_key}}};
 
 } // namespace
 
@@ -54,6 +63,13 @@ Result<Caller> identify(const domain::Services& services, const Credentials& cre
     if (!credentials.authorization.empty())
         return fail(Code::Unauthenticated, "The Authorization header must read: Bearer <API key or token>");
     return fail(Code::Unauthenticated, "The credentials are missing. Send a valid API key as a Bearer token");
+}
+
+OrganizationId recognize(const domain::Services& services, const Credentials& credentials) {
+    for (const auto& scheme : kSchemes)
+        if (auto organization = scheme.recognize(services, credentials); !organization.empty())
+            return organization;
+    return {};
 }
 
 } // namespace landfall::admission

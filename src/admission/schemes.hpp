@@ -22,6 +22,9 @@ struct Scheme {
     /// The caller; nothing if the request carries no credential of this kind, so that the next scheme is asked; or why
     /// the credential is refused, which ends it.
     Result<std::optional<Caller>> (*identify)(const domain::Services&, const Credentials&, Timestamp now);
+    /// Whose credential it is, as far as lies in memory and without a proof that it still holds; empty if that does not
+    /// tell.
+    OrganizationId (*recognize)(const domain::Services&, const Credentials&);
 };
 
 /// Those of this server, in the order in which they are asked.
@@ -30,5 +33,8 @@ std::span<const Scheme> schemes();
 /// The caller by the first scheme that knows its credential. Unauthenticated if there is none.
 Result<Caller> identify(const domain::Services& services, const Credentials& credentials, Timestamp now,
                         std::span<const Scheme> among = schemes());
+
+/// In whose name a request takes its share of the server: see Scheme::recognize.
+OrganizationId recognize(const domain::Services& services, const Credentials& credentials);
 
 } // namespace landfall::admission

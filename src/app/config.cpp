@@ -2,6 +2,7 @@
 
 #include "app/endpoint.hpp"
 #include "app/hidden_password.hpp"
+#include "core/network.hpp"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -121,6 +122,7 @@ private:
     std::string_view text_of(const std::string& name) const;
     void check_public_url();
     void check_addresses();
+    void check_proxies();
     void check_tls();
     std::vector<Setting> listed(const Config& config) const;
     void add_table(const toml::table& table, const std::string& prefix, const std::string& path);
@@ -211,6 +213,16 @@ void Merger::check_addresses() {
     }
 }
 
+void Merger::check_proxies() {
+    const auto given = given_.find("trusted_proxies");
+    if (given == given_.end())
+        return;
+    for (const Json& proxy : given->second.value.items())
+        if (proxy.is_string() && !Network::parse(proxy.as_view()))
+            faults_.push_back(fmt::format("trusted_proxies: '{}' is no network; it looks like 10.0.0.0/8 (from {})",
+                                          proxy.as_view(), given->second.source));
+}
+
 void Merger::check_tls() {
     if (text_of("tls_certificate").empty() != text_of("tls_key").empty())
         faults_.emplace_back("tls_certificate and tls_key: one is given without the other; TLS needs both");
@@ -245,6 +257,7 @@ std::vector<Setting> Merger::listed(const Config& config) const {
 Result<LoadedConfig> Merger::finish() {
     check_public_url();
     check_addresses();
+    check_proxies();
     check_tls();
     Json tree = Json::object({{"limits", Json::object()}});
     for (const auto& [name, entry] : given_) {

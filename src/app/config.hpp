@@ -27,7 +27,7 @@ struct Config {
     std::string tls_certificate;
     std::string tls_key;
     std::vector<std::string> cors_origins = {"*"};
-    bool trust_forwarded_for = false;
+    std::vector<std::string> trusted_proxies;
     std::string log_level = "info";
     std::int64_t header_seconds = 10;
     std::int64_t idle_seconds = 60;
@@ -56,8 +56,8 @@ constexpr auto describe(schema::Of<Config>) {
               {.text = "PEM file with the certificate chain; empty: plain HTTP"}),
         field("tls_key", &Config::tls_key, {.text = "PEM file with the private key"}),
         field("cors_origins", &Config::cors_origins, {.text = "Origins that browsers may call from; * for any"}),
-        field("trust_forwarded_for", &Config::trust_forwarded_for,
-              {.text = "Take the client's address from X-Forwarded-For"}),
+        field("trusted_proxies", &Config::trusted_proxies,
+              {.text = "Networks of proxies whose X-Forwarded-For tells the client's address, e.g. 10.0.0.0/8"}),
         field("log_level", &Config::log_level, {.text = "Least severe level to log", .one_of = kLogLevels}),
         field("header_seconds", &Config::header_seconds,
               {.text = "Longest time for a request's header", .min = 1, .max = domain::kLongestSeconds}),

@@ -158,7 +158,8 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     auto& askers = runtime->askers_.emplace(
         database, domain::after_commit(*runtime->stores_.store, runtime->versions_, runtime->upkeep_));
     TRY(auto key, signing_key(askers.upkeep.transactor, now));
-    runtime->probes_ = std::make_unique<jobs::Gate>(static_cast<int>(config.limits.probes_at_once));
+    const int probes = static_cast<int>(config.limits.probes_at_once);
+    runtime->probes_ = std::make_unique<jobs::Gate>(probes, probes);
     jobs::SandboxLimits tile_limits;
     tile_limits.memory_bytes = config.limits.job_memory_bytes;
     tile_limits.cpu = std::chrono::seconds(0);

@@ -89,7 +89,9 @@ http::ServerOptions server_options(const Config& config, const Endpoint& endpoin
     options.tls_certificate = config.tls_certificate;
     options.tls_key = config.tls_key;
     options.cors_origins = config.cors_origins;
-    options.trust_forwarded_for = config.trust_forwarded_for;
+    for (const std::string& proxy : config.trusted_proxies)
+        if (const auto network = Network::parse(proxy))
+            options.trusted_proxies.push_back(*network);
     const std::int64_t body = config.limits.json_body_bytes;
     options.limits.json_body_bytes = body > 0 ? std::min(body, kLargestJsonBody) : kLargestJsonBody;
     options.limits.header_timeout = std::chrono::seconds(config.header_seconds);
@@ -142,6 +144,7 @@ public:
             faces_.observe(exchange);
             log_exchange(exchange);
         });
+        server_->name_owners([this](const http::Request& request) { return faces_.owner_of(request); });
         for (const http::Face& face : faces_.all())
             server_->add(face);
         CHECK_OK(start_metrics());

@@ -1,5 +1,6 @@
 #include "faces/composition.hpp"
 
+#include "admission/schemes.hpp"
 #include "faces/items.hpp"
 #include "faces/operations.hpp"
 #include "faces/storage.hpp"
@@ -15,6 +16,10 @@ Composition::Composition(const domain::Services& services, std::string_view vers
 std::vector<http::Face> Composition::all() {
     return {operation_face(dispatcher_), item_face(dispatcher_), storage_face(services_),
             system_face(services_, openapi_)};
+}
+
+std::string Composition::owner_of(const http::Request& request) const {
+    return admission::recognize(services_, credentials_of(request, KeyInQuery::Allowed)).str();
 }
 
 http::Face Composition::metrics(const http::Server& observed) {

@@ -58,18 +58,26 @@ http::Lane lane_of(const operations::Operation* operation) {
         return http::Lane::Interactive;
     case operations::Pace::Commit:
         return http::Lane::Commit;
+    case operations::Pace::Search:
+        return http::Lane::Search;
+    case operations::Pace::Draw:
+        return http::Lane::Draw;
     case operations::Pace::Slow:
         return http::Lane::Slow;
     }
     return http::Lane::Interactive;
 }
 
+admission::Credentials credentials_of(const http::Request& request, KeyInQuery key) {
+    admission::Credentials credentials{header(request, "Authorization"), header(request, "X-API-Key")};
+    if (key == KeyInQuery::Allowed && credentials.authorization.empty() && credentials.api_key.empty())
+        credentials.api_key = request.query("key").value_or("");
+    return credentials;
+}
+
 admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     admission::Request caller;
-    caller.credentials.authorization = header(request, "Authorization");
-    caller.credentials.api_key = header(request, "X-API-Key");
-    if (key == KeyInQuery::Allowed && caller.credentials.authorization.empty() && caller.credentials.api_key.empty())
-        caller.credentials.api_key = request.query("key").value_or("");
+    caller.credentials = credentials_of(request, key);
     caller.request_id = request.request_id;
     caller.remote_address = request.remote_address;
     caller.user_agent = clean_utf8(header(request, "User-Agent"), 512);
@@ -97,10 +105,18 @@ http::Face operation_face(operations::Dispatcher& dispatcher) {
             return unknown_operation(request);
         return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request)), request);
     };
-    const auto add = [&face, run](const std::string& pattern, const auto& named) {
+    const auto vet = [&dispatcher](const operations::Operation* operation,
+                                   const http::Request& request) -> std::optional<http::Response> {
+        if (operation == nullptr)
+            return unknown_operation(request);
+        auto refused = dispatcher.turn_away(*operation, caller_of(request, KeyInQuery::Refused));
+        return refused ? std::optional(respond(*operation, *std::move(refused), request)) : std::nullopt;
+    };
+    const auto add = [&face, run, vet](const std::string& pattern, const auto& named) {
         face.route(
             "POST", pattern, [named](const http::Request& request) { return lane_of(named(request)); },
-            [named, run](const http::Request& request) { return run(named(request), request); });
+            [named, run](const http::Request& request) { return run(named(request), request); },
+            [named, vet](const http::Request& request) { return vet(named(request), request); });
     };
     const operations::Registry& registry = dispatcher.registry();
     add("/v1/op/{id}", [&registry](const http::Request& request) { return registry.find(request.params.at("id")); });

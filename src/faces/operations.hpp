@@ -18,6 +18,7 @@ http::Lane lane_of(const operations::Operation* operation);
 
 /// Whether `?key=` stands in for the X-API-Key header: map clients cannot send headers.
 enum class KeyInQuery { Refused, Allowed };
+admission::Credentials credentials_of(const http::Request& request, KeyInQuery key);
 /// Who calls, from where, and under which conditions: what every face hands to the pipeline.
 admission::Request caller_of(const http::Request& request, KeyInQuery key);
 

@@ -1,39 +1,43 @@
 #pragma once
-/// A fair counting semaphore with a timeout: how many of something may run at once.
+/// A counting semaphore with a timeout, shared fairly: how many of something may run at once.
 
+#include "core/fair_queue.hpp"
 #include "core/mutex.hpp"
 
 #include <chrono>
-#include <deque>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace landfall::jobs {
 
-/// Lets at most `places` holders in at once, in the order of their arrival. Thread-safe; must outlive its passes.
+/// Lets at most `places` holders in at once; owners take turns, those of one come in the order of their arrival. Who
+/// has nobody inside gets one of the `reserve`. Thread-safe; must outlive its passes.
 class Gate {
 public:
-    explicit Gate(int places) : free_(places) {}
+    explicit Gate(int places, int reserve = 0);
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
 
     /// A place, given back when this goes.
     class Pass {
     public:
-        Pass(Pass&& other) noexcept : gate_(other.gate_) { other.gate_ = nullptr; }
+        Pass(Pass&& other) noexcept : gate_(other.gate_), owner_(std::move(other.owner_)) { other.gate_ = nullptr; }
         Pass& operator=(Pass&&) = delete;
         ~Pass() {
             if (gate_ != nullptr)
-                gate_->leave();
+                gate_->leave(owner_);
         }
 
     private:
         friend class Gate;
-        explicit Pass(Gate& gate) : gate_(&gate) {}
+        Pass(Gate& gate, std::string owner) : gate_(&gate), owner_(std::move(owner)) {}
         Gate* gate_;
+        std::string owner_;
     };
 
     /// Waits for a place; nothing if none came free before `timeout`, or the gate is closed.
-    std::optional<Pass> enter(std::chrono::milliseconds timeout);
+    std::optional<Pass> enter(std::string_view owner, std::chrono::milliseconds timeout);
     /// How many wait now, for metrics.
     std::size_t waiting() const;
     /// Sends away those who wait, and all who come later. Who is inside stays.
@@ -44,12 +48,12 @@ private:
         Condition called;
         bool let_in = false;
     };
-    void leave();
+    void leave(const std::string& owner);
+    void let_in() REQUIRES(mutex_);
 
     mutable Mutex mutex_;
-    int free_ GUARDED_BY(mutex_);
+    FairQueue<Waiter*> waiters_ GUARDED_BY(mutex_);
     bool closed_ GUARDED_BY(mutex_) = false;
-    std::deque<Waiter*> waiters_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::jobs

@@ -158,10 +158,11 @@ public:
     WorkerPool(Launcher& launcher, std::string service, int workers, SandboxLimits limits);
     ~WorkerPool();
 
-    /// Sends a request with descriptors (kept open by the caller until this returns) and waits for its answer.
+    /// Sends a request with descriptors (kept open by the caller until this returns) and waits for its answer. Owners
+    /// of requests take turns.
     /// DeadlineExceeded after `timeout` (the worker is replaced), Internal if it crashed, Unavailable if none came free
     /// in time.
-    Result<std::string> call(const std::string& request, const std::vector<int>& descriptors,
+    Result<std::string> call(std::string_view owner, const std::string& request, const std::vector<int>& descriptors,
                              std::chrono::milliseconds timeout);
     /// How many processes there are at most.
     int workers() const;
@@ -181,9 +182,9 @@ public:
         : spec_(spec), pool_(launcher, std::string(spec.name), workers, limits) {}
 
     /// As WorkerPool::call; Internal also for a reply that its type does not allow.
-    Result<schema::Reply<Head>> call(const Request& request, const std::vector<int>& descriptors,
-                                     std::chrono::milliseconds timeout) {
-        TRY(auto text, pool_.call(schema::to_json_text(request), descriptors, timeout));
+    Result<schema::Reply<Head>> call(std::string_view owner, const Request& request,
+                                     const std::vector<int>& descriptors, std::chrono::milliseconds timeout) {
+        TRY(auto text, pool_.call(owner, schema::to_json_text(request), descriptors, timeout));
         return schema::read_reply<Head>(spec_.name, std::move(text));
     }
     int workers() const { return pool_.workers(); }

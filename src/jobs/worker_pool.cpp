@@ -130,12 +130,12 @@ int WorkerPool::workers() const {
     return impl_->workers;
 }
 
-Result<std::string> WorkerPool::call(const std::string& request, const std::vector<int>& descriptors,
-                                     std::chrono::milliseconds timeout) {
+Result<std::string> WorkerPool::call(std::string_view owner, const std::string& request,
+                                     const std::vector<int>& descriptors, std::chrono::milliseconds timeout) {
     const Deadline deadline = SteadyClock::now() + timeout;
     if (descriptors.size() > kMaxDescriptors)
         return fail(Code::InvalidArgument, "Too many files in one request");
-    const auto pass = impl_->gate.enter(timeout);
+    const auto pass = impl_->gate.enter(owner, timeout);
     if (!pass)
         return busy("All workers are busy; try again in a moment");
     TRY(WorkerLink link, impl_->take(deadline));

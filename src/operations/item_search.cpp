@@ -123,8 +123,8 @@ Result<FeatureCollection> search_organization(domain::Context& cx, const SearchI
 } // namespace
 
 void add_item_search(Registry& registry) {
-    registry.read(kSearch, search);
-    registry.read(kSearchOrganization, search_organization);
+    registry.read(kSearch, search, Pace::Search);
+    registry.read(kSearchOrganization, search_organization, Pace::Search);
 }
 
 } // namespace landfall::operations

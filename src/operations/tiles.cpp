@@ -122,7 +122,7 @@ Result<TileJson> tilejson(domain::Context& cx, const TileJsonInput& in) {
 } // namespace
 
 void add_tiles(Registry& registry) {
-    registry.free_read(kRender, render);
+    registry.free_read(kRender, render, Pace::Draw);
     registry.read(kTileJson, tilejson);
 }
 

@@ -79,7 +79,8 @@ Result<schema::Reply<imagery::TileHead>> ask_worker(Call& call, const TileSource
     const Limits& limits = call.services.settings.limits;
     imagery::TileOrder order{request, limits.tile_block_bytes / call.services.tiles.workers(), {}};
     const auto timeout = std::chrono::milliseconds(limits.tile_milliseconds);
-    auto answer = call.services.tiles.call(order, {}, timeout);
+    const std::string& owner = source.item.organization_id.str();
+    auto answer = call.services.tiles.call(owner, order, {}, timeout);
     if (answer || answer.error().code != Code::NotFound)
         return answer;
     std::vector<storage::BlobCache::Lease> leases;
@@ -90,7 +91,7 @@ Result<schema::Reply<imagery::TileHead>> ask_worker(Call& call, const TileSource
         leases.push_back(std::move(lease));
         order.files.push_back(file.name);
     }
-    return call.services.tiles.call(order, descriptors, timeout);
+    return call.services.tiles.call(owner, order, descriptors, timeout);
 }
 
 /// The source of a tile, remembered while nothing of its organization changed.

@@ -98,7 +98,8 @@ Error worker_failure(jobs::TaskEnd end, Error error) {
 /// Probes one group in a private folder that holds its files under names of our own.
 class Prober {
 public:
-    Prober(const Services& services, bool categorical) : services_(services), categorical_(categorical) {}
+    Prober(const Services& services, const catalog::UploadRow& upload)
+        : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical) {}
 
     Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
         TRY(IngestGroup out, sniff_all(files, group));
@@ -175,7 +176,7 @@ private:
                        const Arguments& arguments) {
         const std::string& name = arguments.files.original_name;
         // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
-        const auto pass = services_.probes.enter(std::chrono::minutes(5));
+        const auto pass = services_.probes.enter(owner_, std::chrono::minutes(5));
         if (services_.stopping.stop_requested())
             return fail(server_stops());
         if (!pass) {
@@ -193,6 +194,7 @@ private:
     }
 
     const Services& services_;
+    std::string owner_; ///< whose turn it is
     bool categorical_;
 };
 
@@ -206,7 +208,7 @@ Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opene
         return fail_field(
             "asset_key",
             fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
-    Prober prober(services, opened.upload.is_categorical);
+    Prober prober(services, opened.upload);
     std::vector<IngestGroup> probed;
     for (const auto& group : groups) {
         TRY(auto one, prober.probe(opened.files, group));

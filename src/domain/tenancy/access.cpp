@@ -15,6 +15,8 @@
 namespace landfall::domain {
 namespace {
 
+constexpr std::size_t kLongestCredential = 512; ///< bytes
+
 auto refused() {
     return fail(Code::Unauthenticated,
                 "The credentials are missing, unknown, expired or revoked. Send a valid API key as a Bearer token");
@@ -126,8 +128,15 @@ Status repeat_check(Context& cx, const PassedCheck& passed) {
 
 } // namespace
 
+OrganizationId recognize(const Services& services, std::string_view credential) {
+    if (credential.size() > kLongestCredential)
+        return {};
+    const auto known = services.known_keys.find(to_hex(auth::api_key_digest(credential)));
+    return known ? known->principal.organization_id : OrganizationId();
+}
+
 Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now) {
-    if (credential.empty() || credential.size() > 512)
+    if (credential.empty() || credential.size() > kLongestCredential)
         return refused();
     const std::string digest = to_hex(auth::api_key_digest(credential));
     const auto known = services.known_keys.find(digest);

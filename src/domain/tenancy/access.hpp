@@ -16,6 +16,9 @@ namespace landfall::domain {
 using auth::OrganizationRole;
 using auth::ProjectRole;
 
+/// The organization of an API key that was presented a moment ago, without a proof that it still holds; else empty.
+OrganizationId recognize(const Services& services, std::string_view credential);
+
 /// The principal of an API key, which acts as an admin of its organization. Unauthenticated if it is unknown, expired
 /// or revoked.
 Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now);

@@ -45,7 +45,8 @@ struct Request {
     std::string body;
     std::optional<std::int64_t> content_length; ///< absent for chunked bodies
     std::map<std::string, std::string> params;  ///< decoded `{name}` segments of the route
-    std::string remote_address;                 ///< of the peer, or of the trusted proxy's X-Forwarded-For
+    std::string remote_address;                 ///< of the client, as far as the proxies before it are trusted
+    std::string owner;                          ///< in whose name it takes its share of the server
     std::string request_id;                     ///< also sent as X-Request-ID
 
     /// Decoded value of a query parameter (`+` is a space); the first if repeated.
@@ -120,6 +121,8 @@ enum class Lane {
     Inline,      ///< on the io thread: must not block and must take microseconds
     Interactive, ///< on the pool; refused with 503 when its queue is full
     Commit,      ///< the same on a pool of its own, for what mostly waits until a commit is durable
+    Search,      ///< the same on a pool of its own, for what may keep a connection of the database
+    Draw,        ///< the same on a pool of its own, for what waits for a worker process
     Slow,        ///< the same on a pool of its own, for what may take seconds and more
 };
 /// Where the handler of this request runs. Called on the io thread.

@@ -1,47 +1,62 @@
 #pragma once
-/// Private to src/http: how much memory the buffered bodies of all connections take together, whoever sends them.
+/// Private to src/http: how much memory the bodies of all connections take together, and those of one owner.
 
-#include <atomic>
+#include "core/mutex.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
 
 namespace landfall::http {
 
 /// Thread-safe; must outlive its shares.
 class BodyBudget {
 public:
-    /// `bytes` of 0: no limit.
-    explicit BodyBudget(std::int64_t bytes) : limit_(bytes) {}
+    /// `bytes` of all owners together, `of_one` of each; 0: no limit.
+    BodyBudget(std::int64_t bytes, std::int64_t of_one) : limit_(bytes), limit_of_one_(of_one) {}
 
     /// What one body has taken; given back when this goes.
     class Share {
     public:
-        explicit Share(BodyBudget& budget) : budget_(budget) {}
-        ~Share() { budget_.taken_.fetch_sub(taken_, std::memory_order_relaxed); }
+        Share(BodyBudget& budget, std::string_view owner) : budget_(budget), owner_(owner) {}
+        ~Share() { budget_.change(owner_, -taken_); }
         Share(const Share&) = delete;
         Share& operator=(const Share&) = delete;
 
-        /// Takes what is missing to `size`, the first `kFreeBytes` of which cost nothing. False: there is no room.
+        /// Takes what is missing to `size`, the first `kFreeBytes` of which cost nothing. False: there is no room, and
+        /// what was wanted is taken all the same, until this goes.
         bool grow_to(std::size_t size) {
             const auto wanted = static_cast<std::int64_t>(size) - kFreeBytes;
             if (wanted <= taken_)
                 return true;
             const std::int64_t more = wanted - taken_;
-            const std::int64_t before = budget_.taken_.fetch_add(more, std::memory_order_relaxed);
             taken_ = wanted;
-            return budget_.limit_ == 0 || before + more <= budget_.limit_;
+            return budget_.change(owner_, more);
         }
 
     private:
         BodyBudget& budget_;
+        const std::string owner_;
         std::int64_t taken_ = 0;
     };
+
+    /// Whether nothing more fits, or nothing of this owner's.
+    bool is_spent(std::string_view owner) const;
 
     static constexpr std::int64_t kFreeBytes = 16 * 1024;
 
 private:
+    /// Whether what is taken is within the limits after it.
+    bool change(const std::string& owner, std::int64_t bytes);
+
     const std::int64_t limit_;
-    std::atomic<std::int64_t> taken_{0};
+    const std::int64_t limit_of_one_;
+    mutable Mutex mutex_;
+    std::int64_t taken_ GUARDED_BY(mutex_) = 0;
+    std::map<std::string, std::int64_t, std::less<>> taken_by_ GUARDED_BY(mutex_);
 };
 
 } // namespace landfall::http

@@ -3,37 +3,53 @@
 #include "core/ids.hpp"
 #include "http/message/wire_text.hpp"
 
-#include <boost/asio/ip/address.hpp>
+#include <spdlog/spdlog.h>
 
-#include <array>
+#include <span>
+#include <vector>
 
 namespace landfall::http {
 namespace {
 
 constexpr int kMaxBurst = 32;
 
-/// What the nearest proxy saw: the last entry of the last field, for the earlier ones are the client's word. Some
-/// proxies extend a field that is there, others add one.
-std::string_view last_forwarded(const Headers& headers) {
-    std::string_view list;
-    for (const auto& [name, value] : headers.all())
-        if (same_text(name, "X-Forwarded-For"))
-            list = value;
-    const std::size_t comma = list.rfind(',');
-    return trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+/// The addresses that proxies added, the client's own word first. Some proxies extend a field that is there, others
+/// add one.
+std::vector<std::string_view> forwarded_for(const Headers& headers) {
+    std::vector<std::string_view> addresses;
+    for (const auto& [name, value] : headers.all()) {
+        if (!same_text(name, "X-Forwarded-For"))
+            continue;
+        std::string_view list = value;
+        for (std::size_t comma = 0; comma != std::string_view::npos; list.remove_prefix(comma + 1)) {
+            comma = list.find(',');
+            addresses.push_back(trimmed(list.substr(0, comma)));
+            if (comma == std::string_view::npos)
+                break;
+        }
+    }
+    return addresses;
 }
 
-bool is_address(std::string_view text) {
-    ErrorCode ec;
-    asio::ip::make_address(std::string(text), ec);
-    return !ec;
+/// The nearest address that is no trusted proxy's: what lies before it is the word of strangers.
+std::string client_behind(const std::string& peer, const Headers& headers, std::span<const Network> proxies) {
+    if (proxies.empty() || !any_contains(proxies, peer))
+        return peer;
+    std::string client = peer;
+    const auto addresses = forwarded_for(headers);
+    for (auto address = addresses.rbegin(); address != addresses.rend() && is_address(*address); ++address) {
+        client = *address;
+        if (!any_contains(proxies, *address))
+            break;
+    }
+    return client;
 }
 
 } // namespace
 
 Connection::Connection(Loop& loop, Service& service, TcpSocket socket, std::string address)
-    : loop_(loop), service_(service), address_(std::move(address)), transport_(std::move(socket), service.tls.get()),
-      offload_(transport_.executor()), body_(transport_, input_) {
+    : loop_(loop), service_(service), address_(std::move(address)), network_(network_of(address_)),
+      transport_(std::move(socket), service.tls.get()), offload_(transport_.executor()), body_(transport_, input_) {
     loop_.enter(*this);
 }
 
@@ -49,6 +65,11 @@ Task<void> Connection::run() {
     co_await end();
 }
 
+void Connection::give_up() {
+    if (waiting_since_)
+        transport_.interrupt();
+}
+
 void Connection::drain() {
     if (idle_)
         transport_.interrupt();
@@ -58,7 +79,9 @@ Task<bool> Connection::serve_one() {
     head_ = RequestHead{};
     response_ = Response{};
     answered_ = lost_ = owes_continue_ = false;
+    waiting_since_ = SteadyClock::now();
     const bool arrived = co_await read_head();
+    waiting_since_.reset();
     fresh_ = false;
     if (!arrived)
         co_return false;
@@ -138,11 +161,24 @@ void Connection::identify() {
     Request& request = head_.request;
     const auto own = request.headers.get("X-Request-ID");
     request.request_id = own && is_request_id(*own) ? std::string(*own) : RequestId::make().str();
-    request.remote_address = address_;
-    if (!service_.options.trust_forwarded_for)
+    warn_of_untrusted_proxy(request);
+    request.remote_address = client_behind(address_, request.headers, service_.options.trusted_proxies);
+    if (service_.owner_of)
+        request.owner = service_.owner_of(request);
+    if (request.owner.empty())
+        request.owner = network_of(request.remote_address);
+    offload_.work_for(request.owner);
+}
+
+/// Without the proxy's word all of its clients are one, and share what is one client's.
+void Connection::warn_of_untrusted_proxy(const Request& request) {
+    const auto& proxies = service_.options.trusted_proxies;
+    if (service_.warned_of_proxy.load(std::memory_order_relaxed) || !request.headers.get("X-Forwarded-For") ||
+        any_contains(proxies, address_) || !is_private_address(address_) || service_.warned_of_proxy.exchange(true))
         return;
-    if (const auto client = last_forwarded(request.headers); is_address(client))
-        request.remote_address = std::string(client);
+    spdlog::warn("requests come over {} with X-Forwarded-For, which counts only if trusted_proxies names that address: "
+                 "until then all of these clients share the limits of one",
+                 address_);
 }
 
 Task<void> Connection::answer() {

@@ -30,6 +30,12 @@ public:
     /// Ends the connection if no request is under way.
     void drain();
     void cut() { transport_.cut(); }
+    /// The network that it comes from: see network_of.
+    const std::string& network() const { return network_; }
+    /// Since when it has no request under way, but perhaps the beginning of one.
+    std::optional<SteadyClock::time_point> waiting_since() const { return waiting_since_; }
+    /// Makes room for others if it has no request under way.
+    void give_up();
 
 private:
     // connection.cpp: the loop, the head, the routing
@@ -38,6 +44,7 @@ private:
     bool find_head();
     void take_head();
     void identify();
+    void warn_of_untrusted_proxy(const Request& request);
     Task<void> answer();
     void refuse(int status, const std::string& detail);
     void refuse_and_close(int status, const std::string& detail);
@@ -47,6 +54,7 @@ private:
     Task<void> answer_buffered(const BufferedRoute& route);
     Task<void> answer_streamed(const StreamRoute& route);
     Task<void> receive(std::unique_ptr<BodySink> sink);
+    Task<bool> passes(const QuickHandler& vet);
     Task<bool> read_whole_body(BodyBudget::Share& share);
     Task<bool> invite_body();
     void call_handler(const Handler& handler);
@@ -68,6 +76,7 @@ private:
     Loop& loop_;
     Service& service_;
     const std::string address_;
+    const std::string network_;
     Transport transport_;
     Offload offload_;
     InputBuffer input_;
@@ -79,6 +88,7 @@ private:
     std::string out_;          ///< the head being sent
     std::optional<Pull> pull_; ///< of a body that is pulled, while it is sent
     SteadyClock::time_point started_{};
+    std::optional<SteadyClock::time_point> waiting_since_;
     bool fresh_ = true;          ///< no request yet
     bool idle_ = true;           ///< not a byte of a request yet
     bool answered_ = false;      ///< response_ stands

@@ -27,16 +27,33 @@ Task<void> Connection::answer_buffered(const BufferedRoute& route) {
         refuse(413, "The request's body is larger than this server accepts here.");
         co_return;
     }
-    BodyBudget::Share share(service_.bodies);
+    BodyBudget::Share share(service_.bodies, head_.request.owner);
     bool complete = body_.ended();
+    if (!complete && route.vet && body_.remaining().value_or(BodyBudget::kFreeBytes + 1) > BodyBudget::kFreeBytes) {
+        const bool welcome = co_await passes(route.vet);
+        if (!welcome)
+            co_return;
+    }
     if (!complete)
         complete = co_await read_whole_body(share);
     const Lane lane = route.lane_of(head_.request);
     if (complete && lane == Lane::Inline)
         call_handler(route.handler);
     else if (complete && (!route.quick || !answer_quickly(route.quick)))
-        co_await call_on_pool(service_.pool(lane), route.handler);
+        co_await call_on_pool(service_.lanes.at(lane), route.handler);
     head_.request.body = {}; // an idle connection keeps nothing
+}
+
+/// Whether `vet` has nothing against the request, whose body has not been read; else its refusal stands.
+Task<bool> Connection::passes(const QuickHandler& vet) {
+    bool refused = false;
+    co_await call_on_pool(service_.lanes.at(Lane::Interactive), [&](const Request& request) {
+        auto refusal = vet(request);
+        refused = refusal.has_value();
+        return std::move(refusal).value_or(Response{});
+    });
+    refused = refused || answered_ || lost_;
+    co_return !refused;
 }
 
 /// False if there is nothing to hand to the handler; a refusal stands or the peer is lost.
@@ -121,6 +138,10 @@ void Connection::call_handler(const Handler& handler) {
 Task<void> Connection::call_on_pool(WorkPool& pool, const Handler& handler) {
     const bool may_drop = head_.request.method == "GET" || head_.request.method == "HEAD";
     const int descriptor = transport_.descriptor();
+    if (service_.answers.is_spent(head_.request.owner)) {
+        refuse(503, "Many large answers wait to be taken. Take those that you asked for, then try again.");
+        co_return;
+    }
     const auto queued = SteadyClock::now();
     const bool started = offload_.try_start(pool, [this, &handler, may_drop, descriptor, queued] {
         lost_ = may_drop && SteadyClock::now() - queued > kPatience && has_left(descriptor);
@@ -155,7 +176,7 @@ Task<void> Connection::answer_streamed(const StreamRoute& route) {
 }
 
 Task<void> Connection::receive(std::unique_ptr<BodySink> sink) {
-    Upload upload({transport_, body_, *service_.streams, limits()}, std::move(sink));
+    Upload upload({transport_, body_, *service_.streams, limits(), head_.request.owner}, std::move(sink));
     service_.counters.streams_open.fetch_add(1, std::memory_order_relaxed);
     const bool invited = co_await invite_body();
     if (!invited)

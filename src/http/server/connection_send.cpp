@@ -28,6 +28,9 @@ Task<bool> Connection::send_response() {
     const std::int64_t wanted = head_only || !may_have_body(response_.status) ? 0 : body_length(response_);
     transport_.hold_to(
         RateFloor(limits().stream_min_bytes_per_second, limits().stream_rate_window, SteadyClock::now()));
+    BodyBudget::Share unsent(service_.answers, request.owner);
+    if (const auto* text = std::get_if<std::string>(&response_.body))
+        (void)unsent.grow_to(text->size());
     const std::int64_t sent = co_await send_head_and_body(wanted);
     transport_.hold_to(std::nullopt);
     if (pull_ && response_.log_cause.empty())
@@ -50,7 +53,7 @@ Task<void> Connection::begin_pull() {
     const auto* body = std::get_if<PulledBody>(&response_.body);
     if (body == nullptr)
         co_return;
-    pull_.emplace(*body, transport_, *service_.streams);
+    pull_.emplace(*body, transport_, *service_.streams, head_.request.owner);
     const bool begun = co_await pull_->begin();
     if (begun)
         co_return;

@@ -22,11 +22,12 @@ Face::Face(std::vector<std::string> prefixes, Refuse refuse)
 
 void Face::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
     add(std::move(method), std::move(pattern),
-        BufferedRoute{[lane](const Request&) { return lane; }, std::move(handler), std::move(quick)});
+        BufferedRoute{[lane](const Request&) { return lane; }, std::move(handler), std::move(quick), {}});
 }
 
-void Face::route(std::string method, std::string pattern, LaneOf lane_of, Handler handler) {
-    add(std::move(method), std::move(pattern), BufferedRoute{std::move(lane_of), std::move(handler), {}});
+void Face::route(std::string method, std::string pattern, LaneOf lane_of, Handler handler, QuickHandler vet) {
+    add(std::move(method), std::move(pattern),
+        BufferedRoute{std::move(lane_of), std::move(handler), {}, std::move(vet)});
 }
 
 void Face::route_stream(std::string method, std::string pattern, StreamBegin begin) {

@@ -16,6 +16,8 @@ struct BufferedRoute {
     LaneOf lane_of;
     Handler handler;
     QuickHandler quick{}; ///< asked first, if there is one
+    /// Asked on Lane::Interactive before a large body is read, if there is one; an answer refuses the request.
+    QuickHandler vet{};
 };
 
 /// Takes a body as it comes.
@@ -38,10 +40,10 @@ public:
     /// `prefixes` are what the decoded paths begin with, e.g. `/storage/`. Without `refuse`, problem documents.
     explicit Face(std::vector<std::string> prefixes, Refuse refuse = {});
 
-    /// `quick`, if given, is asked before a thread of the pool is. A route outside the prefixes is a mistake in the
-    /// program, found when it starts.
+    /// `quick`, if given, is asked before a thread of the pool is; `vet` before a large body is read. A route outside
+    /// the prefixes is a mistake in the program, found when it starts.
     void route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick = {});
-    void route(std::string method, std::string pattern, LaneOf lane_of, Handler handler);
+    void route(std::string method, std::string pattern, LaneOf lane_of, Handler handler, QuickHandler vet = {});
     void route_stream(std::string method, std::string pattern, StreamBegin begin);
 
     const std::vector<std::string>& prefixes() const { return prefixes_; }

@@ -1,12 +1,14 @@
 #include "http/server/loop.hpp"
 
 #include "core/conditions.hpp"
+#include "core/network.hpp"
 #include "http/server/connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -16,6 +18,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <unordered_map>
+#include <vector>
 
 namespace landfall::http {
 namespace {
@@ -23,6 +27,7 @@ namespace {
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::milliseconds kAcceptPause{100}; ///< when descriptors ran out
 constexpr int kAcceptBurst = 64;
+constexpr std::size_t kGivenUpAtOnce = 32;
 
 std::string address_text(const sockaddr_storage& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -158,7 +163,7 @@ bool Loop::take_connections() {
 void Loop::admit(int descriptor, std::string address) {
     auto& open = service_.counters.connections_open;
     const std::size_t limit = service_.options.limits.max_connections;
-    if (open.fetch_add(1, std::memory_order_relaxed) >= limit && limit != 0) {
+    if (open.fetch_add(1, std::memory_order_relaxed) >= limit && limit != 0 && !make_room(network_of(address))) {
         open.fetch_sub(1, std::memory_order_relaxed);
         turn_away(descriptor);
         return;
@@ -175,6 +180,33 @@ void Loop::admit(int descriptor, std::string address) {
     }
     auto connection = std::make_shared<Connection>(*this, service_, std::move(socket), std::move(address));
     asio::co_spawn(context_.get_executor(), serve(std::move(connection)), asio::detached);
+}
+
+/// Has whoever holds most connections give up those that waited longest without a request: a few at once, for looking
+/// through all takes time. False if nobody has any to spare, or the newcomer has the most itself.
+bool Loop::make_room(const std::string& network) {
+    if (room_ == 0) {
+        std::unordered_map<std::string_view, std::vector<Connection*>> holders;
+        for (Connection* connection : connections_)
+            holders[connection->network()].push_back(connection);
+        const auto most = std::max_element(holders.begin(), holders.end(), [](const auto& a, const auto& b) {
+            return a.second.size() < b.second.size();
+        });
+        if (most == holders.end() || most->second.size() <= 1 || most->first == network)
+            return false;
+        std::vector<Connection*>& held = most->second;
+        std::erase_if(held, [](Connection* connection) { return !connection->waiting_since(); });
+        const std::size_t spared = std::min(kGivenUpAtOnce, held.size());
+        std::partial_sort(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(spared), held.end(),
+                          [](Connection* a, Connection* b) { return a->waiting_since() < b->waiting_since(); });
+        for (std::size_t i = 0; i < spared; ++i)
+            held[i]->give_up();
+        room_ = spared;
+    }
+    if (room_ == 0)
+        return false;
+    --room_;
+    return true;
 }
 
 void Loop::turn_away(int descriptor) {

@@ -36,6 +36,7 @@ private:
     bool take_connections();
     void admit(int descriptor, std::string address);
     void turn_away(int descriptor);
+    bool make_room(const std::string& network);
 
     Service& service_;
     asio::io_context context_{1};
@@ -43,6 +44,7 @@ private:
     LoopTimer tick_;
     LoopTimer pause_;
     std::unordered_set<Connection*> connections_;
+    std::size_t room_ = 0; ///< connections that were asked to go, and whose places nobody took yet
     bool draining_ = false;
     SteadyClock::time_point cut_at_ = SteadyClock::time_point::max();
     std::time_t second_ = 0;

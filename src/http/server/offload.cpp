@@ -5,13 +5,13 @@
 namespace landfall::http {
 
 bool Offload::try_start(WorkPool& pool, std::function<void()> job) {
-    busy_ = pool.try_submit(wrap(std::move(job), {}));
+    busy_ = pool.try_submit(owner_, wrap(std::move(job), {}));
     return busy_;
 }
 
 void Offload::start(WorkPool& pool, std::function<void()> job, std::function<void()> done) {
     busy_ = true;
-    pool.submit(wrap(std::move(job), std::move(done)));
+    pool.submit(owner_, wrap(std::move(job), std::move(done)));
 }
 
 Task<void> Offload::wait() {

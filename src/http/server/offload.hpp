@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace landfall::http {
@@ -14,10 +15,13 @@ namespace landfall::http {
 /// awaited away before its owner ends.
 class Offload {
 public:
-    explicit Offload(LoopExecutor executor) : executor_(std::move(executor)) {}
+    /// `owner`: in whose name its jobs wait for their turn.
+    explicit Offload(LoopExecutor executor, std::string owner = {})
+        : executor_(std::move(executor)), owner_(std::move(owner)) {}
     Offload(const Offload&) = delete;
     Offload& operator=(const Offload&) = delete;
 
+    void work_for(std::string owner) { owner_ = std::move(owner); }
     /// False if the pool's queue is full. `job` runs on the pool, then `done` on the loop.
     bool try_start(WorkPool& pool, std::function<void()> job);
     void start(WorkPool& pool, std::function<void()> job, std::function<void()> done = {});
@@ -33,6 +37,7 @@ private:
     Task<void> suspend();
 
     LoopExecutor executor_;
+    std::string owner_;
     bool busy_ = false;
     std::optional<Waiter> waiter_;
 };

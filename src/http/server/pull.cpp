@@ -44,8 +44,8 @@ PulledBody pulled(const FileBody& file) {
             file.offset, file.length};
 }
 
-Pull::Pull(const PulledBody& body, Transport& transport, WorkPool& pool)
-    : body_(body), transport_(transport), pool_(pool), reading_(transport.executor()) {}
+Pull::Pull(const PulledBody& body, Transport& transport, WorkPool& pool, std::string owner)
+    : body_(body), transport_(transport), pool_(pool), reading_(transport.executor(), std::move(owner)) {}
 
 Task<bool> Pull::begin() {
     start_read(buffers_[0]);

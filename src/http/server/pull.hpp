@@ -13,8 +13,8 @@ namespace landfall::http {
 
 class Pull {
 public:
-    /// `body` outlives this; `pool` opens and reads its source.
-    Pull(const PulledBody& body, Transport& transport, WorkPool& pool);
+    /// `body` outlives this; `pool` opens and reads its source in the owner's name.
+    Pull(const PulledBody& body, Transport& transport, WorkPool& pool, std::string owner);
 
     /// Opens the source and reads the first bytes, before a head says that there are any. False if that failed.
     Task<bool> begin();

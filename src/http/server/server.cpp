@@ -21,9 +21,17 @@ int pool_size(int wished) {
     return wished > 0 ? wished : std::max(8, 4 * cores());
 }
 
-/// Writers that wait together share one commit, so many of them make it worth its fsync; they hardly need a core.
-int commit_pool_size(int wished) {
-    return wished > 0 ? wished : 128;
+/// Threads of each lane. Writers that wait together share one commit, so many of them make it worth its fsync; they
+/// hardly need a core. Searches leave connections of the database to others.
+std::map<Lane, PoolSize> lane_sizes(const ServerOptions& options) {
+    const int threads = pool_size(options.pool_threads);
+    const int commits = options.pool_threads > 0 ? options.pool_threads : 128;
+    const std::size_t queue = options.limits.interactive_queue;
+    return {{Lane::Interactive, {threads, threads / 2, queue}},
+            {Lane::Commit, {commits, commits / 4, queue}},
+            {Lane::Search, {std::max(1, threads / 2), 2, queue}},
+            {Lane::Draw, {threads, threads / 2, queue}},
+            {Lane::Slow, {threads, threads, options.limits.slow_queue}}};
 }
 
 /// A route that can't be added is a mistake in the program, found when it starts.
@@ -60,6 +68,10 @@ void Server::on_exchange(std::function<void(const Exchange&)> observe) {
     impl_->service.on_exchange = std::move(observe);
 }
 
+void Server::name_owners(std::function<std::string(const Request&)> owner_of) {
+    impl_->service.owner_of = std::move(owner_of);
+}
+
 Status Server::bind() {
     const ServerOptions& options = impl_->service.options;
     const int io_threads = options.io_threads > 0 ? options.io_threads : cores();
@@ -77,12 +89,10 @@ Status Server::start() {
     if (impl_->port == 0)
         CHECK_OK(bind());
     CHECK_OK(impl_->listeners.listen());
+    for (const auto& [lane, size] : lane_sizes(options))
+        service.lanes.try_emplace(lane, size);
     const int threads = pool_size(options.pool_threads);
-    service.handlers = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
-    service.commits =
-        std::make_unique<WorkPool>(commit_pool_size(options.pool_threads), options.limits.interactive_queue);
-    service.slow = std::make_unique<WorkPool>(threads, options.limits.slow_queue);
-    service.streams = std::make_unique<WorkPool>(threads, options.limits.interactive_queue);
+    service.streams = std::make_unique<WorkPool>(PoolSize{threads, threads / 2, options.limits.interactive_queue});
     for (const int descriptor : impl_->listeners.release())
         impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
     for (const auto& loop : impl_->loops)
@@ -102,9 +112,7 @@ void Server::stop() {
         thread.join();
     impl_->threads.clear();
     impl_->loops.clear();
-    impl_->service.handlers.reset();
-    impl_->service.commits.reset();
-    impl_->service.slow.reset();
+    impl_->service.lanes.clear();
     impl_->service.streams.reset();
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 /// The HTTP/1.1 server: listener, TLS, limits, timeouts, routing, streaming, draining.
 
+#include "core/network.hpp"
 #include "http/message/message.hpp"
 #include "http/server/face.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,9 @@ struct Limits {
     std::int64_t json_body_bytes = 10LL << 20;
     /// Of all connections together, beyond the first 16 KiB of each; at least one of the largest bodies always fits.
     std::int64_t buffered_body_bytes = 96LL << 20;
+    /// Answers that their clients have not taken yet, of all together beyond the first 16 KiB of each; a quarter of it
+    /// for one owner, to whom no more is begun then.
+    std::int64_t unsent_bytes = 256LL << 20;
     std::chrono::milliseconds header_timeout{10'000}; ///< for the whole header, also of an idle TLS handshake
     std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds json_body_timeout{30'000}; ///< for a whole buffered body
@@ -38,7 +43,8 @@ struct ServerOptions {
     std::string tls_certificate; ///< PEM file; empty: plain HTTP
     std::string tls_key;
     std::vector<std::string> cors_origins = {"*"};
-    bool trust_forwarded_for = false;
+    /// Whose word counts in X-Forwarded-For: the client is the last address in it that is none of these.
+    std::vector<Network> trusted_proxies;
     Limits limits;
 };
 
@@ -72,6 +78,9 @@ public:
     /// A prefix or a route that another face has is a mistake in the program, found when it starts.
     void add(const Face& face);
     void on_exchange(std::function<void(const Exchange&)> observe);
+    /// Who makes a request, as far as what lies in memory tells; an empty text, and without such a function, whoever
+    /// has its address. Owners share the server fairly. Called on the io threads.
+    void name_owners(std::function<std::string(const Request&)> owner_of);
 
     /// Takes the address without answering on it yet; `start` does it for those who need not know the port before.
     /// Unavailable if the address is taken, with a sentence that says so.

@@ -12,7 +12,7 @@ constexpr std::size_t kHandOver = 256 * 1024; ///< enough for an idle sink
 } // namespace
 
 Upload::Upload(Parts parts, std::unique_ptr<BodySink> sink)
-    : parts_(parts), sink_(std::move(sink)), offload_(parts.transport.executor()),
+    : parts_(parts), sink_(std::move(sink)), offload_(parts.transport.executor(), parts.owner),
       floor_(parts.limits.stream_min_bytes_per_second, parts.limits.stream_rate_window, SteadyClock::now()),
       capacity_(static_cast<std::size_t>(
           std::clamp(parts.body.remaining().value_or(kBufferBytes), std::int64_t{1}, kBufferBytes))) {}

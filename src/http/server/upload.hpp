@@ -24,6 +24,7 @@ public:
         BodyReader& body;
         WorkPool& pool;
         const Limits& limits;
+        std::string owner; ///< in whose name the sink works
     };
 
     Upload(Parts parts, std::unique_ptr<BodySink> sink);

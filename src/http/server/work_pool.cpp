@@ -7,8 +7,10 @@
 namespace landfall::http {
 
 // The first thread is started at once: without it, no job would ever run.
-WorkPool::WorkPool(int threads, std::size_t queue_limit)
-    : thread_limit_(static_cast<std::size_t>(std::max(threads, 1))), queue_limit_(queue_limit) {
+WorkPool::WorkPool(PoolSize size)
+    : thread_limit_(static_cast<std::size_t>(std::max(size.threads, 1) + std::max(size.reserve, 0))),
+      queue_limit_(size.queue_limit),
+      jobs_(static_cast<std::size_t>(std::max(size.threads, 1)), static_cast<std::size_t>(std::max(size.reserve, 0))) {
     threads_.emplace_back([this] { run(); });
 }
 
@@ -22,28 +24,28 @@ WorkPool::~WorkPool() {
         thread.join();
 }
 
-bool WorkPool::try_submit(std::function<void()> job) {
+bool WorkPool::try_submit(std::string_view owner, std::function<void()> job) {
     {
         const Lock lock(mutex_);
-        if (jobs_.size() >= queue_limit_)
+        if (jobs_.waiting() >= queue_limit_ || jobs_.waiting(owner) >= std::max<std::size_t>(1, queue_limit_ / 2))
             return false;
-        add(std::move(job));
+        add(owner, std::move(job));
     }
     wake_.notify_one();
     return true;
 }
 
-void WorkPool::submit(std::function<void()> job) {
+void WorkPool::submit(std::string_view owner, std::function<void()> job) {
     {
         const Lock lock(mutex_);
-        add(std::move(job));
+        add(owner, std::move(job));
     }
     wake_.notify_one();
 }
 
-void WorkPool::add(std::function<void()> job) {
-    jobs_.push_back(std::move(job));
-    if (idle_ >= jobs_.size() || threads_.size() >= thread_limit_)
+void WorkPool::add(std::string_view owner, std::function<void()> job) {
+    jobs_.push(owner, std::move(job));
+    if (idle_ >= jobs_.waiting() || threads_.size() >= thread_limit_)
         return;
     try {
         threads_.emplace_back([this] { run(); });
@@ -52,21 +54,28 @@ void WorkPool::add(std::function<void()> job) {
     }
 }
 
+/// Whoever ends a job looks for the next itself, so a place that came free is never overlooked.
 void WorkPool::run() {
+    const Lock lock(mutex_);
     while (true) {
-        std::function<void()> job;
-        {
-            const Lock lock(mutex_);
+        auto next = jobs_.pop();
+        if (!next && stopping_ && jobs_.waiting() == 0)
+            return;
+        if (!next) {
             ++idle_;
-            while (!stopping_ && jobs_.empty())
-                wake_.wait(mutex_);
+            wake_.wait(mutex_);
             --idle_;
-            if (jobs_.empty())
-                return;
-            job = std::move(jobs_.front());
-            jobs_.pop_front();
+            continue;
         }
-        job();
+        auto& [owner, job] = *next;
+        {
+            const Unlock meanwhile(mutex_);
+            job();
+            job = nullptr; // what it holds goes before its owner's place comes free
+        }
+        jobs_.leave(owner);
+        if (stopping_) // others may wait for a place that is free now, or for the end
+            wake_.notify_all();
     }
 }
 

@@ -36,7 +36,7 @@ Result<Answer> run_body(const Operation& operation, Execution& run, const Invoca
     if (limit > 0 && invocation.body.size() > limit)
         return fail(Code::PayloadTooLarge, fmt::format("The body of {} has at most {} bytes", spec.id, limit));
     const bool large = invocation.body.size() > kLargeBody;
-    const auto pass = large ? gate.enter(kLargeBodyPatience) : std::nullopt;
+    const auto pass = large ? gate.enter(run.call().principal.organization_id.str(), kLargeBodyPatience) : std::nullopt;
     if (large && !pass)
         return fail(Code::Unavailable, "The server is busy with other large bodies; try again shortly");
     TRY(const Json body, parse_body(invocation.body, spec.max_values));

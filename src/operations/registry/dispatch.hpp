@@ -28,6 +28,10 @@ public:
     Dispatcher(const Registry& registry, admission::Pipeline& pipeline);
 
     Outcome dispatch(const Operation& operation, const Invocation& invocation);
+    /// The refusal of a caller who is nobody, before the body is there: see Pipeline::turn_away.
+    std::optional<Outcome> turn_away(const Operation& operation, const admission::Request& request) {
+        return pipeline_.turn_away(operation.spec.act(), request);
+    }
     const Registry& registry() const { return registry_; }
 
 private:

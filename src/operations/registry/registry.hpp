@@ -31,9 +31,9 @@ using admission::Execution;
 /// The erased body of an operation.
 using Body = std::function<Result<Answer>(Execution&, const Json& input)>;
 
-/// What an operation may wait for. Commit: until its transaction is durable. Slow: for more than the database, minutes
-/// if the server is busy.
-enum class Pace { Quick, Commit, Slow };
+/// What an operation may wait for. Commit: until its transaction is durable. Search: for many rows of the database.
+/// Draw: for a worker. Slow: for more than these, minutes if the server is busy.
+enum class Pace { Quick, Commit, Search, Draw, Slow };
 
 struct Operation {
     OperationSpec spec;
@@ -61,8 +61,9 @@ Answer answer_of(Out out, const Form& form) {
 class Registry {
 public:
     template<typename In, typename Out>
-    void read(const OperationSpec& spec, Result<Out> (*function)(domain::Context&, const In&)) {
-        add<In, Out>(spec, Pace::Quick, [function](Execution& run, const In& in, const Form& form) -> Result<Answer> {
+    void read(const OperationSpec& spec, Result<Out> (*function)(domain::Context&, const In&),
+              Pace pace = Pace::Quick) {
+        add<In, Out>(spec, pace, [function](Execution& run, const In& in, const Form& form) -> Result<Answer> {
             Answer answer;
             CHECK_OK(run.read([&](domain::Context& cx) -> Status {
                 TRY(Out out, function(cx, in));
@@ -97,8 +98,9 @@ public:
     }
 
     template<typename In, typename Out>
-    void free_read(const OperationSpec& spec, Result<Out> (*function)(domain::Call&, const In&)) {
-        add<In, Out>(spec, Pace::Quick, [function](Execution& run, const In& in, const Form& form) -> Result<Answer> {
+    void free_read(const OperationSpec& spec, Result<Out> (*function)(domain::Call&, const In&),
+                   Pace pace = Pace::Quick) {
+        add<In, Out>(spec, pace, [function](Execution& run, const In& in, const Form& form) -> Result<Answer> {
             TRY(Out out, function(run.call(), in));
             return answer_of(std::move(out), form);
         });

@@ -13,34 +13,34 @@ using namespace std::chrono_literals;
 
 TEST(Gate, LetsInAsManyAsItHasPlaces) {
     Gate gate(2);
-    const auto first = gate.enter(0ms);
-    auto second = gate.enter(0ms);
+    const auto first = gate.enter("one", 0ms);
+    auto second = gate.enter("one", 0ms);
     EXPECT_TRUE(first && second);
-    EXPECT_FALSE(gate.enter(0ms));
+    EXPECT_FALSE(gate.enter("one", 0ms));
     second.reset();
-    EXPECT_TRUE(gate.enter(0ms));
+    EXPECT_TRUE(gate.enter("one", 0ms));
 }
 
 TEST(Gate, AMovedPassGivesItsPlaceBackOnce) {
     Gate gate(1);
     {
-        auto pass = gate.enter(0ms);
+        auto pass = gate.enter("one", 0ms);
         const auto moved = std::move(*pass);
-        EXPECT_FALSE(gate.enter(0ms));
+        EXPECT_FALSE(gate.enter("one", 0ms));
     }
-    const auto again = gate.enter(0ms);
+    const auto again = gate.enter("one", 0ms);
     EXPECT_TRUE(again);
-    EXPECT_FALSE(gate.enter(0ms));
+    EXPECT_FALSE(gate.enter("one", 0ms));
 }
 
 TEST(Gate, ServesThoseWhoWaitInTheirOrder) {
     Gate gate(1);
-    auto held = gate.enter(0ms);
+    auto held = gate.enter("one", 0ms);
     std::vector<int> order;
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&gate, &order, i] {
-            const auto pass = gate.enter(60s);
+            const auto pass = gate.enter("one", 60s);
             order.push_back(i); // the gate is the lock
         });
         while (gate.waiting() != static_cast<std::size_t>(i) + 1)
@@ -54,20 +54,20 @@ TEST(Gate, ServesThoseWhoWaitInTheirOrder) {
 
 TEST(Gate, OneWhoGaveUpTakesNoPlace) {
     Gate gate(1);
-    auto held = gate.enter(0ms);
-    EXPECT_FALSE(gate.enter(1ms));
+    auto held = gate.enter("one", 0ms);
+    EXPECT_FALSE(gate.enter("one", 1ms));
     EXPECT_EQ(gate.waiting(), 0U);
     held.reset();
-    EXPECT_TRUE(gate.enter(0ms));
+    EXPECT_TRUE(gate.enter("one", 0ms));
 }
 
 TEST(Gate, AClosedOneSendsAwayWhoWaitsAndWhoComes) {
     Gate gate(1);
-    auto held = gate.enter(0ms);
+    auto held = gate.enter("one", 0ms);
     std::atomic<int> refused = 0;
     std::vector<std::thread> threads;
     for (int i = 0; i < 2; ++i)
-        threads.emplace_back([&] { refused += gate.enter(60s) ? 0 : 1; });
+        threads.emplace_back([&] { refused += gate.enter("one", 60s) ? 0 : 1; });
     while (gate.waiting() != 2)
         std::this_thread::yield();
     gate.close();
@@ -75,7 +75,7 @@ TEST(Gate, AClosedOneSendsAwayWhoWaitsAndWhoComes) {
         thread.join();
     EXPECT_EQ(refused, 2);
     held.reset();
-    EXPECT_FALSE(gate.enter(60s));
+    EXPECT_FALSE(gate.enter("one", 60s));
 }
 
 TEST(Gate, NeverHoldsMoreThanItsPlacesUnderLoad) {
@@ -86,7 +86,7 @@ TEST(Gate, NeverHoldsMoreThanItsPlacesUnderLoad) {
     for (int i = 0; i < 8; ++i)
         threads.emplace_back([&] {
             for (int round = 0; round < 200; ++round) {
-                const auto pass = gate.enter(60s);
+                const auto pass = gate.enter("one", 60s);
                 const int now = ++inside;
                 for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
                 }
@@ -96,6 +96,19 @@ TEST(Gate, NeverHoldsMoreThanItsPlacesUnderLoad) {
     for (std::thread& thread : threads)
         thread.join();
     EXPECT_LE(most, 3);
+}
+
+TEST(Gate, WhoHasNobodyInsideWaitsForNoNeighbour) {
+    Gate gate(2, 1);
+    const auto first = gate.enter("many", 0ms);
+    const auto second = gate.enter("many", 0ms);
+    EXPECT_FALSE(gate.enter("many", 0ms));
+    auto few = gate.enter("few", 0ms);
+    EXPECT_TRUE(few);
+    EXPECT_FALSE(gate.enter("few", 0ms));
+    EXPECT_FALSE(gate.enter("third", 0ms)) << "the reserve is taken";
+    few.reset();
+    EXPECT_TRUE(gate.enter("third", 0ms));
 }
 
 } // namespace

@@ -22,7 +22,7 @@ std::string order(const char* name) {
 class Pool : public ::testing::Test {
 protected:
     Result<std::string> call(const char* name, std::chrono::milliseconds timeout = 10min) {
-        return pool_.call(order(name), {}, timeout);
+        return pool_.call("one", order(name), {}, timeout);
     }
     WorkerPool pool_{fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}};
 };
@@ -52,9 +52,9 @@ TEST_F(Pool, DescriptorsArriveInOrder) {
         fds.push_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     }
     for (int round = 0; round < 20; ++round) // more than the worker may hold open, if it leaked them
-        EXPECT_EQ(pool_.call(order("read"), fds, 10min).value_or(""), expected);
+        EXPECT_EQ(pool_.call("one", order("read"), fds, 10min).value_or(""), expected);
     fds.push_back(fds[0]);
-    EXPECT_EQ(pool_.call(order("read"), fds, 10min).error().code, Code::InvalidArgument);
+    EXPECT_EQ(pool_.call("one", order("read"), fds, 10min).error().code, Code::InvalidArgument);
     fds.pop_back();
     for (const int fd : fds)
         ::close(fd);
@@ -94,9 +94,9 @@ TEST_F(Pool, AWorkerThatGrewRetires) {
 
 TEST_F(Pool, AnswersMayHave16MibAndNoMore) {
     Json request = Json::object({{"order", "bytes"}, {"count", Json(16 << 20)}});
-    EXPECT_EQ(pool_.call(request.dump(), {}, 10min).value_or("").size(), 16U << 20);
+    EXPECT_EQ(pool_.call("one", request.dump(), {}, 10min).value_or("").size(), 16U << 20);
     request.set("count", Json((16 << 20) + 1));
-    const auto refused = pool_.call(request.dump(), {}, 10min);
+    const auto refused = pool_.call("one", request.dump(), {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, Code::PayloadTooLarge);
 }
@@ -106,7 +106,8 @@ TEST_F(Pool, ACallerThatFindsNoWorkerInTimeIsTold) {
     int release[2];
     ASSERT_EQ(::pipe2(begun, O_CLOEXEC), 0);
     ASSERT_EQ(::pipe2(release, O_CLOEXEC), 0);
-    std::thread holder([&] { EXPECT_TRUE(pool_.call(order("hold"), {begun[1], release[0]}, 10min).has_value()); });
+    std::thread holder(
+        [&] { EXPECT_TRUE(pool_.call("one", order("hold"), {begun[1], release[0]}, 10min).has_value()); });
     char byte = 0;
     EXPECT_EQ(::read(begun[0], &byte, 1), 1);
     const auto refused = call("pid", 20ms);
@@ -125,7 +126,7 @@ TEST_F(Pool, MoreCallersThanWorkersAreAllServed) {
     for (int i = 0; i < 8; ++i)
         callers.emplace_back([&] {
             for (int round = 0; round < 25; ++round)
-                served += pair.call(order("pid"), {}, 10min).has_value() ? 1 : 0;
+                served += pair.call("one", order("pid"), {}, 10min).has_value() ? 1 : 0;
         });
     for (std::thread& caller : callers)
         caller.join();
@@ -134,7 +135,7 @@ TEST_F(Pool, MoreCallersThanWorkersAreAllServed) {
 
 TEST_F(Pool, AnUnknownServiceIsRefused) {
     WorkerPool unknown(fixture::launcher(), "nothing", 1, {});
-    const auto refused = unknown.call(order("pid"), {}, 10min);
+    const auto refused = unknown.call("one", order("pid"), {}, 10min);
     ASSERT_FALSE(refused.has_value());
     EXPECT_THAT(refused.error().cause, ::testing::HasSubstr("unknown task or service"));
 }
@@ -142,7 +143,7 @@ TEST_F(Pool, AnUnknownServiceIsRefused) {
 TEST_F(Pool, AReplyThatItsTypeDoesNotAllowIsAnError) {
     ServicePool<Json, fixture::Finding> pool{fixture::launcher(), {"test"}, 1, {.memory_bytes = 100 << 20}};
     const auto reply = [&](const std::string& text) {
-        return pool.call(Json::object({{"order", "reply"}, {"text", text}}), {}, 10min);
+        return pool.call("one", Json::object({{"order", "reply"}, {"text", text}}), {}, 10min);
     };
     const auto honest = reply("{\"file\":\"a\",\"count\":1}\nbytes\n");
     ASSERT_TRUE(honest.has_value()) << honest.error().cause;

@@ -378,9 +378,15 @@ TEST_F(ServerTest, OnlyATrustedProxyNamesTheClient) {
     const std::string forwarded = get("/whoami", "X-Forwarded-For: 1.2.3.4, 5.6.7.8\r\n");
     start();
     EXPECT_EQ(RawClient(port()).ask(forwarded).body, "127.0.0.1");
-    options.trust_forwarded_for = true;
+    options.trusted_proxies = {*Network::parse("10.0.0.0/8")};
+    start();
+    EXPECT_EQ(RawClient(port()).ask(forwarded).body, "127.0.0.1") << "another proxy than this one";
+    options.trusted_proxies.push_back(*Network::parse("127.0.0.0/8"));
     start();
     EXPECT_EQ(RawClient(port()).ask(forwarded).body, "5.6.7.8");
+    const std::string chained = get("/whoami", "X-Forwarded-For: 1.2.3.4, 5.6.7.8, 10.0.0.1,10.0.0.2\r\n");
+    EXPECT_EQ(RawClient(port()).ask(chained).body, "5.6.7.8") << "the last that is no proxy of ours";
+    EXPECT_EQ(RawClient(port()).ask(get("/whoami", "X-Forwarded-For: 10.0.0.1\r\n")).body, "10.0.0.1");
     const std::string added = get("/whoami", "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\n");
     EXPECT_EQ(RawClient(port()).ask(added).body, "5.6.7.8");
     EXPECT_EQ(RawClient(port()).ask(get("/whoami", "X-Forwarded-For: rubbish\r\n")).body, "127.0.0.1");

@@ -1,0 +1,24 @@
+#include "http/server/body_budget.hpp"
+
+namespace landfall::http {
+
+bool BodyBudget::change(const std::string& owner, std::int64_t bytes) {
+    if (bytes == 0)
+        return true;
+    const Lock lock(mutex_);
+    const auto of_owner = taken_by_.try_emplace(owner, 0).first;
+    taken_ += bytes;
+    const std::int64_t own = of_owner->second += bytes;
+    if (own == 0)
+        taken_by_.erase(of_owner);
+    return (limit_ == 0 || taken_ <= limit_) && (limit_of_one_ == 0 || own <= limit_of_one_);
+}
+
+bool BodyBudget::is_spent(std::string_view owner) const {
+    const Lock lock(mutex_);
+    const auto of_owner = taken_by_.find(owner);
+    return (limit_ > 0 && taken_ >= limit_) ||
+           (limit_of_one_ > 0 && of_owner != taken_by_.end() && of_owner->second >= limit_of_one_);
+}
+
+} // namespace landfall::http
