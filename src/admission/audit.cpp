@@ -7,6 +7,8 @@ catalog::AuditRow audit_row(const domain::Call& call, const Act& act, Timestamp 
     row.id = AuditId::make();
     row.at = call.now;
     row.request_id = call.request_id;
+    if (!call.client_request_id.empty())
+        row.client_request_id = call.client_request_id;
     row.principal_id = call.principal.id;
     row.principal_type = schema::enum_text(call.principal.type);
     if (!call.principal.organization_id.empty())

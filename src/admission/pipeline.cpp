@@ -31,8 +31,14 @@ void leave_out_what_is_known(Answer& answer, const Preconditions& preconditions)
 Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) {
     const Timestamp now = services_.clock.now();
     const Admitted admitted = admission_.admit(act, request, now);
-    domain::Call call{services_,          admitted.caller.principal, now, request.request_id, request.remote_address,
-                      request.user_agent, request.preconditions};
+    domain::Call call{services_,
+                      admitted.caller.principal,
+                      now,
+                      request.request_id,
+                      request.remote_address,
+                      request.user_agent,
+                      request.preconditions,
+                      request.client_request_id};
     Execution execution(services_, act, call, admitted.caller.credential);
     Outcome outcome{admitted.refusal ? Result<Answer>(fail(*admitted.refusal)) : run_caught(act, execution, work),
                     admitted.rate, call.principal.id, execution.replayed()};

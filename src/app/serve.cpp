@@ -115,6 +115,8 @@ void log_exchange(const http::Exchange& e) {
                               {"client", e.remote_address},
                               {"user_agent", e.user_agent},
                               {"request_id", e.request_id}});
+    if (!e.client_request_id.empty())
+        line.set("client_request_id", e.client_request_id);
     if (!e.cause.empty())
         line.set("cause", e.cause);
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());

@@ -65,7 +65,8 @@ struct Call {
     std::string request_id; ///< names the call in logs, audit and provenance
     std::string remote_address;
     std::string user_agent;
-    Preconditions preconditions{}; ///< what the caller makes a condition of its read or change
+    Preconditions preconditions{};   ///< what the caller makes a condition of its read or change
+    std::string client_request_id{}; ///< what the client calls it: for the audit log
 };
 
 /// A call inside a transaction (or, for reads, a snapshot): see transact.hpp.

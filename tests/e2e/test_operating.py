@@ -189,7 +189,7 @@ def test_answers_carry_protective_headers(admin):
     """[design section 12]"""
     for answer in (admin.op("api_keys.list"), admin.http.get("/no/such/path"), admin.http.get("/storage/landfall/x")):
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'; sandbox"
 
 
 def test_the_log_holds_no_secrets(server, admin, scene):

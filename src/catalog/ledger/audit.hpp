@@ -26,6 +26,7 @@ struct AuditRow {
     std::string user_agent;
     std::int64_t duration_us = 0; ///< of the longest of the calls
     std::int64_t calls = 1;       ///< that the record stands for
+    std::optional<std::string> client_request_id;
 };
 
 constexpr auto columns(Of<AuditRow>) {
@@ -36,7 +37,7 @@ constexpr auto columns(Of<AuditRow>) {
                  column("organization_id", &R::organization_id), column("operation_id", &R::operation_id),
                  column("side_effect", &R::side_effect), column("outcome", &R::outcome), column("targets", &R::targets),
                  column("ip", &R::ip), column("user_agent", &R::user_agent), column("duration_us", &R::duration_us),
-                 column("calls", &R::calls));
+                 column("calls", &R::calls), column("client_request_id", &R::client_request_id));
 }
 
 /// Appends all of them.

@@ -9,6 +9,9 @@
 namespace landfall::catalog {
 namespace {
 
+/// What one page may take, for it is held in memory several times.
+constexpr std::size_t kPageBytes = 32U << 20U;
+
 constexpr SqlText kPlace = R"( FROM item_key k WHERE k.project_no =
     (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1 AND deleted_at IS NULL))";
 constexpr SqlText kNewest = " ORDER BY k.created_at DESC, k.id DESC LIMIT ?3 OFFSET ?4";
@@ -57,9 +60,19 @@ Result<std::vector<std::string>> read_item_texts(Session& session, const std::ve
     list += "]";
     const auto which = static_cast<std::size_t>(text == ItemText::Document);
     std::unordered_map<std::int64_t, std::string> found;
+    std::size_t bytes = 0;
     CHECK_OK(session.each(
         session.pick(kTextsSqlite[which], kTextsPostgres[which]),
-        [&](const Row& row) { found.emplace(row.integer(0), row.text(1)); }, list));
+        [&](const Row& row) {
+            bytes += row.text(1).size();
+            if (bytes <= kPageBytes)
+                found.emplace(row.integer(0), row.text(1));
+        },
+        list));
+    if (bytes > kPageBytes)
+        return fail_field("limit",
+                          fmt::format("These {} items take more than {} MiB together; ask for at most {} at once",
+                                      numbers.size(), kPageBytes >> 20U, found.size()));
     std::vector<std::string> texts;
     texts.reserve(numbers.size());
     for (const std::int64_t no : numbers)

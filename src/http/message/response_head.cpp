@@ -55,7 +55,9 @@ void append_response_head(std::string& out, const Response& response, const Resp
     out.append(" ").append(reason_phrase(response.status)).append("\r\nDate: ").append(frame.date);
     out.append("\r\nX-Request-ID: ").append(frame.request_id).append("\r\nX-Content-Type-Options: nosniff\r\n");
     if (!response.headers.get("Content-Security-Policy"))
-        out.append("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
+        out.append(
+            "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'; "
+            "sandbox\r\n");
     cors.append_to(out, request);
     for (const auto& [name, value] : response.headers.all())
         if (!is_servers_own(name))

@@ -159,8 +159,9 @@ void Connection::take_head() {
 
 void Connection::identify() {
     Request& request = head_.request;
-    const auto own = request.headers.get("X-Request-ID");
-    request.request_id = own && is_request_id(*own) ? std::string(*own) : RequestId::make().str();
+    request.request_id = RequestId::make().str();
+    if (const auto given = request.headers.get("X-Request-ID"); given && is_request_id(*given))
+        request.client_request_id = *given;
     warn_of_untrusted_proxy(request);
     request.remote_address = client_behind(address_, request.headers, service_.options.trusted_proxies);
     if (service_.owner_of)

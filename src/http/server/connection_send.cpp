@@ -132,6 +132,7 @@ void Connection::report(std::int64_t body_sent) {
     exchange.principal = std::move(response_.principal);
     exchange.remote_address = std::move(request.remote_address);
     exchange.request_id = std::move(request.request_id);
+    exchange.client_request_id = std::move(request.client_request_id);
     exchange.cause = lost_ ? "the client left" : std::move(response_.log_cause);
     exchange.status = lost_ ? kClientLeft : response_.status;
     exchange.bytes_in = body_.bytes();

@@ -60,7 +60,7 @@ struct ServerStats {
 
 /// What the access log and the metrics learn of a finished exchange.
 struct Exchange {
-    std::string method, path, operation, principal, remote_address, request_id, user_agent, cause;
+    std::string method, path, operation, principal, remote_address, request_id, client_request_id, user_agent, cause;
     int status = 0;
     std::int64_t bytes_in = 0, bytes_out = 0;
     std::chrono::microseconds duration{0};
