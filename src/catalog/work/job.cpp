@@ -98,9 +98,14 @@ UPDATE job SET state = CASE WHEN attempts < max_attempts THEN 'pending' ELSE 'de
     lease_until = NULL
 WHERE id = ?1 AND state = 'running' AND lease_until < ?2 RETURNING )",
                                          names_of<JobRow>>;
-constexpr std::string_view kCancel = sql<R"(
-UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_owner = NULL, lease_until = NULL)",
-                                         kLive, " AND state IN ('pending', 'running')">;
+constexpr SqlText kCancelled = R"(
+UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_owner = NULL, lease_until = NULL)";
+constexpr SqlText kUnfinished = " AND state IN ('pending', 'running')";
+constexpr std::string_view kCancel = sql<kCancelled, kLive, kUnfinished>;
+constexpr std::string_view kCancelOfItem = sql<kCancelled, " WHERE organization_id = ?1 AND item_id = ?2", kUnfinished>;
+constexpr std::string_view kCancelOfAsset = sql<kCancelled, R"( WHERE organization_id = ?1 AND id IN (
+    SELECT job_id FROM job_link WHERE organization_id = ?1 AND entity_type = 'asset' AND entity_id = ?2 AND role = 'input'))",
+                                                kUnfinished>;
 constexpr std::string_view kNextDue = "SELECT min(run_after) FROM job WHERE state = 'pending'";
 constexpr auto kFirstDelay = 5s;
 constexpr auto kLongestDelay = 600s;
@@ -192,6 +197,14 @@ Result<std::optional<JobRow>> expire_job(Session& session, const JobId& id, Time
 
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at) {
     return changed(session.run(kCancel, organization, id, at));
+}
+
+Status cancel_jobs_of_item(Session& session, const OrganizationId& organization, const ItemId& item, Timestamp at) {
+    return done(session.run(kCancelOfItem, organization, item, at));
+}
+
+Status cancel_jobs_of_asset(Session& session, const OrganizationId& organization, const AssetId& asset, Timestamp at) {
+    return done(session.run(kCancelOfAsset, organization, asset, at));
 }
 
 Result<std::optional<Timestamp>> next_job_due(Session& session, const std::vector<std::string>& kinds) {

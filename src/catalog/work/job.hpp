@@ -120,6 +120,11 @@ Result<std::optional<JobRow>> expire_job(Session& session, const JobId& id, Time
 /// Pending or running to cancelled. False otherwise.
 Result<bool> cancel_job(Session& session, const OrganizationId& organization, const JobId& id, Timestamp at);
 
+/// The same of all jobs of an item: what they make nobody would see.
+Status cancel_jobs_of_item(Session& session, const OrganizationId& organization, const ItemId& item, Timestamp at);
+/// The same of the jobs that read an asset.
+Status cancel_jobs_of_asset(Session& session, const OrganizationId& organization, const AssetId& asset, Timestamp at);
+
 struct JobList {
     OrganizationId organization_id;
     std::optional<ProjectId> project_id;

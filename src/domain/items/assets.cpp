@@ -5,6 +5,7 @@
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/tenancy/organization.hpp"
+#include "catalog/work/job.hpp"
 #include "core/text.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
@@ -165,6 +166,7 @@ Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::stri
         CHECK_OK(drop_asset(cx, *asset, freed));
         if (asset->object_id)
             CHECK_OK(catalog::release_object(cx.session, asset->organization_id, *asset->object_id, cx.now));
+        CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset->organization_id, asset->id, cx.now));
         shelf.take_off(asset->id);
         cx.touch(asset->id.str());
     }

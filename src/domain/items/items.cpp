@@ -281,6 +281,7 @@ Status delete_item(Context& cx, const ItemId& id) {
     TRY(const bool deleted, catalog::delete_item(cx.session, item.organization_id, item.id, cx.now));
     if (!deleted)
         return fail(Code::NotFound, "Item not found");
+    CHECK_OK(catalog::cancel_jobs_of_item(cx.session, item.organization_id, item.id, cx.now));
     cx.touch(item.id.str());
     return cx.tell(catalog::event::kItemDeleted, item.id.str(), event_data(item));
 }

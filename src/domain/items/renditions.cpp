@@ -18,6 +18,11 @@ namespace landfall::domain {
 namespace {
 
 constexpr std::string_view kGone = "the item or its asset was deleted";
+constexpr std::chrono::minutes kShortestJob{10};
+constexpr std::int64_t kSlowestBytesPerSecond = 4 << 20; ///< of pixels; a slow core does ten times as many
+constexpr std::int64_t kMostCompressed = 1000;           ///< as raster::RasterLimits has it
+constexpr std::int64_t kMostBelieved = std::int64_t{1} << 50;
+constexpr double kWidestSample = 8; ///< bytes
 
 /// The item and asset a job is about; nothing if they were deleted since.
 struct Subject {
@@ -73,11 +78,25 @@ bool looks_categorical(const Subject& subject) {
     return subject.facts.raster && subject.facts.raster->looks_categorical;
 }
 
-jobs::SandboxLimits job_limits(const Limits& limits, std::int64_t source_bytes) {
+/// What a job has to go through at most, bytes: what a sparse file declares is only believed as far as it could be
+/// compressed.
+std::int64_t believed_bytes(const Subject& subject) {
+    const std::int64_t stored = subject.asset.file_size_bytes.value_or(0);
+    const std::int64_t most = stored > kMostBelieved / kMostCompressed ? kMostBelieved : stored * kMostCompressed;
+    if (!subject.facts.raster)
+        return most;
+    const auto& raster = *subject.facts.raster;
+    const double declared = static_cast<double>(raster.width) * static_cast<double>(raster.height) *
+                            static_cast<double>(raster.band_count) * kWidestSample;
+    return declared < static_cast<double>(most) ? static_cast<std::int64_t>(declared) : most;
+}
+
+jobs::SandboxLimits job_limits(const Limits& limits, const Subject& subject) {
+    const std::int64_t source_bytes = subject.asset.file_size_bytes.value_or(0);
     jobs::SandboxLimits out;
     out.memory_bytes = limits.job_memory_bytes;
     out.cpu = std::chrono::seconds(0);
-    out.wall = std::chrono::milliseconds(0);
+    out.wall = kShortestJob + std::chrono::seconds(believed_bytes(subject) / kSlowestBytesPerSecond);
     out.no_progress = std::chrono::seconds(limits.job_stall_seconds);
     out.scratch_bytes = 4 * source_bytes + (8LL << 30);
     return out;
@@ -96,9 +115,7 @@ struct Worker {
         return services.launcher.run(task, workplace.folder.path(), arguments, limits(), job.progress(0.05, 0.9))
             .answer;
     }
-    jobs::SandboxLimits limits() const {
-        return job_limits(services.settings.limits, subject.asset.file_size_bytes.value_or(0));
-    }
+    jobs::SandboxLimits limits() const { return job_limits(services.settings.limits, subject); }
 };
 
 /// A context for what a job writes: the organization's own, without a caller.

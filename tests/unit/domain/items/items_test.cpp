@@ -289,5 +289,19 @@ TEST(FreeAssetKey, CountsUpUntilNothingHasIt) {
     EXPECT_EQ(free_asset_key({}, ""), "");
 }
 
+TEST_F(Items, TakeTheirUnfinishedJobsAlongWhenTheyAreDeleted) {
+    const auto doomed = uploaded_item();
+    const auto kept = uploaded_item();
+    const auto jobs = [&](const ItemId& id, const std::string& states) {
+        return figure("SELECT count(*) FROM job WHERE item_id = '" + id.str() + "' AND state IN (" + states + ")");
+    };
+    const auto queued = jobs(doomed, "'pending'");
+    ASSERT_GT(queued, 0);
+    ASSERT_TRUE(remove(doomed));
+    EXPECT_EQ(jobs(doomed, "'pending', 'running'"), 0);
+    EXPECT_EQ(jobs(doomed, "'cancelled'"), queued);
+    EXPECT_EQ(jobs(kept, "'pending'"), queued);
+}
+
 } // namespace
 } // namespace landfall::domain
