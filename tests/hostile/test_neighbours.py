@@ -1,0 +1,143 @@
+"""One neighbour does its worst; the other goes on working. Shares and counts, no times."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+
+from support import catalog
+from support.answers import faults
+from support.api import Api, wait_for
+from support.rasters import small_scene
+from support.server import Server
+
+MIB = 1 << 20
+
+
+def neighbour_of(server: Server, name: str) -> Api:
+    """The key of another organization."""
+    world = server.installation.init("--organization", name)
+    return Api(server.base_url, world["api_key"], world)
+
+
+@contextlib.contextmanager
+def connections(server: Server, count: int, source: str = "127.0.0.1"):
+    """Open connections from an address."""
+    address = urlsplit(server.base_url)
+    opened = []
+    try:
+        for _ in range(count):
+            opened.append(socket.create_connection((address.hostname, address.port), 20, (source, 0)))
+        yield opened
+    finally:
+        for each in opened:
+            each.close()
+
+
+def begin(connection: socket.socket, key: str | None, size: int, sent: int) -> None:
+    """The head of a call and the beginning of its body."""
+    credentials = f"Authorization: Bearer {key}\r\n" if key else ""
+    head = f"POST /v1/op/items.create HTTP/1.1\r\nHost: x\r\n{credentials}Content-Length: {size}\r\n\r\n"
+    connection.sendall(head.encode() + b" " * sent)
+
+
+def status(connection: socket.socket) -> int:
+    """The status of the answer; waits for it."""
+    return int(connection.recv(4096).split(b" ", 2)[1])
+
+
+def answered(connection: socket.socket) -> bool:
+    """Whether there is an answer by now."""
+    connection.setblocking(False)
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK))
+    except BlockingIOError:
+        return False
+    finally:
+        connection.setblocking(True)
+
+
+@pytest.mark.parametrize("key", [None, "gpra_" + "x" * 43])
+def test_a_strangers_body_is_not_waited_for(make_server, key):
+    server = make_server()
+    with connections(server, 50) as opened:
+        for connection in opened:
+            begin(connection, key, MIB, 0)
+        assert {status(connection) for connection in opened} == {401}
+
+
+def test_the_unfinished_bodies_of_one_organization_leave_room_for_anothers(make_server):
+    """[design section 11]"""
+    server = make_server()
+    attacker, victim = neighbour_of(server, "Attacker"), server.api()
+    attacker.call("api_keys.list")
+    body = json.dumps({"project_id": victim.project, "type": "user_raster", "name": "x", "properties": {"a": "x" * 200_000}})
+    with connections(server, 60) as opened:
+        for connection in opened:
+            begin(connection, attacker.key, 9 * MIB, 2 * MIB)
+        refused = wait_for("refusals", lambda: [each for each in opened if answered(each)] or None)
+        assert {status(each) for each in refused} == {503}
+        assert len(refused) < len(opened), "a share is more than nothing"
+        assert victim.http.post("/v1/op/items.create", content=body + " " * MIB).status_code == 201
+
+
+def test_whoever_holds_most_connections_makes_room_for_others(make_server):
+    server = make_server(LANDFALL_MAX_CONNECTIONS="40")
+    with connections(server, 60, "127.0.0.2") as held:
+        assert server.api().http.get("/healthz").status_code == 200
+        with connections(server, 4, "127.0.0.3") as others:
+            for other in others:
+                other.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert status(other) == 200
+        assert any(answered(each) for each in held), "who was given up has an end of file, or was turned away"
+
+
+def test_refusals_of_a_kind_are_one_record(make_server):
+    server = make_server()
+    attacker = neighbour_of(server, "Attacker")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: attacker.op("items.get", {"item_id": "it_nothing"}).status_code, range(400)))
+    assert set(answers) == {404}
+    counted = "SELECT coalesce(sum(calls), 0) FROM audit_log WHERE operation_id = 'items.get'"
+    wait_for("the journal", lambda: catalog.number(server.installation, counted) == 400)
+    assert catalog.number(server.installation, counted.replace("coalesce(sum(calls), 0)", "count(*)")) <= 3
+
+
+def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_server):
+    server = make_server()
+    attacker, victim = neighbour_of(server, "Attacker"), server.api()
+    for number in range(300):
+        attacker.create_item(f"item {number}", properties={f"p{index}": "x" * 100 for index in range(50)})
+    item = victim.create_item("mine")["id"]
+    query = {f"properties.p{index}": {"contains": "y" * index} for index in range(50)}
+    with ThreadPoolExecutor(64) as pool:
+        floods = [pool.submit(attacker.op, "items.search", {"project_id": attacker.project, "query": query | {
+            "properties.none": {"neq": str(number)}}}) for number in range(200)]
+        for _ in range(20):
+            assert victim.op("items.get", {"item_id": item}).status_code == 200
+            assert victim.search(limit=1)["numberMatched"] == 1
+        assert {flood.result().status_code for flood in floods} <= {200, 503}
+
+
+def test_deleting_an_item_ends_its_jobs(make_server):
+    server = make_server()
+    api = server.api()
+    item = api.upload_one(small_scene())
+    api.call("items.delete", {"item_id": item})
+    unfinished = f"SELECT count(*) FROM job WHERE item_id = '{item}' AND state IN ('pending', 'running')"
+    assert catalog.number(server.installation, unfinished) == 0
+
+
+def test_a_page_that_would_be_too_large_says_how_many_fit(make_server):
+    server = make_server()
+    api = server.api()
+    for number in range(160):
+        api.create_item(f"item {number}", properties={"a": "x" * 250_000})
+    answer = api.op("items.search", {"project_id": api.project, "limit": 160, "format": "stac"})
+    assert "ask for at most" in faults(answer)[("limit",)]["msg"]
+    assert len(api.search(limit=100, format="stac")["features"]) == 100
