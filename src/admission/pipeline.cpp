@@ -38,7 +38,8 @@ Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) 
                       request.remote_address,
                       request.user_agent,
                       request.preconditions,
-                      request.client_request_id};
+                      request.client_request_id,
+                      request.origin};
     Execution execution(services_, act, call, admitted.caller.credential);
     Outcome outcome{admitted.refusal ? Result<Answer>(fail(*admitted.refusal)) : run_caught(act, execution, work),
                     admitted.rate, call.principal.id, execution.replayed()};

@@ -17,6 +17,7 @@ struct Request {
     Credentials credentials;
     std::string request_id;        ///< ours
     std::string client_request_id; ///< what the client calls it, or empty
+    std::string origin;            ///< by which it came, or empty
     std::string remote_address;
     std::string user_agent;
     Preconditions preconditions{};

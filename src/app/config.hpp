@@ -20,6 +20,7 @@ struct Config {
     std::string data = "landfall-data";
     std::string listen = "127.0.0.1:8080";
     std::string public_url;
+    std::vector<std::string> hosts;
     std::string database;
     std::string storage = "local";
     std::int64_t workers = 0;
@@ -34,6 +35,7 @@ struct Config {
     std::int64_t drain_seconds = 10;
     std::int64_t max_connections = 10'000;
     domain::Limits limits;
+    std::string listening_at; ///< no setting: the origin of the listener, once it has a port
 };
 
 inline constexpr std::string_view kStorageKinds[] = {"local", "memory"};
@@ -46,6 +48,8 @@ constexpr auto describe(schema::Of<Config>) {
         field("listen", &Config::listen, {.text = "Address and port to listen on; port 0 takes a free one"}),
         field("public_url", &Config::public_url,
               {.text = "Origin that clients see, without a path, e.g. https://data.example.org"}),
+        field("hosts", &Config::hosts,
+              {.text = "Hosts, with their ports if any, under which clients may find the server; empty: any"}),
         field("database", &Config::database, {.text = "postgresql://… or sqlite:PATH; empty: inside the data folder"}),
         field("storage", &Config::storage,
               {.text = "Where bytes live: local (data folder) or memory", .one_of = kStorageKinds}),

@@ -168,7 +168,9 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     runtime->journal_ = std::make_unique<domain::Journal>(askers.journal.transactor, runtime->clock_);
     runtime->watcher_ = std::make_unique<domain::ChangeWatcher>(askers.changes.database, runtime->versions_);
     domain::Settings settings;
-    settings.public_url = config.public_url;
+    settings.public_url_is_set = !config.public_url.empty();
+    settings.public_url = settings.public_url_is_set ? config.public_url : config.listening_at;
+    settings.hosts = config.hosts;
     settings.scratch_directory = runtime->scratch_->path();
     settings.limits = config.limits;
     runtime->services_.emplace(domain::Services{

@@ -122,14 +122,12 @@ void log_exchange(const http::Exchange& e) {
     spdlog::log(e.status >= 500 ? spdlog::level::err : spdlog::level::info, "request {}", line.dump());
 }
 
-/// A server with an address, which is the public one if the configuration names no other. It does not answer yet.
+/// A server with an address, which goes into the configuration. It does not answer yet.
 Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
     TRY(const auto endpoint, parse_endpoint(config.listen));
     auto server = std::make_unique<http::Server>(server_options(config, endpoint));
     CHECK_OK(server->bind());
-    if (config.public_url.empty()) {
-        TRY(config.public_url, origin_of(config, *server));
-    }
+    TRY(config.listening_at, origin_of(config, *server));
     return server;
 }
 

@@ -67,6 +67,10 @@ struct Call {
     std::string user_agent;
     Preconditions preconditions{};   ///< what the caller makes a condition of its read or change
     std::string client_request_id{}; ///< what the client calls it: for the audit log
+    std::string came_by{};           ///< the origin under which the client found this server; may be empty
+
+    /// The origin of signed URLs and links in the answer: see Settings.
+    const std::string& origin() const;
 };
 
 /// A call inside a transaction (or, for reads, a snapshot): see transact.hpp.

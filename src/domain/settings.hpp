@@ -91,6 +91,8 @@ constexpr auto describe(schema::Of<Limits>) {
 /// What the rules need to know of the server's surroundings.
 struct Settings {
     std::string public_url;          ///< origin of signed URLs and links, without a trailing slash
+    bool public_url_is_set = false;  ///< by the operator; else calls are answered under the origin by which they came
+    std::vector<std::string> hosts;  ///< those that such an origin may name; empty: any
     std::string bucket = "landfall"; ///< first path segment of signed URLs
     std::string region = "us-east-1";
     std::string scratch_directory; ///< private folders of workers, on the store's file system

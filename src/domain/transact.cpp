@@ -5,6 +5,14 @@
 
 namespace landfall::domain {
 
+const std::string& Call::origin() const {
+    const Settings& settings = services.settings;
+    const auto host =
+        came_by.find("://") == std::string::npos ? std::string() : came_by.substr(came_by.find("://") + 3);
+    const bool allowed = settings.hosts.empty() || std::ranges::find(settings.hosts, host) != settings.hosts.end();
+    return came_by.empty() || settings.public_url_is_set || !allowed ? settings.public_url : came_by;
+}
+
 Status Context::tell(std::string_view type, std::string_view entity_id, const Json& data) {
     return catalog::record_event(transaction, {type, principal.organization_id, entity_id, now, data.dump()});
 }

@@ -80,6 +80,7 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     caller.credentials = credentials_of(request, key);
     caller.request_id = request.request_id;
     caller.client_request_id = request.client_request_id;
+    caller.origin = request.origin;
     caller.remote_address = request.remote_address;
     caller.user_agent = clean_utf8(header(request, "User-Agent"), 512);
     caller.preconditions = http::preconditions_of(request);

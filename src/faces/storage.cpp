@@ -91,20 +91,39 @@ http::Response refuse(const Error& error, const http::Request& request, std::str
     return named(std::move(response), request, verb);
 }
 
-storage::SignedRequest as_signed(const http::Request& request, const std::string& method) {
-    return {method, request.raw_path, request.raw_query, [&](std::string_view name) { return header(request, name); }};
+/// `host` stands in for the header, which a proxy may have changed.
+storage::SignedRequest as_signed(const http::Request& request, const std::string& method,
+                                 const std::optional<std::string>& host = {}) {
+    return {method, request.raw_path, request.raw_query,
+            [&request, host](std::string_view name) { return host && name == "host" ? host : header(request, name); }};
+}
+
+/// The host of an origin, as clients send it.
+std::string host_of(std::string_view origin) {
+    const auto scheme = origin.find("://");
+    return std::string(scheme == std::string_view::npos ? origin : origin.substr(scheme + 3));
 }
 
 /// Why the signature does not hold, or nothing.
 std::optional<storage::SignatureFault> check_signature(const domain::Services& services, const http::Request& request,
                                                        const std::string& method) {
-    const auto presented = as_signed(request, method);
     const auto secret_of = [&](std::string_view access_key_id) -> std::optional<std::string> {
         if (access_key_id == services.signing_key.access_key_id)
             return services.signing_key.secret;
         return std::nullopt;
     };
-    auto fault = storage::verify(presented, secret_of, services.clock.now());
+    const auto verified_as = [&](const std::string& host) {
+        return storage::verify(as_signed(request, method, host), secret_of, services.clock.now());
+    };
+    // Our URLs name the public host, or the one by which their call came; behind a proxy the header may name neither.
+    const std::string asked = host_of(request.origin);
+    const std::string signed_for = services.settings.public_url_is_set ? host_of(services.settings.public_url) : asked;
+    auto fault = verified_as(signed_for);
+    if (fault && fault->code == "SignatureDoesNotMatch" && asked != signed_for)
+        fault = verified_as(asked);
+    if (fault && fault->code == "SignatureDoesNotMatch")
+        fault->message +=
+            fmt::format(" (URLs of this server are signed for {}; the request came for {})", signed_for, asked);
     // An altered URL is refused with 403 whatever was altered; S3 answers 400 where a value no longer parses. One that
     // lost a parameter gets S3's 400.
     if (fault && !fault->incomplete && storage::s3_error(fault->code).status != 403)

@@ -90,7 +90,7 @@ Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) 
         out.item_id = row.item_id;
         out.key = row.key;
         out.title = row.title;
-        out.href = row.href.value_or(cx.services.settings.public_url + domain::asset_path(row.item_id, row.key));
+        out.href = row.href.value_or(cx.origin() + domain::asset_path(row.item_id, row.key));
         out.media_type = row.media_type;
         out.roles = {row.roles};
         out.file_size_bytes = row.file_size_bytes;

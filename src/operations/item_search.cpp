@@ -105,8 +105,7 @@ Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
     page.numberMatched = found.matched;
     page.features.reserve(found.texts.size());
     for (auto& text : found.texts)
-        page.features.push_back(
-            {stac ? domain::with_origins(text, {base, cx.services.settings.public_url}) : std::move(text)});
+        page.features.push_back({stac ? domain::with_origins(text, {base, cx.origin()}) : std::move(text)});
     return page;
 }
 

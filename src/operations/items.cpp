@@ -206,8 +206,7 @@ constexpr OperationSpec kGetStac{
 Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const GetStac& in) {
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     TRY(const auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
-    return schema::RawOf<schema::JsonObject>{
-        domain::with_origins(row.document, {base, cx.services.settings.public_url})};
+    return schema::RawOf<schema::JsonObject>{domain::with_origins(row.document, {base, cx.origin()})};
 }
 
 constexpr std::string_view kStates[] = {"active", "expiring", "archived", "expired", "deleted"};

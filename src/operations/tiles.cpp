@@ -109,8 +109,8 @@ Result<TileJson> tilejson(domain::Context& cx, const TileJsonInput& in) {
     TileJson out;
     out.name = tiles.item.name;
     out.version = "1.0.0";
-    out.tiles = {fmt::format("{}/api/v1/items/{}/tiles/{{z}}/{{x}}/{{y}}.webp{}", cx.services.settings.public_url,
-                             tiles.item.id.str(), query)};
+    out.tiles = {
+        fmt::format("{}/api/v1/items/{}/tiles/{{z}}/{{x}}/{{y}}.webp{}", cx.origin(), tiles.item.id.str(), query)};
     out.minzoom = tiles.minzoom;
     out.maxzoom = tiles.maxzoom;
     const auto& b = tiles.bounds;

@@ -134,7 +134,7 @@ Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::str
         return ended(upload);
     storage::PresignRequest request;
     request.method = "PUT";
-    request.origin = settings.public_url;
+    request.origin = cx.origin();
     request.path = fmt::format("/storage/{}/{}", settings.bucket, out.object_path);
     request.headers = {{"content-type", content_type}};
     request.lifetime = std::chrono::seconds(settings.limits.upload_url_seconds);

@@ -193,7 +193,7 @@ Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const s
     const Settings& settings = cx.services.settings;
     storage::PresignRequest request;
     request.method = "GET";
-    request.origin = settings.public_url;
+    request.origin = cx.origin();
     request.path = fmt::format("/storage/{}/assets/{}/{}", settings.bucket, asset->id.str(), asset->file_name);
     request.lifetime = std::chrono::seconds(kDownloadSeconds);
     request.region = settings.region;

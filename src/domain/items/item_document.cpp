@@ -236,7 +236,7 @@ Json lineage_schema() {
 }
 
 Result<std::string> checked_base_url(const Call& call, const std::optional<std::string>& given) {
-    std::string base = given.value_or(call.services.settings.public_url);
+    std::string base = given.value_or(call.origin());
     while (base.ends_with('/'))
         base.pop_back();
     const bool safe = std::all_of(base.begin(), base.end(), [](char c) {
