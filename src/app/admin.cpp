@@ -4,6 +4,7 @@
 #include "app/serve.hpp"
 #include "auth/secrets.hpp"
 #include "catalog/tenancy/api_key.hpp"
+#include "core/output.hpp"
 #include "core/text.hpp"
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/organizations.hpp"
@@ -28,7 +29,7 @@ int in_catalog(const Config& config, Work work, DataFolder folder = DataFolder::
     auto answer = stores->transactor->run_for(work);
     if (!answer)
         return report_failure(answer.error());
-    fmt::print("{}", *answer);
+    put(stdout, *answer);
     return 0;
 }
 
@@ -87,7 +88,7 @@ int init(const Config& config, const InitRequest& request, Output output) {
 int set_quota(const Config& config, const std::string& organization, const std::string& amount) {
     const auto bytes = amount == "unlimited" ? std::optional<std::int64_t>() : parse_size(amount);
     if (amount != "unlimited" && (!bytes || *bytes < 0)) {
-        fmt::print(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
+        put(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
         return 2;
     }
     return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
@@ -103,7 +104,7 @@ int set_quota(const Config& config, const std::string& organization, const std::
 
 int set_standing(const Config& config, const std::string& organization, const std::string& standing) {
     if (standing != "good" && standing != "past-due") {
-        fmt::print(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
+        put(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
         return 2;
     }
     return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
@@ -218,17 +219,17 @@ int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
     if (!report)
         return report_failure(report.error());
     if (output == Output::Json) {
-        fmt::print("{}", line(Json::object({{"sessions_ended", report->sessions_ended},
-                                            {"items_purged", report->items_purged},
-                                            {"objects_removed", report->objects_removed},
-                                            {"job_blobs_released", report->job_blobs_released},
-                                            {"orphans_removed", report->orphans_removed},
-                                            {"part_uploads_aborted", report->part_uploads_aborted},
-                                            {"bytes_freed", report->bytes_freed},
-                                            {"records_purged", report->records_purged}})));
+        put(stdout, line(Json::object({{"sessions_ended", report->sessions_ended},
+                                       {"items_purged", report->items_purged},
+                                       {"objects_removed", report->objects_removed},
+                                       {"job_blobs_released", report->job_blobs_released},
+                                       {"orphans_removed", report->orphans_removed},
+                                       {"part_uploads_aborted", report->part_uploads_aborted},
+                                       {"bytes_freed", report->bytes_freed},
+                                       {"records_purged", report->records_purged}})));
         return 0;
     }
-    fmt::print(
+    put(stdout,
         "ended {} idle sessions and {} uploads of parts, purged {} deleted items, removed {} released objects, {} "
         "blobs of ended jobs and {} orphans: {} bytes freed\n",
         report->sessions_ended, report->part_uploads_aborted, report->items_purged, report->objects_removed,

@@ -3,6 +3,7 @@
 #include "app/admin.hpp"
 #include "app/config.hpp"
 #include "app/serve.hpp"
+#include "core/output.hpp"
 
 #include <fmt/format.h>
 
@@ -112,7 +113,7 @@ int run_sweep(const LoadedConfig& loaded, const Invocation& given) {
     constexpr std::int64_t kMost = 1'000'000'000; // a few decades bound the arithmetic
     const std::int64_t grace = given.input["grace"].as_integer(kUsualGrace);
     if (grace < 0 || grace > kMost) {
-        fmt::print(stderr, "landfall: '{}' is no number of seconds from 0 to {}\n", grace, kMost);
+        put(stderr, "landfall: '{}' is no number of seconds from 0 to {}\n", grace, kMost);
         return 2;
     }
     return sweep(loaded.config, grace, output_of(given));

@@ -3,6 +3,7 @@
 #include "app/serve.hpp"
 #include "app/server_lock.hpp"
 #include "catalog/migrations/schema.hpp"
+#include "core/output.hpp"
 #include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
@@ -17,12 +18,12 @@ class Findings {
 public:
     void note(std::string_view what, const Status& status) {
         if (status) {
-            fmt::print("ok    {}\n", what);
+            put(stdout, "ok    {}\n", what);
             return;
         }
         ++bad_;
         const auto& error = status.error();
-        fmt::print("FAIL  {}: {}{}{}\n", what, error.message, error.cause.empty() ? "" : " ", error.cause);
+        put(stdout, "FAIL  {}: {}{}{}\n", what, error.message, error.cause.empty() ? "" : " ", error.cause);
     }
     int exit_code() const { return bad_ == 0 ? 0 : 1; }
 
@@ -59,8 +60,8 @@ int migrate(const Config& config) {
     const auto database = open_catalog(config, DataFolder::MayUpgrade);
     if (!database)
         return report_failure(database.error());
-    fmt::print("schema version {} (was {})\n", catalog::newest_schema_version(),
-               before ? std::to_string(*before) : "none");
+    put(stdout, "schema version {} (was {})\n", catalog::newest_schema_version(),
+        before ? std::to_string(*before) : "none");
     return 0;
 }
 
@@ -72,8 +73,8 @@ int doctor(const Config& config, StartedLauncher launcher) {
     findings.note("object store " + config.data + "/objects", check_store(config));
     if (launcher) {
         const auto confinement = (*launcher)->confinement();
-        fmt::print("{}  Landlock (ABI {})\n", confinement.landlock ? "ok  " : "WARN", confinement.landlock_abi);
-        fmt::print("{}  seccomp\n", confinement.seccomp ? "ok  " : "WARN");
+        put(stdout, "{}  Landlock (ABI {})\n", confinement.landlock ? "ok  " : "WARN", confinement.landlock_abi);
+        put(stdout, "{}  seccomp\n", confinement.seccomp ? "ok  " : "WARN");
         if (const auto folder = require_data_folder(config); !folder) {
             findings.note("sandbox keeps a worker in", folder);
         } else {
@@ -93,18 +94,18 @@ int print_config(const LoadedConfig& loaded, Output output) {
     Json all = Json::object();
     for (const auto& setting : loaded.settings) {
         if (output == Output::Text)
-            fmt::print("{} = {}  # {}\n", setting.name, setting.value, setting.source);
+            put(stdout, "{} = {}  # {}\n", setting.name, setting.value, setting.source);
         else
             all.set(setting.name,
                     Json::object({{"value", Json::parse(setting.value).value_or(Json())}, {"source", setting.source}}));
     }
     if (output == Output::Json)
-        fmt::print("{}\n", all.dump());
+        put(stdout, "{}\n", all.dump());
     return 0;
 }
 
 int print_openapi() {
-    fmt::print("{}\n", operations::openapi_document(operations::make_registry(), LANDFALL_VERSION).dump());
+    put(stdout, "{}\n", operations::openapi_document(operations::make_registry(), LANDFALL_VERSION).dump());
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "app/commands.hpp"
 #include "cli/client.hpp"
+#include "core/output.hpp"
 #include "operations/registry/registry.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 int main(int argc, char** argv) {
     using namespace landfall;
+    hold_standard_descriptors();
     auto launcher = app::launcher_for({argv, static_cast<std::size_t>(argc)});
     const auto registry = operations::make_registry();
     cli::Program program("Landfall: a self-hosted platform for earth imagery",

@@ -3,15 +3,20 @@
 #include "app/endpoint.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
+#include "core/output.hpp"
 #include "faces/composition.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <memory>
 #include <sys/resource.h>
 #include <thread>
 
@@ -37,13 +42,32 @@ private:
     sigset_t set_{};
 };
 
+/// Lines that wait while nobody reads them; then the oldest are dropped, for no call may wait for a log.
+constexpr std::size_t kWaitingLines = 8192;
+constexpr std::chrono::seconds kLastLines{2};
+
 void set_up_log(const std::string& level) {
-    auto logger = spdlog::stderr_logger_mt("landfall");
+    spdlog::init_thread_pool(kWaitingLines, 1);
+    auto logger = spdlog::stderr_logger_mt<spdlog::async_factory_nonblock>("landfall");
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     logger->set_level(spdlog::level::from_str(level));
     spdlog::set_default_logger(std::move(logger));
     spdlog::flush_on(spdlog::level::warn);
     spdlog::flush_every(std::chrono::seconds(1));
+}
+
+/// Writes what waits, if that is possible within a moment.
+void end_log() {
+    if (const auto lines = spdlog::thread_pool(); lines && lines->overrun_counter() > 0)
+        spdlog::warn("{} log lines were dropped because nobody read them in time", lines->overrun_counter());
+    const auto done = std::make_shared<std::promise<void>>();
+    const auto written = done->get_future();
+    std::thread([done] {
+        spdlog::shutdown();
+        done->set_value();
+    }).detach();
+    if (written.wait_for(kLastLines) != std::future_status::ready)
+        std::_Exit(0); // whoever holds the other end of stderr does not read
 }
 
 /// Where a server that has its address is reached from here.
@@ -150,7 +174,7 @@ public:
         CHECK_OK(start_metrics());
         CHECK_OK(server_->start());
         TRY(const std::string origin, origin_of(config_, *server_));
-        fmt::print("landfall {} listening on {}\n", LANDFALL_VERSION, origin);
+        put(stdout, "landfall {} listening on {}\n", LANDFALL_VERSION, origin);
         std::fflush(stdout);
         return {};
     }
@@ -201,7 +225,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder f
 } // namespace
 
 int report_failure(const Error& error) {
-    fmt::print(stderr, "landfall: {}{}{}\n", error.message, error.cause.empty() ? "" : "\n  cause: ", error.cause);
+    put(stderr, "landfall: {}{}{}\n", error.message, error.cause.empty() ? "" : "\n  cause: ", error.cause);
     return error.code == Code::InvalidArgument ? 2 : 1;
 }
 
@@ -232,7 +256,7 @@ int serve(Config config, StartedLauncher launcher) {
     }
     runtime->reset();
     spdlog::info("stopped");
-    spdlog::shutdown();
+    end_log();
     return 0;
 }
 
@@ -243,12 +267,12 @@ int work(const Config& config, StartedLauncher launcher) {
     if (!runtime)
         return report_failure(runtime.error());
     (*runtime)->start_jobs();
-    fmt::print("landfall {} working\n", LANDFALL_VERSION);
+    put(stdout, "landfall {} working\n", LANDFALL_VERSION);
     std::fflush(stdout);
     signals.wait();
     (*runtime)->stop_jobs();
     runtime->reset();
-    spdlog::shutdown();
+    end_log();
     return 0;
 }
 

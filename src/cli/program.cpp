@@ -3,6 +3,7 @@
 #include "cli/completion.hpp"
 #include "cli/session.hpp"
 #include "cli/suggestion.hpp"
+#include "core/output.hpp"
 
 #include <fmt/format.h>
 
@@ -82,6 +83,16 @@ std::vector<Command> Program::commands() const {
 }
 
 int Program::run(const std::vector<std::string>& args) const {
+    const int code = dispatch(args);
+    if (!output_failed(terminal_.out) || code != 0)
+        return code;
+    terminal_.complain(
+        "What the command had to say could not be written; is the disk full, or did nobody read it? What "
+        "it did is done all the same: a secret that is shown once is lost, so make another");
+    return 1;
+}
+
+int Program::dispatch(const std::vector<std::string>& args) const {
     if (const Entry* entry = find(args))
         return run_entry(*entry, {args.begin() + static_cast<std::ptrdiff_t>(entry->command.words.size()), args.end()});
     if (!args.empty() && args.front() == "--version") {
@@ -111,7 +122,7 @@ int Program::run_entry(const Entry& entry, const std::vector<std::string>& words
     if (!invocation)
         return report_usage(terminal_, invocation.error());
     if (invocation->help) {
-        fmt::print(terminal_.out, "{}", help_text(entry.command));
+        put(terminal_.out, help_text(entry.command));
         return 0;
     }
     return entry.run(*invocation);
@@ -136,16 +147,16 @@ int Program::show_choices(const std::vector<std::string>& args) const {
     const std::string text =
         depth == 0 ? help() : fmt::format("Usage: {} COMMAND [flags]\n\nCommands:\n{}", group.title, group.list);
     if (depth == args.size()) {
-        fmt::print(terminal_.err, "{}", text);
+        put(terminal_.err, text);
         return 2;
     }
     if (is_help(args[depth])) {
-        fmt::print(terminal_.out, "{}", text);
+        put(terminal_.out, text);
         return 0;
     }
     complain_of_word(group, args[depth], terminal_);
     if (depth > 0)
-        fmt::print(terminal_.err, "{}", group.list);
+        put(terminal_.err, group.list);
     return 2;
 }
 
@@ -163,7 +174,7 @@ int Program::complete(const Invocation& invocation) const {
     const auto script = completion_script(invocation.operands.front(), commands());
     if (!script)
         return report_usage(terminal_, script.error());
-    fmt::print(terminal_.out, "{}", *script);
+    put(terminal_.out, *script);
     return 0;
 }
 

@@ -34,13 +34,14 @@ public:
     void add(std::string heading, std::vector<Entry> entries);
 
     /// Runs the command that the words name; they exclude the program's name. Gives its exit code, 0 for help and the
-    /// version, or 2 after saying what is wrong with the words.
+    /// version, or 2 after saying what is wrong with the words. 1 for a success whose output got lost.
     int run(const std::vector<std::string>& args) const;
 
     /// Every command, in the order of the help.
     std::vector<Command> commands() const;
 
 private:
+    int dispatch(const std::vector<std::string>& args) const;
     const Entry* find(const std::vector<std::string>& args) const;
     int run_entry(const Entry& entry, const std::vector<std::string>& words) const;
     int show_choices(const std::vector<std::string>& args) const;

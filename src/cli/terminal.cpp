@@ -1,5 +1,6 @@
 #include "cli/terminal.hpp"
 
+#include "core/output.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -40,19 +41,19 @@ Terminal Terminal::of_process() {
 }
 
 void Terminal::print(std::string_view line) const {
-    fmt::print(out, "{}\n", line);
+    put(out, "{}\n", line);
 }
 
 void Terminal::note(std::string_view line) const {
-    fmt::print(err, "{}\n", line);
+    put(err, "{}\n", line);
 }
 
 void Terminal::complain(std::string_view sentence) const {
     const std::string text = printable(sentence);
     if (color)
-        fmt::print(err, "\x1b[1;31mlandfall:\x1b[0m {}\n", text);
+        put(err, "\x1b[1;31mlandfall:\x1b[0m {}\n", text);
     else
-        fmt::print(err, "landfall: {}\n", text);
+        put(err, "landfall: {}\n", text);
 }
 
 std::string printable(std::string_view text) {

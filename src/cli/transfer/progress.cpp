@@ -1,5 +1,7 @@
 #include "cli/transfer/progress.hpp"
 
+#include "core/output.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -123,21 +125,21 @@ void ProgressLine::draw(std::string_view label, std::int64_t done, std::int64_t 
     speed_.note(done, now);
     const std::string name = printable(label);
     const std::string line = format_progress({name, done, total, speed_.bytes_per_second()}, terminal_.columns - 1);
-    fmt::print(terminal_.err, "\r{}{}", line, terminal_.color ? "\x1b[K" : "");
+    put(terminal_.err, "\r{}{}", line, terminal_.color ? "\x1b[K" : "");
     std::fflush(terminal_.err);
     shown_ = true;
 }
 
 void ProgressLine::keep() {
     if (shown_)
-        fmt::print(terminal_.err, "\n");
+        put(terminal_.err, "\n");
     shown_ = false;
 }
 
 void ProgressLine::clear() {
     if (!shown_)
         return;
-    fmt::print(terminal_.err, "\r{:{}}\r", "", std::max(terminal_.columns - 1, 1));
+    put(terminal_.err, "\r{:{}}\r", "", std::max(terminal_.columns - 1, 1));
     std::fflush(terminal_.err);
     shown_ = false;
 }
