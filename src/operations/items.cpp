@@ -76,7 +76,7 @@ Result<ItemRecord> create(domain::Context& cx, const ItemCreate& in) {
     item.order_id = in.order_id;
     item.upload_id = in.upload_id;
     item.job_id = in.job_id;
-    TRY(const auto row, domain::create_item(cx, item));
+    TRY(const auto row, domain::create_item(cx, std::move(item)));
     return domain::item_record(row);
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from support.answers import faulty_fields, faults, problem
-from support.api import Api
+from support.api import Api, wait_for
+from support.rasters import small_scene
 
 CITIES = {
     "Zurich": (8.5, 47.4), "Bern": (7.4, 46.9), "Lima": (-77.0, -12.0), "Suva": (178.4, -18.1), "Apia": (-171.8, -13.8),
@@ -14,7 +15,7 @@ CITIES = {
 
 @pytest.fixture(scope="module")
 def world(admin: Api) -> Api:
-    """Points of five cities, a month apart, with rising cloud cover; one item without place or time."""
+    """Points of five cities, a month apart, with rising cloud cover; one item without place or time, so of today."""
     api = admin.new_project("Search")
     api.world["collection_id"] = api.create_collection("Europe")["id"]
     for month, (name, (x, y)) in enumerate(CITIES.items(), start=1):
@@ -56,7 +57,7 @@ def test_a_box_that_is_none_is_422(world, bbox):
 @pytest.mark.parametrize(("datetime", "names"), [
     ("2024-02-15T12:00:00Z", {"Bern"}), ("2024-02-15T13:00:00+01:00", {"Bern"}),
     ("2024-02-01T00:00:00Z/2024-03-31T00:00:00Z", {"Bern", "Lima"}), ("../2024-01-31T00:00:00Z", {"Zurich"}),
-    ("2024-04-01T00:00:00Z/..", {"Suva", "Apia"}), ("/2024-01-31T00:00:00Z", {"Zurich"}),
+    ("2024-04-01T00:00:00Z/..", {"Suva", "Apia", "Nowhere"}), ("/2024-01-31T00:00:00Z", {"Zurich"}),
     ("2024-02-15T12:00:00Z/2024-02-15T12:00:00Z", {"Bern"}), ("1999-01-01T00:00:00Z", set())])
 def test_a_time_finds_what_lies_in_it(world, datetime, names):
     """[A159, A160]"""
@@ -97,7 +98,7 @@ def test_type_restricts_and_image_means_every_raster(world):
     ({"name": {"startsWith": "B"}}, {"Bern"}), ({"name": {"endsWith": "a"}}, {"Lima", "Suva", "Apia"}),
     ({"name": {"contains": "ric"}}, {"Zurich"}), ({"mayor": {"eq": "suva"}}, {"Suva"}), ({"rank": {"gt": 3}}, {"Suva", "Apia"}),
     ({"flag": {"eq": True}}, {"Suva", "Apia"}), ({"gsd": {"eq": 3}}, {"Lima"}), ({"cloud_cover": {"neq": 10}, "gsd": {"lt": 3}}, {"Bern"}),
-    ({"datetime": {"gte": "2024-05-01T00:00:00Z"}}, {"Apia"}), ({"no_such": {"eq": 1}}, set()), ({}, set(CITIES) | {"Nowhere"}),
+    ({"datetime": {"gte": "2024-05-01T00:00:00Z"}}, {"Apia", "Nowhere"}), ({"no_such": {"eq": 1}}, set()), ({}, set(CITIES) | {"Nowhere"}),
     ({"name": {"contains": "%"}}, set()), ({"name": {"startsWith": "_"}}, set()), ({"name": {"eq": "' OR 1=1 --"}}, set())])
 def test_a_query_compares_columns_and_properties(world, query, names):
     """[A163]"""
@@ -200,3 +201,46 @@ def test_a_search_of_the_organization_covers_all_of_its_projects_and_no_others(w
     assert stac["features"][0]["links"][0]["href"].startswith("https://d.example/")
     world.call("items.search_org", {"collections": [world.world["collection_id"]]})
     assert faulty_fields(world.op("items.search_org", {"bbox": [1, 2, 3]})) == {"bbox"}
+
+
+def test_what_the_properties_tell_of_the_item_is_the_items(api):
+    """[extensions: one home for each fact]"""
+    item = api.create_item("Told", properties={"eo:cloud_cover": 12.5, "gsd": 10, "datetime": "2020-05-06T07:08:09Z", "platform": "x"})
+    record = api.item(item["id"])
+    assert (record["cloud_cover"], record["gsd"], record["datetime"][:19]) == (12.5, 10, "2020-05-06T07:08:09")
+    assert record["properties"] == {"platform": "x"}
+    document = api.call("items.get_stac", {"item_id": item["id"]})["properties"]
+    assert (document["eo:cloud_cover"], document["gsd"], document["datetime"][:19]) == (12.5, 10, "2020-05-06T07:08:09")
+    for terms in ({"query": {"eo:cloud_cover": {"lt": 13}}}, {"query": {"gsd": {"eq": 10}}}, {"datetime": "2020-05-01T00:00:00Z/.."}):
+        assert found(api, **terms) == {"Told"}
+    api.call("items.update", {"item_id": item["id"], "properties": {"eo:cloud_cover": 80, "platform": "y"}})
+    assert found(api, query={"cloud_cover": {"gt": 50}}) == {"Told"}
+    given = api.create_item("Given", cloud_cover=1, properties={"eo:cloud_cover": 99})
+    assert api.item(given["id"])["cloud_cover"] == 1
+
+
+@pytest.mark.parametrize("properties", [{"datetime": "soon"}, {"gsd": "ten"}, {"eo:cloud_cover": 101}, {"start_datetime": 5}])
+def test_facts_that_are_none_are_422(api, properties):
+    answer = api.op("items.create", {"project_id": api.project, "type": "user_raster", "name": "x", "properties": properties})
+    assert "properties" in faulty_fields(answer)
+
+
+def test_an_item_without_time_is_of_when_it_was_made(api):
+    """[extensions: an item without any time]"""
+    item = api.create_item("Undated")
+    api.create_item("Dated", datetime="2020-01-01T00:00:00Z")
+    assert api.item(item["id"])["datetime"] is None
+    document = api.call("items.get_stac", {"item_id": item["id"]})["properties"]
+    assert document["landfall:undated"] is True
+    assert found(api, datetime=f"{document['datetime']}/..") == {"Undated"}
+    assert found(api, datetime="../2021-01-01T00:00:00Z") == {"Dated"}
+    assert api.names(sortby=[{"field": "datetime", "direction": "asc"}]) == ["Dated", "Undated"]
+    api.call("items.update", {"item_id": item["id"], "datetime": "2019-01-01T00:00:00Z"})
+    assert "landfall:undated" not in api.call("items.get_stac", {"item_id": item["id"]})["properties"]
+
+
+def test_searches_by_the_last_change_see_renditions(api):
+    item = api.upload_one(small_scene())
+    wait_for("the thumbnail", lambda: "thumbnail" in api.assets(item))
+    changed = api.item(item)["updated_at"]
+    assert len(api.search(query={"updated_at": {"eq": changed}})["features"]) == 1

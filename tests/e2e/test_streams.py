@@ -53,7 +53,7 @@ def test_a_transfer_does_not_depend_on_who_reads_its_progress(server, tmp_path, 
     sent = run(server.installation, "upload", str(scene), "--project", api.project, redirections=redirections, **told)
     assert sent.returncode == 0, sent
     item = api.call("items.list", {"project_id": api.project})["items"][0]["id"]
-    fetched = run(server.installation, "download", item, "data", "--output", str(copy), redirections=redirections, **told)
+    fetched = run(server.installation, "download", item, "--output", str(copy), redirections=redirections, **told)
     assert fetched.returncode == 0, fetched
     assert copy.read_bytes() == scene.read_bytes()
 

@@ -93,10 +93,12 @@ Result<bool> update_item(Session& session, const ItemRow& row, IndexUpdate index
     ItemPlace to = *from;
     TRY(to.collection_no, find_collection_no(session, row));
     CHECK_OK(session.execute(update_of<ItemRow>, update_values(row, to.collection_no)));
-    if (index == IndexUpdate::Rewrite)
+    if (index == IndexUpdate::Rewrite) {
         CHECK_OK(reindex(session, *from, to, row));
-    else
-        CHECK_OK(tally_item(session, to, {}));
+        return true;
+    }
+    CHECK_OK(touch_index(session, to, row.updated_at));
+    CHECK_OK(tally_item(session, to, {}));
     return true;
 }
 

@@ -88,8 +88,8 @@ Result<std::optional<ItemRow>> find_item_even_deleted(Session& session, const Or
                                                       const ItemId& id);
 /// A live item, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).
 Result<std::optional<ItemRow>> lock_item(Session& session, const OrganizationId& organization, const ItemId& id);
-/// `Keep` leaves the search index alone: only when neither footprint, times, collection, type, name, cloud_cover, gsd
-/// nor any sorted column changed.
+/// `Keep` leaves the search index alone, but for `updated_at`: only when neither footprint, times, collection, type,
+/// name, cloud_cover nor gsd changed.
 enum class IndexUpdate { Rewrite, Keep };
 /// Writes the mutable columns of a live item and counts its version up, provided it still is `row.version`. False if
 /// the item is gone or has changed since it was read.

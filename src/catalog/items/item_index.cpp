@@ -13,6 +13,7 @@ namespace {
 // PostGIS knows no longitudes past 180: what crosses the antimeridian is cut there.
 constexpr std::string_view kSetOutlinePostgres = R"(
 UPDATE item_key SET outline = ST_WrapX(ST_GeomFromWKB(decode(?2, 'hex'), 4326), 180, -360) WHERE no = ?1)";
+constexpr std::string_view kTouchKey = "UPDATE item_key SET updated_at = ?2 WHERE no = ?1";
 constexpr std::string_view kDeleteKey = "DELETE FROM item_key WHERE no = ?1";
 constexpr std::string_view kDeleteBoxSqlite = "DELETE FROM item_box WHERE box = ?1";
 constexpr std::string_view kDeleteOutlineSqlite = "DELETE FROM item_outline WHERE no = ?1";
@@ -30,8 +31,8 @@ constexpr std::string_view kProjectNo =
     "SELECT no FROM project WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL";
 
 Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row) {
-    const std::int64_t from = item_start(row).value_or(to_micros(row.created_at));
-    const std::int64_t to = item_end(row).value_or(from);
+    const std::int64_t from = item_start(row);
+    const std::int64_t to = item_end(row);
     std::int64_t number = 2 * place.no;
     const Reach cloud = cloud_axis(row.cloud_cover);
     for (const geo::Bounds& b : row.footprint.boxes) {
@@ -44,8 +45,7 @@ Status insert_boxes(Session& session, const ItemPlace& place, const ItemRow& row
 
 /// Where and when for the sort indexes. Without a box it is everywhere: only windows tell it from others.
 std::int64_t rough_place(const ItemRow& row, const std::optional<geo::Bounds>& box) {
-    const auto start = item_start(row);
-    return place_of(box.value_or(geo::Bounds{-180, -90, 180, 90}), start ? place_day(*start) : 0);
+    return place_of(box.value_or(geo::Bounds{-180, -90, 180, 90}), place_day(item_start(row)));
 }
 
 template<Engine engine>
@@ -89,21 +89,21 @@ Reach cloud_axis(std::optional<double> cloud_cover) {
     return cloud_cover ? Reach{*cloud_cover * kStep, (*cloud_cover + 1) * kStep} : Reach{-kFar * kStep, kFar * kStep};
 }
 
-std::optional<std::int64_t> item_start(const ItemRow& row) {
+std::int64_t item_start(const ItemRow& row) {
     const bool interval = row.start_datetime && row.end_datetime;
     const auto& at =
         row.datetime && !interval ? row.datetime : (row.start_datetime ? row.start_datetime : row.end_datetime);
-    return at ? std::optional(to_micros(*at)) : std::nullopt;
+    return to_micros(at.value_or(row.created_at));
 }
 
-std::optional<std::int64_t> item_end(const ItemRow& row) {
+std::int64_t item_end(const ItemRow& row) {
     if (row.start_datetime && row.end_datetime)
         return std::max(to_micros(*row.start_datetime), to_micros(*row.end_datetime));
     return item_start(row);
 }
 
 std::int64_t item_span(const ItemRow& row) {
-    return item_start(row) ? std::max<std::int64_t>(0, *item_end(row) - *item_start(row)) : 0;
+    return std::max<std::int64_t>(0, item_end(row) - item_start(row));
 }
 
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) {
@@ -118,6 +118,10 @@ Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) 
         CHECK_OK(session.execute(insert_into<ItemOutlineRow>,
                                  insert_values(ItemOutlineRow{place.no, Blob{row.footprint.bytes}})));
     return insert_boxes(session, place, row);
+}
+
+Status touch_index(Session& session, const ItemPlace& place, Timestamp updated_at) {
+    return done(session.run(kTouchKey, place.no, updated_at));
 }
 
 Status unindex_item(Session& session, const ItemPlace& place) {

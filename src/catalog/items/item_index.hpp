@@ -110,6 +110,8 @@ constexpr auto columns(Of<ItemOutlineRow>) {
 /// Adds the item to the index.
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row);
 /// Takes it out.
+/// The item changed, but nothing that it is filtered by.
+Status touch_index(Session& session, const ItemPlace& place, Timestamp updated_at);
 Status unindex_item(Session& session, const ItemPlace& place);
 /// How long before the latest item of its project this one was created, asked before it is indexed. SQLite only: its
 /// searches use that numbers follow creation.
@@ -142,9 +144,10 @@ constexpr auto columns(Of<ItemTallyRow<engine>>) {
 /// Counts a change where the item stands.
 Status tally_item(Session& session, const ItemPlace& place, const ItemTally& tally);
 
-/// The item's time: start and end where both are given, else datetime or the one of them as both ends.
-std::optional<std::int64_t> item_start(const ItemRow& row);
-std::optional<std::int64_t> item_end(const ItemRow& row);
+/// The item's time, microseconds: start and end where both are given, else datetime or the one of them as both ends; of
+/// an item without any, when it was created.
+std::int64_t item_start(const ItemRow& row);
+std::int64_t item_end(const ItemRow& row);
 std::int64_t item_span(const ItemRow& row);
 
 /// The project's number; nothing if it is foreign, deleted or unknown.

@@ -119,6 +119,8 @@ Json stac_properties(const catalog::ItemRow& item, const std::vector<catalog::Ed
         p.set("start_datetime", time(item.start_datetime));
     if (item.end_datetime)
         p.set("end_datetime", time(item.end_datetime));
+    if (!item.datetime && !item.start_datetime && !item.end_datetime)
+        p.set("landfall:undated", true); // the time above is when the item was made
     p.set("created", format_rfc3339(item.created_at));
     p.set("updated", format_rfc3339(item.updated_at));
     p.set("title", item.name);

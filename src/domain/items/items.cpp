@@ -17,12 +17,14 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <map>
 
 namespace landfall::domain {
 namespace {
 
 constexpr std::size_t kPropertiesBytes = 256 * 1024;
+constexpr double kAnyNumber = std::numeric_limits<double>::max();
 constexpr std::size_t kNameBytes = 480; ///< of a source's name that a copy takes over
 
 Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
@@ -38,6 +40,64 @@ Status set_place(catalog::ItemRow& item, const NewItem& wanted) {
             item.geometry = geo::bbox_geometry(box).dump();
     }
     return {};
+}
+
+/// Facts that are the item's own and may be told among its properties, as STAC has it.
+struct ToldFacts {
+    std::optional<Timestamp> datetime, start_datetime, end_datetime;
+    std::optional<double> cloud_cover, gsd;
+};
+
+Result<std::optional<Timestamp>> take_time(Json& properties, std::string_view name) {
+    const Json* told = properties.find(name);
+    if (told == nullptr)
+        return std::optional<Timestamp>();
+    std::optional<Timestamp> at;
+    if (told->is_string()) {
+        auto parsed = parse_rfc3339(told->as_view());
+        if (!parsed)
+            return fail_field("properties", fmt::format("{}: {}", name, parsed.error().message));
+        at = *parsed;
+    } else if (!told->is_null()) {
+        return fail_field("properties", fmt::format("{} must be an RFC 3339 time or null", name));
+    }
+    properties.erase(name);
+    return at;
+}
+
+Result<std::optional<double>> take_number(Json& properties, std::string_view name, double most) {
+    const Json* told = properties.find(name);
+    if (told == nullptr)
+        return std::optional<double>();
+    std::optional<double> number;
+    if (told->is_number() && told->as_number() >= 0 && told->as_number() <= most)
+        number = told->as_number();
+    else if (!told->is_null())
+        return fail_field("properties", fmt::format("{} must be a number from 0{}, or null", name,
+                                                    most < kAnyNumber ? fmt::format(" to {}", most) : ""));
+    properties.erase(name);
+    return number;
+}
+
+/// Takes them out of the properties: what has a field of its own is kept there alone, so that search, record and STAC
+/// document never disagree.
+Result<ToldFacts> take_facts(Json& properties) {
+    ToldFacts told;
+    TRY(told.datetime, take_time(properties, "datetime"));
+    TRY(told.start_datetime, take_time(properties, "start_datetime"));
+    TRY(told.end_datetime, take_time(properties, "end_datetime"));
+    TRY(told.cloud_cover, take_number(properties, "eo:cloud_cover", 100));
+    TRY(told.gsd, take_number(properties, "gsd", kAnyNumber));
+    return told;
+}
+
+void assign_told(catalog::ItemRow& item, const ToldFacts& told) {
+    const auto assign = [](auto& field, const auto& value) { field = value ? value : field; };
+    assign(item.datetime, told.datetime);
+    assign(item.start_datetime, told.start_datetime);
+    assign(item.end_datetime, told.end_datetime);
+    assign(item.cloud_cover, told.cloud_cover);
+    assign(item.gsd, told.gsd);
 }
 
 Status check_times(const NewItem& wanted) {
@@ -181,7 +241,14 @@ Status copy_profiles(Context& cx, const catalog::ItemRow& source, const ItemId& 
 
 } // namespace
 
-Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted) {
+Result<catalog::ItemRow> create_item(Context& cx, NewItem wanted) {
+    TRY(const auto told, take_facts(wanted.properties));
+    const auto unless_given = [](auto& field, const auto& other) { field = field ? field : other; };
+    unless_given(wanted.datetime, told.datetime);
+    unless_given(wanted.start_datetime, told.start_datetime);
+    unless_given(wanted.end_datetime, told.end_datetime);
+    unless_given(wanted.cloud_cover, told.cloud_cover);
+    unless_given(wanted.gsd, told.gsd);
     TRY(const auto project, require_writable_project(cx, wanted.project_id, ProjectRole::Editor));
     CHECK_OK(check_times(wanted));
     CHECK_OK(check_text_limits(wanted));
@@ -224,15 +291,22 @@ Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemCh
         CHECK_OK(change_place(item, change));
     if (change.lifecycle_state.value)
         CHECK_OK(change_state(item, *change.lifecycle_state.value, cx.now));
+    NewItem texts;
+    if (change.properties.value) {
+        if (*change.properties.value)
+            texts.properties = (*change.properties.value)->value;
+        TRY(const auto told, take_facts(texts.properties));
+        assign_told(item, told);
+    }
     change.name.assign_to(item.name);
     change.description.assign_to(item.description);
     change.datetime.assign_to(item.datetime);
     change.cloud_cover.assign_to(item.cloud_cover);
     change.gsd.assign_to(item.gsd);
-    NewItem texts;
     texts.description = item.description;
-    if (change.properties.value && *change.properties.value)
-        texts.properties = (*change.properties.value)->value;
+    texts.start_datetime = item.start_datetime;
+    texts.end_datetime = item.end_datetime;
+    CHECK_OK(check_times(texts));
     CHECK_OK(check_text_limits(texts));
     if (change.properties.value)
         item.properties = texts.properties.dump();

@@ -31,7 +31,8 @@ struct NewItem {
 
 /// Makes an item in a project the caller may write to. InvalidArgument for broken geometry, box or times, NotFound for
 /// a collection, upload or job outside the project, Conflict for a stac_id that is taken.
-Result<catalog::ItemRow> create_item(Context& cx, const NewItem& wanted);
+/// Times, `eo:cloud_cover` and `gsd` among the properties become the fields of the item, unless these are given.
+Result<catalog::ItemRow> create_item(Context& cx, NewItem wanted);
 
 /// What `items.update` changes.
 struct ItemChange {

@@ -92,13 +92,13 @@ bool touches(const ItemRow& row, const geo::Bounds& box) {
 }
 
 std::optional<Timestamp> start_of(const ItemRow& row) {
-    return row.datetime ? row.datetime : row.start_datetime;
+    return row.datetime.value_or(row.start_datetime.value_or(row.created_at));
 }
 
 bool overlaps(const ItemRow& row, const TimeRange& range) {
     const auto start = start_of(row);
-    const auto end = row.datetime ? row.datetime : row.end_datetime;
-    return start && (!range.end || *start <= *range.end) && (!range.start || *end >= *range.start);
+    const Timestamp end = row.datetime.value_or(row.end_datetime.value_or(row.created_at));
+    return start && (!range.end || *start <= *range.end) && (!range.start || end >= *range.start);
 }
 
 bool holds(const Known& item, const ItemCondition& c) {
