@@ -8,6 +8,7 @@
 #include "core/text.hpp"
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/organizations.hpp"
+#include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/sweep.hpp"
 #include "schema/json.hpp"
 
@@ -68,6 +69,25 @@ Json init_json(const domain::Bootstrapped& done, const std::string& password) {
     if (done.user_created)
         out.set("stac_password", password);
     return out;
+}
+
+std::string sweep_json(const domain::SweepReport& report) {
+    return line(Json::object({{"sessions_ended", report.sessions_ended},
+                              {"items_purged", report.items_purged},
+                              {"objects_removed", report.objects_removed},
+                              {"job_blobs_released", report.job_blobs_released},
+                              {"orphans_removed", report.orphans_removed},
+                              {"orphans_held", report.orphans_held},
+                              {"part_uploads_aborted", report.part_uploads_aborted},
+                              {"bytes_freed", report.bytes_freed},
+                              {"records_purged", report.records_purged}}));
+}
+
+std::string sweep_text(const domain::SweepReport& report) {
+    return fmt::format("ended {} idle sessions and {} uploads of parts, purged {} deleted items, removed {} released "
+                       "objects, {} blobs of ended jobs and {} orphans: {} bytes freed\n",
+                       report.sessions_ended, report.part_uploads_aborted, report.items_purged, report.objects_removed,
+                       report.job_blobs_released, report.orphans_removed, report.bytes_freed);
 }
 
 } // namespace
@@ -209,31 +229,33 @@ int list_users(const Config& config, Output output) {
     });
 }
 
-int sweep(const Config& config, std::int64_t grace_seconds, Output output) {
+int sweep(const Config& config, const SweepRequest& request, Output output) {
     auto stores = open_stores(config, DataFolder::MustExist);
     if (!stores)
         return report_failure(stores.error());
     const SystemClock clock;
-    const auto report = domain::sweep({*stores->database, *stores->transactor, *stores->store}, clock,
-                                      {std::chrono::seconds(grace_seconds), config.limits});
+    domain::SweepOptions options;
+    options.limits = config.limits;
+    options.any_number_of_orphans = request.yes;
+    options.orphan_grace = request.grace;
+    options.grace = request.grace.value_or(options.grace);
+    const auto report = domain::sweep({*stores->database, *stores->transactor, *stores->store}, clock, options);
     if (!report)
         return report_failure(report.error());
-    if (output == Output::Json) {
-        put(stdout, line(Json::object({{"sessions_ended", report->sessions_ended},
-                                       {"items_purged", report->items_purged},
-                                       {"objects_removed", report->objects_removed},
-                                       {"job_blobs_released", report->job_blobs_released},
-                                       {"orphans_removed", report->orphans_removed},
-                                       {"part_uploads_aborted", report->part_uploads_aborted},
-                                       {"bytes_freed", report->bytes_freed},
-                                       {"records_purged", report->records_purged}})));
+    put(stdout, output == Output::Json ? sweep_json(*report) : sweep_text(*report));
+    if (report->orphans_held == 0)
         return 0;
-    }
-    put(stdout,
-        "ended {} idle sessions and {} uploads of parts, purged {} deleted items, removed {} released objects, {} "
-        "blobs of ended jobs and {} orphans: {} bytes freed\n",
-        report->sessions_ended, report->part_uploads_aborted, report->items_purged, report->objects_removed,
-        report->job_blobs_released, report->orphans_removed, report->bytes_freed);
+    return report_failure({Code::Conflict, held_orphans(report->orphans_held)});
+}
+
+int adopt_store(const Config& config) {
+    auto stores = open_stores(config, DataFolder::MustExist, StoreIdentity::Leave);
+    if (!stores)
+        return report_failure(stores.error());
+    const auto adopted = domain::adopt_store(*stores->transactor, *stores->store, now());
+    if (!adopted)
+        return report_failure(adopted.error());
+    put(stdout, "The catalog is that of the object store in {}/objects\n", config.data);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "app/config.hpp"
 #include "app/runtime.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,8 +48,14 @@ struct UserRequest {
 int create_user(const Config& config, const UserRequest& request, Output output);
 int list_users(const Config& config, Output output);
 
-/// Ends idle sessions and removes blobs without rows that are older than the grace period.
-int sweep(const Config& config, std::int64_t grace_seconds, Output output);
+struct SweepRequest {
+    std::optional<std::chrono::seconds> grace{}; ///< younger bytes are left alone, also such as nothing knows of
+    bool yes = false;                            ///< removes orphans however many they are
+};
+/// Cleans up beside whatever runs; see domain::sweep. Fails if it found more orphans than it removes unasked.
+int sweep(const Config& config, const SweepRequest& request, Output output);
+/// Makes the catalog that of the store in the data folder; see domain::adopt_store.
+int adopt_store(const Config& config);
 /// Brings the catalog's schema to the newest version.
 int migrate(const Config& config);
 /// Tries what a server needs, the sandbox's walls included; 1 if something fails.

@@ -116,7 +116,11 @@ int run_sweep(const LoadedConfig& loaded, const Invocation& given) {
         put(stderr, "landfall: '{}' is no number of seconds from 0 to {}\n", grace, kMost);
         return 2;
     }
-    return sweep(loaded.config, grace, output_of(given));
+    SweepRequest request;
+    if (given.has("grace"))
+        request.grace = std::chrono::seconds(grace);
+    request.yes = given.has("yes");
+    return sweep(loaded.config, request, output_of(given));
 }
 
 std::vector<Row> process_rows(std::optional<StartedLauncher>& launcher) {
@@ -155,9 +159,16 @@ std::vector<Row> upkeep_rows() {
          .run = [](const LoadedConfig& loaded, const Invocation& /*given*/) { return migrate(loaded.config); }},
         {.words = {"sweep"},
          .summary = "Remove what nothing refers to, end idle sessions",
-         .flags = {cli::make_flag("grace", FlagType::Integer, "Leave alone what is younger, seconds; 3600 if absent")},
+         .flags = {cli::make_flag("grace", FlagType::Integer,
+                                  "Leave alone what is younger, seconds; if absent 3600, and limits.orphan_seconds for "
+                                  "bytes that the catalog does not know"),
+                   cli::make_flag("yes", FlagType::Boolean,
+                                  "Remove bytes that the catalog does not know however many they are")},
          .json = true,
          .run = run_sweep},
+        {.words = {"storage", "adopt"},
+         .summary = "Make the catalog that of this object store, whichever it belonged to",
+         .run = [](const LoadedConfig& loaded, const Invocation& /*given*/) { return adopt_store(loaded.config); }},
         {.words = {"config", "print"},
          .summary = "Every setting with its source",
          .json = true,

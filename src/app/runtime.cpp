@@ -5,6 +5,7 @@
 #include "core/mutex.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
+#include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/job_kinds.hpp"
 #include "domain/upkeep/sweep.hpp"
 #include "imagery/tasks.hpp"
@@ -12,6 +13,7 @@
 #include "raster/open/drivers.hpp"
 #include "raster/tasks.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
@@ -40,6 +42,13 @@ Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, T
 
 } // namespace
 
+std::string held_orphans(std::int64_t count) {
+    return fmt::format(
+        "The catalog knows nothing of {} stored objects, over a tenth of all: they are kept, for it may be "
+        "another catalog than theirs. If they may go, run landfall sweep --yes",
+        count);
+}
+
 /// Runs the sweep every hour.
 class Runtime::Janitor {
 public:
@@ -49,10 +58,15 @@ public:
 private:
     void run(const std::stop_token& stop) {
         while (sleep_unless_stopped(kSweepInterval, stop)) {
-            const auto report = domain::sweep({upkeep_.database, upkeep_.transactor, services_.store}, services_.clock,
-                                              {std::chrono::hours(1), services_.settings.limits, stop});
+            domain::SweepOptions options;
+            options.limits = services_.settings.limits;
+            options.stop = stop;
+            const auto report =
+                domain::sweep({upkeep_.database, upkeep_.transactor, services_.store}, services_.clock, options);
             if (!report)
                 spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
+            else if (report->orphans_held > 0)
+                spdlog::error("{}", held_orphans(report->orphans_held));
             services_.downloads.drop_changed(); // an open descriptor keeps a removed file's bytes on the disk
         }
     }
@@ -128,7 +142,7 @@ Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, D
     return catalog::open(options);
 }
 
-Result<Stores> open_stores(const Config& config, DataFolder folder) {
+Result<Stores> open_stores(const Config& config, DataFolder folder, StoreIdentity identity) {
     Stores stores;
     TRY(stores.database, open_catalog(config, folder));
     if (folder == DataFolder::MustExist)
@@ -139,6 +153,9 @@ Result<Stores> open_stores(const Config& config, DataFolder folder) {
         TRY(stores.store, storage::open_local_store(config.data + "/objects"));
     }
     stores.transactor = std::make_unique<catalog::Transactor>(*stores.database, domain::after_commit(*stores.store));
+    // One in memory is new at each start.
+    if (config.storage != "memory" && identity == StoreIdentity::Check)
+        CHECK_OK(domain::check_identity(*stores.transactor, *stores.store, SystemClock().now()));
     return stores;
 }
 

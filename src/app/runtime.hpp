@@ -41,6 +41,9 @@ struct Stores {
     std::unique_ptr<storage::ObjectStore> store;
     std::unique_ptr<catalog::Transactor> transactor; ///< of both: released blobs are removed after a commit
 };
+/// What is said of orphans that no sweep removes unasked.
+std::string held_orphans(std::int64_t count);
+
 /// What a command may do to a data folder. A misspelt one must not look like an empty one, and a newer command must not
 /// change the schema under an older server.
 enum class DataFolder {
@@ -50,7 +53,9 @@ enum class DataFolder {
 };
 /// NotFound if the data must exist and does not; Conflict if its schema is another one and must not be changed.
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder);
-Result<Stores> open_stores(const Config& config, DataFolder folder);
+/// Conflict also if catalog and store are not each other's, unless that is left unchecked.
+enum class StoreIdentity { Check, Leave };
+Result<Stores> open_stores(const Config& config, DataFolder folder, StoreIdentity identity = StoreIdentity::Check);
 /// Makes a folder and those above it. Unavailable if the disk refuses.
 Status make_folder(const std::string& path);
 /// NotFound, with a sentence, if there is no data folder.

@@ -25,6 +25,7 @@ struct Limits {
     std::int64_t files_per_upload = 1000;
     std::int64_t deleted_item_seconds = 30LL * 24 * 3600;
     std::int64_t audit_seconds = 400LL * 24 * 3600;
+    std::int64_t orphan_seconds = 30LL * 24 * 3600;
     std::int64_t probe_memory_bytes = 768LL << 20;
     std::int64_t probe_cpu_seconds = 20;
     std::int64_t probe_wall_seconds = 30;
@@ -64,6 +65,10 @@ constexpr auto describe(schema::Of<Limits>) {
                .max = kLongestSeconds}),
         field("audit_seconds", &Limits::audit_seconds,
               {.text = "Audit records are kept for so long, seconds", .min = 0, .max = kLongestSeconds}),
+        field("orphan_seconds", &Limits::orphan_seconds,
+              {.text = "Stored bytes that the catalog does not know are kept for so long, seconds",
+               .min = 0,
+               .max = kLongestSeconds}),
         field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
         field("probe_memory_bytes", &Limits::probe_memory_bytes, {.text = "Memory of a probe worker, bytes", .min = 0}),
         field("probe_cpu_seconds", &Limits::probe_cpu_seconds,

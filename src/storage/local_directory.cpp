@@ -244,8 +244,10 @@ Status LocalDirectory::list_one(const std::string& directory,
     for (const auto& name : names) {
         if (!is_blob_key(name) || (directory != kUnfinished && shard_of(name) != directory))
             continue;
-        if (const auto entry = describe(handle.get(), name))
+        if (auto entry = describe(handle.get(), name)) {
+            entry->unfinished = directory == kUnfinished;
             visit(*entry);
+        }
     }
     return {};
 }

@@ -6,6 +6,7 @@ import contextlib
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -201,3 +202,42 @@ def test_the_log_holds_no_secrets(server, admin, scene):
     text = server.log.read_text(errors="replace")
     assert admin.key not in text
     assert signature not in text
+
+
+def refusal(installation: Installation, *arguments: str) -> str:
+    """What a command says that must fail."""
+    done = installation.run(*arguments, "--data", str(installation.data), check=False)
+    assert done.returncode == 1, done
+    return done.stderr
+
+
+def test_a_catalog_that_is_not_the_stores_starts_nothing(make_server, tmp_path, engine):
+    """An emptied catalog, a folder of another installation, a disk that is not mounted: no object is taken for an orphan."""
+    server = make_server()
+    api = server.api()
+    item = api.upload_one(small_scene())
+    server.stop()
+    mine, objects = server.installation, server.installation.data / "objects"
+    blobs = catalog.stored_blobs(mine)
+    emptied = Installation(mine.binary, mine.data, engine.new_database() or f"sqlite:{tmp_path}/emptied.db", mine.settings)
+    for command in (("init",), ("serve", "--listen", "127.0.0.1:0")):
+        assert "landfall storage adopt" in refusal(emptied, *command)
+    objects.rename(mine.data / "elsewhere")
+    for command in (("serve", "--listen", "127.0.0.1:0"), ("sweep", "--grace", "0"), ("worker",), ("init",)):
+        assert "another or was emptied" in refusal(mine, *command)
+    shutil.rmtree(objects, ignore_errors=True)
+    (mine.data / "elsewhere").rename(objects)
+    assert catalog.stored_blobs(mine) == blobs
+    server.start()
+    assert server.api().download(item)
+
+
+def test_a_store_can_be_adopted(make_server, tmp_path):
+    server = make_server()
+    server.stop()
+    mine = server.installation
+    shutil.rmtree(mine.data / "objects")
+    assert "storage adopt" in refusal(mine, "sweep")
+    mine.run("storage", "adopt", "--data", str(mine.data))
+    server.start()
+    server.api().upload_one(small_scene())

@@ -43,7 +43,8 @@ def number(installation: Installation, query: str) -> int:
 def stored_blobs(installation: Installation) -> set[str]:
     """Keys of the finished objects in the embedded store."""
     folder = installation.data / "objects"
-    return {path.name for path in folder.rglob("*") if path.is_file() and path.parent.name != "tmp"}
+    return {path.name for path in folder.rglob("*")
+            if path.is_file() and path.parent.name != "tmp" and path.name != "store_identity"}
 
 
 def unfinished_blobs(installation: Installation) -> set[str]:

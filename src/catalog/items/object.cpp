@@ -62,6 +62,11 @@ Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId
     return count.value_or(0);
 }
 
+Result<bool> has_objects(Session& session) {
+    TRY(const auto one, session.first("SELECT 1 FROM object LIMIT 1", [](const Row&) { return true; }));
+    return one.has_value();
+}
+
 Result<bool> blob_is_known(Session& session, std::string_view blob_key) {
     TRY(const auto known, session.first(kBlobIsKnown, [](const Row&) { return true; }, blob_key));
     return known.has_value();

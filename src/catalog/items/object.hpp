@@ -46,6 +46,8 @@ Result<std::vector<ObjectRow>> list_released_objects(Session& session, Timestamp
 Result<bool> purge_object(Session& session, const ObjectId& id);
 /// Live non-rendition assets that still show the object: 0 means its bytes leave the usage.
 Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId& organization, const ObjectId& id);
+/// Whether there is any.
+Result<bool> has_objects(Session& session);
 /// Whether any object, any job or any file of an open upload names the blob.
 Result<bool> blob_is_known(Session& session, std::string_view blob_key);
 

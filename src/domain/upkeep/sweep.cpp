@@ -10,14 +10,18 @@
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
+#include "domain/upkeep/identity.hpp"
 #include "storage/part_store.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace landfall::domain {
 namespace {
 
 constexpr std::int64_t kBatch = 200;
+constexpr std::int64_t kFewBlobs = 100;
+constexpr std::int64_t kMostOrphans = 10; ///< one in so many blobs
 /// How long an ended job keeps what it answered in blobs.
 constexpr std::chrono::hours kJobOutputsKept{7 * 24};
 
@@ -42,6 +46,8 @@ private:
     Status purge_items();
     Status remove_released_objects();
     Status release_job_blobs();
+    bool may_be_orphan(const storage::BlobEntry& blob) const;
+    Result<std::vector<storage::BlobEntry>> find_orphans(std::int64_t& blobs) const;
     Status remove_orphans();
     Status abort_part_uploads();
     Status purge_expired();
@@ -144,18 +150,41 @@ Status Sweeper::release_job_blobs() {
     }
 }
 
-Status Sweeper::remove_orphans() {
+/// What a writer that is gone has left may go soon. Whole blobs that the catalog does not know may be those of a
+/// catalog that will come back.
+bool Sweeper::may_be_orphan(const storage::BlobEntry& blob) const {
+    const auto kept = blob.unfinished ? options_.grace : options_.kept_orphans();
+    return !blob.being_written && blob.age >= kept && blob.key != kStoreIdentityKey;
+}
+
+Result<std::vector<storage::BlobEntry>> Sweeper::find_orphans(std::int64_t& blobs) const {
     std::vector<storage::BlobEntry> candidates;
     CHECK_OK(store_.list([&](const storage::BlobEntry& blob) {
-        if (!blob.being_written && blob.age >= options_.grace)
+        blobs += blob.unfinished ? 0 : 1;
+        if (may_be_orphan(blob))
             candidates.push_back(blob);
     }));
-    for (const auto& blob : candidates) {
-        if (stopping())
-            break;
+    std::vector<storage::BlobEntry> orphans;
+    for (auto& blob : candidates) {
         TRY(const bool known,
             database_.read_for([&](database::Session& session) { return catalog::blob_is_known(session, blob.key); }));
-        if (known)
+        if (!known)
+            orphans.push_back(std::move(blob));
+    }
+    return orphans;
+}
+
+Status Sweeper::remove_orphans() {
+    std::int64_t blobs = 0;
+    TRY(const auto orphans, find_orphans(blobs));
+    const auto whole = std::ranges::count_if(orphans, [](const auto& blob) { return !blob.unfinished; });
+    // So many at once are the sign of a catalog that is not the store's.
+    const bool hold = !options_.any_number_of_orphans && blobs > kFewBlobs && whole > blobs / kMostOrphans;
+    report_.orphans_held = hold ? whole : 0;
+    for (const auto& blob : orphans) {
+        if (stopping())
+            break;
+        if (hold && !blob.unfinished)
             continue;
         CHECK_OK(store_.remove(blob.key));
         ++report_.orphans_removed;

@@ -8,8 +8,10 @@
 #include "domain/settings.hpp"
 #include "storage/object_store.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 
 namespace landfall::domain {
@@ -20,6 +22,7 @@ struct SweepReport {
     std::int64_t objects_removed = 0;      ///< stored objects that nothing refers to any more
     std::int64_t job_blobs_released = 0;   ///< inputs of jobs that ended, outputs of those that ended a week ago
     std::int64_t orphans_removed = 0;      ///< blobs without a row
+    std::int64_t orphans_held = 0;         ///< such blobs, too many to remove without being told to
     std::int64_t part_uploads_aborted = 0; ///< uploads of parts to which nothing came for as long as a session may idle
     std::int64_t bytes_freed = 0;
     std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows, notes of changes, audit records
@@ -27,8 +30,19 @@ struct SweepReport {
 
 struct SweepOptions {
     std::chrono::seconds grace{3600}; ///< younger blobs are left alone; their row may be on its way
-    Limits limits;
+    Limits limits{};
     std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
+    /// Whole blobs without a row are kept for so long; absent: for `limits.orphan_seconds`, and `grace` at least.
+    std::optional<std::chrono::seconds> orphan_grace{};
+    bool any_number_of_orphans = false; ///< even if they are a tenth of more than a hundred blobs
+
+    std::chrono::seconds kept_orphans() const {
+        return orphan_grace.value_or(std::max(grace, std::chrono::seconds(limits.orphan_seconds)));
+    }
+};
+///< younger blobs are left alone; their row may be on its way
+Limits limits;
+std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
 };
 
 /// What a sweep works on.

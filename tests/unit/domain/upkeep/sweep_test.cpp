@@ -2,6 +2,7 @@
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/items.hpp"
+#include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/sweep.hpp"
 #include "storage/blob_key.hpp"
 #include "storage/object_store.hpp"
@@ -16,7 +17,14 @@ using testing::code_of;
 class Sweep : public testing::DomainTest {
 protected:
     SweepReport run(std::chrono::seconds grace = std::chrono::seconds(0)) {
-        const auto report = sweep({*database, transactor, *store}, clock, {grace, services.settings.limits});
+        SweepOptions options;
+        options.grace = grace;
+        options.limits = services.settings.limits;
+        options.orphan_grace = grace;
+        return run(options);
+    }
+    SweepReport run(const SweepOptions& options) {
+        const auto report = sweep({*database, transactor, *store}, clock, options);
         EXPECT_TRUE(report) << (report ? "" : report.error().message + report.error().cause);
         return *report;
     }
@@ -97,6 +105,35 @@ TEST_F(Sweep, RemovesBlobsWithoutARowAfterTheGrace) {
     EXPECT_EQ(blobs().size(), 2U) << "the item's and the open session's stay";
     EXPECT_EQ(code_of(store->open(lost)), Code::NotFound);
     EXPECT_TRUE(complete(id, key)) << "the session still is whole";
+}
+
+TEST_F(Sweep, KeepsWhatTheCatalogDoesNotKnowForAMonthUnlessItIsTold) {
+    orphan();
+    SweepOptions usual;
+    usual.grace = std::chrono::seconds(0);
+    EXPECT_EQ(run(usual).orphans_removed, 0);
+    usual.limits.orphan_seconds = 0;
+    EXPECT_EQ(run(usual).orphans_removed, 1);
+}
+
+TEST_F(Sweep, RemovesNoTenthOfAllUnasked) {
+    SweepOptions options;
+    options.grace = std::chrono::seconds(0);
+    options.orphan_grace = std::chrono::seconds(0);
+    for (int i = 0; i < 101; ++i)
+        orphan();
+    EXPECT_EQ(run(options).orphans_held, 101);
+    EXPECT_EQ(blobs().size(), 101U);
+    options.any_number_of_orphans = true;
+    const auto report = run(options);
+    EXPECT_EQ(report.orphans_held, 0);
+    EXPECT_EQ(report.orphans_removed, 101);
+}
+
+TEST_F(Sweep, LeavesTheNameOfTheStore) {
+    ASSERT_TRUE(check_identity(transactor, *store, clock.now()));
+    EXPECT_EQ(run().orphans_removed, 0);
+    EXPECT_TRUE(check_identity(transactor, *store, clock.now()));
 }
 
 TEST_F(Sweep, LeavesABlobThatIsBeingWritten) {
