@@ -5,11 +5,13 @@
 #include "core/network.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <regex>
 
 extern char** environ; // NOLINT(readability-redundant-declaration): POSIX asks the program to declare it
 
@@ -106,6 +108,16 @@ std::optional<std::string> origin_in(std::string_view url) {
     return is_host(host) ? std::optional(std::string(url)) : std::nullopt;
 }
 
+/// What Kubernetes and Docker put into every environment for a service or a link of our name: `LANDFALL_PORT=tcp://…`,
+/// `LANDFALL_SERVICE_HOST`, `LANDFALL_DB_PORT_5432_TCP_ADDR`.
+bool is_orchestrators(std::string_view variable, std::string_view value) {
+    static const std::regex names(
+        R"(LANDFALL_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?))");
+    static const std::regex ports(R"(LANDFALL_(\w+_)?PORT)");
+    return std::regex_match(variable.begin(), variable.end(), names) ||
+           (std::regex_match(variable.begin(), variable.end(), ports) && value.find("://") != std::string_view::npos);
+}
+
 std::map<std::string, Json> by_name(const std::vector<std::pair<std::string, Json>>& schemas) {
     return {schemas.begin(), schemas.end()};
 }
@@ -179,7 +191,9 @@ void Merger::add_environment(const std::vector<std::string>& entries) {
         if (!variable.starts_with(kPrefix) || variable.starts_with("LANDFALL_TEST_") || client)
             continue;
         const auto known = names.find(variable);
-        if (known == names.end())
+        if (known == names.end() && is_orchestrators(variable, entry.substr(std::min(equals, entry.size()))))
+            spdlog::debug("{} is no setting, but what Kubernetes or Docker set", variable);
+        else if (known == names.end())
             unknown(variable, "the environment");
         else
             given_[known->second] = {from_text(entry.substr(equals + 1), schemas_[known->second]), variable};

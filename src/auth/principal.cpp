@@ -77,6 +77,11 @@ bool is_scope(std::string_view text) {
            !(resource == "*" && action == "*");
 }
 
+bool is_known_scope(std::string_view scope) {
+    return is_scope(scope) &&
+           std::any_of(std::begin(kScopes), std::end(kScopes), [&](auto known) { return scope_covers(scope, known); });
+}
+
 std::span<const std::string_view> known_scopes() {
     return kScopes;
 }

@@ -71,6 +71,9 @@ bool has_scope(const Principal& principal, std::string_view wanted);
 /// Whether a scope has the form `*`, `resource:action`, `resource:*` or `*:action`.
 bool is_scope(std::string_view text);
 
+/// Whether the scope, maybe with wildcards, stands for at least one of the known ones.
+bool is_known_scope(std::string_view scope);
+
 /// Every scope that an operation of this server or of the contract may ask for, sorted.
 std::span<const std::string_view> known_scopes();
 /// What a credential gets when nothing is asked for: every known scope but `admin:*`.

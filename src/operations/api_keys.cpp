@@ -62,9 +62,7 @@ Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
     key.created_by = cx.principal.user_id;
     if (cx.principal.type == auth::PrincipalType::ApiKey)
         key.parent = ApiKeyId(cx.principal.id);
-    for (const auto& scope : key.scopes)
-        if (!auth::is_scope(scope))
-            return fail_field("permissions", "'" + scope + "' is not a scope; scopes look like items:read or items:*");
+    CHECK_OK(domain::check_scopes(key.scopes));
     CHECK_OK(domain::check_grantable(cx.principal, key.scopes));
     TRY(const auto minted, domain::create_api_key(cx.session, organization.id, key, cx.now));
     cx.touch(minted.row.id.str());

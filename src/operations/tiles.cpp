@@ -34,7 +34,7 @@ constexpr auto describe(schema::Of<TileRender>) {
         field("bands", &T::bands, {.text = "1-based numbers or names, separated by commas", .max_length = 1000}),
         field("rescale", &T::rescale,
               {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
-        field("colormap", &T::colormap, {.max_length = 100}),
+        field("colormap", &T::colormap, {.text = "A name, or JSON of at most 4096 entries", .max_length = 200'000}),
         field("quality", &T::quality, {.text = "JPEG and WebP", .min = 1, .max = 100}));
 }
 
@@ -77,6 +77,7 @@ struct TileJson {
     std::string name, version, scheme = "xyz";
     std::vector<std::string> tiles;
     std::int64_t minzoom = 0, maxzoom = 0;
+    std::int64_t tileSize = 256;
     std::vector<double> bounds, center;
 };
 
@@ -87,6 +88,7 @@ constexpr auto describe(schema::Of<TileJson>) {
                       field("version", &T::version, {.text = "Semantic version of the tiles"}),
                       field("scheme", &T::scheme), field("tiles", &T::tiles, {.required = true}),
                       field("minzoom", &T::minzoom), field("maxzoom", &T::maxzoom),
+                      field("tileSize", &T::tileSize, {.text = "Pixels a side; MapLibre draws by it"}),
                       field("bounds", &T::bounds, {.text = "West, south, east, north in degrees"}),
                       field("center", &T::center, {.text = "Longitude, latitude, zoom"}));
 }

@@ -121,6 +121,38 @@ std::string widen_integers(std::string_view text) {
     return out;
 }
 
+bool looks_like_utf16(std::string_view text) {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+           (text.size() > 1 && (text[0] == '\0' || text[1] == '\0'));
+}
+
+/// Whether the word stands outside of all texts.
+bool has_word(std::string_view text, std::string_view word) {
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!in_text && text.substr(i).starts_with(word))
+            return true;
+        in_text = in_text != (text[i] == '"');
+        i += in_text && text[i] == '\\' ? 1 : 0;
+    }
+    return false;
+}
+
+std::string_view what_is_wrong(std::string_view text, simdjson::error_code error) {
+    if (looks_like_utf16(text))
+        return "The JSON text is encoded in UTF-16. Send it in UTF-8";
+    if (error == simdjson::UTF8_ERROR)
+        return "The JSON text is not valid UTF-8. Send it in UTF-8 and uncompressed";
+    if (error == simdjson::NUMBER_ERROR)
+        return "A number in the JSON text is malformed or larger than any that can be held. Write it as JSON has "
+               "numbers";
+    if (error == simdjson::STRING_ERROR)
+        return "A text within the JSON text holds a broken escape or half a surrogate pair. Write it in UTF-8";
+    if (has_word(text, "NaN") || has_word(text, "Infinity"))
+        return "JSON has neither NaN nor Infinity. Send null instead";
+    return "The JSON text is not well-formed. Check its brackets, commas and quotes";
+}
+
 const Json& null_json() {
     static const Json null;
     return null;
@@ -136,6 +168,9 @@ Json::Json(std::uint64_t value) {
 }
 
 Result<Json> Json::parse(std::string_view text) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark))
+        text.remove_prefix(kByteOrderMark.size());
     if (text.size() > kMaxBytes)
         return fail(Code::PayloadTooLarge, "The JSON text is larger than 64 MiB");
     static thread_local simdjson::dom::parser kept;
@@ -150,11 +185,8 @@ Result<Json> Json::parse(std::string_view text) {
     if (error != simdjson::SUCCESS) {
         if (error == simdjson::DEPTH_ERROR)
             return fail(Code::BadRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
-        const bool text_is_broken = error == simdjson::UTF8_ERROR;
-        return fail(Error(Code::BadRequest,
-                          text_is_broken ? "The JSON text is not valid UTF-8. Send it in UTF-8 and uncompressed"
-                                         : "The JSON text is not well-formed. Check its brackets, commas and quotes")
-                        .because(simdjson::error_message(error)));
+        return fail(
+            Error(Code::BadRequest, std::string(what_is_wrong(text, error))).because(simdjson::error_message(error)));
     }
     return convert(root);
 }

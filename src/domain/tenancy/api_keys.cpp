@@ -11,6 +11,8 @@
 namespace landfall::domain {
 namespace {
 
+constexpr std::size_t kMaxQuoted = 64; ///< bytes of what a refusal repeats
+
 /// Whether the caller holds everything that `scope`, maybe a wildcard, stands for.
 bool holds(const auth::Principal& principal, const std::string& scope) {
     if (std::find(principal.scopes.begin(), principal.scopes.end(), scope) != principal.scopes.end())
@@ -46,12 +48,19 @@ Status inherit(database::Session& session, const ApiKeyId& parent, catalog::ApiK
 
 } // namespace
 
+Status check_scopes(const std::vector<std::string>& scopes) {
+    for (const auto& scope : scopes)
+        if (!auth::is_known_scope(scope))
+            return fail_field(
+                "permissions",
+                fmt::format("'{}' is not a scope. There are, beside wildcards like items:* and *:read: {}",
+                            clean_utf8(scope, kMaxQuoted), fmt::join(auth::known_scopes(), ", ")));
+    return {};
+}
+
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
                                     const NewApiKey& key, Timestamp now) {
-    for (const auto& scope : key.scopes)
-        if (!auth::is_scope(scope))
-            return fail_field("permissions",
-                              fmt::format("'{}' is not a scope; scopes look like items:read or items:*", scope));
+    CHECK_OK(check_scopes(key.scopes));
     // A century bounds the arithmetic; longer-lived keys are keys without an end.
     if (key.expires_in_days && *key.expires_in_days > 36'500)
         return fail_field("expires_in_days", "A key can expire in at most 36500 days; leave it out for no end");

@@ -22,7 +22,9 @@ struct MintedApiKey {
     catalog::ApiKeyRow row;
     std::string secret; ///< shown this once
 };
-/// Mints a key. InvalidArgument for a scope without the form of one, Unauthenticated if the parent was revoked
+/// InvalidArgument, with the list, for a scope that stands for none that there is.
+Status check_scopes(const std::vector<std::string>& scopes);
+/// Mints a key. InvalidArgument for such a scope, Unauthenticated if the parent was revoked
 /// meanwhile.
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
                                     const NewApiKey& key, Timestamp now);

@@ -77,6 +77,27 @@ TEST(LoadConfig, PassesOverVariablesOfTheClientAndOfTests) {
     EXPECT_EQ(refusal(sources), "");
 }
 
+TEST(LoadConfig, PassesOverWhatOrchestratorsSet) {
+    ConfigSources sources;
+    sources.environment = {"LANDFALL_PORT=tcp://10.0.0.1:80",
+                           "LANDFALL_SERVICE_HOST=10.0.0.1",
+                           "LANDFALL_SERVICE_PORT_HTTP=80",
+                           "LANDFALL_PORT_80_TCP_ADDR=10.0.0.1",
+                           "LANDFALL_DB_PORT_5432_TCP=tcp://10.0.0.2",
+                           "LANDFALL_DB_SERVICE_PORT=5432"};
+    EXPECT_EQ(refusal(sources), "");
+    for (const char* mistake :
+         {"LANDFALL_PORT=8080", "LANDFALL_HOST=x", "LANDFALL_LISTEN_PORT=80", "LANDFALL_SERVICE=x"})
+        EXPECT_THAT(refusal({.flags = {}, .file = {}, .environment = {mistake}}), HasSubstr("unknown setting"))
+            << mistake;
+}
+
+TEST(LoadConfig, NetworksOfProxiesAreChecked) {
+    EXPECT_EQ(refusal({.flags = {{"trusted_proxies", "10.0.0.0/8,::1"}}, .file = {}, .environment = {}}), "");
+    EXPECT_THAT(refusal({.flags = {{"trusted_proxies", "10.0.0.0/8,proxy"}}, .file = {}, .environment = {}}),
+                HasSubstr("'proxy' is no network"));
+}
+
 TEST(LoadConfig, AnOriginLosesTheSlashesAtItsEnd) {
     for (const char* good : {"https://data.example.org/", "http://[::1]:8080", "http://a_b:1//"})
         EXPECT_EQ(refusal({.flags = {{"public_url", good}}, .file = {}, .environment = {}}), "") << good;

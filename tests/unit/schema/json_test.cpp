@@ -153,5 +153,26 @@ TEST(Json, OfAHugeUnsignedNumberBecomesAReal) {
     EXPECT_FALSE(Json(std::numeric_limits<std::uint64_t>::max()).is_integer());
 }
 
+TEST(Json, AByteOrderMarkIsNoPartOfTheText) {
+    const auto json = Json::parse("\xEF\xBB\xBF{\"a\":1}");
+    ASSERT_TRUE(json);
+    EXPECT_EQ((*json)["a"].as_integer(), 1);
+}
+
+TEST(Json, SaysWhatIsWrong) {
+    using namespace std::string_view_literals;
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"{\"a\": NaN}", "NaN"},        {"[1, -Infinity]", "Infinity"}, {"[1e999]", "number"},
+        {"[\"\\ud800\"]", "surrogate"}, {"\xFF\xFE{\0}\0"sv, "UTF-16"}, {"{\0\"\0"sv, "UTF-16"},
+        {"[\"\xC3\"]", "UTF-8"},        {"{\"NaN\": 1", "brackets"},
+    };
+    for (const auto& [text, word] : cases) {
+        const auto json = Json::parse(text);
+        ASSERT_FALSE(json) << text;
+        EXPECT_EQ(json.error().code, Code::BadRequest);
+        EXPECT_NE(json.error().message.find(word), std::string::npos) << json.error().message;
+    }
+}
+
 } // namespace
 } // namespace landfall
