@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <memory>
 #include <sys/resource.h>
@@ -23,19 +24,24 @@
 namespace landfall::app {
 namespace {
 
-/// Blocks the signals that end the program in this thread and all that it starts; `wait` takes them.
+/// Blocks the signals that end or reload the program in this thread and all that it starts; `wait` takes them.
 class EndSignals {
 public:
     EndSignals() {
         sigemptyset(&set_);
-        sigaddset(&set_, SIGTERM);
-        sigaddset(&set_, SIGINT);
+        // The last two would end a program that does not know them.
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})
+            sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         std::signal(SIGPIPE, SIG_IGN);
     }
-    void wait() const {
-        int signal = 0;
-        sigwait(&set_, &signal);
+    /// Returns when the program shall end; calls `reload` whenever it shall read its files again.
+    void wait(const std::function<void()>& reload) const {
+        for (int signal = 0; signal != SIGTERM && signal != SIGINT;) {
+            sigwait(&set_, &signal);
+            if (signal == SIGHUP)
+                reload();
+        }
     }
 
 private:
@@ -179,6 +185,15 @@ public:
         return {};
     }
 
+    /// Reads what may have been renewed on the disk.
+    void reload() {
+        if (const auto reloaded = server_->reload_tls(); !reloaded)
+            spdlog::error("the certificate could not be read again, so the earlier one stays: {} {}",
+                          reloaded.error().message, reloaded.error().cause);
+        else
+            spdlog::info("read the certificate again");
+    }
+
     void stop() {
         server_->stop();
         if (metrics_server_)
@@ -247,7 +262,7 @@ int serve(Config config, StartedLauncher launcher) {
     if (const auto started = listeners.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
-    signals.wait();
+    signals.wait([&] { listeners.reload(); });
     spdlog::info("stopping: no new connections, open requests get {} s", config.drain_seconds);
     (*runtime)->stop_calls();
     {
@@ -269,7 +284,7 @@ int work(const Config& config, StartedLauncher launcher) {
     (*runtime)->start_jobs();
     put(stdout, "landfall {} working\n", LANDFALL_VERSION);
     std::fflush(stdout);
-    signals.wait();
+    signals.wait([] {});
     (*runtime)->stop_jobs();
     runtime->reset();
     end_log();

@@ -213,7 +213,7 @@ void Loop::turn_away(int descriptor) {
     constexpr std::string_view kFull = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
                                        "Connection: close\r\n\r\n";
     service_.counters.connections_refused.fetch_add(1, std::memory_order_relaxed);
-    if (!service_.tls)
+    if (!service_.tls.get())
         ::send(descriptor, kFull.data(), kFull.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::close(descriptor);
 }

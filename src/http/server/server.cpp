@@ -83,9 +83,7 @@ Status Server::bind() {
 Status Server::start() {
     Service& service = impl_->service;
     const ServerOptions& options = service.options;
-    if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
-        TRY(service.tls, make_tls(options.tls_certificate, options.tls_key));
-    }
+    CHECK_OK(reload_tls());
     if (impl_->port == 0)
         CHECK_OK(bind());
     CHECK_OK(impl_->listeners.listen());
@@ -97,6 +95,15 @@ Status Server::start() {
         impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
     for (const auto& loop : impl_->loops)
         impl_->threads.emplace_back([&loop = *loop] { loop.run(); });
+    return {};
+}
+
+Status Server::reload_tls() {
+    const ServerOptions& options = impl_->service.options;
+    if (options.tls_certificate.empty() && options.tls_key.empty())
+        return {};
+    TRY(auto tls, make_tls(options.tls_certificate, options.tls_key));
+    impl_->service.tls.set(std::move(tls));
     return {};
 }
 

@@ -87,6 +87,9 @@ public:
     Status bind();
     /// Listens and answers. Unavailable as for `bind`.
     Status start();
+    /// Reads certificate and key again, for connections that come from then on. InvalidArgument if they can't be used:
+    /// then those from before stay.
+    Status reload_tls();
     std::uint16_t port() const; ///< the bound port
     /// Stops accepting, closes idle connections, lets active ones finish until the drain timeout, then cuts them.
     void stop();

@@ -6,9 +6,8 @@
 #include "http/server/body_budget.hpp"
 #include "http/server/router.hpp"
 #include "http/server/server.hpp"
+#include "http/server/tls.hpp"
 #include "http/server/work_pool.hpp"
-
-#include <boost/asio/ssl/context.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -41,7 +40,7 @@ struct Service {
     Refusals refusals;
     std::function<void(const Exchange&)> on_exchange;
     std::function<std::string(const Request&)> owner_of;
-    std::unique_ptr<boost::asio::ssl::context> tls; ///< null: plain HTTP
+    TlsContext tls; ///< null: plain HTTP
     Counters counters;
     std::atomic<bool> warned_of_proxy{false};
     std::map<Lane, WorkPool> lanes;    ///< of all that are not inline

@@ -24,9 +24,10 @@ bool would_block() {
 
 } // namespace
 
-Transport::Transport(TcpSocket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
-    if (tls != nullptr)
-        tls_.emplace(socket_, *tls);
+Transport::Transport(TcpSocket socket, std::shared_ptr<asio::ssl::context> tls)
+    : socket_(std::move(socket)), tls_context_(std::move(tls)) {
+    if (tls_context_)
+        tls_.emplace(socket_, *tls_context_);
 }
 
 void Transport::expire_after(std::chrono::milliseconds after) {

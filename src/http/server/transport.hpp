@@ -18,8 +18,8 @@ namespace landfall::http {
 /// One operation at a time, on the loop's thread. Deadlines are enforced by `sweep`, which the loop calls every 100 ms.
 class Transport {
 public:
-    /// `tls` may be null; otherwise it outlives the transport.
-    Transport(TcpSocket socket, asio::ssl::context* tls);
+    /// `tls` may be null: plain TCP.
+    Transport(TcpSocket socket, std::shared_ptr<asio::ssl::context> tls);
 
     bool secure() const { return tls_.has_value(); }
     int descriptor() { return socket_.native_handle(); }
@@ -63,6 +63,7 @@ private:
     Task<std::size_t> send_encrypted(std::string_view part, std::chrono::milliseconds stall);
 
     TcpSocket socket_;
+    std::shared_ptr<asio::ssl::context> tls_context_;
     std::optional<asio::ssl::stream<TcpSocket&>> tls_;
     SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
     bool expired_ = false;
