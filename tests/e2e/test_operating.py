@@ -9,6 +9,7 @@ import select
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -241,3 +242,11 @@ def test_a_store_can_be_adopted(make_server, tmp_path):
     mine.run("storage", "adopt", "--data", str(mine.data))
     server.start()
     server.api().upload_one(small_scene())
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGUSR1", "SIGUSR2"])
+def test_a_signal_that_asks_for_no_end_ends_nothing(server, name):
+    os.kill(server.pid, getattr(signal, name))
+    for _ in range(3):
+        time.sleep(0.1)
+        assert server.api().http.get("/healthz").status_code == 200

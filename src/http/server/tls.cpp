@@ -22,7 +22,7 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
 
 } // namespace
 
-Result<std::unique_ptr<ssl::context>> make_tls(const std::string& certificate, const std::string& key) {
+Result<SharedTls> make_tls(const std::string& certificate, const std::string& key) {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
     boost::system::error_code ec;
     context->use_certificate_chain_file(certificate, ec);
