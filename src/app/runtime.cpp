@@ -205,6 +205,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .tile_sources = runtime->tile_sources_,
         .tile_cache = runtime->tile_cache_,
         .downloads = runtime->downloads_,
+        .arriving = runtime->arriving_,
         .journal = *runtime->journal_,
         .settings = std::move(settings),
         .signing_key = std::move(key),

@@ -9,6 +9,7 @@
 #include "domain/context.hpp"
 #include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/ingest/arriving_bytes.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/change_watcher.hpp"
 #include "domain/ledger/journal.hpp"
@@ -124,6 +125,7 @@ private:
     domain::TileSources tile_sources_{versions_};
     domain::TileCache tile_cache_;
     domain::SignedDownloads downloads_{versions_};
+    domain::ArrivingBytes arriving_;
     std::optional<const domain::Services> services_;
     std::unique_ptr<domain::OutboxReader> outbox_;
     std::unique_ptr<jobs::WorkerLoop> loop_;

@@ -24,6 +24,7 @@
 
 namespace landfall::domain {
 
+class ArrivingBytes;
 class Journal;
 class KnownKeys;
 class SignedDownloads;
@@ -50,7 +51,8 @@ struct Services {
     TileSources& tile_sources;
     TileCache& tile_cache;
     SignedDownloads& downloads;
-    Journal& journal; ///< takes what must not make reads slow
+    ArrivingBytes& arriving; ///< on their way into the store
+    Journal& journal;        ///< takes what must not make reads slow
     Settings settings;
     storage::SigningKey signing_key; ///< of presigned URLs
     std::int64_t server_epoch = 0;   ///< start of this server, microseconds: claims of earlier ones are stale

@@ -124,6 +124,24 @@ def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_serv
         assert {flood.result().status_code for flood in floods} <= {200, 503}
 
 
+def test_bytes_that_arrive_count_before_they_are_stored(make_server):
+    server = make_server()
+    attacker = neighbour_of(server, "Attacker")
+    server.installation.set_quota(attacker.organization, 20 * MIB)
+    upload = attacker.initiate(18 * MIB)
+    url = urlsplit(attacker.sign(upload, "scene.tif"))
+    head = f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: image/tiff\r\nContent-Length: {17 * MIB}\r\n\r\n"
+    with connections(server, 6) as opened, ThreadPoolExecutor(6) as pool:
+        def send(connection: socket.socket) -> None:
+            with contextlib.suppress(OSError):  # refused in the middle
+                connection.sendall(head.encode() + bytes(17 * MIB - 1))
+        list(pool.map(send, opened))
+        refused = wait_for("refusals", lambda: (found := [each for each in opened if answered(each)]) and len(found) >= 5 and found)
+        assert {status(each) for each in refused} == {400}, "S3 calls it EntityTooLarge"
+        folder = server.installation.data / "objects" / "tmp"
+        assert sum(path.stat().st_size for path in folder.glob("*")) <= 40 * MIB
+
+
 def test_deleting_an_item_ends_its_jobs(make_server):
     server = make_server()
     api = server.api()

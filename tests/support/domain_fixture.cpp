@@ -120,6 +120,7 @@ DomainTest::DomainTest()
                .tile_sources = tile_sources,
                .tile_cache = tile_cache,
                .downloads = downloads,
+               .arriving = arriving,
                .journal = *journal,
                .settings = settings_in(folder),
                .signing_key = {"LANDFALLTEST", "secret of the test"},

@@ -11,6 +11,7 @@
 #include "domain/context.hpp"
 #include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/ingest/arriving_bytes.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/change_watcher.hpp"
 #include "domain/ledger/journal.hpp"
@@ -117,6 +118,7 @@ protected:
     domain::TileSources tile_sources{versions};
     domain::TileCache tile_cache;
     domain::SignedDownloads downloads{versions};
+    domain::ArrivingBytes arriving;
     std::unique_ptr<domain::Journal> journal;
     std::unique_ptr<domain::ChangeWatcher> watcher;
     domain::Services services;

@@ -15,7 +15,8 @@ auto closed() {
 
 struct Slot {
     catalog::UploadFileRow file;
-    std::optional<std::int64_t> budget;
+    std::optional<std::int64_t> budget; ///< of the file
+    std::optional<std::int64_t> room;   ///< of all that arrives for the organization
 };
 
 /// Bytes the session may hold: what it reserved plus what its organization has free.
@@ -33,7 +34,9 @@ Result<Slot> find_slot(database::Session& session, std::string_view object_path)
     if (upload->state != catalog::UploadState::Pending && upload->state != catalog::UploadState::Uploading)
         return closed();
     TRY(const auto storage, catalog::read_storage(session, upload->organization_id));
-    Slot slot{*file, std::nullopt};
+    Slot slot{*file, std::nullopt, std::nullopt};
+    if (storage.quota)
+        slot.room = std::max<std::int64_t>(0, *storage.quota - storage.used);
     if (const auto free = storage.available()) {
         TRY(const std::int64_t others, catalog::sum_upload_bytes(session, id, name));
         slot.budget = std::max<std::int64_t>(0, upload->reserved_bytes + std::max<std::int64_t>(0, *free) - others);
@@ -73,6 +76,7 @@ Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services,
         CHECK_OK(check_budget(slot.budget, *length));
     std::unique_ptr<UploadWrite> write(new UploadWrite(services, std::move(slot.file)));
     write->budget_ = slot.budget;
+    write->room_ = slot.room;
     TRY(write->writer_, services.store.create(storage::new_blob_key()));
     return write;
 }
@@ -80,6 +84,9 @@ Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services,
 Status UploadWrite::write(std::span<const std::byte> bytes) {
     written_ += static_cast<std::int64_t>(bytes.size());
     CHECK_OK(check_budget(budget_, written_));
+    if (!arriving_.add(static_cast<std::int64_t>(bytes.size()), room_))
+        return fail(Code::PayloadTooLarge, "More bytes are on their way than the organization's storage quota has room "
+                                           "for. Send one file after the other, or wait until those before have ended");
     return writer_->write(bytes);
 }
 

@@ -3,6 +3,7 @@
 
 #include "catalog/work/upload.hpp"
 #include "domain/context.hpp"
+#include "domain/ingest/arriving_bytes.hpp"
 #include "storage/object_store.hpp"
 
 #include <memory>
@@ -20,7 +21,8 @@ public:
     /// `length` (bytes, absent for chunked bodies) is beyond the session's budget.
     static Result<std::unique_ptr<UploadWrite>> open(const Services& services, std::string_view object_path,
                                                      std::optional<std::int64_t> length);
-    /// PayloadTooLarge once the bytes pass the budget, Unavailable if the store is full.
+    /// PayloadTooLarge once the bytes pass the budget, or with all that arrives the organization's quota, Unavailable
+    /// if the store is full.
     Status write(std::span<const std::byte> bytes);
     /// Digests of what was written, to be verified before `commit`.
     Result<storage::BlobInfo> digest() { return writer_->digest(); }
@@ -29,13 +31,16 @@ public:
     Result<storage::BlobInfo> commit();
 
 private:
-    UploadWrite(const Services& services, catalog::UploadFileRow file) : services_(services), file_(std::move(file)) {}
+    UploadWrite(const Services& services, catalog::UploadFileRow file)
+        : services_(services), file_(std::move(file)), arriving_(services.arriving, file_.organization_id) {}
 
     const Services& services_;
     catalog::UploadFileRow file_;
     std::unique_ptr<storage::BlobWriter> writer_;
     std::int64_t written_ = 0;
+    ArrivingBytes::Share arriving_;
     std::optional<std::int64_t> budget_; ///< bytes this file may have; nothing: unlimited
+    std::optional<std::int64_t> room_;   ///< bytes that may arrive for its organization at once
 };
 
 } // namespace landfall::domain
