@@ -151,15 +151,16 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// A fixed number of long-lived workers of one service, started on first use and restarted after a crash.
+/// A fixed number of long-lived workers of one service, started on first use and restarted after a crash. Each serves
+/// one owner for as long as it lives.
 /// Thread-safe: callers queue for a free worker. Texts in, bytes out; see ServicePool.
 class WorkerPool {
 public:
     WorkerPool(Launcher& launcher, std::string service, int workers, SandboxLimits limits);
     ~WorkerPool();
 
-    /// Sends a request with descriptors (kept open by the caller until this returns) and waits for its answer. Owners
-    /// of requests take turns.
+    /// Sends a request with descriptors (kept open by the caller until this returns) and waits for its answer.
+    /// Owners of requests take turns, and none gets a worker that served another.
     /// DeadlineExceeded after `timeout` (the worker is replaced), Internal if it crashed, Unavailable if none came free
     /// in time.
     Result<std::string> call(std::string_view owner, const std::string& request, const std::vector<int>& descriptors,

@@ -2,6 +2,8 @@
 #include "jobs/gate.hpp"
 #include "jobs/launcher.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace landfall::jobs {
@@ -27,12 +29,37 @@ struct WorkerPool::Impl {
     Impl(Launcher& l, std::string s, int most, SandboxLimits li)
         : launcher(l), service(std::move(s)), limits(li), workers(std::max(1, most)), gate(workers) {}
 
-    std::optional<WorkerLink> pop_idle();
-    Result<WorkerLink> take(Deadline deadline);
-    Result<std::string> exchange(WorkerLink link, const std::string& request, std::span<const int> descriptors,
+    /// A worker and the only owner whom it ever served: what one's file made of it must not meet another's.
+    struct Worker {
+        std::string owner;
+        WorkerLink link;
+    };
+
+    /// Counts a call while it lives.
+    class Under {
+    public:
+        explicit Under(Impl& pool) : pool_(pool) {
+            const Lock lock(pool_.mutex);
+            ++pool_.out;
+        }
+        ~Under() {
+            const Lock lock(pool_.mutex);
+            --pool_.out;
+        }
+        Under(const Under&) = delete;
+        Under& operator=(const Under&) = delete;
+
+    private:
+        Impl& pool_;
+    };
+
+    std::optional<Worker> pop_idle(std::string_view owner);
+    void make_room();
+    Result<Worker> take(std::string_view owner, Deadline deadline);
+    Result<std::string> exchange(Worker worker, const std::string& request, std::span<const int> descriptors,
                                  Deadline deadline);
     tl::unexpected<Error> lost(WorkerLink& link, Arrival arrival);
-    void keep(WorkerLink link);
+    void keep(Worker worker);
     Result<Deadline> next_start(Deadline deadline);
 
     Launcher& launcher;
@@ -42,9 +69,10 @@ struct WorkerPool::Impl {
     Gate gate; ///< one place a worker
 
     Mutex mutex;
-    std::vector<WorkerLink> idle GUARDED_BY(mutex); ///< the most recently used last
-    int crashes GUARDED_BY(mutex) = 0;              ///< since the last answer
-    Deadline not_before GUARDED_BY(mutex){};        ///< of the next start
+    std::vector<Worker> idle GUARDED_BY(mutex); ///< the most recently used last
+    int out GUARDED_BY(mutex) = 0;              ///< calls under way, each with a worker of its own
+    int crashes GUARDED_BY(mutex) = 0;          ///< since the last answer
+    Deadline not_before GUARDED_BY(mutex){};    ///< of the next start
 };
 
 Result<Deadline> WorkerPool::Impl::next_start(Deadline deadline) {
@@ -54,29 +82,43 @@ Result<Deadline> WorkerPool::Impl::next_start(Deadline deadline) {
     return not_before;
 }
 
-std::optional<WorkerLink> WorkerPool::Impl::pop_idle() {
+std::optional<WorkerPool::Impl::Worker> WorkerPool::Impl::pop_idle(std::string_view owner) {
     const Lock lock(mutex);
-    if (idle.empty())
+    const auto found =
+        std::find_if(idle.rbegin(), idle.rend(), [&](const Worker& worker) { return worker.owner == owner; });
+    if (found == idle.rend())
         return std::nullopt;
-    std::optional<WorkerLink> link(std::move(idle.back()));
-    idle.pop_back();
-    return link;
+    std::optional<Worker> worker(std::move(*found));
+    idle.erase(std::next(found).base());
+    return worker;
 }
 
-Result<WorkerLink> WorkerPool::Impl::take(Deadline deadline) {
-    for (auto link = pop_idle(); link; link = pop_idle())
-        if (link->is_quiet()) // one that died while it was idle is no fault of this request
-            return *std::move(link);
+/// Ends those that were idle longest until one more may be started.
+void WorkerPool::Impl::make_room() {
+    std::vector<Worker> ended; // after the lock is let go of
+    const Lock lock(mutex);
+    while (!idle.empty() && static_cast<int>(idle.size()) + out > workers) {
+        ended.push_back(std::move(idle.front()));
+        idle.erase(idle.begin());
+    }
+}
+
+Result<WorkerPool::Impl::Worker> WorkerPool::Impl::take(std::string_view owner, Deadline deadline) {
+    for (auto worker = pop_idle(owner); worker; worker = pop_idle(owner))
+        if (worker->link.is_quiet()) // one that died while it was idle is no fault of this request
+            return *std::move(worker);
+    make_room();
     // A service that dies at once must not turn every call into a fork.
     TRY(const Deadline start, next_start(deadline));
     std::this_thread::sleep_until(start);
-    return WorkerLink::open(launcher.impl().control.get(), {WorkerKind::ForService, service, {}, limits});
+    TRY(auto link, WorkerLink::open(launcher.impl().control.get(), {WorkerKind::ForService, service, {}, limits}));
+    return Worker{std::string(owner), std::move(link)};
 }
 
-void WorkerPool::Impl::keep(WorkerLink link) {
+void WorkerPool::Impl::keep(Worker worker) {
     const Lock lock(mutex);
     crashes = 0;
-    idle.push_back(std::move(link));
+    idle.push_back(std::move(worker));
 }
 
 tl::unexpected<Error> WorkerPool::Impl::lost(WorkerLink& link, Arrival arrival) {
@@ -95,8 +137,9 @@ tl::unexpected<Error> WorkerPool::Impl::lost(WorkerLink& link, Arrival arrival) 
                     .because(service + " worker: " + describe(*record)));
 }
 
-Result<std::string> WorkerPool::Impl::exchange(WorkerLink link, const std::string& request,
+Result<std::string> WorkerPool::Impl::exchange(Worker worker, const std::string& request,
                                                std::span<const int> descriptors, Deadline deadline) {
+    WorkerLink& link = worker.link;
     const Status sent = link.channel().send(FrameKind::Request, request, deadline, descriptors);
     if (!sent && sent.error().code == Code::DeadlineExceeded)
         return lost(link, Arrival::Timeout);
@@ -108,10 +151,10 @@ Result<std::string> WorkerPool::Impl::exchange(WorkerLink link, const std::strin
     case FrameKind::LastAnswer:
         return std::move(frame.bytes);
     case FrameKind::Answer:
-        keep(std::move(link));
+        keep(std::move(worker));
         return std::move(frame.bytes);
     case FrameKind::Failure:
-        keep(std::move(link));
+        keep(std::move(worker));
         return fail(schema::checked_refusal(decode_error(frame.bytes)));
     case FrameKind::Refused:
         (void)lost(link, Arrival::Closed);
@@ -138,8 +181,9 @@ Result<std::string> WorkerPool::call(std::string_view owner, const std::string& 
     const auto pass = impl_->gate.enter(owner, timeout);
     if (!pass)
         return busy("All workers are busy; try again in a moment");
-    TRY(WorkerLink link, impl_->take(deadline));
-    return impl_->exchange(std::move(link), request, descriptors, deadline);
+    const Impl::Under under_way(*impl_);
+    TRY(auto worker, impl_->take(owner, deadline));
+    return impl_->exchange(std::move(worker), request, descriptors, deadline);
 }
 
 } // namespace landfall::jobs

@@ -158,5 +158,20 @@ TEST_F(Pool, AReplyThatItsTypeDoesNotAllowIsAnError) {
     EXPECT_EQ(reply(std::string(5000, ' ') + "{}\n").error().code, Code::Internal);
 }
 
+TEST_F(Pool, AWorkerServesOneOwner) {
+    WorkerPool pool(fixture::launcher(), "test", 2, SandboxLimits{.memory_bytes = 100 << 20});
+    const auto pid_for = [&](const char* owner) { return pool.call(owner, order("pid"), {}, 10min).value_or(""); };
+    const auto first = pid_for("one");
+    EXPECT_EQ(pid_for("one"), first);
+    const auto second = pid_for("two");
+    EXPECT_NE(second, first);
+    EXPECT_EQ(pid_for("one"), first) << "there is room for both";
+    const auto third = pid_for("three");
+    EXPECT_NE(third, first);
+    EXPECT_NE(third, second);
+    EXPECT_EQ(pid_for("one"), first) << "the other was idle longer";
+    EXPECT_NE(pid_for("two"), second) << "its worker made room";
+}
+
 } // namespace
 } // namespace landfall::jobs
