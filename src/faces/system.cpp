@@ -1,12 +1,16 @@
 #include "faces/system.hpp"
 
 #include "core/ids.hpp"
+#include "core/mutex.hpp"
 #include "core/text.hpp"
 #include "domain/items/item_document.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/problem.hpp"
 
 #include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
 
 namespace landfall::faces {
 namespace {
@@ -38,9 +42,42 @@ Status check_parts(const domain::Services& services) {
     return {};
 }
 
-http::Response readiness(const domain::Services& services, const http::Request& request) {
-    if (const auto ready = check_parts(services); !ready)
-        return http::problem(ready.error(), request.request_id);
+/// What was found a moment ago: anybody may ask, and looking writes to the disk. Thread-safe.
+class Readiness {
+public:
+    explicit Readiness(const domain::Services& services) : services_(services) {}
+
+    Status now() {
+        {
+            const Lock lock(mutex_);
+            while (looking_ && !looked_at_)
+                looked_.wait(mutex_);
+            if (looking_ || (looked_at_ && std::chrono::steady_clock::now() - *looked_at_ < kHolds))
+                return found_;
+            looking_ = true;
+        }
+        Status found = check_parts(services_);
+        const Lock lock(mutex_);
+        found_ = std::move(found);
+        looked_at_ = std::chrono::steady_clock::now();
+        looking_ = false;
+        looked_.notify_all();
+        return found_;
+    }
+
+private:
+    static constexpr std::chrono::seconds kHolds{1};
+    const domain::Services& services_;
+    Mutex mutex_;
+    Condition looked_;
+    bool looking_ GUARDED_BY(mutex_) = false;
+    std::optional<std::chrono::steady_clock::time_point> looked_at_ GUARDED_BY(mutex_);
+    Status found_ GUARDED_BY(mutex_);
+};
+
+http::Response readiness(Readiness& ready, const http::Request& request) {
+    if (const auto found = ready.now(); !found)
+        return http::problem(found.error(), request.request_id);
     return http::Response::text(200, "application/json", R"({"status":"ready"})");
 }
 
@@ -64,8 +101,9 @@ http::Face system_face(const domain::Services& services, std::string openapi) {
     face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
+    const auto ready = std::make_shared<Readiness>(services);
     face.route("GET", "/readyz", http::Lane::Interactive,
-               [&services](const http::Request& request) { return named(readiness(services, request), "readyz"); });
+               [ready](const http::Request& request) { return named(readiness(*ready, request), "readyz"); });
     face.route("GET", "/openapi.json", http::Lane::Inline,
                published(std::move(openapi), "application/json", "openapi"));
     face.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
