@@ -91,11 +91,21 @@ http::Response refuse(const Error& error, const http::Request& request, std::str
     return named(std::move(response), request, verb);
 }
 
+/// All fields of that name, as they are signed. Spec: "Create a canonical request", AWS Signature Version 4.
+std::optional<std::string> joined_header(const http::Request& request, std::string_view name) {
+    std::optional<std::string> joined;
+    for (const auto& [field, value] : request.headers.all())
+        if (lower_case(field) == name)
+            joined = joined ? *joined + "," + value : value;
+    return joined;
+}
+
 /// `host` stands in for the header, which a proxy may have changed.
 storage::SignedRequest as_signed(const http::Request& request, const std::string& method,
                                  const std::optional<std::string>& host = {}) {
-    return {method, request.raw_path, request.raw_query,
-            [&request, host](std::string_view name) { return host && name == "host" ? host : header(request, name); }};
+    return {method, request.raw_path, request.raw_query, [&request, host](std::string_view name) {
+                return host && name == "host" ? host : joined_header(request, name);
+            }};
 }
 
 /// The host of an origin, as clients send it.
