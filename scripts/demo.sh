@@ -102,6 +102,9 @@ open_account() {
     project=$(text_of "$made" project_id)
     LANDFALL_TOKEN=$(text_of "$made" api_key)
     export LANDFALL_TOKEN
+    # What stands in a link, everybody has who sees it.
+    made=$("$program" key create --data "$data" --organization "$(text_of "$made" organization_id)" --name map --scope items:read --json)
+    map_key=$(text_of "$made" key)
 }
 
 start_server() {
@@ -191,7 +194,7 @@ fact server "$LANDFALL_URL"
 fact project "$project"
 fact "API key" "$LANDFALL_TOKEN"
 fact data "$(realpath "$data")"
-fact "map layer" "$(json_text "$tiles" tiles)&key=$LANDFALL_TOKEN"
+fact "map layer" "$(json_text "$tiles" tiles)&key=$map_key"
 printf '\n  export LANDFALL_URL=%s LANDFALL_TOKEN=%s\n  %s upload YOUR.tif --project %s\n' \
     "$LANDFALL_URL" "$LANDFALL_TOKEN" "${program#"$PWD"/}" "$project"
 

@@ -83,6 +83,12 @@ def admin(server: Server) -> Api:
 
 
 @pytest.fixture(scope="session")
+def reader(server: Server, admin: Api) -> str:
+    """A key of the first organization that may only read: what a map link carries."""
+    return server.installation.key(admin.organization, "Reader", "items:read")
+
+
+@pytest.fixture(scope="session")
 def neighbour(server: Server) -> Api:
     """Another organization on the shared server."""
     world = server.installation.init("--organization", "Neighbour")

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace landfall::admission {
 namespace {
 
@@ -12,6 +14,12 @@ Error rate_error(const RateState& rate) {
                 fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
     error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
     return error;
+}
+
+/// Whether every scope is one of reading.
+bool only_reads(const auth::Principal& principal) {
+    return std::all_of(principal.scopes.begin(), principal.scopes.end(),
+                       [](const std::string& scope) { return scope.ends_with(":read"); });
 }
 
 /// Several servers may share a PostgreSQL database, and then its windows; a SQLite file has one server.
@@ -75,6 +83,9 @@ Admitted Admission::admit(const Act& act, const Request& request, Timestamp now)
     admitted.rate = count(act, admitted.caller.principal, now);
     if (!admitted.rate->allowed)
         admitted.refusal = rate_error(*admitted.rate);
+    else if (request.credentials.in_url && !only_reads(admitted.caller.principal))
+        admitted.refusal = Error(Code::PermissionDenied, "A key in a URL may only read: whoever sees the map has it. Make "
+                                                         "one with scopes like items:read, or send this one in a header");
     else if (!auth::has_scope(admitted.caller.principal, act.scope))
         admitted.refusal = Error(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", act.scope, act.id));
     return admitted;

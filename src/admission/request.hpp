@@ -11,6 +11,7 @@ namespace landfall::admission {
 struct Credentials {
     std::string authorization; ///< the header, or empty
     std::string api_key;       ///< the X-API-Key header, or `?key=` where the face lets it stand in; or empty
+    bool in_url = false;       ///< it came as `?key=`, where logs of others and histories keep it
 };
 
 struct Request {

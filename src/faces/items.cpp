@@ -129,7 +129,10 @@ http::Face item_face(operations::Dispatcher& dispatcher) {
         const auto& operation = operation_of(dispatcher, id);
         face.route("GET", "/api/v1/items/{item_id}/" + path, lane_of(&operation),
                    [&dispatcher, &operation, answer](const http::Request& request) {
-                       return answer(dispatcher, operation, request);
+                       http::Response response = answer(dispatcher, operation, request);
+                       if (request.query("key")) // a link from there must not tell it on
+                           response.headers.set("Referrer-Policy", "no-referrer");
+                       return response;
                    });
     };
     add("tiles/{z}/{x}/{file}", "items.tile.render", render_tile);

@@ -151,13 +151,17 @@ def test_the_plain_url_gives_the_same_tile_with_caching_headers(scene, place):
     assert other.headers["etag"] != scene.api.http.get(f"{url}.png").headers["etag"]
 
 
-def test_the_plain_url_takes_a_key_as_parameter_and_refuses_none(scene, place):
+def test_the_plain_url_takes_a_key_as_parameter_and_refuses_none(scene, place, reader):
     """[section 10]"""
     url = f"/api/v1/items/{place['item_id']}/tiles/{place['z']}/{place['x']}/{place['y']}.png"
     nobody = scene.api.with_key(None)
     problem(nobody.http.get(url), 401)
-    assert nobody.http.get(url, params={"key": scene.api.key}).status_code == 200
+    assert nobody.http.get(url, params={"key": reader}).status_code == 200
     assert nobody.http.get(url, headers={"X-API-Key": scene.api.key}).status_code == 200
+    assert nobody.http.get(url, params={"key": reader}).headers["referrer-policy"] == "no-referrer"
+    assert "private" in nobody.http.get(url, params={"key": reader}).headers["cache-control"]
+    assert "may only read" in problem(nobody.http.get(url, params={"key": scene.api.key}), 403)["detail"]
+    problem(nobody.http.post("/v1/op/items.get", params={"key": reader}, json={"item_id": scene.item_id}), 401)
     problem(nobody.http.get(url, params={"key": "gpra_wrong"}), 401)
 
 
@@ -202,24 +206,25 @@ def test_tilejson_at_its_plain_url_is_the_same(scene):
     assert answer.json() == scene.api.call("items.tile.tilejson", {"item_id": scene.item_id})
 
 
-def test_tilejson_read_by_a_key_in_its_url_describes_tiles_with_that_key(scene, place):
+def test_tilejson_read_by_a_key_in_its_url_describes_tiles_with_that_key(scene, place, reader):
     """[section 10] A map client that cannot send headers follows the template as it is."""
     anybody = scene.api.with_key(None).http
-    answer = anybody.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": scene.api.key})
+    answer = anybody.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": reader})
     [template] = answer.json()["tiles"]
     url = template
     for name in "zxy":
         url = url.replace("{" + name + "}", str(place[name]))
     assert anybody.get(url).status_code == 200
-    by_header = scene.api.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": scene.api.key})
+    by_header = scene.api.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": reader})
+    assert reader not in by_header.text
     assert scene.api.key not in by_header.text
 
 
-def test_tilejson_passes_on_the_look_that_it_was_asked_with(scene):
+def test_tilejson_passes_on_the_look_that_it_was_asked_with(scene, reader):
     """[section 10] A map client reads the document by its address and asks for the tiles as it says."""
     nobody = scene.api.with_key(None)
     look = {"expression": "b1+b2", "rescale": "0,300", "colormap": "viridis"}
-    described = nobody.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": scene.api.key, **look}).json()
+    described = nobody.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params={"key": reader, **look}).json()
     x, y = tile_of(*described["center"][:2], described["maxzoom"])
     [template] = described["tiles"]
     url = template.replace("{z}", str(described["maxzoom"])).replace("{x}", str(x)).replace("{y}", str(y))
