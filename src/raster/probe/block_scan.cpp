@@ -71,7 +71,7 @@ public:
             GDALRasterBand* const full = dataset_.GetRasterBand(static_cast<int>(i) + 1);
             GDALRasterBand* const band = level < 0 ? full : full->GetOverview(level);
             const bool counted = is_counted(facts);
-            GDALRasterBand* const mask = mask_of(*band);
+            GDALRasterBand* const mask = mask_of(dataset_, static_cast<int>(i) + 1, level);
             BandReader reader{band,
                               mask,
                               counted ? full->GetRasterDataType() : GDT_Float64,

@@ -52,15 +52,33 @@ bool has_own_mask(GDALRasterBand& band) {
     return (band.GetMaskFlags() & (GMF_ALL_VALID | GMF_PER_DATASET | GMF_ALPHA | GMF_NODATA)) == 0;
 }
 
-GDALRasterBand* mask_of(GDALRasterBand& band) {
-    const bool masked = (band.GetMaskFlags() & GMF_PER_DATASET) != 0 || has_own_mask(band);
-    return masked ? band.GetMaskBand() : nullptr;
+int alpha_band(GDALDataset& dataset) {
+    const int count = dataset.GetRasterCount();
+    for (int band = 1; band <= count && count > 1; ++band)
+        if (dataset.GetRasterBand(band)->GetColorInterpretation() == GCI_AlphaBand)
+            return band;
+    return 0;
+}
+
+GDALRasterBand* mask_of(GDALDataset& dataset, int band, int level) {
+    const auto at_level = [&](int number) {
+        GDALRasterBand* const full = dataset.GetRasterBand(number);
+        return level < 0 ? full : full->GetOverview(level);
+    };
+    // GDAL looks for alpha only where it is the last of two or four bands.
+    const int alpha = alpha_band(dataset);
+    if (alpha != 0)
+        return alpha == band ? nullptr : at_level(alpha);
+    GDALRasterBand& read = *at_level(band);
+    const bool masked = (read.GetMaskFlags() & GMF_PER_DATASET) != 0 || has_own_mask(read);
+    return masked ? read.GetMaskBand() : nullptr;
 }
 
 bool has_mask(GDALDataset& dataset) {
     const QuietErrors quiet;
     GDALRasterBand& band = *dataset.GetRasterBand(1);
-    return has_own_mask(band) || (band.GetMaskFlags() & (GMF_PER_DATASET | GMF_NODATA)) == GMF_PER_DATASET;
+    return alpha_band(dataset) != 0 || has_own_mask(band) ||
+           (band.GetMaskFlags() & (GMF_PER_DATASET | GMF_NODATA)) == GMF_PER_DATASET;
 }
 
 Result<DatasetHandle> with_one_mask(GDALDataset& dataset, const std::string& path) {

@@ -47,6 +47,30 @@ TEST_F(Probe, NodataNanAndMaskAreLeftOutOfStatistics) {
     EXPECT_TRUE(facts->raster->renderable);
 }
 
+TEST_F(Probe, AlphaHidesWhereverItStandsAndAmongHoweverManyBands) {
+    for (const int alpha : {3, 6}) {
+        DrawnRaster raster;
+        raster.type = GDT_UInt16;
+        raster.bands = 6;
+        raster.value = [alpha](int x, int y, int band) { return y >= 4 ? 0.0 : band == alpha ? 65535.0 : 10000.0 + x; };
+        raster.finish = [alpha](GDALDataset& dataset) {
+            dataset.GetRasterBand(alpha)->SetColorInterpretation(GCI_AlphaBand);
+        };
+        const auto facts = probe_uploaded({{"alpha.tif", drawn(raster)}});
+        ASSERT_TRUE(facts) << facts.error().message;
+        EXPECT_TRUE(facts->raster->has_mask);
+        for (int band = 1; band <= 6; ++band) {
+            if (band == alpha)
+                continue;
+            const auto& found = facts->raster->bands[static_cast<std::size_t>(band) - 1].statistics;
+            ASSERT_TRUE(found) << band;
+            EXPECT_EQ(found->valid, 0.0625) << band << " with alpha in " << alpha;
+            EXPECT_EQ(found->min, 10000);
+            EXPECT_EQ(found->max, 10063);
+        }
+    }
+}
+
 TEST_F(Probe, ANodataValueOfFloatsMayHaveOtherLastDigitsThanThePixels) {
     DrawnRaster raster;
     raster.type = GDT_Float32;
