@@ -4,6 +4,7 @@
 #include "imagery/band_names.hpp"
 #include "imagery/rendering_config.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace landfall::imagery {
@@ -40,14 +41,23 @@ bool has_word(std::string_view name, std::string_view word) {
     return false;
 }
 
+/// The first band that is called like the colour, else the first whose name holds the word; 0 without one.
+int band_called(const std::vector<BandFacts>& bands, std::string_view color) {
+    const auto first = [&](const auto& fits) {
+        const auto found = std::find_if(bands.begin(), bands.end(), [&](const BandFacts& band) {
+            return fits(band.name) || fits(band.description);
+        });
+        return found == bands.end() ? 0 : static_cast<int>(found - bands.begin()) + 1;
+    };
+    const int same = first([&](const std::string& name) { return lower_case(name) == color; });
+    return same != 0 ? same : first([&](const std::string& name) { return has_word(name, color); });
+}
+
 std::vector<int> by_name(const std::vector<BandFacts>& bands) {
     std::vector<int> found;
     for (const auto color : kColors)
-        for (std::size_t i = 0; i < bands.size(); ++i)
-            if (has_word(bands[i].name, color) || has_word(bands[i].description, color)) {
-                found.push_back(static_cast<int>(i) + 1);
-                break;
-            }
+        if (const int band = band_called(bands, color); band != 0)
+            found.push_back(band);
     return found.size() == 3 ? found : std::vector<int>{};
 }
 
@@ -88,10 +98,12 @@ Rendering default_rendering(const Facts& facts) {
     const bool declared = !rendering.bands.empty();
     if (rendering.bands.empty())
         rendering.bands = by_name(raster.bands);
-    if (rendering.bands.empty() && color_bands.size() >= 4)
+    // Four bands of bytes are an aerial picture with infrared behind its colours; satellites begin with blue.
+    const bool aerial = color_bands.size() == 4 && raster.bands[0].data_type == "uint8";
+    if (rendering.bands.empty() && color_bands.size() >= 4 && !aerial)
         rendering.bands = {color_bands[2], color_bands[1], color_bands[0]};
-    if (rendering.bands.empty() && color_bands.size() == 3)
-        rendering.bands = color_bands;
+    if (rendering.bands.empty() && color_bands.size() >= 3)
+        rendering.bands = {color_bands[0], color_bands[1], color_bands[2]};
     if (rendering.bands.empty())
         rendering.bands = {color_bands.empty() ? 1 : color_bands[0]};
     const bool byte = raster.bands[static_cast<std::size_t>(rendering.bands[0]) - 1].data_type == "uint8";
