@@ -75,9 +75,20 @@ std::int64_t changed_rows(PGresult* result) {
     return std::strtoll(PQcmdTuples(result), nullptr, 10);
 }
 
+/// Told by words alone, for a connection that is refused has no SQLSTATE.
+bool has_no_slot(std::string_view cause) {
+    return cause.find("too many clients") != std::string_view::npos ||
+           cause.find("connection slots are reserved") != std::string_view::npos ||
+           cause.find("too many connections") != std::string_view::npos;
+}
+
 Error cannot_connect(std::string cause) {
-    return Error{Code::Unavailable,
-                 "The PostgreSQL database cannot be reached. Check that it runs, its address, user and password."}
+    return Error{
+        Code::Unavailable,
+        has_no_slot(cause)
+            ? "The PostgreSQL database takes no more connections. A server opens up to 33; raise max_connections, "
+              "or let fewer programs use the database."
+            : "The PostgreSQL database cannot be reached. Check that it runs, its address, user and password."}
         .because(std::move(cause));
 }
 
