@@ -245,7 +245,7 @@ int sweep(const Config& config, const SweepRequest& request, Output output) {
     put(stdout, output == Output::Json ? sweep_json(*report) : sweep_text(*report));
     if (report->orphans_held == 0)
         return 0;
-    return report_failure({Code::Conflict, held_orphans(report->orphans_held)});
+    return report_failure(Error(Code::Conflict, held_orphans(report->orphans_held)));
 }
 
 int adopt_store(const Config& config) {

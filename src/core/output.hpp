@@ -5,14 +5,15 @@
 
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 namespace landfall {
 
 /// Writes to a stream. What cannot be written is remembered by the stream and not thrown: see `output_failed`.
 void put(std::FILE* stream, std::string_view text);
 template<typename... Args>
-void put(std::FILE* stream, fmt::format_string<Args...> format, const Args&... args) {
-    put(stream, std::string_view(fmt::format(format, args...)));
+void put(std::FILE* stream, fmt::format_string<Args...> format, Args&&... args) {
+    put(stream, std::string_view(fmt::format(format, std::forward<Args>(args)...)));
 }
 
 /// Flushes a stream. Whether anything that was put into it, now or before, got lost.

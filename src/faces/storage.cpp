@@ -126,7 +126,7 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
         return storage::verify(as_signed(request, method, host), secret_of, services.clock.now());
     };
     // Our URLs name the public host, or the one by which their call came; behind a proxy the header may name neither.
-    const std::string asked = host_of(request.origin);
+    const std::string asked = request.origin.empty() ? header(request, "host").value_or("") : host_of(request.origin);
     const std::string signed_for = services.settings.public_url_is_set ? host_of(services.settings.public_url) : asked;
     auto fault = verified_as(signed_for);
     if (fault && fault->code == "SignatureDoesNotMatch" && asked != signed_for)

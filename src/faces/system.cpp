@@ -10,7 +10,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
-#include <optional>
+#include <vector>
 
 namespace landfall::faces {
 namespace {
@@ -42,36 +42,39 @@ Status check_parts(const domain::Services& services) {
     return {};
 }
 
-/// What was found a moment ago: anybody may ask, and looking writes to the disk. Thread-safe.
+/// Looks a few times a second at most, since anybody may ask and looking writes to the disk; who asks more often, or
+/// while somebody looks, is told what was found last. Thread-safe.
 class Readiness {
 public:
     explicit Readiness(const domain::Services& services) : services_(services) {}
 
     Status now() {
+        const auto began = std::chrono::steady_clock::now();
         {
             const Lock lock(mutex_);
-            while (looking_ && !looked_at_)
+            while (looking_ && looks_.empty())
                 looked_.wait(mutex_);
-            if (looking_ || (looked_at_ && std::chrono::steady_clock::now() - *looked_at_ < kHolds))
+            std::erase_if(looks_, [&](auto look) { return began - look > std::chrono::seconds(1); });
+            if (looking_ || looks_.size() >= kLooksASecond)
                 return found_;
             looking_ = true;
         }
         Status found = check_parts(services_);
         const Lock lock(mutex_);
         found_ = std::move(found);
-        looked_at_ = std::chrono::steady_clock::now();
+        looks_.push_back(began);
         looking_ = false;
         looked_.notify_all();
         return found_;
     }
 
 private:
-    static constexpr std::chrono::seconds kHolds{1};
+    static constexpr std::size_t kLooksASecond = 10;
     const domain::Services& services_;
     Mutex mutex_;
     Condition looked_;
     bool looking_ GUARDED_BY(mutex_) = false;
-    std::optional<std::chrono::steady_clock::time_point> looked_at_ GUARDED_BY(mutex_);
+    std::vector<std::chrono::steady_clock::time_point> looks_ GUARDED_BY(mutex_); ///< of the last second
     Status found_ GUARDED_BY(mutex_);
 };
 

@@ -143,13 +143,13 @@ std::string_view what_is_wrong(std::string_view text, simdjson::error_code error
         return "The JSON text is encoded in UTF-16. Send it in UTF-8";
     if (error == simdjson::UTF8_ERROR)
         return "The JSON text is not valid UTF-8. Send it in UTF-8 and uncompressed";
+    if (has_word(text, "NaN") || has_word(text, "Infinity"))
+        return "JSON has neither NaN nor Infinity. Send null instead";
     if (error == simdjson::NUMBER_ERROR)
         return "A number in the JSON text is malformed or larger than any that can be held. Write it as JSON has "
                "numbers";
     if (error == simdjson::STRING_ERROR)
         return "A text within the JSON text holds a broken escape or half a surrogate pair. Write it in UTF-8";
-    if (has_word(text, "NaN") || has_word(text, "Infinity"))
-        return "JSON has neither NaN nor Infinity. Send null instead";
     return "The JSON text is not well-formed. Check its brackets, commas and quotes";
 }
 

@@ -55,10 +55,9 @@ public:
 struct BlobEntry {
     std::string key;
     std::int64_t size = 0;
-    std::chrono::seconds age {
-        0 bool unfinished = false; ///< what a writer that is gone has left, or writes still
-    };
+    std::chrono::seconds age{0};
     bool being_written = false; ///< a live writer holds it: never remove
+    bool unfinished = false;    ///< what a writer that is gone has left, or writes still
 };
 
 class PartStore;

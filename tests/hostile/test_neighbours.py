@@ -83,7 +83,7 @@ def test_the_unfinished_bodies_of_one_organization_leave_room_for_anothers(make_
         refused = wait_for("refusals", lambda: [each for each in opened if answered(each)] or None)
         assert {status(each) for each in refused} == {503}
         assert len(refused) < len(opened), "a share is more than nothing"
-        assert victim.http.post("/v1/op/items.create", content=body + " " * MIB).status_code == 201
+        assert victim.http.post("/v1/op/items.create", content=body + " " * MIB).status_code == 200
 
 
 def test_whoever_holds_most_connections_makes_room_for_others(make_server):
@@ -137,7 +137,7 @@ def test_bytes_that_arrive_count_before_they_are_stored(make_server):
                 connection.sendall(head.encode() + bytes(17 * MIB - 1))
         list(pool.map(send, opened))
         refused = wait_for("refusals", lambda: (found := [each for each in opened if answered(each)]) and len(found) >= 5 and found)
-        assert {status(each) for each in refused} == {400}, "S3 calls it EntityTooLarge"
+        assert {status(each) for each in refused} == {413}
         folder = server.installation.data / "objects" / "tmp"
         assert sum(path.stat().st_size for path in folder.glob("*")) <= 40 * MIB
 

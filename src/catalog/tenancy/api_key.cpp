@@ -15,9 +15,9 @@ WITH RECURSIVE family (id) AS (
     SELECT id FROM api_key WHERE parent_id = ?1
     UNION SELECT k.id FROM api_key k JOIN family f ON k.parent_id = f.id)
 UPDATE api_key SET revoked_at = ?2 WHERE id IN (SELECT id FROM family) AND revoked_at IS NULL)";
-constexpr std::string_view kFindLive =
-    sql<select_from<ApiKeyRow>, " WHERE id = ?1 AND organization_id = ?2 AND revoked_at IS NULL">;
-constexpr std::string_view kLock = sql<kFindLive, " FOR UPDATE">;
+constexpr SqlText kLive = " WHERE id = ?1 AND organization_id = ?2 AND revoked_at IS NULL";
+constexpr std::string_view kFindLive = sql<select_from<ApiKeyRow>, kLive>;
+constexpr std::string_view kLock = sql<select_from<ApiKeyRow>, kLive, " FOR UPDATE">;
 constexpr std::string_view kTouch = R"(
 UPDATE api_key SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2))";
 

@@ -40,10 +40,6 @@ struct SweepOptions {
         return orphan_grace.value_or(std::max(grace, std::chrono::seconds(limits.orphan_seconds)));
     }
 };
-///< younger blobs are left alone; their row may be on its way
-Limits limits;
-std::stop_token stop{}; ///< ends the sweep between two of its batches; the report is of what was done
-};
 
 /// What a sweep works on.
 struct Swept {

@@ -163,10 +163,14 @@ bool Loop::take_connections() {
 void Loop::admit(int descriptor, std::string address) {
     auto& open = service_.counters.connections_open;
     const std::size_t limit = service_.options.limits.max_connections;
-    if (open.fetch_add(1, std::memory_order_relaxed) >= limit && limit != 0 && !make_room(network_of(address))) {
-        open.fetch_sub(1, std::memory_order_relaxed);
-        turn_away(descriptor);
-        return;
+    const std::size_t before = open.fetch_add(1, std::memory_order_relaxed);
+    if (limit != 0 && before >= limit) {
+        const std::string network = network_of(address);
+        if (!make_room(network) && (before >= limit + limit / 4 || held_by(network) > limit / 8)) {
+            open.fetch_sub(1, std::memory_order_relaxed);
+            turn_away(descriptor);
+            return;
+        }
     }
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -180,6 +184,13 @@ void Loop::admit(int descriptor, std::string address) {
     }
     auto connection = std::make_shared<Connection>(*this, service_, std::move(socket), std::move(address));
     asio::co_spawn(context_.get_executor(), serve(std::move(connection)), asio::detached);
+}
+
+/// A quarter more than the limit is for those who hold few: whoever holds most may do so on another thread.
+std::size_t Loop::held_by(const std::string& network) const {
+    return static_cast<std::size_t>(
+        std::count_if(connections_.begin(), connections_.end(),
+                      [&](const Connection* other) { return other->network() == network; }));
 }
 
 /// Has whoever holds most connections give up those that waited longest without a request: a few at once, for looking

@@ -37,6 +37,7 @@ private:
     void admit(int descriptor, std::string address);
     void turn_away(int descriptor);
     bool make_room(const std::string& network);
+    std::size_t held_by(const std::string& network) const;
 
     Service& service_;
     asio::io_context context_{1};

@@ -75,7 +75,7 @@ void SourceImage::find_levels() {
 }
 
 void SourceImage::find_validity() {
-    alpha_band_ = alpha_band(*dataset_);
+    alpha_band_ = raster::alpha_band(*dataset_);
     const int flags = dataset_->GetRasterBand(1)->GetMaskFlags();
     has_mask_ = alpha_band_ == 0 && (flags & GMF_PER_DATASET) != 0 && (flags & GMF_ALPHA) == 0;
     has_own_masks_ = alpha_band_ == 0 && has_own_mask(*dataset_->GetRasterBand(1));

@@ -110,9 +110,9 @@ Result<Json> write_many(Folder folder, Arguments arguments, Report) {
 
 Result<Json> start_threads(Folder, Arguments arguments, Report) {
     for (std::int64_t i = 0; i < arguments["count"].as_integer(); ++i)
-        std::thread([] { ::pause(); }).detach();
-    for (;;)
-        ::pause();
+        std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+    std::this_thread::sleep_for(std::chrono::hours(1));
+    return Json();
 }
 
 Result<Json> make_folder(Folder folder, Arguments, Report) {

@@ -153,7 +153,7 @@ TEST_F(Sandbox, WhatWasBroughtIntoTheFolderDoesNotCount) {
 }
 
 TEST_F(Sandbox, ManyThreadsEndTheirWorker) {
-    const auto outcome = run("start_threads", Json::object({{"count", Json(400)}}), {.wall = 60s});
+    const auto outcome = run("start_threads", Json::object({{"count", Json(200)}}), {.wall = 60s});
     EXPECT_EQ(outcome.end, TaskEnd::Crashed);
     EXPECT_TRUE(run("start_threads", Json::object({{"count", Json(20)}}), {.wall = 2s}).end == TaskEnd::OutOfTime);
 }

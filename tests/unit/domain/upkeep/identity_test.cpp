@@ -8,7 +8,7 @@ namespace {
 class Identity : public testing::DomainTest {
 protected:
     Status check() { return check_identity(transactor, *store, clock.now()); }
-    Status check(storage::ObjectStore& other) { return check_identity(transactor, other, clock.now()); }
+    Status check(storage::ObjectStore& that) { return check_identity(transactor, that, clock.now()); }
     std::unique_ptr<storage::ObjectStore> other = storage::make_memory_store();
     static void fill(storage::ObjectStore& store) {
         auto writer = store.create(storage::new_blob_key());
