@@ -54,9 +54,9 @@ constexpr std::chrono::seconds kLastLines{2};
 
 void set_up_log(const std::string& level) {
     spdlog::init_thread_pool(kWaitingLines, 1);
-    auto logger = std::make_shared<spdlog::async_logger>("landfall", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-                                                         spdlog::thread_pool(),
-                                                         spdlog::async_overflow_policy::overrun_oldest);
+    auto logger =
+        std::make_shared<spdlog::async_logger>("landfall", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                               spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     logger->set_level(spdlog::level::from_str(level));
     spdlog::set_default_logger(std::move(logger));

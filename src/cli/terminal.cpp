@@ -24,6 +24,17 @@ int terminal_columns() {
     return 80;
 }
 
+/// Whether the text begins with a character that turns the direction of what follows: a name could show itself as
+/// another one. Spec: Unicode Standard Annex 9, section 2.
+bool turns_direction(std::string_view text) {
+    if (text.size() < 3 || text[0] != '\xE2')
+        return false;
+    const auto second = static_cast<unsigned char>(text[1]);
+    const auto third = static_cast<unsigned char>(text[2]);
+    return (second == 0x80 && ((third >= 0xAA && third <= 0xAE) || third == 0x8E || third == 0x8F)) ||
+           (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
 } // namespace
 
 Terminal Terminal::of_process() {
@@ -55,21 +66,6 @@ void Terminal::complain(std::string_view sentence) const {
     else
         put(err, "landfall: {}\n", text);
 }
-
-namespace {
-
-/// Whether the text begins with a character that turns the direction of what follows: a name could show itself as
-/// another one. Spec: Unicode Standard Annex 9, section 2.
-bool turns_direction(std::string_view text) {
-    if (text.size() < 3 || text[0] != '\xE2')
-        return false;
-    const auto second = static_cast<unsigned char>(text[1]);
-    const auto third = static_cast<unsigned char>(text[2]);
-    return (second == 0x80 && ((third >= 0xAA && third <= 0xAE) || third == 0x8E || third == 0x8F)) ||
-           (second == 0x81 && third >= 0xA6 && third <= 0xA9);
-}
-
-} // namespace
 
 std::string printable(std::string_view text) {
     const std::string clean = clean_utf8(text, text.size() * 3);
