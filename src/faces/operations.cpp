@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "http/message/conditional.hpp"
+#include "http/message/origin.hpp"
 #include "http/message/problem.hpp"
 
 #include <fmt/format.h>
@@ -82,7 +83,7 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     caller.credentials = credentials_of(request, key);
     caller.request_id = request.request_id;
     caller.client_request_id = request.client_request_id;
-    caller.origin = request.origin;
+    caller.origin = http::origin_of(request);
     caller.remote_address = request.remote_address;
     caller.user_agent = clean_utf8(header(request, "User-Agent"), 512);
     caller.preconditions = http::preconditions_of(request);

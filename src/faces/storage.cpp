@@ -6,6 +6,7 @@
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/journal.hpp"
 #include "http/message/conditional.hpp"
+#include "http/message/origin.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"
 #include "storage/sigv4.hpp"
@@ -126,7 +127,8 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
         return storage::verify(as_signed(request, method, host), secret_of, services.clock.now());
     };
     // Our URLs name the public host, or the one by which their call came; behind a proxy the header may name neither.
-    const std::string asked = request.origin.empty() ? header(request, "host").value_or("") : host_of(request.origin);
+    const std::string origin = http::origin_of(request);
+    const std::string asked = origin.empty() ? header(request, "host").value_or("") : host_of(origin);
     const std::string signed_for = services.settings.public_url_is_set ? host_of(services.settings.public_url) : asked;
     auto fault = verified_as(signed_for);
     if (fault && fault->code == "SignatureDoesNotMatch" && asked != signed_for)

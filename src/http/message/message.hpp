@@ -46,10 +46,11 @@ struct Request {
     std::optional<std::int64_t> content_length; ///< absent for chunked bodies
     std::map<std::string, std::string> params;  ///< decoded `{name}` segments of the route
     std::string remote_address;                 ///< of the client, as far as the proxies before it are trusted
-    std::string origin;            ///< by which it came, as its client names the server: `https://host:port`
-    std::string owner;             ///< in whose name it takes its share of the server
-    std::string request_id;        ///< ours, also sent as X-Request-ID
-    std::string client_request_id; ///< the client's X-Request-ID, if it is fit to be written down
+    bool secure = false;                        ///< it came over TLS of our own
+    bool proxied = false;                       ///< it came over a trusted proxy, whose word counts
+    std::string owner;                          ///< in whose name it takes its share of the server
+    std::string request_id;                     ///< ours, also sent as X-Request-ID
+    std::string client_request_id;              ///< the client's X-Request-ID, if it is fit to be written down
 
     /// Decoded value of a query parameter (`+` is a space); the first if repeated.
     std::optional<std::string> query(std::string_view name) const;

@@ -1,14 +1,10 @@
 #include "http/server/connection.hpp"
 
 #include "core/ids.hpp"
-#include "core/text.hpp"
 #include "http/message/wire_text.hpp"
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-#include <cctype>
 #include <span>
 #include <vector>
 
@@ -47,27 +43,6 @@ std::string client_behind(const std::string& peer, const Headers& headers, std::
             break;
     }
     return client;
-}
-
-/// A host, and perhaps a port, as an authority has them: nothing that could end up as another part of a URL.
-bool is_authority(std::string_view text) {
-    return !text.empty() && text.size() <= 255 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == ':' || c == '[' || c == ']';
-    });
-}
-
-/// How the client names the server; a trusted proxy tells what it was asked for. Empty where nothing usable does.
-std::string origin_of(const Headers& headers, bool secure, bool proxy_is_trusted) {
-    const auto told = [&](std::string_view name) {
-        return proxy_is_trusted ? trimmed(headers.get(name).value_or("")) : std::string_view();
-    };
-    const std::string_view scheme = told("X-Forwarded-Proto");
-    const std::string_view host = told("X-Forwarded-Host");
-    const std::string authority = lower_case(host.empty() ? headers.get("Host").value_or("") : host);
-    if (!is_authority(authority))
-        return {};
-    const bool known_scheme = scheme == "http" || scheme == "https";
-    return fmt::format("{}://{}", known_scheme ? scheme : (secure ? "https" : "http"), authority);
 }
 
 } // namespace
@@ -189,12 +164,12 @@ void Connection::identify() {
         request.client_request_id = *given;
     warn_of_untrusted_proxy(request);
     request.remote_address = client_behind(address_, request.headers, service_.options.trusted_proxies);
-    request.origin =
-        origin_of(request.headers, transport_.secure(), any_contains(service_.options.trusted_proxies, address_));
+    request.secure = transport_.secure();
+    request.proxied = any_contains(service_.options.trusted_proxies, address_);
     if (service_.owner_of)
         request.owner = service_.owner_of(request);
     if (request.owner.empty())
-        request.owner = network_of(request.remote_address);
+        request.owner = request.remote_address == address_ ? network_ : network_of(request.remote_address);
     offload_.work_for(request.owner);
 }
 

@@ -1,0 +1,34 @@
+#include "http/message/origin.hpp"
+
+#include "core/text.hpp"
+#include "http/message/wire_text.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace landfall::http {
+namespace {
+
+/// A host, and perhaps a port, as an authority has them: nothing that could end up as another part of a URL.
+bool is_authority(std::string_view text) {
+    return !text.empty() && text.size() <= 255 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == ':' || c == '[' || c == ']';
+    });
+}
+
+} // namespace
+
+std::string origin_of(const Request& request) {
+    const auto told = [&](std::string_view name) {
+        return request.proxied ? trimmed(request.headers.get(name).value_or("")) : std::string_view();
+    };
+    const std::string_view forwarded = told("X-Forwarded-Host");
+    const std::string authority = lower_case(forwarded.empty() ? request.headers.get("Host").value_or("") : forwarded);
+    if (!is_authority(authority))
+        return {};
+    const std::string_view scheme = told("X-Forwarded-Proto");
+    const bool secure = scheme == "https" || (scheme != "http" && request.secure);
+    return (secure ? "https://" : "http://") + authority;
+}
+
+} // namespace landfall::http
