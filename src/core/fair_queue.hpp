@@ -18,11 +18,26 @@ namespace landfall {
 /// so that nobody waits until a neighbour's slow entries end. Not thread-safe.
 template<typename T>
 class FairQueue {
+    struct Owner {
+        std::deque<T> waiting;
+        std::size_t out = 0;
+    };
+    using Owners = std::map<std::string, Owner, std::less<>>;
+
 public:
+    using Place = typename Owners::iterator;
+    /// An entry that is out, and whose place it takes.
+    struct Taken {
+        Place owner;
+        T entry;
+    };
+
     FairQueue(std::size_t places, std::size_t reserve) : places_(places), reserve_(reserve) {}
 
     void push(std::string_view owner, T entry) {
-        const auto it = owners_.try_emplace(std::string(owner)).first;
+        auto it = owners_.find(owner);
+        if (it == owners_.end())
+            it = owners_.try_emplace(std::string(owner)).first;
         if (it->second.waiting.empty())
             turns_.push_back(it);
         it->second.waiting.push_back(std::move(entry));
@@ -30,13 +45,13 @@ public:
     }
 
     /// The next entry that may be out now, which then is until `leave`.
-    std::optional<std::pair<std::string, T>> pop() {
+    std::optional<Taken> pop() {
         for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
             const auto it = *turn;
             Owner& owner = it->second;
             if (out_ >= places_ && (owner.out > 0 || out_ >= places_ + reserve_))
                 continue;
-            std::pair<std::string, T> next(it->first, std::move(owner.waiting.front()));
+            Taken next{it, std::move(owner.waiting.front())};
             owner.waiting.pop_front();
             turns_.erase(turn);
             if (!owner.waiting.empty())
@@ -49,16 +64,15 @@ public:
         return std::nullopt;
     }
 
-    /// An entry of the owner's is out no more.
-    void leave(const std::string& owner) {
-        const auto it = owners_.find(owner);
-        --it->second.out;
+    /// An entry is out no more.
+    void leave(Place owner) {
+        --owner->second.out;
         --out_;
-        forget_if_gone(it);
+        forget_if_gone(owner);
     }
 
     /// Takes back an entry that still waits; false if it does not.
-    bool remove(const std::string& owner, const T& entry) {
+    bool remove(std::string_view owner, const T& entry) {
         const auto it = owners_.find(owner);
         if (it == owners_.end() || std::erase(it->second.waiting, entry) == 0)
             return false;
@@ -83,23 +97,20 @@ public:
     }
 
 private:
-    struct Owner {
-        std::deque<T> waiting;
-        std::size_t out = 0;
-    };
-    using Owners = std::map<std::string, Owner, std::less<>>;
-
-    void forget_if_gone(typename Owners::iterator it) {
-        if (it->second.waiting.empty() && it->second.out == 0)
+    /// Some are remembered, for most come again.
+    void forget_if_gone(Place it) {
+        if (owners_.size() > kRemembered && it->second.waiting.empty() && it->second.out == 0)
             owners_.erase(it);
     }
+
+    static constexpr std::size_t kRemembered = 64;
 
     std::size_t places_;
     std::size_t reserve_;
     std::size_t out_ = 0;
     std::size_t waiting_ = 0;
     Owners owners_;
-    std::deque<typename Owners::iterator> turns_; ///< owners with entries that wait, the next first
+    std::deque<Place> turns_; ///< owners with entries that wait, the next first
 };
 
 } // namespace landfall

@@ -9,32 +9,31 @@ Gate::Gate(int places, int reserve)
 
 std::optional<Gate::Pass> Gate::enter(std::string_view owner, std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    std::string name(owner);
     const Lock lock(mutex_);
     if (closed_)
         return std::nullopt;
     Waiter self;
-    waiters_.push(name, &self);
+    waiters_.push(owner, &self);
     let_in();
-    while (!self.let_in && !closed_ && self.called.wait_until(mutex_, deadline))
+    while (!self.place && !closed_ && self.called.wait_until(mutex_, deadline))
         continue;
-    if (self.let_in)
-        return Pass(*this, std::move(name));
-    waiters_.remove(name, &self);
+    if (self.place)
+        return Pass(*this, *self.place);
+    waiters_.remove(owner, &self);
     return std::nullopt;
 }
 
 /// Calls everybody who may come in now.
 void Gate::let_in() {
     while (const auto next = waiters_.pop()) {
-        next->second->let_in = true;
-        next->second->called.notify_one(); // under the lock: the waiter's frame may end as soon as it is released
+        next->entry->place = next->owner;
+        next->entry->called.notify_one(); // under the lock: the waiter's frame may end as soon as it is released
     }
 }
 
-void Gate::leave(const std::string& owner) {
+void Gate::leave(Queue::Place place) {
     const Lock lock(mutex_);
-    waiters_.leave(owner);
+    waiters_.leave(place);
     let_in();
 }
 

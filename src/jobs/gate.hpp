@@ -14,6 +14,9 @@ namespace landfall::jobs {
 /// Lets at most `places` holders in at once; owners take turns, those of one come in the order of their arrival. Who
 /// has nobody inside gets one of the `reserve`. Thread-safe; must outlive its passes.
 class Gate {
+    struct Waiter;
+    using Queue = FairQueue<Waiter*>;
+
 public:
     explicit Gate(int places, int reserve = 0);
     Gate(const Gate&) = delete;
@@ -22,18 +25,18 @@ public:
     /// A place, given back when this goes.
     class Pass {
     public:
-        Pass(Pass&& other) noexcept : gate_(other.gate_), owner_(std::move(other.owner_)) { other.gate_ = nullptr; }
+        Pass(Pass&& other) noexcept : gate_(other.gate_), place_(other.place_) { other.gate_ = nullptr; }
         Pass& operator=(Pass&&) = delete;
         ~Pass() {
             if (gate_ != nullptr)
-                gate_->leave(owner_);
+                gate_->leave(place_);
         }
 
     private:
         friend class Gate;
-        Pass(Gate& gate, std::string owner) : gate_(&gate), owner_(std::move(owner)) {}
+        Pass(Gate& gate, Queue::Place place) : gate_(&gate), place_(place) {}
         Gate* gate_;
-        std::string owner_;
+        Queue::Place place_;
     };
 
     /// Waits for a place; nothing if none came free before `timeout`, or the gate is closed.
@@ -46,13 +49,13 @@ public:
 private:
     struct Waiter {
         Condition called;
-        bool let_in = false;
+        std::optional<Queue::Place> place; ///< once it is let in
     };
-    void leave(const std::string& owner);
+    void leave(Queue::Place place);
     void let_in() REQUIRES(mutex_);
 
     mutable Mutex mutex_;
-    FairQueue<Waiter*> waiters_ GUARDED_BY(mutex_);
+    Queue waiters_ GUARDED_BY(mutex_);
     bool closed_ GUARDED_BY(mutex_) = false;
 };
 

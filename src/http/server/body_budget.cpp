@@ -2,19 +2,21 @@
 
 namespace landfall::http {
 
-bool BodyBudget::change(const std::string& owner, std::int64_t bytes) {
+bool BodyBudget::change(std::string_view owner, std::int64_t bytes) {
     if (bytes == 0)
         return true;
     const Lock lock(mutex_);
-    const auto of_owner = taken_by_.try_emplace(owner, 0).first;
-    taken_ += bytes;
+    const auto of_owner = taken_by_.try_emplace(std::string(owner), 0).first;
+    const std::int64_t all = taken_ += bytes;
     const std::int64_t own = of_owner->second += bytes;
     if (own == 0)
         taken_by_.erase(of_owner);
-    return (limit_ == 0 || taken_ <= limit_) && (limit_of_one_ == 0 || own <= limit_of_one_);
+    return (limit_ == 0 || all <= limit_) && (limit_of_one_ == 0 || own <= limit_of_one_);
 }
 
 bool BodyBudget::is_spent(std::string_view owner) const {
+    if (taken_.load(std::memory_order_relaxed) == 0)
+        return false;
     const Lock lock(mutex_);
     const auto of_owner = taken_by_.find(owner);
     return (limit_ > 0 && taken_ >= limit_) ||

@@ -3,6 +3,7 @@
 
 #include "core/mutex.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,7 @@ public:
     /// What one body has taken; given back when this goes.
     class Share {
     public:
+        /// The owner's name must outlive it.
         Share(BodyBudget& budget, std::string_view owner) : budget_(budget), owner_(owner) {}
         ~Share() { budget_.change(owner_, -taken_); }
         Share(const Share&) = delete;
@@ -39,7 +41,7 @@ public:
 
     private:
         BodyBudget& budget_;
-        const std::string owner_;
+        const std::string_view owner_;
         std::int64_t taken_ = 0;
     };
 
@@ -50,12 +52,12 @@ public:
 
 private:
     /// Whether what is taken is within the limits after it.
-    bool change(const std::string& owner, std::int64_t bytes);
+    bool change(std::string_view owner, std::int64_t bytes);
 
     const std::int64_t limit_;
     const std::int64_t limit_of_one_;
     mutable Mutex mutex_;
-    std::int64_t taken_ GUARDED_BY(mutex_) = 0;
+    std::atomic<std::int64_t> taken_{0}; ///< changed under the mutex, so that nobody waits to see that it is nothing
     std::map<std::string, std::int64_t, std::less<>> taken_by_ GUARDED_BY(mutex_);
 };
 

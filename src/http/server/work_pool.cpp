@@ -67,13 +67,12 @@ void WorkPool::run() {
             --idle_;
             continue;
         }
-        auto& [owner, job] = *next;
         {
             const Unlock meanwhile(mutex_);
-            job();
-            job = nullptr; // what it holds goes before its owner's place comes free
+            next->entry();
+            next->entry = nullptr; // what it holds goes before its owner's place comes free
         }
-        jobs_.leave(owner);
+        jobs_.leave(next->owner);
         if (stopping_) // others may wait for a place that is free now, or for the end
             wake_.notify_all();
     }
