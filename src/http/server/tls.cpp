@@ -10,6 +10,7 @@ namespace {
 namespace ssl = boost::asio::ssl;
 
 /// Chooses HTTP/1.1 among the protocols the client offers; a client that offers others only goes on without.
+// NOLINTNEXTLINE(readability-function-size): the parameters are OpenSSL's
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
                     unsigned int offered_size, void*) {
     constexpr std::string_view kOurs = "\x08http/1.1";
