@@ -117,9 +117,9 @@ int run_sweep(const LoadedConfig& loaded, const Invocation& given) {
         return 2;
     }
     SweepRequest request;
-    if (given.has("grace"))
+    if (!given.input["grace"].is_null())
         request.grace = std::chrono::seconds(grace);
-    request.yes = given.has("yes");
+    request.yes = given.input["yes"].as_bool();
     return sweep(loaded.config, request, output_of(given));
 }
 

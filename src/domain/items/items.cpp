@@ -91,8 +91,9 @@ Result<ToldFacts> take_facts(Json& properties) {
     return told;
 }
 
-void assign_told(catalog::ItemRow& item, const ToldFacts& told) {
-    const auto assign = [](auto& field, const auto& value) { field = value ? value : field; };
+/// Calls `assign` with each fact of an item and what was told of it.
+template<typename Item, typename Assign>
+void each_fact(Item& item, const ToldFacts& told, Assign assign) {
     assign(item.datetime, told.datetime);
     assign(item.start_datetime, told.start_datetime);
     assign(item.end_datetime, told.end_datetime);
@@ -243,12 +244,7 @@ Status copy_profiles(Context& cx, const catalog::ItemRow& source, const ItemId& 
 
 Result<catalog::ItemRow> create_item(Context& cx, NewItem wanted) {
     TRY(const auto told, take_facts(wanted.properties));
-    const auto unless_given = [](auto& field, const auto& other) { field = field ? field : other; };
-    unless_given(wanted.datetime, told.datetime);
-    unless_given(wanted.start_datetime, told.start_datetime);
-    unless_given(wanted.end_datetime, told.end_datetime);
-    unless_given(wanted.cloud_cover, told.cloud_cover);
-    unless_given(wanted.gsd, told.gsd);
+    each_fact(wanted, told, [](auto& given, const auto& fact) { given = given ? given : fact; });
     TRY(const auto project, require_writable_project(cx, wanted.project_id, ProjectRole::Editor));
     CHECK_OK(check_times(wanted));
     CHECK_OK(check_text_limits(wanted));
@@ -296,7 +292,7 @@ Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemCh
         if (*change.properties.value)
             texts.properties = (*change.properties.value)->value;
         TRY(const auto told, take_facts(texts.properties));
-        assign_told(item, told);
+        each_fact(item, told, [](auto& known, const auto& fact) { known = fact ? fact : known; });
     }
     change.name.assign_to(item.name);
     change.description.assign_to(item.description);
