@@ -63,10 +63,11 @@ private:
 
     Result<std::unique_ptr<C>> open_one() REQUIRES(mutex_) {
         --unopened_;
-        auto opened = [this] {
+        Result<std::unique_ptr<C>> opened = std::unique_ptr<C>();
+        {
             const Unlock meanwhile(mutex_);
-            return open_();
-        }();
+            opened = open_();
+        }
         if (opened)
             ++live_;
         else
