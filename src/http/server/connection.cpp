@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -20,22 +21,20 @@ std::vector<std::string_view> forwarded_for(const Headers& headers) {
     for (const auto& [name, value] : headers.all()) {
         if (!same_text(name, "X-Forwarded-For"))
             continue;
-        std::string_view list = value;
-        for (std::size_t comma = 0; comma != std::string_view::npos; list.remove_prefix(comma + 1)) {
-            comma = list.find(',');
-            addresses.push_back(trimmed(list.substr(0, comma)));
-            if (comma == std::string_view::npos)
-                break;
+        const std::string_view list = value;
+        for (std::size_t begin = 0; begin <= list.size();) {
+            const std::size_t comma = std::min(list.find(',', begin), list.size());
+            addresses.push_back(trimmed(list.substr(begin, comma - begin)));
+            begin = comma + 1;
         }
     }
     return addresses;
 }
 
-/// The nearest address that is no trusted proxy's: what lies before it is the word of strangers.
-std::string client_behind(const std::string& peer, const Headers& headers, std::span<const Network> proxies) {
-    if (proxies.empty() || !any_contains(proxies, peer))
-        return peer;
-    std::string client = peer;
+/// The nearest address before `proxy`, which is trusted, that is no trusted proxy's: what lies before it is the word of
+/// strangers.
+std::string client_behind(const std::string& proxy, const Headers& headers, std::span<const Network> proxies) {
+    std::string client = proxy;
     const auto addresses = forwarded_for(headers);
     for (auto address = addresses.rbegin(); address != addresses.rend() && is_address(*address); ++address) {
         client = *address;
@@ -49,6 +48,7 @@ std::string client_behind(const std::string& peer, const Headers& headers, std::
 
 Connection::Connection(Loop& loop, Service& service, TcpSocket socket, std::string address)
     : loop_(loop), service_(service), address_(std::move(address)), network_(network_of(address_)),
+      proxied_(any_contains(service.options.trusted_proxies, address_)),
       transport_(std::move(socket), service.tls.get()), offload_(transport_.executor()), body_(transport_, input_) {
     loop_.enter(*this);
 }
@@ -163,9 +163,10 @@ void Connection::identify() {
     if (const auto given = request.headers.get("X-Request-ID"); given && is_request_id(*given))
         request.client_request_id = *given;
     warn_of_untrusted_proxy(request);
-    request.remote_address = client_behind(address_, request.headers, service_.options.trusted_proxies);
+    request.proxied = proxied_;
+    request.remote_address =
+        proxied_ ? client_behind(address_, request.headers, service_.options.trusted_proxies) : address_;
     request.secure = transport_.secure();
-    request.proxied = any_contains(service_.options.trusted_proxies, address_);
     if (service_.owner_of)
         request.owner = service_.owner_of(request);
     if (request.owner.empty())
@@ -175,9 +176,9 @@ void Connection::identify() {
 
 /// Without the proxy's word all of its clients are one, and share what is one client's.
 void Connection::warn_of_untrusted_proxy(const Request& request) {
-    const auto& proxies = service_.options.trusted_proxies;
-    if (service_.warned_of_proxy.load(std::memory_order_relaxed) || !request.headers.get("X-Forwarded-For") ||
-        any_contains(proxies, address_) || !is_private_address(address_) || service_.warned_of_proxy.exchange(true))
+    if (proxied_ || service_.warned_of_proxy.load(std::memory_order_relaxed) ||
+        !request.headers.get("X-Forwarded-For") || !is_private_address(address_) ||
+        service_.warned_of_proxy.exchange(true))
         return;
     spdlog::warn("requests come over {} with X-Forwarded-For, which counts only if trusted_proxies names that address: "
                  "until then all of these clients share the limits of one",

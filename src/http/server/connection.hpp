@@ -77,6 +77,7 @@ private:
     Service& service_;
     const std::string address_;
     const std::string network_;
+    const bool proxied_; ///< the peer is a trusted proxy
     Transport transport_;
     Offload offload_;
     InputBuffer input_;
