@@ -7,10 +7,10 @@ namespace landfall::domain {
 
 const std::string& Call::origin() const {
     const Settings& settings = services.settings;
-    const auto host =
-        came_by.find("://") == std::string::npos ? std::string() : came_by.substr(came_by.find("://") + 3);
-    const bool allowed = settings.hosts.empty() || std::ranges::find(settings.hosts, host) != settings.hosts.end();
-    return came_by.empty() || settings.public_url_is_set || !allowed ? settings.public_url : came_by;
+    if (came_by.empty() || settings.public_url_is_set)
+        return settings.public_url;
+    const auto names = [&](const std::string& host) { return came_by.ends_with("://" + host); };
+    return settings.hosts.empty() || std::ranges::any_of(settings.hosts, names) ? came_by : settings.public_url;
 }
 
 Status Context::tell(std::string_view type, std::string_view entity_id, const Json& data) {

@@ -7,6 +7,7 @@
 #include "domain/ledger/journal.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/origin.hpp"
+#include "http/message/wire_text.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"
 #include "storage/sigv4.hpp"
@@ -96,7 +97,7 @@ http::Response refuse(const Error& error, const http::Request& request, std::str
 std::optional<std::string> joined_header(const http::Request& request, std::string_view name) {
     std::optional<std::string> joined;
     for (const auto& [field, value] : request.headers.all())
-        if (lower_case(field) == name)
+        if (http::same_text(field, name))
             joined = joined ? *joined + "," + value : value;
     return joined;
 }
@@ -107,12 +108,6 @@ storage::SignedRequest as_signed(const http::Request& request, const std::string
     return {method, request.raw_path, request.raw_query, [&request, host](std::string_view name) {
                 return host && name == "host" ? host : joined_header(request, name);
             }};
-}
-
-/// The host of an origin, as clients send it.
-std::string host_of(std::string_view origin) {
-    const auto scheme = origin.find("://");
-    return std::string(scheme == std::string_view::npos ? origin : origin.substr(scheme + 3));
 }
 
 /// Why the signature does not hold, or nothing.
@@ -127,9 +122,10 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
         return storage::verify(as_signed(request, method, host), secret_of, services.clock.now());
     };
     // Our URLs name the public host, or the one by which their call came; behind a proxy the header may name neither.
-    const std::string origin = http::origin_of(request);
-    const std::string asked = origin.empty() ? header(request, "host").value_or("") : host_of(origin);
-    const std::string signed_for = services.settings.public_url_is_set ? host_of(services.settings.public_url) : asked;
+    const std::string authority = http::authority_of(request);
+    const std::string asked = authority.empty() ? header(request, "host").value_or("") : authority;
+    const domain::Settings& settings = services.settings;
+    const std::string signed_for = settings.public_url_is_set ? storage::host_of(settings.public_url) : asked;
     auto fault = verified_as(signed_for);
     if (fault && fault->code == "SignatureDoesNotMatch" && asked != signed_for)
         fault = verified_as(asked);

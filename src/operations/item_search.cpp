@@ -100,12 +100,13 @@ Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
     const bool stac = in.format == "stac";
     query.text = stac ? catalog::ItemText::Document : catalog::ItemText::Record;
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
+    const std::string& origin = cx.origin();
     TRY(auto found, catalog::search_items(cx.session, query, cx.services.search_counts));
     FeatureCollection page;
     page.numberMatched = found.matched;
     page.features.reserve(found.texts.size());
     for (auto& text : found.texts)
-        page.features.push_back({stac ? domain::with_origins(text, {base, cx.origin()}) : std::move(text)});
+        page.features.push_back({stac ? domain::with_origins(text, {base, origin}) : std::move(text)});
     return page;
 }
 

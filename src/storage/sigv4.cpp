@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::chrono::seconds kLongestLifetime{604'800};
 
-/// What a client sends as Host for an origin: lower case, without the scheme's own port.
-std::string host_of(std::string_view origin) {
+} // namespace
+
+std::string host_of(std::string_view given) {
+    const std::string lower = lower_case(given);
+    const std::string_view origin = lower;
     const auto scheme_end = origin.find("://");
     const auto scheme = origin.substr(0, scheme_end);
     std::string_view host = scheme_end == std::string_view::npos ? origin : origin.substr(scheme_end + 3);
@@ -23,8 +26,6 @@ std::string host_of(std::string_view origin) {
         host.remove_suffix(own_port.size());
     return std::string(host);
 }
-
-} // namespace
 
 std::string presign(const SigningKey& key, const PresignRequest& request, Timestamp now) {
     const auto origin = lower_case(request.origin);

@@ -31,6 +31,9 @@ struct PresignRequest {
     std::string region = "us-east-1";
 };
 
+/// What a client sends as Host for an origin: lower case, without the scheme's own port.
+std::string host_of(std::string_view origin);
+
 /// The absolute URL, percent-encoded, host in lower case, carrying `X-Amz-Algorithm … X-Amz-Signature`.
 std::string presign(const SigningKey& key, const PresignRequest& request, Timestamp now);
 

@@ -16,17 +16,24 @@ bool is_authority(std::string_view text) {
     });
 }
 
+/// What a trusted proxy says; empty if there is none, or it does not say it.
+std::string_view forwarded(const Request& request, std::string_view name) {
+    return request.proxied ? trimmed(request.headers.get(name).value_or("")) : std::string_view();
+}
+
 } // namespace
 
+std::string authority_of(const Request& request) {
+    const std::string_view host = forwarded(request, "X-Forwarded-Host");
+    std::string authority = lower_case(host.empty() ? request.headers.get("Host").value_or("") : host);
+    return is_authority(authority) ? authority : std::string();
+}
+
 std::string origin_of(const Request& request) {
-    const auto told = [&](std::string_view name) {
-        return request.proxied ? trimmed(request.headers.get(name).value_or("")) : std::string_view();
-    };
-    const std::string_view forwarded = told("X-Forwarded-Host");
-    const std::string authority = lower_case(forwarded.empty() ? request.headers.get("Host").value_or("") : forwarded);
-    if (!is_authority(authority))
+    const std::string authority = authority_of(request);
+    if (authority.empty())
         return {};
-    const std::string_view scheme = told("X-Forwarded-Proto");
+    const std::string_view scheme = forwarded(request, "X-Forwarded-Proto");
     const bool secure = scheme == "https" || (scheme != "http" && request.secure);
     return (secure ? "https://" : "http://") + authority;
 }
