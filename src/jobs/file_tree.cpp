@@ -1,13 +1,11 @@
 #include "jobs/file_tree.hpp"
 
-#include "core/descriptor.hpp"
-
 #include <cerrno>
-#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace landfall::jobs {
@@ -61,27 +59,30 @@ private:
             return;
         }
         ::fchmod(inner.get(), S_IRWXU);
-        each_entry(inner.get(), [&](const char* entry) { return bring_up(inner.get(), entry); });
+        each_entry(inner.get(), [&](const char* entry) {
+            bring_up(inner.get(), entry);
+            return true;
+        });
         if (::unlinkat(top_, name, AT_REMOVEDIR) != 0)
             stuck_ = true;
     }
 
-    bool bring_up(int inner, const char* entry) {
+    /// What it cannot move keeps its folder, and that is noticed.
+    void bring_up(int inner, const char* entry) {
         if (::unlinkat(inner, entry, 0) == 0 || ::unlinkat(inner, entry, AT_REMOVEDIR) == 0)
-            return true;
+            return;
         // A folder that may not be written cannot get another parent.
         if (::fchmodat(inner, entry, S_IRWXU, 0) != 0)
-            return true;
+            return;
         for (int tries = 0; tries < 1000; ++tries) {
             const std::string fresh = "up-" + std::to_string(++number_);
             if (::renameat2(inner, entry, top_, fresh.c_str(), RENAME_NOREPLACE) == 0) {
                 moved_ = true;
-                return true;
+                return;
             }
             if (errno != EEXIST)
-                return true; // then its folder stays, and that is noticed
+                return;
         }
-        return true;
     }
 
     int top_;
@@ -92,13 +93,17 @@ private:
 
 } // namespace
 
+Descriptor open_folder(const std::string& path) {
+    return Descriptor(::open(path.c_str(), kFolder));
+}
+
 Status remove_tree(const std::string& path) {
     if (::unlink(path.c_str()) == 0 || errno == ENOENT)
         return {};
-    const Descriptor top(::open(path.c_str(), kFolder));
+    const Descriptor top = open_folder(path);
     if (top && Emptying(top.get()).run() && ::rmdir(path.c_str()) == 0)
         return {};
-    return fail_internal("cannot remove " + path + ": " + std::strerror(errno)); // NOLINT(concurrency-mt-unsafe)
+    return fail_internal("cannot remove " + path + ": " + std::generic_category().message(errno));
 }
 
 TreeUsage usage_of(int folder, std::int64_t most_entries) {

@@ -1,12 +1,16 @@
 #pragma once
 /// Trees of files that strangers made: as deep and as wide as they liked, with any permissions.
 
+#include "core/descriptor.hpp"
 #include "core/result.hpp"
 
 #include <cstdint>
 #include <string>
 
 namespace landfall::jobs {
+
+/// The folder itself, for reading; none if it cannot be opened (see errno) or its last name is a symbolic link.
+Descriptor open_folder(const std::string& path);
 
 /// Removes what is at a path with all that is beneath it, following no symbolic link: without recursion and with two
 /// descriptors, however deep it is. Internal if something stays.

@@ -7,10 +7,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
+#include <system_error>
 
 namespace landfall::jobs {
 namespace {
@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "scratch-";
-constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 } // namespace
 
@@ -31,10 +30,10 @@ Result<ScratchFolder> ScratchFolder::make(const std::string& parent) {
     const fs::path absolute = fs::absolute(parent, error);
     std::string name = (absolute / (std::string(kPrefix) + "XXXXXX")).string();
     if (::mkdtemp(name.data()) == nullptr)
-        return fail_internal("cannot make a folder in " + parent + ": " + std::strerror(errno));
-    Descriptor folder(::open(name.c_str(), kFolder));
+        return fail_internal("cannot make a folder in " + parent + ": " + std::generic_category().message(errno));
+    Descriptor folder = open_folder(name);
     if (!folder)
-        return fail_internal("cannot open " + name + ": " + std::strerror(errno));
+        return fail_internal("cannot open " + name + ": " + std::generic_category().message(errno));
     return ScratchFolder(std::move(name), std::move(folder));
 }
 
@@ -58,7 +57,8 @@ Result<Descriptor> ScratchFolder::open_made(std::string_view name, std::int64_t 
     // A pipe in place of a file would keep its reader waiting.
     Descriptor file(::openat(folder_.get(), std::string(name).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file)
-        return fail_internal(fmt::format("a worker's file {} cannot be opened: {}", name, std::strerror(errno)));
+        return fail_internal(
+            fmt::format("a worker's file {} cannot be opened: {}", name, std::generic_category().message(errno)));
     struct stat status{};
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return fail_internal(fmt::format("a worker's file {} is no regular file", name));

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <csignal>
-#include <fcntl.h>
 #include <sys/wait.h>
 
 namespace landfall::jobs {
@@ -28,9 +27,9 @@ bool is_final(FrameKind kind) {
 } // namespace
 
 TaskRun::TaskRun(WorkerLink link, const std::string& folder, const SandboxLimits& limits, const Progress& on_progress)
-    : link_(std::move(link)), folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
-      limits_(limits), brought_(usage_of(folder_.get(), kMostBrought)), on_progress_(on_progress),
-      wall_(after(limits.wall)), stalled_(after(limits.no_progress)) {}
+    : link_(std::move(link)), folder_(open_folder(folder)), limits_(limits),
+      brought_(usage_of(folder_.get(), kMostBrought)), on_progress_(on_progress), wall_(after(limits.wall)),
+      stalled_(after(limits.no_progress)) {}
 
 TaskOutcome<std::string> TaskRun::complete(std::string_view arguments) {
     const Status sent = link_.channel().send(FrameKind::Arguments, arguments, std::min(wall_, stalled_));
@@ -53,15 +52,21 @@ TaskEnd TaskRun::watch() {
         }
         if (arrival == Arrival::Frame && !hear(frame))
             return TaskEnd::Crashed;
-        if (!still_wanted())
-            return TaskEnd::Canceled;
-        if (!fits_scratch())
-            return TaskEnd::OutOfScratch;
-        if (SteadyClock::now() >= wall_)
-            return TaskEnd::OutOfTime;
-        if (SteadyClock::now() >= stalled_)
-            return TaskEnd::Stalled;
+        if (const auto end = reason_to_stop())
+            return *end;
     }
+}
+
+std::optional<TaskEnd> TaskRun::reason_to_stop() const {
+    if (!still_wanted())
+        return TaskEnd::Canceled;
+    if (!fits_scratch())
+        return TaskEnd::OutOfScratch;
+    if (SteadyClock::now() >= wall_)
+        return TaskEnd::OutOfTime;
+    if (SteadyClock::now() >= stalled_)
+        return TaskEnd::Stalled;
+    return std::nullopt;
 }
 
 bool TaskRun::hear(const Frame& frame) {

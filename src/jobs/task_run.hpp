@@ -6,6 +6,8 @@
 #include "jobs/sandbox.hpp"
 #include "jobs/worker_link.hpp"
 
+#include <optional>
+
 namespace landfall::jobs {
 
 /// Sends the arguments, watches progress and limits, and judges how it ended.
@@ -18,6 +20,8 @@ public:
 private:
     TaskEnd watch();
     bool hear(const Frame& frame);
+    /// Nothing while it may go on.
+    std::optional<TaskEnd> reason_to_stop() const;
     bool still_wanted() const;
     bool fits_scratch() const;
     TaskOutcome<std::string> conclude(TaskEnd end);
