@@ -109,16 +109,15 @@ int run_user_create(const LoadedConfig& loaded, const Invocation& given) {
 }
 
 int run_sweep(const LoadedConfig& loaded, const Invocation& given) {
-    constexpr std::int64_t kUsualGrace = 3600;
     constexpr std::int64_t kMost = 1'000'000'000; // a few decades bound the arithmetic
-    const std::int64_t grace = given.input["grace"].as_integer(kUsualGrace);
-    if (grace < 0 || grace > kMost) {
-        put(stderr, "landfall: '{}' is no number of seconds from 0 to {}\n", grace, kMost);
-        return 2;
-    }
     SweepRequest request;
-    if (!given.input["grace"].is_null())
-        request.grace = std::chrono::seconds(grace);
+    if (const Json& grace = given.input["grace"]; !grace.is_null()) {
+        request.grace = std::chrono::seconds(grace.as_integer());
+        if (request.grace->count() < 0 || request.grace->count() > kMost) {
+            put(stderr, "landfall: '{}' is no number of seconds from 0 to {}\n", request.grace->count(), kMost);
+            return 2;
+        }
+    }
     request.yes = given.input["yes"].as_bool();
     return sweep(loaded.config, request, output_of(given));
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,9 +71,9 @@ Status check_contents(database::Session& session, const storage::ObjectStore& st
 }
 
 /// The name that both are to have; Conflict if neither may take the other's.
-Result<std::string> common_name(database::Session& session, const storage::ObjectStore& store) {
+Result<std::string> common_name(database::Session& session, const storage::ObjectStore& store,
+                                const std::optional<std::string>& of_store) {
     TRY(auto of_catalog, catalog::find_store_identity(session));
-    TRY(auto of_store, name_of(store));
     if (of_catalog && of_store && *of_catalog == *of_store)
         return *of_catalog;
     if (of_catalog && of_store)
@@ -88,8 +89,8 @@ Result<std::string> common_name(database::Session& session, const storage::Objec
 Status check_identity(const catalog::Transactor& transactor, storage::ObjectStore& store, Timestamp now) {
     return transactor.run([&](catalog::Transaction& transaction) -> Status {
         CHECK_OK(database::take_turn(transaction, "store identity"));
-        TRY(const std::string name, common_name(transaction, store));
         TRY(const auto of_store, name_of(store));
+        TRY(const std::string name, common_name(transaction, store, of_store));
         if (!of_store) // before the catalog has it, so that a kill between the two leaves a store that may be named
             CHECK_OK(name_store(store, name));
         return catalog::put_store_identity(transaction, name, now);
