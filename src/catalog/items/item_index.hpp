@@ -109,9 +109,9 @@ constexpr auto columns(Of<ItemOutlineRow>) {
 
 /// Adds the item to the index.
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row);
-/// Takes it out.
 /// The item changed, but nothing that it is filtered by.
 Status touch_index(Session& session, const ItemPlace& place, Timestamp updated_at);
+/// Takes it out.
 Status unindex_item(Session& session, const ItemPlace& place);
 /// How long before the latest item of its project this one was created, asked before it is indexed. SQLite only: its
 /// searches use that numbers follow creation.

@@ -44,6 +44,7 @@ std::string any_of(const std::vector<std::string>& parts) {
     return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
 }
 
+/// Of the four that tell an order.
 std::string_view operator_of(Comparison comparison) {
     switch (comparison) {
     case Comparison::Lt:
@@ -52,10 +53,8 @@ std::string_view operator_of(Comparison comparison) {
         return " <= ";
     case Comparison::Gt:
         return " > ";
-    case Comparison::Gte:
-        return " >= ";
     default:
-        return " = ";
+        return " >= ";
     }
 }
 
@@ -277,6 +276,7 @@ std::string meets_box_exactly(SqlWriter& out, const geo::Bounds& box) {
 
 std::string write_touches(SqlWriter& out, const geo::Footprint& shape) {
     std::vector<std::string> boxes;
+    boxes.reserve(shape.boxes.size());
     for (const geo::Bounds& box : shape.boxes)
         boxes.push_back(meets_box(out, box));
     const std::string near = "(k.shape > 0 AND " + any_of(boxes);
@@ -316,6 +316,7 @@ std::string write_filter(SqlWriter& out, const ItemFilter& filter) {
     }
     const bool all = filter.kind == ItemFilter::Kind::And;
     std::vector<std::string> parts;
+    parts.reserve(filter.parts.size());
     for (const ItemFilter& part : filter.parts)
         parts.push_back(write_filter(out, part));
     if (parts.empty())
@@ -326,6 +327,7 @@ std::string write_filter(SqlWriter& out, const ItemFilter& filter) {
 template<typename T>
 std::string bind_texts(SqlWriter& out, const std::vector<T>& texts) {
     std::vector<std::string> marks;
+    marks.reserve(texts.size());
     for (const T& text : texts)
         marks.push_back(out.bind(value_of(text)));
     return marks.empty() ? "NULL" : fmt::format("{}", fmt::join(marks, ", "));
