@@ -91,8 +91,7 @@ def reader(server: Server, admin: Api) -> str:
 @pytest.fixture(scope="session")
 def neighbour(server: Server) -> Api:
     """Another organization on the shared server."""
-    world = server.installation.init("--organization", "Neighbour")
-    return Api(server.base_url, world["api_key"], world)
+    return server.organization("Neighbour")
 
 
 @pytest.fixture
@@ -104,8 +103,7 @@ def api(admin: Api) -> Api:
 @pytest.fixture
 def own(server: Server, request: pytest.FixtureRequest) -> Api:
     """An organization of this test's own, for exact figures of usage and quota."""
-    world = server.installation.init("--organization", f"Organization of {request.node.name}"[:200])
-    return Api(server.base_url, world["api_key"], world)
+    return server.organization(f"Organization of {request.node.name}"[:200])
 
 
 @dataclasses.dataclass(frozen=True)

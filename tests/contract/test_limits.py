@@ -24,8 +24,7 @@ def limited(make_server):
 @pytest.fixture
 def tenant(limited, request) -> Api:
     """An organization whose windows nobody else uses."""
-    world = limited.installation.init("--organization", f"Limits {request.node.name}"[:200])
-    return Api(limited.base_url, world["api_key"], world)
+    return limited.organization(f"Limits {request.node.name}"[:200])
 
 
 def exhaust(call, at_most: int):

@@ -8,11 +8,9 @@ import resource
 import select
 import shutil
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,6 +18,7 @@ from support import catalog, processes
 from support.answers import problem
 from support.api import wait_for
 from support.rasters import small_scene
+from support.raw_http import connections
 from support.server import NO_LIMITS, Installation, Server
 
 
@@ -65,15 +64,6 @@ def started_by(binary: Path, engine, folder: Path, script: str) -> Iterator[Serv
         assert server.stop() == 0
 
 
-@contextlib.contextmanager
-def idle_connections(server: Server, count: int) -> Iterator[list[socket.socket]]:
-    """Connections that say nothing."""
-    parts = urlsplit(server.base_url)
-    with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=20))
-               for _ in range(count)]
-
-
 def test_a_server_that_runs_nice_still_reads_files(binary, engine, tmp_path):
     """[design section 6]"""
     with started_by(binary, engine, tmp_path, "exec nice -n 10 {}") as server:
@@ -82,7 +72,7 @@ def test_a_server_that_runs_nice_still_reads_files(binary, engine, tmp_path):
 
 def test_a_low_soft_limit_of_open_files_does_not_bound_the_connections(binary, engine, tmp_path):
     """Shells and systemd begin with 1024. [stack section 7]"""
-    with started_by(binary, engine, tmp_path, "ulimit -Sn 120; exec {}") as server, idle_connections(server, 150):
+    with started_by(binary, engine, tmp_path, "ulimit -Sn 120; exec {}") as server, connections(server.base_url, 150):
         assert server.api().http.get("/healthz", timeout=20).status_code == 200
 
 
@@ -91,7 +81,7 @@ def test_connections_leave_descriptors_for_files(binary, engine, tmp_path):
     with started_by(binary, engine, tmp_path, "ulimit -n 200; exec {}") as server:
         api = server.api()
         assert api.http.get("/healthz").status_code == 200  # its connection stays open
-        with idle_connections(server, 150) as idle:
+        with connections(server.base_url, 150) as idle:
             # Each io thread takes connections for itself, so the last one need not be the one turned away.
             answered, _, _ = select.select(idle, [], [], 20)
             assert answered and all(each.recv(1000).startswith(b"HTTP/1.1 503 ") for each in answered)

@@ -74,5 +74,4 @@ def map_client(besieged: Server) -> Iterator[MapClient]:
 @pytest.fixture
 def victim(besieged: Server, request: pytest.FixtureRequest) -> Api:
     """An organization of this test's own on the besieged server."""
-    world = besieged.installation.init("--organization", f"Victim of {request.node.name}"[:150])
-    return Api(besieged.base_url, world["api_key"], world)
+    return besieged.organization(f"Victim of {request.node.name}"[:150])

@@ -12,31 +12,11 @@ import pytest
 
 from support import catalog
 from support.answers import faults
-from support.api import Api, wait_for
+from support.api import wait_for
 from support.rasters import small_scene
-from support.server import Server
+from support.raw_http import connections
 
 MIB = 1 << 20
-
-
-def neighbour_of(server: Server, name: str) -> Api:
-    """The key of another organization."""
-    world = server.installation.init("--organization", name)
-    return Api(server.base_url, world["api_key"], world)
-
-
-@contextlib.contextmanager
-def connections(server: Server, count: int, source: str = "127.0.0.1"):
-    """Open connections from an address."""
-    address = urlsplit(server.base_url)
-    opened = []
-    try:
-        for _ in range(count):
-            opened.append(socket.create_connection((address.hostname, address.port), 20, (source, 0)))
-        yield opened
-    finally:
-        for each in opened:
-            each.close()
 
 
 def begin(connection: socket.socket, key: str | None, size: int, sent: int) -> None:
@@ -65,7 +45,7 @@ def answered(connection: socket.socket) -> bool:
 @pytest.mark.parametrize("key", [None, "gpra_" + "x" * 43])
 def test_a_strangers_body_is_not_waited_for(make_server, key):
     server = make_server()
-    with connections(server, 50) as opened:
+    with connections(server.base_url, 50) as opened:
         for connection in opened:
             begin(connection, key, MIB, 0)
         assert {status(connection) for connection in opened} == {401}
@@ -74,10 +54,10 @@ def test_a_strangers_body_is_not_waited_for(make_server, key):
 def test_the_unfinished_bodies_of_one_organization_leave_room_for_anothers(make_server):
     """[design section 11]"""
     server = make_server()
-    attacker, victim = neighbour_of(server, "Attacker"), server.api()
+    attacker, victim = server.organization("Attacker"), server.api()
     attacker.call("api_keys.list")
     body = json.dumps({"project_id": victim.project, "type": "user_raster", "name": "x", "properties": {"a": "x" * 200_000}})
-    with connections(server, 60) as opened:
+    with connections(server.base_url, 60) as opened:
         for connection in opened:
             begin(connection, attacker.key, 9 * MIB, 2 * MIB)
         refused = wait_for("refusals", lambda: [each for each in opened if answered(each)] or None)
@@ -88,9 +68,9 @@ def test_the_unfinished_bodies_of_one_organization_leave_room_for_anothers(make_
 
 def test_whoever_holds_most_connections_makes_room_for_others(make_server):
     server = make_server(LANDFALL_MAX_CONNECTIONS="40")
-    with connections(server, 60, "127.0.0.2") as held:
+    with connections(server.base_url, 60, "127.0.0.2") as held:
         assert server.api().http.get("/healthz").status_code == 200
-        with connections(server, 4, "127.0.0.3") as others:
+        with connections(server.base_url, 4, "127.0.0.3") as others:
             for other in others:
                 other.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
                 assert status(other) == 200
@@ -99,7 +79,7 @@ def test_whoever_holds_most_connections_makes_room_for_others(make_server):
 
 def test_refusals_of_a_kind_are_one_record(make_server):
     server = make_server()
-    attacker = neighbour_of(server, "Attacker")
+    attacker = server.organization("Attacker")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: attacker.op("items.get", {"item_id": "it_nothing"}).status_code, range(400)))
     assert set(answers) == {404}
@@ -110,7 +90,7 @@ def test_refusals_of_a_kind_are_one_record(make_server):
 
 def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_server):
     server = make_server()
-    attacker, victim = neighbour_of(server, "Attacker"), server.api()
+    attacker, victim = server.organization("Attacker"), server.api()
     for number in range(300):
         attacker.create_item(f"item {number}", properties={f"p{index}": "x" * 100 for index in range(50)})
     item = victim.create_item("mine")["id"]
@@ -126,12 +106,12 @@ def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_serv
 
 def test_bytes_that_arrive_count_before_they_are_stored(make_server):
     server = make_server()
-    attacker = neighbour_of(server, "Attacker")
+    attacker = server.organization("Attacker")
     server.installation.set_quota(attacker.organization, 20 * MIB)
     upload = attacker.initiate(18 * MIB)
     url = urlsplit(attacker.sign(upload, "scene.tif"))
     head = f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: image/tiff\r\nContent-Length: {17 * MIB}\r\n\r\n"
-    with connections(server, 6) as opened, ThreadPoolExecutor(6) as pool:
+    with connections(server.base_url, 6) as opened, ThreadPoolExecutor(6) as pool:
         def send(connection: socket.socket) -> None:
             with contextlib.suppress(OSError):  # refused in the middle
                 connection.sendall(head.encode() + bytes(17 * MIB - 1))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 
@@ -46,3 +48,12 @@ class RawConnection:
     def read_body(self, headers: dict[str, str]) -> bytes:
         """The body that the headers announce by length."""
         return self._stream.read(int(headers.get("content-length", "0")))
+
+
+@contextlib.contextmanager
+def connections(url: str, count: int, source: str = "127.0.0.1") -> Iterator[list[socket.socket]]:
+    """Open TCP connections to the host of a URL, from an address, that have said nothing yet."""
+    parts = urlsplit(url)
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(socket.create_connection((parts.hostname, parts.port), 20, (source, 0)))
+               for _ in range(count)]

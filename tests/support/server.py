@@ -120,6 +120,11 @@ class Server:
         """A client with this key, or with the first organization's."""
         return Api(self.base_url, key or self.world["api_key"], {**self.world, **world})
 
+    def organization(self, name: str) -> Api:
+        """A client with the key of a new organization."""
+        world = self.installation.init("--organization", name)
+        return Api(self.base_url, world["api_key"], world)
+
     @property
     def pid(self) -> int:
         """The number of the running process."""
