@@ -3,11 +3,11 @@
 #include "jobs/scratch.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace landfall::app {
@@ -19,8 +19,8 @@ constexpr std::string_view kLockSuffix = ".lock";
 constexpr int kMostTries = 100;
 
 auto refused(const std::string& what, int error) {
-    return fail(Code::Unavailable,
-                "The folder for temporary files cannot be used: " + what + ": " + std::strerror(error));
+    return fail(Code::Unavailable, "The folder for temporary files cannot be used: " + what + ": " +
+                                       std::generic_category().message(error));
 }
 
 /// Locks the file at the path; false if somebody else has, or has removed it meanwhile.

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <system_error>
 
 namespace landfall::jobs {
 namespace {
@@ -104,7 +105,7 @@ Status Channel::send(FrameKind kind, std::string_view bytes, Deadline deadline, 
         else if (errno == EAGAIN && !wait_for(socket_.get(), POLLOUT, deadline))
             return fail(Code::DeadlineExceeded, "The worker did not take its input in time");
         else if (errno != EAGAIN && errno != EINTR)
-            return fail(Error(Code::Unavailable, "The worker is gone").because(std::strerror(errno)));
+            return fail(Error(Code::Unavailable, "The worker is gone").because(std::generic_category().message(errno)));
     }
     return {};
 }
@@ -158,7 +159,7 @@ Arrival Channel::receive(Frame& frame, std::size_t max_bytes, Deadline deadline)
 Result<std::pair<Descriptor, Descriptor>> connected_pair(int type) {
     int ends[2];
     if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0)
-        return fail_internal(std::string("socketpair: ") + std::strerror(errno));
+        return fail_internal("socketpair: " + std::generic_category().message(errno));
     return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
 }
 
@@ -175,7 +176,7 @@ Status send_datagram(int socket, std::string_view bytes, std::span<const int> de
     while (count < 0 && errno == EINTR);
     if (count < 0)
         return fail(Error(Code::Unavailable, "The worker launcher is not running; restart the server")
-                        .because(std::string("sendmsg: ") + std::strerror(errno)));
+                        .because("sendmsg: " + std::generic_category().message(errno)));
     return {};
 }
 
@@ -196,7 +197,7 @@ Result<Frame> receive_datagram(int socket, std::size_t max_bytes) {
     if (count > 0)
         collect(message, frame.descriptors);
     if (count < 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
-        return fail_internal(count < 0 ? std::string("recvmsg: ") + std::strerror(errno) : "datagram too large");
+        return fail_internal(count < 0 ? "recvmsg: " + std::generic_category().message(errno) : "datagram too large");
     frame.bytes.resize(static_cast<std::size_t>(count));
     return frame;
 }

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <system_error>
 #include <unistd.h>
 
 // NOLINTBEGIN(concurrency-mt-unsafe): a process that confines itself has one thread yet
@@ -29,7 +30,7 @@ constexpr std::array<std::string_view, 10> kKeptVariables{
     "PROJ_LIB",  "OMP_NUM_THREADS",  "LANG",          "LC_ALL",           "LD_LIBRARY_PATH"};
 
 tl::unexpected<Error> refused(const char* what) {
-    return fail_internal(std::string(what) + ": " + std::strerror(errno));
+    return fail_internal(std::string(what) + ": " + std::generic_category().message(errno));
 }
 
 /// Limits the process; one that the system holds to less already stays at that.

@@ -4,10 +4,10 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace landfall::jobs {
@@ -66,7 +66,7 @@ std::size_t ruleset_size(int abi) {
 }
 
 tl::unexpected<Error> refused(const std::string& what) {
-    return fail_internal("landlock: " + what + ": " + std::strerror(errno));
+    return fail_internal("landlock: " + what + ": " + std::generic_category().message(errno));
 }
 
 Status allow(int ruleset, const std::string& path, std::uint64_t rights) {

@@ -7,9 +7,9 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace landfall::jobs {
@@ -32,7 +32,7 @@ Result<std::unique_ptr<Launcher>> Launcher::start(WorkerProgram program) {
     const Confinement available = probe_confinement();
     const pid_t pid = ::fork();
     if (pid < 0)
-        return fail_internal(std::string("cannot fork the worker launcher: ") + std::strerror(errno));
+        return fail_internal("cannot fork the worker launcher: " + std::generic_category().message(errno));
     if (pid == 0) {
         control.first.reset();
         run_launcher(std::move(control.second), std::move(program), available);

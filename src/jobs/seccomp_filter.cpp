@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <system_error>
 #include <unistd.h>
 
 // NOLINTBEGIN(concurrency-mt-unsafe): launcher and workers have one thread when they come here
@@ -81,7 +82,7 @@ public:
                 error_ = -EIO;
         }
         if (error_ != 0)
-            return fail_internal(std::string("seccomp: ") + std::strerror(-error_));
+            return fail_internal("seccomp: " + std::generic_category().message(-error_));
         return program;
     }
 
@@ -135,7 +136,7 @@ Status apply_filter(const std::string& program) {
     std::memcpy(instructions.data(), program.data(), instructions.size() * sizeof(sock_filter));
     const sock_fprog filter{static_cast<unsigned short>(instructions.size()), instructions.data()};
     if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0)
-        return fail_internal(std::string("seccomp: ") + std::strerror(errno));
+        return fail_internal("seccomp: " + std::generic_category().message(errno));
     return {};
 }
 

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -60,7 +60,7 @@ bool cannot_copy_in_kernel(int error_number) {
 
 Error store_failure(int error_number, std::string_view doing) {
     return Error{Code::Unavailable, sentence_of(error_number)}.because(
-        fmt::format("{}: {} ({})", doing, std::strerror(error_number), error_number));
+        fmt::format("{}: {} ({})", doing, std::generic_category().message(error_number), error_number));
 }
 
 Status write_fully(int fd, std::int64_t offset, std::span<const std::byte> bytes) {

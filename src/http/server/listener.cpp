@@ -2,9 +2,9 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
-#include <cstring>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -83,7 +83,8 @@ tl::unexpected<Error> bind_failure(const std::string& address, std::uint16_t por
         return fail(Code::Unavailable, "This user may not listen on " + where + ". Use a port above 1023.");
     if (reason == EADDRNOTAVAIL)
         return fail(Code::Unavailable, "This machine has no address " + address + " to listen on.");
-    return fail(Error{Code::Unavailable, "Can't listen on " + where + "."}.because(std::strerror(reason)));
+    return fail(
+        Error{Code::Unavailable, "Can't listen on " + where + "."}.because(std::generic_category().message(reason)));
 }
 
 } // namespace
