@@ -8,6 +8,8 @@ import resource
 import select
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +21,7 @@ from support.answers import problem
 from support.api import wait_for
 from support.rasters import small_scene
 from support.raw_http import connections
-from support.server import NO_LIMITS, Installation, Server
+from support.server import NO_LIMITS, REPOSITORY, Installation, Server
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -240,3 +242,26 @@ def test_a_signal_that_asks_for_no_end_ends_nothing(server, name):
     for _ in range(3):
         time.sleep(0.1)
         assert server.api().http.get("/healthz").status_code == 200
+
+
+UNIT = REPOSITORY / "deploy" / "landfall.service"
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+
+
+@needs_systemd
+def test_the_unit_exposes_little():
+    """Three of ten at most."""
+    rated = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=30", UNIT], capture_output=True, text=True, check=False)
+    assert rated.returncode == 0, rated.stdout + rated.stderr
+
+
+@needs_systemd
+def test_workers_have_what_they_need_under_the_unit(binary, engine, tmp_path):
+    """Its filter of system calls stops neither the server nor what confines a worker."""
+    filtered = f"exec {sys.executable} {REPOSITORY}/tests/support/unit_filter.py {UNIT} {{}}"
+    with started_by(binary, engine, tmp_path, filtered) as server:
+        api = server.api()
+        item = api.upload_one(small_scene())
+        assert api.http.get(f"/api/v1/items/{item}/tiles/0/0/0.png").status_code == 200
+        checked = server.installation.run("doctor", "--data", str(server.installation.data)).stdout
+        assert "FAIL" not in checked and "WARN" not in checked
