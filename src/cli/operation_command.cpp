@@ -20,7 +20,7 @@ Status write_file(const std::string& name, std::string_view bytes) {
     std::FILE* file = std::fopen(name.c_str(), "wbe");
     if (file == nullptr)
         return fail(Code::Internal, fmt::format("'{}' can't be created", name));
-    const Status written = write_all(file, bytes, fmt::format("'{}'", name));
+    Status written = write_all(file, bytes, fmt::format("'{}'", name));
     if (std::fclose(file) != 0 && written)
         return fail(Code::Internal, fmt::format("'{}' can't be written; is the disk full?", name));
     return written;

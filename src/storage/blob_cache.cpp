@@ -90,7 +90,7 @@ Status BlobCache::place(std::string_view key, const std::string& path) {
 Result<std::shared_ptr<BlobCache::Entry>> BlobCache::claim(const std::string& key, const BlobReader& blob) {
     const Lock lock(mutex_);
     if (const auto found = entries_.find(key); found != entries_.end()) {
-        const auto entry = found->second;
+        auto entry = found->second;
         ++entry->leases;
         entry->used = ++uses_;
         while (!entry->ready && !entry->failure)
@@ -100,7 +100,7 @@ Result<std::shared_ptr<BlobCache::Entry>> BlobCache::claim(const std::string& ke
         return entry;
     }
     CHECK_OK(make_room(blob.size()));
-    const auto entry = std::make_shared<Entry>();
+    auto entry = std::make_shared<Entry>();
     entry->path = fmt::format("{}/{}.{}", options_.directory, key, ++serial_);
     entry->size = blob.size();
     entry->leases = 1;

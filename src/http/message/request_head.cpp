@@ -89,10 +89,8 @@ std::optional<std::int64_t> parse_length(std::string_view text) {
     return value;
 }
 
-std::optional<Refusal> frame(const Decisive& fields, RequestHead& head) {
-    Framing& framing = head.framing;
-    if (fields.hosts > 1 || (fields.hosts == 0 && !framing.http_1_0))
-        return Refusal{400, "Send exactly one Host header."};
+/// How the body that follows ends, if there is one.
+std::optional<Refusal> delimit(const Decisive& fields, Framing& framing) {
     if (fields.lengths > 0 && fields.encodings > 0)
         return Refusal{400, "Send either Content-Length or Transfer-Encoding, not both."};
     if (fields.lengths > 1)
@@ -112,6 +110,15 @@ std::optional<Refusal> frame(const Decisive& fields, RequestHead& head) {
             return Refusal{400, "Content-Length must be a number of bytes in decimal digits."};
         framing.content_length = *length;
     }
+    return std::nullopt;
+}
+
+std::optional<Refusal> frame(const Decisive& fields, RequestHead& head) {
+    Framing& framing = head.framing;
+    if (fields.hosts > 1 || (fields.hosts == 0 && !framing.http_1_0))
+        return Refusal{400, "Send exactly one Host header."};
+    if (auto refusal = delimit(fields, framing))
+        return refusal;
     if (!framing.chunked)
         head.request.content_length = framing.content_length;
     framing.keep_alive = framing.http_1_0 ? fields.keep_alive && !fields.close : !fields.close;
