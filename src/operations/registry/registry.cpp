@@ -48,6 +48,7 @@ const Operation* Registry::find_alias(std::string_view path) const {
 
 std::vector<const Operation*> Registry::all() const {
     std::vector<const Operation*> list;
+    list.reserve(operations_.size());
     for (const auto& [id, operation] : operations_)
         list.push_back(&operation);
     return list;
