@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "core/time.hpp"
+#include "raster/open/cf_grid.hpp"
 #include "raster/probe/bands.hpp"
 #include "raster/probe/georeference.hpp"
 #include "raster/read/masks.hpp"
@@ -16,6 +17,7 @@ namespace landfall::raster {
 namespace {
 
 constexpr int kMaxVariables = 64;
+constexpr std::string_view kNetCdf = "netCDF";
 constexpr std::size_t kFewClasses = 24;
 constexpr double kMinClassPixels = 1000;
 /// JPEG 2000 decodes several times slower than everything else.
@@ -24,7 +26,7 @@ constexpr std::uint64_t kSlowDecodeShare = 6;
 tl::unexpected<Error> unreadable(const Source& source, const QuietErrors& errors) {
     // HDF5 is the container of netCDF-4, so other HDF5 files come here as well.
     const std::string_view help =
-        source.what.driver == "netCDF"
+        source.what.driver == kNetCdf
             ? "It may be incomplete, damaged, or HDF5 that is not laid out as netCDF-4. Convert the variable you need "
               "to GeoTIFF with gdal_translate and upload that."
             : "It may be incomplete or damaged, or use a rare variant: check it with gdalinfo, and upload it again or "
@@ -51,7 +53,14 @@ std::string variable_of(const std::string& subdataset) {
     return clean_utf8(subdataset.substr(subdataset.rfind(':') + 1), 100);
 }
 
-/// Opens the first variable that is a map; without one, the first that is an image at all.
+/// Whether a variable holds the coordinates of others.
+bool is_coordinate(GDALDataset& variable) {
+    const char* const unit = variable.GetRasterBand(1)->GetUnitType();
+    const std::string_view text = unit != nullptr ? unit : "";
+    return text.starts_with("degrees_north") || text.starts_with("degrees_east");
+}
+
+/// Opens the first variable that is a map; without one, the first that is an image at all, coordinates last.
 DatasetHandle open_variable(const Source& source, const std::vector<std::string>& names, std::string& chosen) {
     DatasetHandle fallback;
     for (const std::string& name : names) {
@@ -64,7 +73,7 @@ DatasetHandle open_variable(const Source& source, const std::vector<std::string>
             chosen = variable_of(name);
             return variable;
         }
-        if (fallback == nullptr) {
+        if (fallback == nullptr || (is_coordinate(*fallback) && !is_coordinate(*variable))) {
             chosen = variable_of(name);
             fallback = std::move(variable);
         }
@@ -275,7 +284,7 @@ Result<DatasetHandle> open_source_raster(const Source& source, std::vector<std::
     if (dataset->GetRasterCount() > 0) {
         if (inner.size() > 1)
             warnings.push_back(fmt::format("The file holds {} images; the first was taken.", inner.size()));
-        return dataset;
+        return source.what.driver == kNetCdf ? placed_by_coordinates(std::move(dataset), warnings) : std::move(dataset);
     }
     std::string chosen;
     dataset = open_variable(source, inner, chosen);
@@ -288,7 +297,7 @@ Result<DatasetHandle> open_source_raster(const Source& source, std::vector<std::
         warnings.push_back(fmt::format("The file holds {} variables; \"{}\" was taken. Convert others to GeoTIFF to "
                                        "upload them too.",
                                        inner.size(), chosen));
-    return dataset;
+    return source.what.driver == kNetCdf ? placed_by_coordinates(std::move(dataset), warnings) : std::move(dataset);
 }
 
 Result<Facts> probe(const ProbeRequest& request, const Progress& progress) {

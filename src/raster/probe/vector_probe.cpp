@@ -5,6 +5,7 @@
 #include "raster/open/crs.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/probe/footprint.hpp"
+#include "raster/probe/globe_plane.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -289,22 +290,22 @@ private:
         }
         const CrsFacts described = describe_crs(*crs);
         take_crs(described, extent.box());
-        const TransformationHandle transformation = described.on_earth ? to_lonlat(*crs) : nullptr;
-        if (transformation == nullptr) {
+        const OGREnvelope& box = extent.box();
+        const auto plane = described.on_earth ? GlobePlane::make(*crs, {(box.MinX + box.MaxX) / 2, 0}) : nullptr;
+        if (plane == nullptr) {
             warn(fmt::format(R"(The coordinate reference system "{}" of layer "{}" has no place on the Earth.)",
                              described.name, facts.name));
             return;
         }
-        const OGREnvelope& box = extent.box();
         const auto ends = extent.longitudes().shortest();
         const bool across = described.geographic && complete_ && box.MinX >= -180 && box.MaxX <= 180 && ends &&
                             ends->first > ends->second;
-        add_box(*transformation, described.geographic,
+        add_box(*plane, described.geographic,
                 {across ? ends->first : box.MinX, box.MinY, across ? ends->second + 360.0 : box.MaxX, box.MaxY});
     }
 
     /// Adds a box of the layer's plane; one without width or height is widened, as a footprint has an area.
-    void add_box(OGRCoordinateTransformation& transformation, bool geographic, std::array<double, 4> box) {
+    void add_box(const GlobePlane& plane, bool geographic, PlaneBox box) {
         const double least = geographic ? 1e-6 : 0.1;
         for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
             if (box[axis + 2] - box[axis] < least) {
@@ -312,13 +313,8 @@ private:
                 box[axis + 2] += least / 2;
             }
         }
-        const auto to_globe = [&](Point at) -> std::optional<Point> {
-            if (transformation.Transform(1, &at.x, &at.y) == 0)
-                return std::nullopt;
-            return at;
-        };
-        const auto traced =
-            trace_footprint({{box[0], box[1]}, {box[2], box[1]}, {box[2], box[3]}, {box[0], box[3]}}, to_globe);
+        const auto traced = trace_footprint(box, {[&](Point at) { return plane.to_lonlat(at); },
+                                                  [&](Point lonlat) { return plane.from_lonlat(lonlat); }});
         if (traced)
             globe_.add(traced->bbox);
         else
