@@ -157,6 +157,8 @@ public:
             warn(fmt::format("Only the first {} of {} layers were read.", kMaxLayers, dataset_->GetLayerCount()));
         for (int i = 0; i < count; ++i)
             CHECK_OK(read_layer(*dataset_->GetLayer(i)));
+        if (facts_.driver == "GPKG")
+            tell_rasters();
         if (!complete_)
             warn("The file is large: only part of its features was checked, and its extent is the one it states.");
         if (auto footprint = globe_.footprint()) {
@@ -170,6 +172,24 @@ public:
 
 private:
     void warn(std::string_view sentence) { facts_.warnings.emplace_back(sentence); }
+
+    /// A GeoPackage may hold pictures beside its features.
+    void tell_rasters() {
+        OGRLayer* const found =
+            dataset_->ExecuteSQL("SELECT table_name FROM gpkg_contents WHERE data_type IN ('tiles', "
+                                 "'2d-gridded-coverage') ORDER BY table_name LIMIT 10",
+                                 nullptr, nullptr);
+        if (found == nullptr)
+            return;
+        std::string names;
+        while (const OGRFeatureUniquePtr row{found->GetNextFeature()})
+            names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", clean_utf8(row->GetFieldAsString(0), 200));
+        dataset_->ReleaseResultSet(found);
+        if (!names.empty())
+            warn(fmt::format("The GeoPackage holds rasters beside its features, which were left out: {}. Convert them "
+                             "to GeoTIFF with gdal_translate and upload that.",
+                             names));
+    }
 
     Status open() {
         const std::array<const char*, 2> immutable = {"IMMUTABLE=YES", nullptr};
