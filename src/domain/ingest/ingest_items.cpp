@@ -126,7 +126,7 @@ Result<catalog::AssetRow> Committer::add_files(Shelf& shelf, const IngestGroup& 
     describe_asset(data, group.facts);
     TRY(auto primary, shelf.put_asset(std::move(data), stored(group.primary), {origin}));
     for (const auto& sidecar : group.sidecars) {
-        auto draft = draft_of(sidecar, imagery::sidecar_key(sidecar.row.file_name));
+        auto draft = draft_of(sidecar, imagery::sidecar_key(sidecar.row.file_name, group.primary.row.file_name));
         draft.roles = R"(["metadata"])";
         draft.sidecar_of = primary.id;
         CHECK_OK(shelf.put_asset(std::move(draft), stored(sidecar), {origin}));
@@ -204,6 +204,7 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
     }
     CHECK_OK(check_project(cx, prepared.upload));
     CHECK_OK(settle_quota(cx, prepared.upload, total_bytes(prepared.groups)));
+    cx.transaction.release(prepared.left_out);
     Committer committer(cx, prepared);
     if (prepared.upload.target_item_id) {
         TRY(ids.emplace_back(), committer.add_to_target(prepared.groups));
