@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "core/time.hpp"
 #include "raster/open/cf_grid.hpp"
+#include "raster/probe/acquisition.hpp"
 #include "raster/probe/bands.hpp"
 #include "raster/probe/georeference.hpp"
 #include "raster/read/masks.hpp"
@@ -114,49 +115,6 @@ std::vector<int> overview_factors(GDALRasterBand& band) {
     return factors;
 }
 
-/// `2018:07:16 06:06:23` (TIFF 6.0), `20180716060623` (NITF) or RFC 3339, as RFC 3339.
-std::optional<std::string> parse_datetime(std::string text) {
-    const auto digits = [&](std::size_t from, std::size_t count) {
-        return text.size() >= from + count && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from),
-                                                          text.begin() + static_cast<std::ptrdiff_t>(from + count),
-                                                          [](char c) { return c >= '0' && c <= '9'; });
-    };
-    if (text.size() == 14 && digits(0, 14))
-        text = fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
-                           text.substr(8, 2), text.substr(10, 2), text.substr(12, 2));
-    else if (text.size() >= 10 && digits(0, 4) && text[4] == ':' && text[7] == ':')
-        text[4] = text[7] = '-';
-    const auto at = parse_rfc3339(text);
-    // Cameras and scanners without a clock write the epoch or zeros.
-    if (!at || *at <= Timestamp{} || text < "1900")
-        return std::nullopt;
-    return format_rfc3339(*at);
-}
-
-std::optional<std::string> find_datetime(GDALDataset& dataset) {
-    struct Place {
-        const char* domain;
-        const char* name;
-    };
-    static constexpr std::array<Place, 10> kPlaces = {{
-        {"IMAGERY", "ACQUISITIONDATETIME"},
-        {nullptr, "ACQUISITIONDATETIME"},
-        {nullptr, "ACQUISITION_DATETIME"},
-        {nullptr, "SENSING_TIME"},
-        {nullptr, "DATETIME"},
-        {nullptr, "datetime"},
-        {nullptr, "NITF_IDATIM"},
-        {nullptr, "EXIF_DateTimeOriginal"},
-        {nullptr, "TIFFTAG_DATETIME"},
-        {nullptr, "EXIF_DateTime"},
-    }};
-    for (const auto& [domain, name] : kPlaces)
-        if (const char* const text = dataset.GetMetadataItem(name, domain); text != nullptr)
-            if (auto parsed = parse_datetime(text))
-                return parsed;
-    return std::nullopt;
-}
-
 class RasterProber {
 public:
     RasterProber(const ProbeRequest& request, const Source& source, const Progress& progress)
@@ -170,6 +128,7 @@ public:
         CHECK_OK(check_opened(*dataset_, source_, request_.budgets.raster));
         facts_.raster.emplace();
         read_shape();
+        read_time();
         read_place();
         CHECK_OK(read_pixels());
         return std::move(facts_);
@@ -193,7 +152,18 @@ private:
         band.GetBlockSize(&raster.block_width, &raster.block_height);
         if (const char* const name = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"); name != nullptr)
             raster.compression = clean_utf8(name, 64);
-        facts_.datetime = find_datetime(*dataset_);
+    }
+
+    void read_time() {
+        const auto taken = read_acquisition(*dataset_, source_, request_.original_name);
+        if (!taken)
+            return;
+        if (taken->start == taken->end) {
+            facts_.datetime = format_rfc3339(taken->start);
+            return;
+        }
+        facts_.start_datetime = format_rfc3339(taken->start);
+        facts_.end_datetime = format_rfc3339(taken->end);
     }
 
     void read_place() {
