@@ -55,7 +55,7 @@ bool is_world_file(std::string_view suffix) {
 
 /// How names are compared: lower case, in Unicode's composed form (NFC). Text that is no UTF-8 stays as it is.
 std::string comparable(std::string_view name) {
-    const std::string lowered = lower_case(name);
+    std::string lowered = lower_case(name);
     const bool plain = std::ranges::all_of(lowered, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     UErrorCode error = U_ZERO_ERROR;
     const UNormalizer2* const composed = plain ? nullptr : unorm2_getNFCInstance(&error);

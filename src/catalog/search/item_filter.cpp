@@ -291,6 +291,7 @@ std::string meets_box_exactly(SqlWriter& out, const geo::Bounds& box) {
 std::string write_touches(SqlWriter& out, const geo::Footprint& shape) {
     std::vector<std::string> boxes;
     const auto reach = geo::with_both_meridians(shape.boxes);
+    boxes.reserve(reach.size());
     for (const geo::Bounds& box : reach)
         boxes.push_back(meets_box(out, box));
     const std::string near = "(k.shape > 0 AND " + any_of(boxes);
@@ -419,6 +420,7 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
     if (query.bbox) {
         std::vector<std::string> parts;
         const auto boxes = *boxes_of(query);
+        parts.reserve(boxes.size());
         for (const geo::Bounds& box : boxes)
             parts.push_back(meets_box_exactly(out, box));
         out << " AND " << any_of(parts);

@@ -194,7 +194,7 @@ DatasetHandle placed_by_coordinates(DatasetHandle variable, std::vector<std::str
                         fmt::join(grid.stated_ranges, " and ")));
     if (!placed)
         variable = north_up(std::move(variable), grid.ascending);
-    return with_place(std::move(variable), *grid.transform, std::move(grid.crs));
+    return with_place(std::move(variable), grid.transform, std::move(grid.crs));
 }
 
 } // namespace landfall::raster
