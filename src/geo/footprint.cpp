@@ -196,6 +196,23 @@ Footprint footprint_of(const Bounds& box) {
     return out;
 }
 
+std::vector<Bounds> with_both_meridians(std::vector<Bounds> boxes) {
+    const auto reach = [&](double side) {
+        std::optional<Bounds> strip;
+        for (const Bounds& box : boxes)
+            if ((side > 0 ? box.east : box.west) == side)
+                widen(strip, {-side, box.south, -side, box.north});
+        return strip;
+    };
+    const auto west = reach(-180);
+    const auto east = reach(180);
+    if (west && !east)
+        boxes.push_back(*west);
+    if (east && !west)
+        boxes.push_back(*east);
+    return boxes;
+}
+
 std::vector<Bounds> split_bounds(const Bounds& box) {
     if (box.west <= box.east)
         return {box};

@@ -53,5 +53,8 @@ std::string footprint_wkb_hex(const Footprint& footprint);
 
 /// The box as one or two boxes that do not cross the antimeridian.
 std::vector<Bounds> split_bounds(const Bounds& box);
+/// The same boxes, and where they reach the antimeridian on one side only (180 or -180), its other name as a box
+/// without width: who lies there touches them.
+std::vector<Bounds> with_both_meridians(std::vector<Bounds> boxes);
 
 } // namespace landfall::geo

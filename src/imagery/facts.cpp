@@ -65,8 +65,11 @@ Status check(const Facts& facts) {
         return wrong(fmt::format("No file has the media type '{}'.", facts.media_type));
     if (facts.gsd && !(std::isfinite(*facts.gsd) && *facts.gsd > 0))
         return wrong("The size of a pixel on the ground is a positive number.");
-    if (facts.datetime)
-        CHECK_OK(parse_rfc3339(*facts.datetime));
+    for (const auto& time : {facts.datetime, facts.start_datetime, facts.end_datetime})
+        if (time)
+            CHECK_OK(parse_rfc3339(*time));
+    if (facts.start_datetime.has_value() != facts.end_datetime.has_value())
+        return wrong("Start and end of an acquisition come together.");
     CHECK_OK(check_place(facts));
     return facts.raster ? check_raster(facts) : Status();
 }

@@ -142,9 +142,10 @@ struct Facts {
         geometry; ///< footprint, GeoJSON Polygon or MultiPolygon in EPSG:4326 (RFC 7946, antimeridian cut)
     std::optional<std::array<double, 4>>
         bbox; ///< west, south, east, north in degrees; west > east across the antimeridian
-    std::optional<std::array<double, 4>> native_bbox; ///< minx, miny, maxx, maxy in the file's CRS
-    std::optional<double> gsd;                        ///< metres on the ground at the centre
-    std::optional<std::string> datetime;              ///< RFC 3339, from metadata
+    std::optional<std::array<double, 4>> native_bbox;        ///< minx, miny, maxx, maxy in the file's CRS
+    std::optional<double> gsd;                               ///< metres on the ground at the centre
+    std::optional<std::string> datetime;                     ///< RFC 3339, when the pixels were taken
+    std::optional<std::string> start_datetime, end_datetime; ///< the same over a while; `datetime` is absent then
     std::optional<RasterFacts> raster;
     std::optional<VectorFacts> vector;
     std::vector<std::string> warnings; ///< our own sentences, for the user
@@ -162,6 +163,8 @@ constexpr auto describe(schema::Of<Facts>) {
                       schema::field("native_bbox", &F::native_bbox, kMaybe),
                       schema::field("gsd", &F::gsd, {.sparse = true, .any_number = true}),
                       schema::field("datetime", &F::datetime, {.max_length = 64, .sparse = true}),
+                      schema::field("start_datetime", &F::start_datetime, {.max_length = 64, .sparse = true}),
+                      schema::field("end_datetime", &F::end_datetime, {.max_length = 64, .sparse = true}),
                       schema::field("raster", &F::raster, kMaybe), schema::field("vector", &F::vector, kMaybe),
                       schema::field("warnings", &F::warnings, {.max_length = 65'536, .max_items = 4096}));
 }

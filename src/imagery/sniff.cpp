@@ -1,6 +1,7 @@
 #include "imagery/sniff.hpp"
 
 #include "core/text.hpp"
+#include "imagery/foreign_formats.hpp"
 #include "imagery/sidecars.hpp"
 
 #include <fmt/format.h>
@@ -45,44 +46,9 @@ constexpr std::array kSignatures = {
     Signature{"PK\x05\x06"sv, 0, FileKind::Archive, "ZIP", "zip", "application/zip"},
 };
 
-struct Refusal {
-    std::string_view bytes;
-    std::size_t offset;
-    std::string_view what, help;
-};
-
 constexpr char kRecordSeparator = '\x1e'; ///< begins each text of a JSON sequence (RFC 8142)
 
-constexpr std::string_view kToGeoTiff = "Convert it to GeoTIFF, for example with gdal_translate, and upload that.";
-constexpr std::string_view kUnpack = "Unpack it and upload the files, or pack them as a ZIP.";
 constexpr std::string_view kUploadData = "Upload the raster or vector data itself.";
-
-constexpr std::array kRefusals = {
-    Refusal{"\x7f"
-            "ELF"sv,
-            0, "a program", kUploadData},
-    Refusal{"MZ"sv, 0, "a program", kUploadData},
-    Refusal{"#!"sv, 0, "a script", kUploadData},
-    Refusal{"\xcf\xfa\xed\xfe"sv, 0, "a program", kUploadData},
-    Refusal{"%PDF"sv, 0, "a PDF document", kToGeoTiff},
-    Refusal{"GIF8"sv, 0, "a GIF image", kToGeoTiff},
-    Refusal{"BM"sv, 0, "a BMP image", kToGeoTiff},
-    Refusal{"NITF"sv, 0, "a NITF image", kToGeoTiff},
-    Refusal{"NSIF"sv, 0, "an NSIF image", kToGeoTiff},
-    Refusal{"GRIB"sv, 0, "a GRIB file", kToGeoTiff},
-    Refusal{"\x0e\x03\x13\x01"sv, 0, "an HDF4 file", kToGeoTiff},
-    Refusal{"LASF"sv, 0, "a LAS point cloud", "Point clouds are not supported; make a raster of it first."},
-    Refusal{"\x1f\x8b"sv, 0, "a gzip archive", kUnpack},
-    Refusal{"BZh"sv, 0, "a bzip2 archive", kUnpack},
-    Refusal{"\xfd"
-            "7zXZ"sv,
-            0, "an xz archive", kUnpack},
-    Refusal{"7z\xbc\xaf"sv, 0, "a 7-Zip archive", kUnpack},
-    Refusal{"Rar!"sv, 0, "a RAR archive", kUnpack},
-    Refusal{"ustar"sv, 257, "a tar archive", kUnpack},
-    Refusal{"\x28\xb5\x2f\xfd"sv, 0, "a Zstandard archive", kUnpack},
-    Refusal{"PAR1"sv, 0, "a Parquet file", "Convert it to GeoPackage, for example with ogr2ogr, and upload that."},
-};
 
 bool has_at(std::string_view head, std::size_t offset, std::string_view bytes) {
     return head.size() >= offset + bytes.size() && head.substr(offset, bytes.size()) == bytes;
@@ -172,8 +138,10 @@ Result<Sniffed> sniff_json(const std::string& text, std::uint64_t rest) {
 Result<Sniffed> sniff_sqlite(std::string_view head) {
     if (has_at(head, 68, "GPKG") || has_at(head, 68, "GP10") || has_at(head, 68, "GP11"))
         return found(FileKind::Vector, "GPKG", "gpkg", "application/geopackage+sqlite3");
-    if (has_at(head, 68, "MPBX"))
-        return refuse("an MBTiles tile set", "Upload the imagery it was made from, as GeoTIFF.");
+    const auto mentions = [&](std::string_view word) { return head.find(word) != std::string_view::npos; };
+    if (has_at(head, 68, "MPBX") || (mentions("tile_column") && mentions("metadata") && !mentions("gpkg_")))
+        return refuse("an MBTiles tile set", "Upload the imagery it was made from, or convert it to GeoTIFF: "
+                                             "gdal_translate tiles.mbtiles imagery.tif.");
     return refuse("an SQLite database, but not a GeoPackage",
                   "Convert it to GeoPackage, for example with ogr2ogr, and upload that.");
 }
@@ -272,6 +240,16 @@ Result<Sniffed> sniff_sidecar(const std::string& suffix, std::string_view head) 
     return found(FileKind::Sidecar, "", suffix, media);
 }
 
+/// Whether it is an Esri ASCII grid, whose header has its lines in any order.
+bool is_ascii_grid(std::string_view text) {
+    static constexpr std::array kWords = {"ncols"sv,     "nrows"sv,    "xllcorner"sv, "xllcenter"sv, "yllcorner"sv,
+                                          "yllcenter"sv, "cellsize"sv, "dx"sv,        "dy"sv};
+    const std::string lowered = lower_case(text.substr(0, 512));
+    const std::string_view first = std::string_view(lowered).substr(0, lowered.find_first_of(" \t"));
+    return std::ranges::find(kWords, first) != kWords.end() && lowered.find("ncols") != std::string::npos &&
+           lowered.find("nrows") != std::string::npos;
+}
+
 Result<Sniffed> sniff_text(std::string_view head, std::uint64_t rest) {
     const std::string text = plain_text(head);
     if (text.empty())
@@ -282,9 +260,10 @@ Result<Sniffed> sniff_text(std::string_view head, std::uint64_t rest) {
         return sniff_json(text, rest);
     if (text[0] == kRecordSeparator && text.find("\"type\"") != std::string::npos)
         return found(FileKind::Vector, "GeoJSONSeq", "geojsons", "application/geo+json-seq");
-    const std::string lowered = lower_case(text.substr(0, 512));
-    if (lowered.starts_with("ncols") && lowered.find("nrows") != std::string::npos)
+    if (is_ascii_grid(text))
         return found(FileKind::Raster, "AAIGrid", "asc", "text/plain");
+    if (const auto foreign = foreign_text(text))
+        return refuse(foreign->what, foreign->help);
     if (is_utf8(text.substr(0, text.size() > 16 ? text.size() - 4 : text.size())))
         return refuse("plain text", kUploadData);
     return refuse("of a kind Landfall does not know",
@@ -378,9 +357,8 @@ Result<Sniffed> sniff(std::string_view head, std::string_view file_name, std::ui
         return found(FileKind::Vector, "ESRI Shapefile", "shp", "application/vnd.shp");
     if (has_at(head, 0, "SQLite format 3\0"sv))
         return sniff_sqlite(head);
-    for (const Refusal& known : kRefusals)
-        if (has_at(head, known.offset, known.bytes))
-            return refuse(known.what, known.help);
+    if (const auto foreign = foreign_format(head))
+        return refuse(foreign->what, foreign->help);
     return sniff_text(head, size - std::min<std::uint64_t>(size, head.size()));
 }
 

@@ -256,12 +256,27 @@ std::string meets_box(SqlWriter& out, const geo::Bounds& box) {
                        w, e, out.bind(box.south), out.bind(box.north));
 }
 
+/// The corners of a box as bound values.
+struct BoundBox {
+    std::string w, s, e, n;
+    BoundBox(SqlWriter& out, const geo::Bounds& box)
+        : w(out.bind(box.west)), s(out.bind(box.south)), e(out.bind(box.east)), n(out.bind(box.north)) {}
+};
+
+/// A box for PostGIS, to which one without width or height is no polygon.
+std::string postgis_box(const BoundBox& mark, const geo::Bounds& box) {
+    if (box.west < box.east && box.south < box.north)
+        return fmt::format("ST_MakeEnvelope({}, {}, {}, {}, 4326)", mark.w, mark.s, mark.e, mark.n);
+    const std::string corner = fmt::format("ST_MakePoint({}, {})", mark.w, mark.s);
+    if (box.west == box.east && box.south == box.north)
+        return fmt::format("ST_SetSRID({}, 4326)", corner);
+    return fmt::format("ST_SetSRID(ST_MakeLine({}, ST_MakePoint({}, {})), 4326)", corner, mark.e, mark.n);
+}
+
 /// The item's ground truly meets this box. What lies wholly inside needs no look at its outline.
 std::string meets_box_exactly(SqlWriter& out, const geo::Bounds& box) {
-    const std::string w = out.bind(box.west);
-    const std::string s = out.bind(box.south);
-    const std::string e = out.bind(box.east);
-    const std::string n = out.bind(box.north);
+    const BoundBox mark(out, box);
+    const auto& [w, s, e, n] = mark;
     const std::string cheap = fmt::format(
         "(k.shape = 1 OR (k.west >= {0} AND k.east <= {2} AND k.west <= k.east AND k.south >= {1} AND k.north <= {3})",
         w, s, e, n);
@@ -269,15 +284,15 @@ std::string meets_box_exactly(SqlWriter& out, const geo::Bounds& box) {
         return fmt::format("{} AND {} OR footprint_touches((SELECT o.outline FROM item_outline o WHERE o.no = k.no), "
                            "{}, {}, {}, {}))",
                            meets_box(out, box), cheap, w, s, e, n);
-    return fmt::format("k.outline && ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326) AND {0} AND {1} OR "
-                       "ST_Intersects(k.outline, ST_MakeEnvelope({2}, {3}, {4}, {5}, 4326)))",
-                       meets_box(out, box), cheap, w, s, e, n);
+    return fmt::format("k.outline && {2} AND {0} AND {1} OR ST_Intersects(k.outline, {2}))", meets_box(out, box), cheap,
+                       postgis_box(mark, box));
 }
 
 std::string write_touches(SqlWriter& out, const geo::Footprint& shape) {
     std::vector<std::string> boxes;
-    boxes.reserve(shape.boxes.size());
-    for (const geo::Bounds& box : shape.boxes)
+    const auto reach = geo::with_both_meridians(shape.boxes);
+    boxes.reserve(reach.size());
+    for (const geo::Bounds& box : reach)
         boxes.push_back(meets_box(out, box));
     const std::string near = "(k.shape > 0 AND " + any_of(boxes);
     if (out.sqlite())
@@ -288,7 +303,11 @@ std::string write_touches(SqlWriter& out, const geo::Footprint& shape) {
         fmt::format("ST_GeomFromWKB(decode({}, 'hex'), 4326)", out.bind(geo::footprint_wkb_hex(shape)));
     if (shape.boxes.size() > 1)
         geometry = fmt::format("ST_WrapX({}, 180, -360)", geometry);
-    return fmt::format("{} AND ST_Intersects(k.outline, {}))", near, geometry);
+    std::vector<std::string> meets = {fmt::format("ST_Intersects(k.outline, {})", geometry)};
+    if (reach.size() > shape.boxes.size()) // what reaches the antimeridian touches what lies beyond it
+        meets.push_back(fmt::format("ST_Intersects(k.outline, ST_Translate({}, {}, 0))", geometry,
+                                    reach.back().west < 0 ? -360 : 360));
+    return fmt::format("{} AND {})", near, any_of(meets));
 }
 
 std::string write_during(SqlWriter& out, const TimeRange& range) {
@@ -383,9 +402,9 @@ std::size_t count_conditions(const std::vector<ItemFilter>& filters) {
 
 std::optional<std::vector<geo::Bounds>> boxes_of(const ItemQuery& query) {
     if (query.bbox)
-        return geo::split_bounds(*query.bbox);
+        return geo::with_both_meridians(geo::split_bounds(*query.bbox));
     if (query.intersects)
-        return query.intersects->boxes;
+        return geo::with_both_meridians(query.intersects->boxes);
     return std::nullopt;
 }
 
@@ -400,7 +419,9 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
         out << " AND " << write_during(out, *query.datetime);
     if (query.bbox) {
         std::vector<std::string> parts;
-        for (const geo::Bounds& box : geo::split_bounds(*query.bbox))
+        const auto boxes = *boxes_of(query);
+        parts.reserve(boxes.size());
+        for (const geo::Bounds& box : boxes)
             parts.push_back(meets_box_exactly(out, box));
         out << " AND " << any_of(parts);
     }

@@ -1,5 +1,6 @@
 #include "domain/ingest/ingest.hpp"
 
+#include "core/text.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/tenancy/access.hpp"
@@ -47,6 +48,39 @@ Error about_file(Error error, const std::string& name) {
     error.fields = {{{}, error.message, "value_error"}};
     return error;
 }
+
+bool is_bad_file(const Error& error) {
+    return error.code == Code::InvalidArgument;
+}
+
+/// One refusal that names every file that was refused.
+class BadFiles {
+public:
+    /// The code of what is no file's fault ends the gathering.
+    Status add(Error error) {
+        if (!is_bad_file(error))
+            return landfall::fail(std::move(error));
+        errors_.push_back(std::move(error));
+        return {};
+    }
+    bool none() const { return errors_.empty(); }
+    Error joined() && {
+        if (errors_.size() == 1)
+            return std::move(errors_.front());
+        Error all(Code::InvalidArgument, fmt::format("{} files cannot be used.", errors_.size()));
+        for (Error& error : errors_) {
+            all.message += " " + error.message;
+            if (!all.message.ends_with('.'))
+                all.message += '.';
+            all.cause += (all.cause.empty() ? "" : "\n") + error.cause;
+            all.fields.insert(all.fields.end(), error.fields.begin(), error.fields.end());
+        }
+        return all;
+    }
+
+private:
+    std::vector<Error> errors_;
+};
 
 jobs::SandboxLimits probe_limits(const Limits& limits) {
     jobs::SandboxLimits out;
@@ -101,8 +135,7 @@ public:
     Prober(const Services& services, const catalog::UploadRow& upload)
         : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical) {}
 
-    Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
-        TRY(IngestGroup out, sniff_all(files, group));
+    Result<IngestGroup> probe(IngestGroup out) {
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
         imagery::ProbeArguments arguments;
         TRY(arguments.files, lay_out_group(out, folder));
@@ -115,36 +148,11 @@ public:
     }
 
 private:
-    Result<IngestGroup> sniff_all(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
-        IngestGroup out;
-        const auto& primary = files[group.primary];
-        TRY(const auto sniffed, sniffed_as(primary, false));
-        out.primary = {primary, sniffed.media_type, sniffed.safe_name};
-        for (const std::size_t index : group.sidecars) {
-            TRY(const auto found, sniffed_as(files[index], true));
-            out.sidecars.push_back({files[index], found.media_type,
-                                    imagery::safe_sidecar_name(files[index].file_name, sniffed.safe_name)});
-        }
-        return out;
-    }
-
     Result<imagery::WorkerFiles> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
         std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
         for (const auto& sidecar : group.sidecars)
             add_named(files, {sidecar.safe_name, *sidecar.row.blob_key});
         return lay_out(services_.blobs, folder, files, group.primary.row.file_name);
-    }
-
-    Result<imagery::Sniffed> sniffed_as(const catalog::UploadFileRow& file, bool sidecar) {
-        auto sniffed = sniff_blob(services_.store, *file.blob_key, file.file_name);
-        if (!sniffed)
-            return fail(about_file(std::move(sniffed).error(), file.file_name));
-        if (!sidecar && sniffed->kind == imagery::FileKind::Sidecar)
-            return fail(about_file(
-                Error(Code::InvalidArgument,
-                      "The file only describes another one; upload it together with the raster of the same name"),
-                file.file_name));
-        return sniffed;
     }
 
     /// Formats that no tile can be drawn from get their rendition now, so that the item can be shown when `complete`
@@ -198,23 +206,113 @@ private:
     bool categorical_;
 };
 
-Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opened& opened) {
-    std::vector<std::string> names;
-    names.reserve(opened.files.size());
-    for (const auto& file : opened.files)
-        names.push_back(file.file_name);
-    TRY(const auto groups, imagery::group_files(names));
+/// Finds out what the files of a session are and which belong together.
+class Sorter {
+public:
+    Sorter(const Services& services, const std::vector<catalog::UploadFileRow>& files)
+        : services_(services), files_(files) {}
+
+    /// The groups, unread yet, and what is left out. InvalidArgument naming every file that cannot be what it should.
+    Result<std::vector<IngestGroup>> sort(std::vector<std::size_t>& left_out) {
+        std::vector<imagery::SentFile> sent;
+        for (const auto& file : files_) {
+            TRY(const bool is_data, look_at(file));
+            sent.push_back({file.file_name, is_data});
+        }
+        TRY(auto grouping, imagery::group_files(sent));
+        if (grouping.groups.empty())
+            return fail(no_data());
+        left_out = std::move(grouping.left_out);
+        BadFiles bad;
+        std::vector<IngestGroup> groups;
+        for (const auto& group : grouping.groups) {
+            if (auto sorted = sorted_group(group))
+                groups.push_back(*std::move(sorted));
+            else
+                CHECK_OK(bad.add(std::move(sorted).error()));
+        }
+        if (!bad.none())
+            return fail(std::move(bad).joined());
+        return groups;
+    }
+
+private:
+    /// Sniffs a file; whether it is one to make an item of, or is meant to be.
+    Result<bool> look_at(const catalog::UploadFileRow& file) {
+        found_.push_back(sniff_blob(services_.store, *file.blob_key, file.file_name));
+        const auto& sniffed = found_.back();
+        if (!sniffed && !is_bad_file(sniffed.error()))
+            return fail(sniffed.error());
+        return (sniffed && sniffed->kind != imagery::FileKind::Sidecar) || imagery::promises_data(file.file_name);
+    }
+
+    Result<IngestFile> usable(std::size_t index) const {
+        if (!found_[index])
+            return fail(about_file(found_[index].error(), files_[index].file_name));
+        return IngestFile{files_[index], found_[index]->media_type, found_[index]->safe_name};
+    }
+
+    Result<IngestGroup> sorted_group(const imagery::FileGroup& group) const {
+        IngestGroup out;
+        TRY(out.primary, usable(group.primary));
+        for (const std::size_t index : group.sidecars) {
+            TRY(auto sidecar, usable(index));
+            sidecar.safe_name = imagery::safe_sidecar_name(sidecar.row.file_name, out.primary.safe_name);
+            out.sidecars.push_back(std::move(sidecar));
+        }
+        for (const std::size_t index : group.companions)
+            out.sidecars.push_back({files_[index], std::string(imagery::companion_media_type(files_[index].file_name)),
+                                    imagery::safe_sidecar_name(files_[index].file_name, out.primary.safe_name)});
+        return out;
+    }
+
+    /// Nothing but files that describe others, or nothing that can be read.
+    Error no_data() const {
+        BadFiles bad;
+        for (std::size_t i = 0; i < files_.size(); ++i) {
+            Error error = found_[i] ? Error(Code::InvalidArgument, "The file only describes another one; upload it "
+                                                                   "together with the raster of the same name")
+                                    : found_[i].error();
+            (void)bad.add(about_file(std::move(error), files_[i].file_name)); // all are of that code
+        }
+        return std::move(bad).joined();
+    }
+
+    const Services& services_;
+    const std::vector<catalog::UploadFileRow>& files_;
+    std::vector<Result<imagery::Sniffed>> found_; ///< of each file
+};
+
+/// A sentence for the user about files that nothing was made of.
+std::string left_out_warning(const std::vector<catalog::UploadFileRow>& files, const std::vector<std::size_t>& which) {
+    std::string names;
+    for (const std::size_t index : which)
+        names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", clean_utf8(files[index].file_name, 255));
+    return fmt::format("Left out, as they are no data and belong to no file of the upload: {}.", names);
+}
+
+Status probe_all(const Services& services, const Opened& opened, PreparedIngest& prepared) {
+    std::vector<std::size_t> left_out;
+    TRY(auto groups, Sorter(services, opened.files).sort(left_out));
     if (opened.upload.asset_key && groups.size() > 1)
         return fail_field(
             "asset_key",
             fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
     Prober prober(services, opened.upload);
-    std::vector<IngestGroup> probed;
-    for (const auto& group : groups) {
-        TRY(auto one, prober.probe(opened.files, group));
-        probed.push_back(std::move(one));
+    BadFiles bad;
+    for (auto& group : groups) {
+        if (auto probed = prober.probe(std::move(group)))
+            prepared.groups.push_back(*std::move(probed));
+        else
+            CHECK_OK(bad.add(std::move(probed).error()));
     }
-    return probed;
+    if (!bad.none())
+        return fail(std::move(bad).joined());
+    for (const std::size_t index : left_out)
+        prepared.left_out.push_back(*opened.files[index].blob_key);
+    if (!left_out.empty())
+        prepared.groups.front().facts.warnings.push_back(left_out_warning(opened.files, left_out));
+    return {};
 }
 
 } // namespace
@@ -247,13 +345,11 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
     prepared.upload = claimed.upload;
     if (claimed.files.empty())
         return prepared;
-    auto groups = probe_all(call.services, claimed);
-    if (!groups) {
-        if (groups.error().code == Code::InvalidArgument)
-            CHECK_OK(prepared.claim->fail(groups.error().message));
-        return fail(std::move(groups).error());
+    if (const auto probed = probe_all(call.services, claimed, prepared); !probed) {
+        if (is_bad_file(probed.error()))
+            CHECK_OK(prepared.claim->fail(probed.error().message));
+        return fail(probed.error());
     }
-    prepared.groups = std::move(*groups);
     return prepared;
 }
 

@@ -23,10 +23,10 @@ struct IngestFile {
     std::string safe_name; ///< under which a worker sees it
 };
 
-/// One primary file, what was found in it, and the sidecars that served it.
+/// One primary file, what was found in it, the sidecars that served it and what else lay beside it.
 struct IngestGroup {
     IngestFile primary;
-    std::vector<IngestFile> sidecars;
+    std::vector<IngestFile> sidecars; ///< those without a safe_name no worker sees
     imagery::Facts facts;
     std::optional<HeldBlob> cog; ///< made at once where nothing could be drawn from the file itself
 };
@@ -35,6 +35,7 @@ struct IngestGroup {
 struct PreparedIngest {
     catalog::UploadRow upload;
     std::vector<IngestGroup> groups;
+    std::vector<std::string> left_out;  ///< blobs of files that are neither data nor beside some
     std::unique_ptr<UploadClaim> claim; ///< nothing: the session was completed before
 };
 
@@ -42,8 +43,8 @@ struct PreparedIngest {
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id);
 
 /// Claims and probes. Conflict if the session failed or has signed files that were never sent, Aborted while someone
-/// else completes it. InvalidArgument if a file cannot be used: the session has failed then and its reservation is
-/// back.
+/// else completes it. InvalidArgument naming every primary file that cannot be used: the session has failed then and
+/// its reservation is back.
 Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id);
 
 /// Makes the items; gives their ids. PaymentRequired if the real bytes do not fit the quota (the session stays open).

@@ -70,15 +70,23 @@ Json item_properties(const imagery::Facts& facts) {
     return properties;
 }
 
+Status set_time(std::optional<Timestamp>& time, const std::optional<std::string>& text) {
+    if (text) {
+        TRY(time, parse_rfc3339(*text));
+    }
+    return {};
+}
+
 Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts) {
     if (facts.geometry && !item.geometry) {
         item.geometry = facts.geometry->dump();
         if (facts.bbox)
             item.bbox = geo::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
     }
-    if (facts.datetime && !item.datetime) {
-        if (const auto at = parse_rfc3339(*facts.datetime))
-            item.datetime = *at;
+    if (!item.datetime && !item.start_datetime && !item.end_datetime) {
+        CHECK_OK(set_time(item.datetime, facts.datetime));
+        CHECK_OK(set_time(item.start_datetime, facts.start_datetime));
+        CHECK_OK(set_time(item.end_datetime, facts.end_datetime));
     }
     if (!item.gsd)
         item.gsd = facts.gsd;
@@ -126,7 +134,7 @@ Result<catalog::AssetRow> Committer::add_files(Shelf& shelf, const IngestGroup& 
     describe_asset(data, group.facts);
     TRY(auto primary, shelf.put_asset(std::move(data), stored(group.primary), {origin}));
     for (const auto& sidecar : group.sidecars) {
-        auto draft = draft_of(sidecar, imagery::sidecar_key(sidecar.row.file_name));
+        auto draft = draft_of(sidecar, imagery::sidecar_key(sidecar.row.file_name, group.primary.row.file_name));
         draft.roles = R"(["metadata"])";
         draft.sidecar_of = primary.id;
         CHECK_OK(shelf.put_asset(std::move(draft), stored(sidecar), {origin}));
@@ -204,6 +212,7 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
     }
     CHECK_OK(check_project(cx, prepared.upload));
     CHECK_OK(settle_quota(cx, prepared.upload, total_bytes(prepared.groups)));
+    cx.transaction.release(prepared.left_out);
     Committer committer(cx, prepared);
     if (prepared.upload.target_item_id) {
         TRY(ids.emplace_back(), committer.add_to_target(prepared.groups));

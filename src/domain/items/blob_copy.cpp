@@ -39,7 +39,8 @@ Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const jobs::Scratc
 }
 
 void add_named(std::vector<NamedBlob>& files, NamedBlob file) {
-    if (std::none_of(files.begin(), files.end(), [&](const NamedBlob& other) { return other.name == file.name; }))
+    if (!file.name.empty() &&
+        std::none_of(files.begin(), files.end(), [&](const NamedBlob& other) { return other.name == file.name; }))
         files.push_back(std::move(file));
 }
 

@@ -29,8 +29,8 @@ struct NamedBlob {
     std::string blob_key;
 };
 
-/// Adds a file unless there is one of its name: of several sidecars that come to one name (`scene.tfw` and
-/// `scene.wld`) the first counts.
+/// Adds a file unless it has no name, as what no worker needs, or there is one of its name: of several sidecars that
+/// come to one name (`scene.tfw` and `scene.wld`) the first counts.
 void add_named(std::vector<NamedBlob>& files, NamedBlob file);
 
 /// What the first bytes of a stored file say it is; see imagery::sniff for the refusals.

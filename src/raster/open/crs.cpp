@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cpl_string.h>
 #include <cstdlib>
+#include <numbers>
 
 namespace landfall::raster {
 namespace {
@@ -139,6 +140,21 @@ CrsHandle crs_from_prj(const std::string& text) {
         return {};
     crs->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     return crs;
+}
+
+double world_width(const OGRSpatialReference& crs) {
+    if (crs.IsGeographic())
+        return 2 * std::numbers::pi / crs.GetAngularUnits();
+    const char* projection = crs.GetAttrValue("PROJECTION");
+    if (!projection)
+        return 0;
+    const std::string name = projection;
+    if (name != SRS_PT_MERCATOR_1SP && name != SRS_PT_MERCATOR_2SP && name != SRS_PT_EQUIRECTANGULAR)
+        return 0;
+    const double axis = name == SRS_PT_EQUIRECTANGULAR || name == SRS_PT_MERCATOR_2SP
+                            ? std::cos(crs.GetProjParm(SRS_PP_STANDARD_PARALLEL_1, 0) * std::numbers::pi / 180)
+                            : crs.GetProjParm(SRS_PP_SCALE_FACTOR, 1);
+    return 2 * std::numbers::pi * crs.GetSemiMajor() * axis / crs.GetLinearUnits();
 }
 
 TransformationHandle to_lonlat(const OGRSpatialReference& crs) {

@@ -40,6 +40,9 @@ CrsHandle wgs84();
 /// file or the network.
 CrsHandle crs_from_prj(const std::string& text);
 
+/// Length of once around the world along x in the units of a system whose x is proportional to longitude, else 0.
+double world_width(const OGRSpatialReference& crs);
+
 /// To WGS 84 longitude and latitude in degrees. Empty if there is no way (another planet, a local system).
 TransformationHandle to_lonlat(const OGRSpatialReference& crs);
 

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxAuxXml = 32U << 20U;
 constexpr std::size_t kMaxPrj = 64U << 10U;
+constexpr std::size_t kMaxSceneMetadata = 256U << 10U;
+constexpr std::string_view kSceneMetadata = "_MTL.txt"; ///< as `safe_sidecar_name` calls it
 
 /// Names in the private folder were chosen by us; anything else is a caller's mistake.
 bool is_chosen_name(std::string_view name) {
@@ -47,6 +49,10 @@ Status check_aux_xml(const FileReader& file) {
 
 Status check_sidecar(const SourceRequest& request, const std::string& name, Source& source) {
     TRY(const FileReader file, FileReader::open(join(request.folder, name)));
+    if (name.ends_with(kSceneMetadata)) {
+        source.scene_metadata = file.text(0, kMaxSceneMetadata);
+        return {};
+    }
     TRY(const Sniffed what, sniff_file(file, name));
     if (what.kind != FileKind::Sidecar)
         return fail_internal("not a sidecar: " + name);
@@ -113,7 +119,7 @@ Status unpack(const SourceRequest& request, const FileReader& file, Source& sour
     source.stem = file_stem(chosen.entry->name);
     CHECK_OK(unpack_zip(file, *chosen.entry, source.path));
     for (const ZipEntry& entry : entries) {
-        if (!is_sidecar(entry.name) || !belongs_to(entry.name, chosen.entry->name))
+        if (!belongs_to(entry.name, chosen.entry->name) && !is_scene_metadata(entry.name, chosen.entry->name))
             continue;
         const std::string name = safe_sidecar_name(entry.name, source.what.safe_name);
         if (std::find(sidecars.begin(), sidecars.end(), name) != sidecars.end())

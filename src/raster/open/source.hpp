@@ -28,7 +28,8 @@ struct Source {
     std::string media_type; ///< of the uploaded primary: the archive's, if it was one
     std::string stem;       ///< name for what is inside, from the file or the archive's entry
     std::optional<TiffStructure> tiff;
-    std::string prj_text; ///< content of a .prj sidecar; may be empty
+    std::string prj_text;       ///< content of a .prj sidecar; may be empty
+    std::string scene_metadata; ///< content of a Landsat scene's `_MTL.txt`; may be empty
     std::vector<std::string> warnings;
 };
 

@@ -94,8 +94,8 @@ void apply_zip64(ZipEntry& entry, std::string_view extra) {
 }
 
 bool is_unsafe_name(std::string_view name) {
-    if (name.empty() || name[0] == '/' || name[0] == '\\' || name.find('\0') != std::string_view::npos ||
-        name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':'))
+    if (name.empty() || name[0] == '/' || name.find('\0') != std::string_view::npos ||
+        (name.size() > 1 && name[1] == ':'))
         return true;
     while (!name.empty()) {
         const std::size_t slash = name.find('/');
@@ -286,6 +286,8 @@ Result<std::vector<ZipEntry>> list_zip(const FileReader& file, const ZipLimits& 
             return damaged("its directory is incomplete");
         ZipEntry entry;
         entry.name = header.substr(kCentralSize, name_size);
+        // Some Windows programs write their own separator.
+        std::replace(entry.name.begin(), entry.name.end(), '\\', '/');
         entry.crc = static_cast<std::uint32_t>(number(header, 16, 4));
         entry.packed_size = number(header, 20, 4);
         entry.size = number(header, 24, 4);

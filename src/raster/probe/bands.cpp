@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace landfall::raster {
@@ -160,11 +161,28 @@ std::vector<ColorEntry> read_colors(GDALRasterBand& band) {
     return colors;
 }
 
+/// Whether pixels of a band can have a value.
+bool can_hold(GDALRasterBand& band, const std::string& data_type, double value) {
+    const GDALDataType type = band.GetRasterDataType();
+    if (type == GDT_Float32)
+        return !std::isfinite(value) ||
+               std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max()) * (1 + 1e-6);
+    if (GDALDataTypeIsInteger(type) == 0)
+        return true;
+    const int bits = GDALGetDataTypeSizeBits(type) / (GDALDataTypeIsComplex(type) != 0 ? 2 : 1);
+    const bool is_signed = data_type == "int8" || GDALDataTypeIsSigned(type) != 0;
+    const double low = is_signed ? -std::ldexp(1, bits - 1) : 0;
+    const double high = std::ldexp(1, is_signed ? bits - 1 : bits);
+    return std::trunc(value) == value && value >= low && (value < high || bits == 64);
+}
+
 BandFacts read_band(GDALRasterBand& band) {
     BandFacts facts;
     facts.description = clean_utf8(trimmed(band.GetDescription()), kMaxText);
     facts.data_type = type_name(band);
     facts.nodata = nodata_of(band);
+    if (facts.nodata && !can_hold(band, facts.data_type, *facts.nodata))
+        facts.nodata.reset();
     int has = 0;
     const double scale = band.GetScale(&has);
     const double offset = band.GetOffset(nullptr);

@@ -12,75 +12,61 @@ constexpr int kPiecesPerSide = 20;
 constexpr int kMaxDepth = 4;   ///< a piece is halved at most so often
 constexpr double kBend = 2e-4; ///< share of the outline's extent by which a piece may be off
 constexpr double kPole = 90.0 - 1e-9;
-constexpr double kTiny = 1e-9;         ///< degrees, 0.1 mm
-constexpr double kLatitudeSlack = 1.0; ///< degrees past a pole that half a coarse pixel may reach
-constexpr int kGrid = 64;
+constexpr double kTiny = 1e-9; ///< degrees, 0.1 mm
+constexpr int kInnerGrid = 16;
 
 using Ring = std::vector<Point>;
 
-double wrap_difference(double degrees) {
-    return degrees - 360.0 * std::round(degrees / 360.0);
-}
-
-bool is_place(const std::optional<Point>& at) {
-    return at && std::isfinite(at->x) && std::isfinite(at->y) && std::abs(at->y) <= 90.0 + kLatitudeSlack &&
-           std::abs(at->x) <= 1080.0;
-}
-
-Point between(Point a, Point b, double t) {
-    return {a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
-}
-
-/// Follows the outline and collects its image, with more points where it bends.
+/// Follows the outline of a box and collects its image, with more points where it bends.
 class Tracer {
 public:
-    Tracer(const ToLonLat& to_lonlat, double tolerance) : to_lonlat_(to_lonlat), tolerance_(tolerance) {}
+    Tracer(const PlaneBox& plane, const GlobeMapping& mapping, double tolerance)
+        : plane_(plane), mapping_(mapping), tolerance_(tolerance) {}
 
-    /// The image of the ring without its closing point; nothing if a point has no place.
-    std::optional<Ring> trace(const std::vector<Point>& outline) {
-        for (std::size_t i = 0; i < outline.size(); ++i) {
-            const Point a = outline[i];
-            const Point b = outline[(i + 1) % outline.size()];
-            for (int k = 0; k < kPiecesPerSide; ++k) {
-                const Point from = between(a, b, static_cast<double>(k) / kPiecesPerSide);
-                const Point to = between(a, b, static_cast<double>(k + 1) / kPiecesPerSide);
-                if (!piece(from, to))
-                    return std::nullopt;
-            }
+    /// The image of the outline without its closing point; nothing if a point has no place.
+    std::optional<std::vector<OutlinePoint>> trace() {
+        for (int k = 0; k < 4 * kPiecesPerSide; ++k) {
+            const double from = static_cast<double>(k) / kPiecesPerSide;
+            const double to = static_cast<double>(k + 1) / kPiecesPerSide;
+            if (!piece(from, to))
+                return std::nullopt;
         }
-        return std::move(ring_);
+        return std::move(outline_);
     }
 
 private:
-    bool piece(Point from, Point to) {
-        const auto start = to_lonlat_(from);
-        const auto end = to_lonlat_(to);
+    std::optional<Point> image(double at) const { return mapping_.to_lonlat(outline_point(plane_, at)); }
+
+    bool piece(double from, double to) {
+        const auto start = image(from);
+        const auto end = image(to);
         if (!is_place(start) || !is_place(end))
             return false;
-        ring_.push_back(*start);
-        return bend(from, *start, to, *end, kMaxDepth);
+        outline_.push_back({from, *start});
+        return bend({from, *start}, {to, *end}, kMaxDepth);
     }
 
-    bool bend(Point from, Point start, Point to, Point end, int depth) {
+    bool bend(const OutlinePoint& from, const OutlinePoint& to, int depth) {
         if (depth == 0 || tolerance_ <= 0)
             return true;
-        const Point middle = between(from, to, 0.5);
-        const auto image = to_lonlat_(middle);
-        if (!is_place(image))
+        const double middle = (from.at + to.at) / 2;
+        const auto at = image(middle);
+        if (!is_place(at))
             return false;
-        const double straight = start.x + wrap_difference(end.x - start.x) / 2;
-        const double off = std::hypot(wrap_difference(image->x - straight), image->y - (start.y + end.y) / 2);
+        const double straight = from.image.x + wrap_difference(to.image.x - from.image.x) / 2;
+        const double off = std::hypot(wrap_difference(at->x - straight), at->y - (from.image.y + to.image.y) / 2);
         if (off <= tolerance_)
             return true;
-        if (!bend(from, start, middle, *image, depth - 1))
+        if (!bend(from, {middle, *at}, depth - 1))
             return false;
-        ring_.push_back(*image);
-        return bend(middle, *image, to, end, depth - 1);
+        outline_.push_back({middle, *at});
+        return bend({middle, *at}, to, depth - 1);
     }
 
-    const ToLonLat& to_lonlat_;
+    const PlaneBox& plane_;
+    const GlobeMapping& mapping_;
     double tolerance_;
-    Ring ring_;
+    std::vector<OutlinePoint> outline_;
 };
 
 /// Splits points at a pole, whose longitude means nothing, into the meridians that lead to it and away.
@@ -152,10 +138,42 @@ double signed_area(const Ring& ring) {
     return sum / 2;
 }
 
+std::array<double, 4> box_of(const Ring& ring) {
+    constexpr double kFar = std::numeric_limits<double>::infinity();
+    std::array<double, 4> box = {kFar, kFar, -kFar, -kFar};
+    for (const Point at : ring) {
+        box[0] = std::min(box[0], at.x);
+        box[1] = std::min(box[1], at.y);
+        box[2] = std::max(box[2], at.x);
+        box[3] = std::max(box[3], at.y);
+    }
+    return box;
+}
+
+bool has_no_area(const Ring& ring) {
+    constexpr double kThin = 1e-8; ///< share of the box around it
+    const std::array<double, 4> box = box_of(ring);
+    return std::abs(signed_area(ring)) <= kThin * (box[2] - box[0]) * (box[3] - box[1]);
+}
+
 /// Seven decimals are a centimetre on the ground.
+constexpr double kDecimals = 1e7;
+
 double rounded(double degrees) {
-    const double value = std::round(degrees * 1e7) / 1e7;
+    const double value = std::round(degrees * kDecimals) / kDecimals;
     return value == 0 ? 0.0 : value;
+}
+
+/// Rounded so that the box does not shrink; `side`: 1 for east and north, -1 for west and south.
+double rounded_out(double degrees, double side) {
+    constexpr double kNoise = 1e-3; ///< of the last decimal
+    const double near = std::round(degrees * kDecimals);
+    const bool shrinks = (degrees * kDecimals - near) * side > kNoise;
+    return rounded((near + (shrinks ? side : 0.0)) / kDecimals);
+}
+
+std::array<double, 4> rounded_out(const std::array<double, 4>& box) {
+    return {rounded_out(box[0], -1), rounded_out(box[1], -1), rounded_out(box[2], 1), rounded_out(box[3], 1)};
 }
 
 Json ring_json(Ring ring) {
@@ -169,23 +187,9 @@ Json ring_json(Ring ring) {
     return Json::array({std::move(coordinates)});
 }
 
-std::array<double, 4> box_of(const Ring& ring) {
-    constexpr double kFar = std::numeric_limits<double>::infinity();
-    std::array<double, 4> box = {kFar, kFar, -kFar, -kFar};
-    for (const Point at : ring) {
-        box[0] = std::min(box[0], at.x);
-        box[1] = std::min(box[1], at.y);
-        box[2] = std::max(box[2], at.x);
-        box[3] = std::max(box[3], at.y);
-    }
-    return box;
-}
-
 Footprint polygon(const Ring& ring) {
     Footprint out;
-    out.bbox = box_of(ring);
-    for (double& edge : out.bbox)
-        edge = rounded(edge);
+    out.bbox = rounded_out(box_of(ring));
     out.geometry = Json::object({{"type", "Polygon"}, {"coordinates", ring_json(ring)}});
     return out;
 }
@@ -207,22 +211,24 @@ Footprint cut(const Ring& ring) {
         return polygon(box_ring({-180, box[1], 180, box[3]}));
     const double turn = 360.0 * std::floor((box[0] + 180.0 + kTiny) / 360.0);
     const Ring home = shifted(ring, -turn);
-    if (box[2] - turn <= 180.0 + kTiny)
-        return polygon(home);
-    const Ring west_part = clip(home, 180.0, -1);
-    const Ring east_part = shifted(clip(home, 180.0, 1), -360.0);
-    const std::array<double, 4> west_box = box_of(west_part);
-    const std::array<double, 4> east_box = box_of(east_part);
+    const double east = box[2] - turn;
     Footprint out;
+    if (east <= 180.0 + kTiny) {
+        out.geometry = Json::object({{"type", "Polygon"}, {"coordinates", ring_json(simplify(home))}});
+        out.bbox = rounded_out({std::max(box[0] - turn, -180.0), box[1], std::min(east, 180.0), box[3]});
+        return out;
+    }
+    const Ring west_part = simplify(clip(home, 180.0, -1));
+    const Ring east_part = simplify(shifted(clip(home, 180.0, 1), -360.0));
     out.geometry = Json::object(
         {{"type", "MultiPolygon"}, {"coordinates", Json::array({ring_json(west_part), ring_json(east_part)})}});
-    out.bbox = {rounded(west_box[0]), rounded(box[1]), rounded(east_box[2]), rounded(box[3])};
+    out.bbox = rounded_out({box[0] - turn, box[1], east - 360.0, box[3]});
     return out;
 }
 
 /// A ring that goes around a pole: opened at the antimeridian and closed along the pole's edge of the map.
-Footprint close_over_pole(Ring ring, double winding, double pole) {
-    if (winding < 0) {
+Footprint close_over_pole(Ring ring, double pole) {
+    if (unwrap(ring) < 0) {
         std::reverse(ring.begin(), ring.end());
         unwrap(ring);
     }
@@ -250,83 +256,83 @@ Footprint close_over_pole(Ring ring, double winding, double pole) {
     return out;
 }
 
-/// Whether the plane's inside contains the north pole rather than the south one: by the nearest inner sample.
-double enclosed_pole(const std::vector<Point>& outline, const ToLonLat& to_lonlat) {
-    const std::array<Point, 2> corners = {outline.front(), outline[outline.size() / 2]};
-    double north = 90;
-    double south = 90;
-    for (int i = 0; i <= kGrid; ++i) {
-        for (int k = 0; k <= kGrid; ++k) {
-            const Point at = {corners[0].x + (corners[1].x - corners[0].x) * i / kGrid,
-                              corners[0].y + (corners[1].y - corners[0].y) * k / kGrid};
-            const auto image = to_lonlat(at);
-            if (!is_place(image))
-                continue;
-            north = std::min(north, 90.0 - image->y);
-            south = std::min(south, 90.0 + image->y);
-        }
-    }
-    return north <= south ? 90.0 : -90.0;
-}
-
-/// The box of the part of a plane figure that has a place on the globe; its longitudes leave out the widest gap.
-std::optional<Footprint> sampled_box(const std::vector<Point>& outline, const ToLonLat& to_lonlat) {
-    const std::array<double, 4> plane = box_of(outline);
-    std::vector<double> longitudes;
-    double south = 90;
-    double north = -90;
-    for (int i = 0; i <= kGrid; ++i) {
-        for (int k = 0; k <= kGrid; ++k) {
-            const auto image =
-                to_lonlat({plane[0] + (plane[2] - plane[0]) * i / kGrid, plane[1] + (plane[3] - plane[1]) * k / kGrid});
-            if (!is_place(image))
-                continue;
-            longitudes.push_back(wrap_difference(image->x));
-            south = std::clamp(image->y, -90.0, south);
-            north = std::clamp(image->y, north, 90.0);
-        }
-    }
-    if (longitudes.size() < 3 || south >= north)
+/// The box of the part of a plane box that has a place on the globe.
+std::optional<Footprint> box_around(const PlaneBox& plane, const GlobeMapping& mapping) {
+    const auto box = globe_envelope(plane, mapping);
+    if (!box)
         return std::nullopt;
-    std::sort(longitudes.begin(), longitudes.end());
-    double west = longitudes.front();
-    double gap = longitudes.front() + 360.0 - longitudes.back();
-    for (std::size_t i = 1; i < longitudes.size(); ++i) {
-        if (longitudes[i] - longitudes[i - 1] > gap) {
-            gap = longitudes[i] - longitudes[i - 1];
-            west = longitudes[i];
-        }
-    }
-    // A gap of a few samples is the grid's own.
-    const double width = gap < 20.0 ? 360.0 : 360.0 - gap;
-    if (width <= 0)
-        return std::nullopt;
-    Footprint out = cut(box_ring({west, south, west + width, north}));
+    Footprint out = cut(box_ring(*box));
     out.approximate = true;
     return out;
 }
 
+bool is_whole_on_globe(const PlaneBox& plane, const GlobeMapping& mapping) {
+    for (int i = 1; i < kInnerGrid; ++i)
+        for (int k = 1; k < kInnerGrid; ++k)
+            if (!is_place(mapping.to_lonlat({plane[0] + (plane[2] - plane[0]) * i / kInnerGrid,
+                                             plane[1] + (plane[3] - plane[1]) * k / kInnerGrid})))
+                return false;
+    return true;
+}
+
+std::optional<std::vector<OutlinePoint>> trace_outline(const PlaneBox& plane, const GlobeMapping& mapping) {
+    const auto coarse = Tracer(plane, mapping, 0).trace();
+    if (!coarse || !is_whole_on_globe(plane, mapping))
+        return std::nullopt;
+    Ring ring;
+    for (const OutlinePoint& point : *coarse)
+        ring.push_back(point.image);
+    unwrap(ring);
+    const std::array<double, 4> extent = box_of(ring);
+    const double tolerance = kBend * std::min(180.0, std::max(extent[2] - extent[0], extent[3] - extent[1]));
+    auto fine = Tracer(plane, mapping, tolerance).trace();
+    if (fine)
+        add_extremes(*fine, plane, mapping);
+    return fine;
+}
+
+/// Makes longitudes continuous so that the ring goes once around (`around`) or not at all. Where it passes close by a
+/// pole, its widest step could be taken either way. False if no way fits.
+bool unwrap_as(Ring& ring, bool around) {
+    const auto goes_around = [&] { return std::abs(unwrap(ring)) > 180.0; };
+    if (goes_around() == around)
+        return true;
+    std::size_t widest = 0;
+    const auto step = [&](std::size_t i) { // as it was taken
+        return i + 1 < ring.size() ? ring[i + 1].x - ring[i].x : wrap_difference(ring.front().x - ring.back().x);
+    };
+    for (std::size_t i = 1; i < ring.size(); ++i)
+        if (std::abs(step(i)) > std::abs(step(widest)))
+            widest = i;
+    const Point from = ring[widest];
+    const Point to = ring[(widest + 1) % ring.size()];
+    const double other_way = step(widest) + (step(widest) > 0 ? -360.0 : 360.0);
+    Ring detour;
+    for (const double share : {0.25, 0.5, 0.75})
+        detour.push_back({from.x + other_way * share, from.y + (to.y - from.y) * share});
+    ring.insert(ring.begin() + static_cast<std::ptrdiff_t>(widest + 1), detour.begin(), detour.end());
+    return goes_around() == around;
+}
+
 } // namespace
 
-std::optional<Footprint> trace_footprint(const std::vector<Point>& outline, const ToLonLat& to_lonlat) {
-    if (outline.size() < 3)
-        return std::nullopt;
-    std::optional<Ring> coarse = Tracer(to_lonlat, 0).trace(outline);
-    if (!coarse)
-        return sampled_box(outline, to_lonlat);
-    unwrap(*coarse);
-    const std::array<double, 4> extent = box_of(*coarse);
-    const double tolerance = kBend * std::min(180.0, std::max(extent[2] - extent[0], extent[3] - extent[1]));
-    std::optional<Ring> fine = Tracer(to_lonlat, tolerance).trace(outline);
-    if (!fine)
-        return sampled_box(outline, to_lonlat);
-    Ring ring = open_poles(*fine);
-    const double winding = unwrap(ring);
-    if (std::abs(winding) > 180.0)
-        return close_over_pole(std::move(ring), winding, enclosed_pole(outline, to_lonlat));
-    if (std::abs(signed_area(ring)) <= 0)
-        return std::nullopt;
-    return cut(simplify(ring));
+std::optional<Footprint> trace_footprint(const PlaneBox& plane, const GlobeMapping& mapping) {
+    const auto outline = trace_outline(plane, mapping);
+    const bool north = holds_pole(plane, mapping, 90);
+    const bool south = holds_pole(plane, mapping, -90);
+    if (!outline || (north && south))
+        return box_around(plane, mapping);
+    Ring ring;
+    for (const OutlinePoint& point : *outline)
+        ring.push_back(point.image);
+    ring = open_poles(ring);
+    if (!unwrap_as(ring, north || south))
+        return box_around(plane, mapping);
+    if (north || south)
+        return close_over_pole(std::move(ring), north ? 90.0 : -90.0);
+    if (has_no_area(ring)) // the sides of a whole world fall together
+        return box_around(plane, mapping);
+    return cut(ring);
 }
 
 Footprint box_footprint(const std::array<double, 4>& bbox) {

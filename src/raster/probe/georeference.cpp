@@ -1,7 +1,9 @@
 #include "raster/probe/georeference.hpp"
 
+#include "raster/open/cf_grid.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/open/rational_model.hpp"
+#include "raster/probe/globe_plane.hpp"
 
 #include <fmt/format.h>
 #include <gdal_alg.h>
@@ -49,8 +51,7 @@ public:
             read_transform();
         read_crs();
         if (!out_.transform && !out_.gcps_only && rational_ == nullptr) {
-            warn("The file has no georeference, so it cannot be put on a map. Upload a GeoTIFF with a geotransform, or "
-                 "add a world file and a .prj file.");
+            warn(why_no_place());
             return std::move(out_);
         }
         set_native_bbox();
@@ -71,6 +72,28 @@ public:
 
 private:
     void warn(std::string_view sentence) { out_.warnings.emplace_back(sentence); }
+
+    std::string_view why_no_place() const {
+        const GDALDriver* const driver = dataset_.GetDriver();
+        const bool is_netcdf = driver != nullptr && std::string_view(driver->GetDescription()) == "netCDF";
+        switch (is_netcdf ? read_cf_grid(dataset_).axes : CfGrid::Axes::Unknown) {
+        case CfGrid::Axes::TwoDimensional:
+            return "The coordinates of the variable are two-dimensional (one for each pixel, as of a swath), so it is "
+                   "no grid that can be put on a map. Grid it, for example with gdalwarp -geoloc "
+                   "NETCDF:file.nc:variable grid.tif, and upload that.";
+        case CfGrid::Axes::Uneven:
+            return "The coordinates of the variable are unevenly spaced, so it is no grid that can be put on a map. "
+                   "Interpolate it to even steps of both coordinates, for example with cdo remapbil, as the CF "
+                   "conventions describe grids, and upload that.";
+        default:
+            break;
+        }
+        if (is_netcdf)
+            return "The variable has no georeference, so it cannot be put on a map. Give it coordinates and a grid "
+                   "mapping by the CF conventions, or upload it as GeoTIFF.";
+        return "The file has no georeference, so it cannot be put on a map. Upload a GeoTIFF with a geotransform, or "
+               "add a world file and a .prj file.";
+    }
 
     void read_transform() {
         std::array<double, 6> t{};
@@ -116,17 +139,15 @@ private:
                 out_.crs.name, *code));
     }
 
-    std::vector<Point> corners() const {
-        const double width = dataset_.GetRasterXSize();
-        const double height = dataset_.GetRasterYSize();
-        return {{0, 0}, {width, 0}, {width, height}, {0, height}};
+    PlaneBox pixels() const {
+        return {0, 0, static_cast<double>(dataset_.GetRasterXSize()), static_cast<double>(dataset_.GetRasterYSize())};
     }
 
     void set_native_bbox() {
         if (!out_.transform)
             return;
         std::array<double, 4> box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
-        for (const Point corner : corners()) {
+        for (const Point corner : corners_of(pixels())) {
             const Point at = map_pixel(*out_.transform, corner);
             box = {std::min(box[0], at.x), std::min(box[1], at.y), std::max(box[2], at.x), std::max(box[3], at.y)};
         }
@@ -142,38 +163,61 @@ private:
             transformer_.reset(GDALCreateGCPTransformer(count, points, 0, FALSE));
     }
 
-    std::optional<Point> to_plane(Point pixel) const {
-        if (out_.transform)
-            return map_pixel(*out_.transform, pixel);
+    /// Through the camera model or the control points, from pixels to the plane or back.
+    std::optional<Point> through_model(Point at, bool back) const {
         double z = 0;
         int success = 0;
+        const int way = back ? TRUE : FALSE;
         const int done = rational_ != nullptr
-                             ? GDALRPCTransform(rational_.get(), FALSE, 1, &pixel.x, &pixel.y, &z, &success)
-                             : GDALUseTransformer(transformer_.get(), FALSE, 1, &pixel.x, &pixel.y, &z, &success);
+                             ? GDALRPCTransform(rational_.get(), way, 1, &at.x, &at.y, &z, &success)
+                             : GDALUseTransformer(transformer_.get(), way, 1, &at.x, &at.y, &z, &success);
         if (done == 0 || success == 0)
-            return std::nullopt;
-        return pixel;
-    }
-
-    std::optional<Point> to_globe(Point pixel) const {
-        auto at = to_plane(pixel);
-        if (!at || transformation_->Transform(1, &at->x, &at->y) == 0)
             return std::nullopt;
         return at;
     }
 
-    void locate() {
-        transformation_ = to_lonlat(*crs_);
+    std::optional<Point> to_globe(Point pixel) const {
+        const auto at = out_.transform ? map_pixel(*out_.transform, pixel) : through_model(pixel, false);
+        return at ? plane_->to_lonlat(*at) : std::nullopt;
+    }
+
+    std::optional<Point> from_globe(Point lonlat) const {
+        const auto at = plane_->from_lonlat(lonlat);
+        if (!at || !out_.transform)
+            return at ? through_model(*at, true) : std::nullopt;
+        return map_pixel(to_pixel_, *at);
+    }
+
+    /// The way from pixels to the globe, if there is one.
+    bool find_way() {
         if (out_.gcps_only)
             make_transformer();
-        if (transformation_ == nullptr || (out_.gcps_only && transformer_ == nullptr)) {
+        if (out_.gcps_only && transformer_ == nullptr)
+            return false;
+        GlobePlane::Extent extent;
+        if (out_.transform) {
+            auto forward = *out_.transform;
+            if (GDALInvGeoTransform(forward.data(), to_pixel_.data()) == 0)
+                return false;
+            extent.centre_x = ((*out_.native_bbox)[0] + (*out_.native_bbox)[2]) / 2;
+            extent.half_cell = std::hypot(forward[4], forward[5]) / 2;
+        } else if (const auto centre = through_model({pixels()[2] / 2, pixels()[3] / 2}, false)) {
+            extent.centre_x = centre->x;
+        }
+        plane_ = GlobePlane::make(*crs_, extent);
+        return plane_ != nullptr;
+    }
+
+    void locate() {
+        if (!find_way()) {
             warn(
                 fmt::format("No way is known from the coordinate reference system \"{}\" to longitude and latitude, so "
                             "the file has no place on the map.",
                             out_.crs.name));
             return;
         }
-        out_.footprint = trace_footprint(corners(), [this](Point pixel) { return to_globe(pixel); });
+        out_.footprint = trace_footprint(pixels(), {[this](Point pixel) { return to_globe(pixel); },
+                                                    [this](Point lonlat) { return from_globe(lonlat); }});
         if (!out_.footprint)
             warn("The georeference of the file leads outside the globe, so it has no place on the map. Check its "
                  "geotransform and coordinate reference system.");
@@ -209,7 +253,8 @@ private:
     CrsHandle crs_;
     RationalModel rational_;
     TransformerHandle transformer_;
-    TransformationHandle transformation_;
+    std::array<double, 6> to_pixel_{}; ///< the transform's inverse
+    std::unique_ptr<GlobePlane> plane_;
 };
 
 } // namespace

@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 #include "core/time.hpp"
+#include "raster/open/cf_grid.hpp"
+#include "raster/probe/acquisition.hpp"
 #include "raster/probe/bands.hpp"
 #include "raster/probe/georeference.hpp"
 #include "raster/read/masks.hpp"
@@ -16,6 +18,7 @@ namespace landfall::raster {
 namespace {
 
 constexpr int kMaxVariables = 64;
+constexpr std::string_view kNetCdf = "netCDF";
 constexpr std::size_t kFewClasses = 24;
 constexpr double kMinClassPixels = 1000;
 /// JPEG 2000 decodes several times slower than everything else.
@@ -24,7 +27,7 @@ constexpr std::uint64_t kSlowDecodeShare = 6;
 tl::unexpected<Error> unreadable(const Source& source, const QuietErrors& errors) {
     // HDF5 is the container of netCDF-4, so other HDF5 files come here as well.
     const std::string_view help =
-        source.what.driver == "netCDF"
+        source.what.driver == kNetCdf
             ? "It may be incomplete, damaged, or HDF5 that is not laid out as netCDF-4. Convert the variable you need "
               "to GeoTIFF with gdal_translate and upload that."
             : "It may be incomplete or damaged, or use a rare variant: check it with gdalinfo, and upload it again or "
@@ -51,7 +54,14 @@ std::string variable_of(const std::string& subdataset) {
     return clean_utf8(subdataset.substr(subdataset.rfind(':') + 1), 100);
 }
 
-/// Opens the first variable that is a map; without one, the first that is an image at all.
+/// Whether a variable holds the coordinates of others.
+bool is_coordinate(GDALDataset& variable) {
+    const char* const unit = variable.GetRasterBand(1)->GetUnitType();
+    const std::string_view text = unit != nullptr ? unit : "";
+    return text.starts_with("degrees_north") || text.starts_with("degrees_east");
+}
+
+/// Opens the first variable that is a map; without one, the first that is an image at all, coordinates last.
 DatasetHandle open_variable(const Source& source, const std::vector<std::string>& names, std::string& chosen) {
     DatasetHandle fallback;
     for (const std::string& name : names) {
@@ -64,7 +74,7 @@ DatasetHandle open_variable(const Source& source, const std::vector<std::string>
             chosen = variable_of(name);
             return variable;
         }
-        if (fallback == nullptr) {
+        if (fallback == nullptr || (is_coordinate(*fallback) && !is_coordinate(*variable))) {
             chosen = variable_of(name);
             fallback = std::move(variable);
         }
@@ -105,49 +115,6 @@ std::vector<int> overview_factors(GDALRasterBand& band) {
     return factors;
 }
 
-/// `2018:07:16 06:06:23` (TIFF 6.0), `20180716060623` (NITF) or RFC 3339, as RFC 3339.
-std::optional<std::string> parse_datetime(std::string text) {
-    const auto digits = [&](std::size_t from, std::size_t count) {
-        return text.size() >= from + count && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from),
-                                                          text.begin() + static_cast<std::ptrdiff_t>(from + count),
-                                                          [](char c) { return c >= '0' && c <= '9'; });
-    };
-    if (text.size() == 14 && digits(0, 14))
-        text = fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
-                           text.substr(8, 2), text.substr(10, 2), text.substr(12, 2));
-    else if (text.size() >= 10 && digits(0, 4) && text[4] == ':' && text[7] == ':')
-        text[4] = text[7] = '-';
-    const auto at = parse_rfc3339(text);
-    // Cameras and scanners without a clock write the epoch or zeros.
-    if (!at || *at <= Timestamp{} || text < "1900")
-        return std::nullopt;
-    return format_rfc3339(*at);
-}
-
-std::optional<std::string> find_datetime(GDALDataset& dataset) {
-    struct Place {
-        const char* domain;
-        const char* name;
-    };
-    static constexpr std::array<Place, 10> kPlaces = {{
-        {"IMAGERY", "ACQUISITIONDATETIME"},
-        {nullptr, "ACQUISITIONDATETIME"},
-        {nullptr, "ACQUISITION_DATETIME"},
-        {nullptr, "SENSING_TIME"},
-        {nullptr, "DATETIME"},
-        {nullptr, "datetime"},
-        {nullptr, "NITF_IDATIM"},
-        {nullptr, "EXIF_DateTimeOriginal"},
-        {nullptr, "TIFFTAG_DATETIME"},
-        {nullptr, "EXIF_DateTime"},
-    }};
-    for (const auto& [domain, name] : kPlaces)
-        if (const char* const text = dataset.GetMetadataItem(name, domain); text != nullptr)
-            if (auto parsed = parse_datetime(text))
-                return parsed;
-    return std::nullopt;
-}
-
 class RasterProber {
 public:
     RasterProber(const ProbeRequest& request, const Source& source, const Progress& progress)
@@ -161,6 +128,7 @@ public:
         CHECK_OK(check_opened(*dataset_, source_, request_.budgets.raster));
         facts_.raster.emplace();
         read_shape();
+        read_time();
         read_place();
         CHECK_OK(read_pixels());
         return std::move(facts_);
@@ -184,7 +152,18 @@ private:
         band.GetBlockSize(&raster.block_width, &raster.block_height);
         if (const char* const name = dataset_->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"); name != nullptr)
             raster.compression = clean_utf8(name, 64);
-        facts_.datetime = find_datetime(*dataset_);
+    }
+
+    void read_time() {
+        const auto taken = read_acquisition(*dataset_, source_, request_.original_name);
+        if (!taken)
+            return;
+        if (taken->start == taken->end) {
+            facts_.datetime = format_rfc3339(taken->start);
+            return;
+        }
+        facts_.start_datetime = format_rfc3339(taken->start);
+        facts_.end_datetime = format_rfc3339(taken->end);
     }
 
     void read_place() {
@@ -275,7 +254,7 @@ Result<DatasetHandle> open_source_raster(const Source& source, std::vector<std::
     if (dataset->GetRasterCount() > 0) {
         if (inner.size() > 1)
             warnings.push_back(fmt::format("The file holds {} images; the first was taken.", inner.size()));
-        return dataset;
+        return source.what.driver == kNetCdf ? placed_by_coordinates(std::move(dataset), warnings) : std::move(dataset);
     }
     std::string chosen;
     dataset = open_variable(source, inner, chosen);
@@ -288,7 +267,7 @@ Result<DatasetHandle> open_source_raster(const Source& source, std::vector<std::
         warnings.push_back(fmt::format("The file holds {} variables; \"{}\" was taken. Convert others to GeoTIFF to "
                                        "upload them too.",
                                        inner.size(), chosen));
-    return dataset;
+    return source.what.driver == kNetCdf ? placed_by_coordinates(std::move(dataset), warnings) : std::move(dataset);
 }
 
 Result<Facts> probe(const ProbeRequest& request, const Progress& progress) {

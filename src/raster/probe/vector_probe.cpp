@@ -5,6 +5,7 @@
 #include "raster/open/crs.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/probe/footprint.hpp"
+#include "raster/probe/globe_plane.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -156,6 +157,8 @@ public:
             warn(fmt::format("Only the first {} of {} layers were read.", kMaxLayers, dataset_->GetLayerCount()));
         for (int i = 0; i < count; ++i)
             CHECK_OK(read_layer(*dataset_->GetLayer(i)));
+        if (facts_.driver == "GPKG")
+            tell_rasters();
         if (!complete_)
             warn("The file is large: only part of its features was checked, and its extent is the one it states.");
         if (auto footprint = globe_.footprint()) {
@@ -169,6 +172,24 @@ public:
 
 private:
     void warn(std::string_view sentence) { facts_.warnings.emplace_back(sentence); }
+
+    /// A GeoPackage may hold pictures beside its features.
+    void tell_rasters() {
+        OGRLayer* const found =
+            dataset_->ExecuteSQL("SELECT table_name FROM gpkg_contents WHERE data_type IN ('tiles', "
+                                 "'2d-gridded-coverage') ORDER BY table_name LIMIT 10",
+                                 nullptr, nullptr);
+        if (found == nullptr)
+            return;
+        std::string names;
+        while (const OGRFeatureUniquePtr row{found->GetNextFeature()})
+            names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", clean_utf8(row->GetFieldAsString(0), 200));
+        dataset_->ReleaseResultSet(found);
+        if (!names.empty())
+            warn(fmt::format("The GeoPackage holds rasters beside its features, which were left out: {}. Convert them "
+                             "to GeoTIFF with gdal_translate and upload that.",
+                             names));
+    }
 
     Status open() {
         const std::array<const char*, 2> immutable = {"IMMUTABLE=YES", nullptr};
@@ -289,22 +310,22 @@ private:
         }
         const CrsFacts described = describe_crs(*crs);
         take_crs(described, extent.box());
-        const TransformationHandle transformation = described.on_earth ? to_lonlat(*crs) : nullptr;
-        if (transformation == nullptr) {
+        const OGREnvelope& box = extent.box();
+        const auto plane = described.on_earth ? GlobePlane::make(*crs, {(box.MinX + box.MaxX) / 2, 0}) : nullptr;
+        if (plane == nullptr) {
             warn(fmt::format(R"(The coordinate reference system "{}" of layer "{}" has no place on the Earth.)",
                              described.name, facts.name));
             return;
         }
-        const OGREnvelope& box = extent.box();
         const auto ends = extent.longitudes().shortest();
         const bool across = described.geographic && complete_ && box.MinX >= -180 && box.MaxX <= 180 && ends &&
                             ends->first > ends->second;
-        add_box(*transformation, described.geographic,
+        add_box(*plane, described.geographic,
                 {across ? ends->first : box.MinX, box.MinY, across ? ends->second + 360.0 : box.MaxX, box.MaxY});
     }
 
     /// Adds a box of the layer's plane; one without width or height is widened, as a footprint has an area.
-    void add_box(OGRCoordinateTransformation& transformation, bool geographic, std::array<double, 4> box) {
+    void add_box(const GlobePlane& plane, bool geographic, PlaneBox box) {
         const double least = geographic ? 1e-6 : 0.1;
         for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
             if (box[axis + 2] - box[axis] < least) {
@@ -312,13 +333,8 @@ private:
                 box[axis + 2] += least / 2;
             }
         }
-        const auto to_globe = [&](Point at) -> std::optional<Point> {
-            if (transformation.Transform(1, &at.x, &at.y) == 0)
-                return std::nullopt;
-            return at;
-        };
-        const auto traced =
-            trace_footprint({{box[0], box[1]}, {box[2], box[1]}, {box[2], box[3]}, {box[0], box[3]}}, to_globe);
+        const auto traced = trace_footprint(box, {[&](Point at) { return plane.to_lonlat(at); },
+                                                  [&](Point lonlat) { return plane.from_lonlat(lonlat); }});
         if (traced)
             globe_.add(traced->bbox);
         else

@@ -8,7 +8,6 @@
 
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 namespace landfall::raster {
 namespace {
@@ -18,22 +17,6 @@ constexpr int kMaxSplinePoints = 400; ///< a spline costs the cube of its points
 struct TransformDeleter {
     void operator()(OGRCoordinateTransformation* transform) const { OGRCoordinateTransformation::DestroyCT(transform); }
 };
-
-/// Length of once around the world along x in the units of a CRS whose x is proportional to longitude, else 0.
-double world_width(const OGRSpatialReference& crs) {
-    if (crs.IsGeographic())
-        return 2 * std::numbers::pi / crs.GetAngularUnits();
-    const char* projection = crs.GetAttrValue("PROJECTION");
-    if (!projection)
-        return 0;
-    const std::string name = projection;
-    if (name != SRS_PT_MERCATOR_1SP && name != SRS_PT_MERCATOR_2SP && name != SRS_PT_EQUIRECTANGULAR)
-        return 0;
-    const double axis = name == SRS_PT_EQUIRECTANGULAR || name == SRS_PT_MERCATOR_2SP
-                            ? std::cos(crs.GetProjParm(SRS_PP_STANDARD_PARALLEL_1, 0) * std::numbers::pi / 180)
-                            : crs.GetProjParm(SRS_PP_SCALE_FACTOR, 1);
-    return 2 * std::numbers::pi * crs.GetSemiMajor() * axis / crs.GetLinearUnits();
-}
 
 } // namespace
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace landfall::imagery {
 namespace {
 
@@ -28,22 +31,83 @@ TEST(Sidecars, BelongToTheFileOfTheirStemOrWholeName) {
     EXPECT_TRUE(belongs_to("scene_rpc.txt", "scene.tif"));
 }
 
-TEST(Sidecars, GroupAnUploadIntoPrimariesAndWhatServesThem) {
-    const auto groups = group_files({"b.tfw", "a.tif", "a.tif.ovr", "b.png", "roads.shp", "roads.shx", "roads.prj"});
-    ASSERT_TRUE(groups) << groups.error().message;
-    ASSERT_EQ(groups->size(), 3U);
-    EXPECT_EQ((*groups)[0].primary, 1U);
-    EXPECT_EQ((*groups)[0].sidecars, std::vector<std::size_t>{2});
-    EXPECT_EQ((*groups)[1].sidecars, std::vector<std::size_t>{0});
-    EXPECT_EQ((*groups)[2].sidecars, (std::vector<std::size_t>{5, 6}));
+/// Files whose content is data where their name promises it.
+std::vector<SentFile> sent(const std::vector<std::string>& names) {
+    std::vector<SentFile> files;
+    for (const std::string& name : names)
+        files.push_back({name, promises_data(name)});
+    return files;
 }
 
-TEST(Sidecars, OfNothingAreNamedInTheRefusal) {
-    const auto lost = group_files({"a.tif", "b.tfw"});
-    ASSERT_FALSE(lost);
-    EXPECT_EQ(lost.error().code, Code::InvalidArgument);
-    EXPECT_NE(lost.error().message.find("\"b.tfw\""), std::string::npos);
-    EXPECT_FALSE(group_files({"a.tif", "a.tif"}));
+using Indices = std::vector<std::size_t>;
+
+TEST(Sidecars, GroupAnUploadIntoPrimariesAndWhatServesThem) {
+    const auto grouping =
+        group_files(sent({"b.tfw", "a.tif", "a.tif.ovr", "b.png", "roads.shp", "roads.shx", "roads.prj"}));
+    ASSERT_TRUE(grouping) << grouping.error().message;
+    const auto& groups = grouping->groups;
+    ASSERT_EQ(groups.size(), 3U);
+    EXPECT_EQ(groups[0].primary, 1U);
+    EXPECT_EQ(groups[0].sidecars, Indices{2});
+    EXPECT_EQ(groups[1].sidecars, Indices{0});
+    EXPECT_EQ(groups[2].sidecars, (Indices{5, 6}));
+    EXPECT_TRUE(grouping->left_out.empty());
+}
+
+TEST(Sidecars, CompanionsGoWithTheFileWhoseNameTheyContinue) {
+    const auto grouping =
+        group_files(sent({"roads.shp", "roads.sbn", "roads.shp.xml", "cover.tif", "cover.tif.vat.dbf", "cover.qml",
+                          "cover.tif.xml", "cover_metadata.xml", "cover_2.tif", "cover_2.lyr"}));
+    ASSERT_TRUE(grouping);
+    const auto& groups = grouping->groups;
+    ASSERT_EQ(groups.size(), 3U);
+    EXPECT_EQ(groups[0].companions, (Indices{1, 2}));
+    EXPECT_EQ(groups[1].companions, (Indices{4, 5, 6, 7}));
+    EXPECT_EQ(groups[2].companions, Indices{9});
+    EXPECT_TRUE(grouping->left_out.empty());
+    EXPECT_EQ(sidecar_key("roads.shp.xml", "roads.shp"), "shp.xml");
+    EXPECT_EQ(sidecar_key("cover.tif.vat.dbf", "cover.tif"), "tif.vat.dbf");
+    EXPECT_EQ(sidecar_key("cover.tif.aux.xml", "cover.tif"), "aux.xml");
+    EXPECT_EQ(sidecar_key("LC08_1_2_3_MTL.txt", "LC08_1_2_3_B4.TIF"), "mtl.txt");
+}
+
+TEST(Sidecars, MetadataOfASceneGoesWithEachOfItsBands) {
+    const auto grouping = group_files(sent(
+        {"LC08_L1TP_195025_20200415_B4.TIF", "LC08_L1TP_195025_20200415_B5.TIF", "LC08_L1TP_195025_20200415_MTL.txt"}));
+    ASSERT_TRUE(grouping);
+    for (const auto& group : grouping->groups)
+        EXPECT_EQ(group.companions, Indices{2});
+    EXPECT_EQ(safe_sidecar_name("LC08_L1TP_195025_20200415_MTL.txt", "input.tif"), "input_MTL.txt");
+    EXPECT_FALSE(is_scene_metadata("LC08_MTL.txt", "other.tif"));
+}
+
+TEST(Sidecars, WhatBelongsToNothingIsLeftOut) {
+    const auto grouping =
+        group_files(sent({"a.tif", "b.tfw", "README", "LICENSE.txt", ".DS_Store", "Thumbs.db", "._a.tif"}));
+    ASSERT_TRUE(grouping);
+    ASSERT_EQ(grouping->groups.size(), 1U);
+    EXPECT_TRUE(grouping->groups[0].companions.empty());
+    EXPECT_EQ(grouping->left_out, (Indices{1, 2, 3, 4, 5, 6}));
+    EXPECT_TRUE(group_files(sent({"a.tfw", "README"}))->groups.empty());
+    EXPECT_FALSE(group_files(sent({"a.tif", "a.tif"})));
+}
+
+TEST(Sidecars, DataWithoutAPromisingNameIsAPrimary) {
+    const auto grouping = group_files({{"scan", true}, {"scan.prj", false}, {"notes", false}});
+    ASSERT_TRUE(grouping);
+    ASSERT_EQ(grouping->groups.size(), 1U);
+    EXPECT_EQ(grouping->groups[0].sidecars, Indices{1});
+    EXPECT_EQ(grouping->left_out, Indices{2});
+}
+
+TEST(Sidecars, NamesAreComparedInOneUnicodeForm) {
+    const std::string composed = "Z\xc3\xbcrich.tif";    // ü
+    const std::string decomposed = "Zu\xcc\x88rich.tfw"; // u and two dots
+    EXPECT_TRUE(belongs_to(decomposed, composed));
+    EXPECT_TRUE(belongs_to("Z\xc3\xbcrich.tfw", "Zu\xcc\x88rich.tif"));
+    EXPECT_TRUE(belongs_to("\xe1\x84\x80\xe1\x85\xa1.prj", "\xea\xb0\x80.tif")) << "Hangul";
+    EXPECT_FALSE(belongs_to("Zurich.tfw", composed));
+    EXPECT_FALSE(belongs_to("Z\xfcrich.tfw", composed)) << "no UTF-8";
 }
 
 TEST(Sidecars, GetTheNameUnderWhichGDALLooksForThem) {
@@ -54,6 +118,7 @@ TEST(Sidecars, GetTheNameUnderWhichGDALLooksForThem) {
     EXPECT_EQ(safe_sidecar_name("scene_rpc.txt", "input.tif"), "input_RPC.TXT");
     EXPECT_EQ(safe_sidecar_name("scene.rpb", "input.tif"), "input.RPB");
     EXPECT_EQ(safe_sidecar_name("scene.tif", "input.tif"), "");
+    EXPECT_EQ(safe_sidecar_name("scene.tif.vat.dbf", "input.tif"), "") << "a part of Shapefiles only";
 }
 
 TEST(Sidecars, StemsLosePathAndExtension) {

@@ -87,7 +87,7 @@ private:
 bool touches(const ItemRow& row, const geo::Bounds& box) {
     const std::string outline = geo::outline_of(row.footprint);
     return row.footprint.shape != geo::Footprint::Shape::None &&
-           std::ranges::any_of(geo::split_bounds(box),
+           std::ranges::any_of(geo::with_both_meridians(geo::split_bounds(box)),
                                [&](const geo::Bounds& b) { return geo::footprint_touches(outline, b); });
 }
 
@@ -317,6 +317,40 @@ TYPED_TEST(ItemSearchTest, AnItemAcrossTheAntimeridianIsFoundOnceFromBothSides) 
     ItemQuery q = this->everything();
     q.bbox = geo::Bounds{-160, 2, 170, 3};
     EXPECT_EQ(this->search(q).matched, 0);
+}
+
+TYPED_TEST(ItemSearchTest, TheAntimeridianIsOneLineFromBothSidesAndBoxesThatTouchMatch) {
+    const auto add = [&](int number, const std::string& geometry) {
+        ItemRow row = this->new_item(number);
+        row.footprint = *geo::footprint_of(*Json::parse(geometry));
+        this->write([&](Session& s) { return insert_item(s, row); });
+    };
+    add(1, polygon_text({{170, 0}, {180, 0}, {180, 10}, {170, 10}}));     // a box west of it
+    add(2, polygon_text({{-180, 0}, {-170, 0}, {-170, 10}, {-180, 10}})); // and east
+    add(3, polygon_text({{170, 0}, {180, 5}, {170, 10}}));                // triangles
+    add(4, polygon_text({{-170, 0}, {-180, 5}, {-170, 10}}));
+    add(5, R"({"type":"Point","coordinates":[180,5]})");
+    add(6, R"({"type":"Point","coordinates":[-180,5]})");
+    add(7, polygon_text({{0, 0}, {10, 0}, {10, 10}, {0, 10}}));
+    struct Case {
+        geo::Bounds box;
+        std::int64_t matched;
+    };
+    for (const auto& [box, matched] :
+         {Case{{175, 4, 180, 6}, 6}, Case{{-180, 4, -175, 6}, 6}, Case{{180, 5, 180, 5}, 6},
+          Case{{-180, 5, -180, 5}, 6}, Case{{175, 4, -175, 6}, 6}, Case{{180, 4, -180, 6}, 6},
+          Case{{175, 0, 180, 1}, 2}, Case{{-180, 10, -179, 20}, 2}, Case{{170, 4, 179, 6}, 2},
+          Case{{10, 10, 20, 20}, 1}, Case{{10, 3, 10, 4}, 1}, Case{{-20, 0, 0, 0}, 1}, Case{{-180, -90, 180, 90}, 7}}) {
+        ItemQuery q = this->everything();
+        q.bbox = box;
+        EXPECT_EQ(this->search(q).matched, matched) << box.west << " " << box.south << " " << box.east;
+        if (box.west >= box.east || box.south == box.north)
+            continue;
+        ItemQuery shaped = this->everything();
+        shaped.intersects = *geo::footprint_of(*Json::parse(polygon_text(
+            {{box.west, box.south}, {box.east, box.south}, {box.east, box.north}, {box.west, box.north}})));
+        EXPECT_EQ(this->search(shaped).matched, matched) << "as a polygon: " << box.west << " " << box.south;
+    }
 }
 
 TYPED_TEST(ItemSearchTest, AWarmCountFollowsEveryWrite) {

@@ -10,6 +10,7 @@
 #include "domain/items/items.hpp"
 #include "support/domain_fixture.hpp"
 
+#include <set>
 #include <stop_token>
 #include <thread>
 
@@ -185,6 +186,67 @@ TEST_F(Ingest, OneBadFileOfManyFailsThemAll) {
     EXPECT_EQ(item_count(), 0);
     EXPECT_TRUE(blobs().empty());
     EXPECT_EQ(storage().used, 0);
+}
+
+TEST_F(Ingest, NamesEveryFileThatCannotBeUsed) {
+    const auto id = open_upload(500);
+    send(id, "a.tif", canned_tiff("refuse"));
+    send(id, "b.tif", canned_tiff());
+    send(id, "c.tif", canned_tiff("refuse"));
+    const auto read = complete(id, key);
+    ASSERT_EQ(code_of(read), Code::InvalidArgument);
+    EXPECT_THAT(read.error().message, ::testing::HasSubstr("2 files cannot be used. a.tif: "));
+    EXPECT_THAT(read.error().message, ::testing::HasSubstr(" c.tif: "));
+    EXPECT_EQ(read.error().fields.size(), 2U);
+    EXPECT_TRUE(blobs().empty());
+    const auto other = open_upload(500);
+    send(other, "a.tif", std::string("just some notes"));
+    send(other, "b.tif", canned_tiff());
+    send(other, "b.tfw", std::string("one two"));
+    send(other, "README", std::string("just some notes"));
+    const auto sorted = complete(other, key);
+    ASSERT_EQ(code_of(sorted), Code::InvalidArgument);
+    EXPECT_THAT(sorted.error().message, ::testing::HasSubstr("a.tif: The file is plain text"));
+    EXPECT_THAT(sorted.error().message, ::testing::HasSubstr("b.tfw: "));
+    EXPECT_THAT(sorted.error().message, ::testing::Not(::testing::HasSubstr("README")));
+}
+
+TEST_F(Ingest, KeepsCompanionsAndLeavesOutWhatBelongsToNothingWithAWarning) {
+    const auto id = open_upload(500);
+    send(id, "a.tif", canned_tiff());
+    send(id, "a.tif.xml", std::string("<metadata/>"));
+    send(id, "a.qml", std::string("<qgis/>"));
+    send(id, "a.tif.vat.dbf", std::string("no table"));
+    send(id, "README", std::string("just some notes"));
+    send(id, "._a.tif", std::string("\0\5\x16\7", 4));
+    send(id, "z.tfw", std::string("of nothing"));
+    const auto ids = complete(id, key);
+    ASSERT_TRUE(ids) << ids.error().message << ids.error().cause;
+    ASSERT_EQ(ids->size(), 1U);
+    std::set<std::string> keys;
+    std::int64_t bytes = 0;
+    for (const auto& asset : assets(ids->at(0))) {
+        keys.insert(asset.key);
+        bytes += asset.file_size_bytes.value();
+    }
+    EXPECT_EQ(keys, (std::set<std::string>{"data", "tif.xml", "qml", "tif.vat.dbf"}));
+    EXPECT_EQ(storage().used, bytes);
+    EXPECT_EQ(blobs().size(), 4U) << "the bytes of the others are gone";
+    const auto made = item(ids->at(0));
+    for (const auto* name : {"README", "._a.tif", "z.tfw"})
+        EXPECT_THAT(made.properties, ::testing::HasSubstr(name));
+    EXPECT_THAT(made.properties, ::testing::Not(::testing::HasSubstr("a.qml")));
+}
+
+TEST_F(Ingest, OfFilesThatOnlyAccompanyOthersFails) {
+    const auto id = open_upload(500);
+    send(id, "a.tfw", "1\n0\n0\n-1\n8\n48\n");
+    send(id, "README", std::string("just some notes"));
+    const auto refused = complete(id, key);
+    ASSERT_EQ(code_of(refused), Code::InvalidArgument);
+    EXPECT_THAT(refused.error().message, ::testing::HasSubstr("a.tfw: The file only describes another one"));
+    EXPECT_THAT(refused.error().message, ::testing::HasSubstr("README: The file is plain text"));
+    EXPECT_EQ(row(id).state, UploadState::Failed);
 }
 
 TEST_F(Ingest, WhileAnotherCallHoldsTheSessionMayBeRepeated) {

@@ -49,9 +49,21 @@ TEST_F(ZipArchive, ListsAndUnpacksStoredAndDeflatedFiles) {
     EXPECT_FALSE(unpack_zip(*file, (*entries)[0], folder_ / "a")) << "never overwrites";
 }
 
+TEST_F(ZipArchive, ReadsTheSeparatorOfWindowsAsItsOwn) {
+    DrawnZip zip;
+    zip.add({.name = "data\\"});
+    zip.add({.name = "data\\roads.shp", .content = "x"});
+    const auto entries = list(zip);
+    ASSERT_TRUE(entries) << entries.error().message;
+    ASSERT_EQ(entries->size(), 1U);
+    EXPECT_EQ((*entries)[0].name, "data/roads.shp");
+    zip.add({.name = "data/roads.shp", .content = "y"});
+    expect_refused(zip, "twice");
+}
+
 TEST_F(ZipArchive, RefusesNamesThatLeadOut) {
-    for (const char* const name :
-         {"../evil.tif", "a/../../evil.tif", "/etc/evil.tif", "C:evil.tif", "a\\b.tif", "..", ""}) {
+    for (const char* const name : {"../evil.tif", "a/../../evil.tif", "/etc/evil.tif", "C:evil.tif", "..\\evil.tif",
+                                   "a\\..\\..\\evil.tif", "\\etc\\evil.tif", "C:\\evil.tif", "..", ""}) {
         DrawnZip zip;
         zip.add({.name = name, .content = "x"});
         expect_refused(zip, "leads out");

@@ -1,9 +1,12 @@
+#include "raster/open/crs.hpp"
 #include "unit/raster/drawn_zip.hpp"
 #include "unit/raster/gdal_drawing.hpp"
 #include "unit/raster/uploaded.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <ogr_spatialref.h>
+#include <ogrsf_frmts.h>
 
 #include <sstream>
 
@@ -393,6 +396,52 @@ TEST_F(Probe, KeysThatContradictTheirCodeCountAndTheCodeIsDropped) {
     EXPECT_NEAR((*facts->bbox)[0], 9 - 100000 / 79000.0, 0.1);
     ASSERT_EQ(facts->warnings.size(), 1U);
     EXPECT_NE(facts->warnings[0].find("EPSG:32632"), std::string::npos);
+}
+
+TEST_F(Probe, ANodataValueThatThePixelsCannotHaveIsLeftOut) {
+    struct Case {
+        GDALDataType type;
+        double nodata;
+        bool kept;
+    };
+    for (const auto& [type, nodata, kept] :
+         {Case{GDT_Byte, -10000, false}, Case{GDT_Byte, 255, true}, Case{GDT_Byte, 256, false},
+          Case{GDT_Byte, 0.5, false}, Case{GDT_UInt16, -1, false}, Case{GDT_Int16, -32768, true},
+          Case{GDT_Int16, 40000, false}, Case{GDT_Float32, -9999, true}}) {
+        DrawnRaster raster;
+        raster.type = type;
+        raster.nodata = nodata;
+        const auto facts = probe_uploaded({{"a.tif", drawn(raster)}});
+        ASSERT_TRUE(facts) << facts.error().message;
+        EXPECT_EQ(facts->raster->bands[0].nodata.has_value(), kept) << GDALGetDataTypeName(type) << " " << nodata;
+    }
+}
+
+TEST_F(Probe, RastersBesideTheFeaturesOfAGeopackageAreNamed) {
+    register_drivers();
+    const std::string path = folder_ / "both.gpkg";
+    {
+        GDALDriver* const driver = GetGDALDriverManager()->GetDriverByName("GPKG");
+        const std::array<const char*, 2> options = {"RASTER_TABLE=pictures", nullptr};
+        const DatasetHandle raster(
+            driver->Create(path.c_str(), 64, 64, 1, GDT_Byte, const_cast<char**>(options.data())));
+        std::array<double, 6> transform = {8, 0.01, 0, 47, 0, -0.01};
+        raster->SetGeoTransform(transform.data());
+        raster->SetSpatialRef(wgs84().get());
+    }
+    {
+        const DatasetHandle file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_UPDATE));
+        OGRLayer* const layer = file->CreateLayer("roads", wgs84().get(), wkbPoint);
+        OGRFeature feature(layer->GetLayerDefn());
+        const OGRPoint point(8.5, 47.4);
+        feature.SetGeometry(&point);
+        ASSERT_EQ(layer->CreateFeature(&feature), OGRERR_NONE);
+    }
+    const auto facts = probe_uploaded({{"both.gpkg", read_bytes(path)}});
+    ASSERT_TRUE(facts) << facts.error().message;
+    ASSERT_EQ(facts->warnings.size(), 1U);
+    EXPECT_NE(facts->warnings[0].find("\"pictures\""), std::string::npos) << facts->warnings[0];
+    EXPECT_EQ(facts->vector->layers.size(), 1U);
 }
 
 TEST_F(Probe, ARefusalNamesTheFormatAsPeopleDo) {
