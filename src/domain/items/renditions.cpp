@@ -307,7 +307,7 @@ Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext
     imagery::ThumbnailArguments arguments;
     arguments.format = imagery::TileFormat::Png;
     arguments.rendering = imagery::default_rendering(subject->facts);
-    arguments.facts = imagery::tile_facts(subject->facts);
+    arguments.facts = imagery::tile_facts(subject->facts, imagery::BandNames::of(subject->facts), arguments.rendering);
     TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
     CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));
     return RenditionResult();

@@ -163,7 +163,7 @@ Result<SourceImage::Range> SourceImage::remembered_range(const std::string& key,
 
 Result<PixelWindow> SourceImage::read_preview(const ReadSpec& spec, const SourceRect& /*rect*/) {
     constexpr std::size_t kMaxPreviews = 4;
-    std::string key = fmt::format("{}{}{}", spec.categorical, spec.every_band, spec.as_float);
+    std::string key = fmt::format("{}{}{}{}", spec.categorical, spec.every_band, spec.as_float, spec.alpha_is_data);
     for (const int band : spec.bands)
         key += fmt::format(",{}", band);
     if (spec.nodata)
