@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "raster/open/drivers.hpp"
+#include "raster/probe/cf_time.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -108,7 +109,14 @@ void set_label(std::map<int, ColorEntry>& entries, int value, std::string_view l
         at->second.label = text;
 }
 
+/// Whether rows stand for ranges of values, as the legend of a measurement has them, and not for classes.
+bool has_ranges(const GDALRasterAttributeTable& table) {
+    return table.GetColOfUsage(GFU_MinMax) < 0 && table.GetColOfUsage(GFU_Max) >= 0;
+}
+
 void read_table(const GDALRasterAttributeTable& table, std::map<int, ColorEntry>& entries) {
+    if (has_ranges(table))
+        return;
     const TableColumns columns = find_columns(table);
     const bool has_palette = !entries.empty();
     const int rows = std::min(table.GetRowCount(), kMaxColors);
@@ -179,6 +187,25 @@ BandFacts read_band(GDALRasterBand& band) {
     return facts;
 }
 
+/// Where a netCDF band lies on the axes that are no map: `time=1999-01-16`, `level=850`.
+std::string coordinates_of(GDALDataset& dataset, GDALRasterBand& band) {
+    constexpr std::string_view kAxis = "NETCDF_DIM_";
+    std::string text;
+    for (char** item = band.GetMetadata(); item != nullptr && *item != nullptr; ++item) {
+        const std::string_view entry = *item;
+        const std::size_t equals = entry.find('=');
+        if (!entry.starts_with(kAxis) || equals == std::string_view::npos)
+            continue;
+        const std::string axis(entry.substr(kAxis.size(), equals - kAxis.size()));
+        const std::string value(entry.substr(equals + 1));
+        const char* const units = dataset.GetMetadataItem(fmt::format("{}#units", axis).c_str());
+        const char* const calendar = dataset.GetMetadataItem(fmt::format("{}#calendar", axis).c_str());
+        const auto time = units == nullptr ? std::nullopt : cf_time(value, units, calendar == nullptr ? "" : calendar);
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", axis, time.value_or(value));
+    }
+    return clean_utf8(text, kMaxName);
+}
+
 std::string plain_name(const BandFacts& band, int number, std::size_t count) {
     if (!band.description.empty())
         return clean_utf8(band.description, kMaxName);
@@ -204,8 +231,11 @@ std::vector<BandFacts> read_bands(GDALDataset& dataset) {
     const QuietErrors quiet;
     std::vector<BandFacts> bands;
     const int count = std::min(dataset.GetRasterCount(), kMaxListedBands);
-    for (int i = 1; i <= count; ++i)
+    for (int i = 1; i <= count; ++i) {
         bands.push_back(read_band(*dataset.GetRasterBand(i)));
+        if (bands.back().description.empty() && count > 1)
+            bands.back().description = coordinates_of(dataset, *dataset.GetRasterBand(i));
+    }
     name_bands(bands);
     return bands;
 }
@@ -215,7 +245,7 @@ bool has_classes(GDALDataset& dataset) {
     if (dataset.GetRasterCount() == 0)
         return false;
     GDALRasterBand& band = *dataset.GetRasterBand(1);
-    return band.GetColorTable() != nullptr || is_thematic(band) || band.GetCategoryNames() != nullptr;
+    return !read_colors(band).empty() || is_thematic(band) || band.GetCategoryNames() != nullptr;
 }
 
 } // namespace landfall::raster
