@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/probe/cf_time.hpp"
+#include "raster/read/masks.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -26,26 +27,6 @@ std::string trimmed(std::string_view text) {
     if (first == std::string_view::npos)
         return {};
     return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
-/// STAC's raster extension names (data_type). GDAL 3.6 shows signed bytes as bytes with a note.
-std::string type_name(GDALRasterBand& band) {
-    const char* const pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
-    if (band.GetRasterDataType() == GDT_Byte)
-        return pixel_type != nullptr && std::string_view(pixel_type) == "SIGNEDBYTE" ? "int8" : "uint8";
-    return lower_case(GDALGetDataTypeName(band.GetRasterDataType()));
-}
-
-std::optional<double> nodata_of(GDALRasterBand& band) {
-    int has = 0;
-    double value = 0;
-    if (band.GetRasterDataType() == GDT_Int64)
-        value = static_cast<double>(band.GetNoDataValueAsInt64(&has));
-    else if (band.GetRasterDataType() == GDT_UInt64)
-        value = static_cast<double>(band.GetNoDataValueAsUInt64(&has));
-    else
-        value = band.GetNoDataValue(&has);
-    return has != 0 ? std::optional(value) : std::nullopt;
 }
 
 ColorEntry color_of(int value, const GDALColorEntry& from) {
@@ -171,8 +152,8 @@ std::vector<ColorEntry> read_colors(GDALRasterBand& band) {
 BandFacts read_band(GDALRasterBand& band) {
     BandFacts facts;
     facts.description = clean_utf8(trimmed(band.GetDescription()), kMaxText);
-    facts.data_type = type_name(band);
-    facts.nodata = nodata_of(band);
+    facts.data_type = stac_type(band);
+    facts.nodata = nodata_value(band);
     int has = 0;
     const double scale = band.GetScale(&has);
     const double offset = band.GetOffset(nullptr);
@@ -226,6 +207,12 @@ void name_bands(std::vector<BandFacts>& bands) {
 }
 
 } // namespace
+
+std::string stac_type(GDALRasterBand& band) {
+    if (band.GetRasterDataType() == GDT_Byte)
+        return is_signed_byte(band) ? "int8" : "uint8";
+    return lower_case(GDALGetDataTypeName(band.GetRasterDataType()));
+}
 
 std::vector<BandFacts> read_bands(GDALDataset& dataset) {
     const QuietErrors quiet;

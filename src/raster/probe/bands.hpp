@@ -19,6 +19,9 @@ inline constexpr int kMaxListedBands = 1024;
 /// b1…bN, and are unique.
 std::vector<BandFacts> read_bands(GDALDataset& dataset);
 
+/// The type of a band's pixels by the name that STAC's raster extension has for it.
+std::string stac_type(GDALRasterBand& band);
+
 /// Whether colours of single values, category names or a thematic attribute table make the first band a map of classes.
 bool has_classes(GDALDataset& dataset);
 

@@ -45,8 +45,7 @@ bool SourceImage::is_byte(int band) const {
     return dataset_->GetRasterBand(band)->GetRasterDataType() == GDT_Byte && !is_signed_byte(band);
 }
 bool SourceImage::is_signed_byte(int band) const {
-    const char* const type = dataset_->GetRasterBand(band)->GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
-    return type && std::string_view(type) == "SIGNEDBYTE";
+    return raster::is_signed_byte(*dataset_->GetRasterBand(band));
 }
 double SourceImage::band_scale(int band) const {
     return dataset_->GetRasterBand(band)->GetScale();

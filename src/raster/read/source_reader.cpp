@@ -1,3 +1,4 @@
+#include "raster/read/masks.hpp"
 #include "raster/read/nodata.hpp"
 #include "raster/read/pixel_budget.hpp"
 #include "raster/read/reducer.hpp"
@@ -227,9 +228,7 @@ void repeat_row(PixelWindow& window, int from, int begin, int end) {
 std::optional<double> SourceImage::nodata_of(int band, const ReadSpec& spec) const {
     if (spec.nodata || has_mask_ || has_own_masks_)
         return spec.nodata;
-    int present = 0;
-    const double own = dataset_->GetRasterBand(band)->GetNoDataValue(&present);
-    return present != 0 ? std::optional(own) : std::nullopt;
+    return nodata_value(*dataset_->GetRasterBand(band));
 }
 
 Result<PixelWindow> SourceImage::read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect,
