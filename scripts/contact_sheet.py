@@ -105,7 +105,10 @@ def row_of(api: Api, files: list[Path]) -> tuple[str, list[Image.Image | str]]:
         item = api.upload({path.name: path.read_bytes() for path in files})[0]
     except AssertionError as fault:
         return files[0].name, [str(fault)]
-    box = api.item(item).get("bbox")
+    record = api.item(item)
+    if record["type"] == "user_vector":
+        return files[0].name, ["no raster"]
+    box = record.get("bbox")
     pictures: list[Image.Image | str] = [attempt(lambda: draw_map(api, item, box)) if box else "no place"]
     is_cog = "cloud-optimized" in next(iter(api.assets(item).values()))["media_type"]
     if box and not is_cog and rendition(api, item, "cog"):

@@ -184,51 +184,53 @@ Colormap Colormap::of_classes(std::vector<std::pair<int, Rgba>> classes) {
     return map;
 }
 
-Result<Colormap> Colormap::parse(std::string_view text) {
-    const std::string lower = lower_case(text);
-    if (!text.empty() && (text[0] == '{' || text[0] == '[')) {
-        const auto json = Json::parse(text);
-        if (!json || json->members().size() > kMaxEntries || json->items().size() > kMaxEntries)
+Result<Colormap> Colormap::parse_entries(std::string_view text) {
+    const auto json = Json::parse(text);
+    if (!json || json->members().size() > kMaxEntries || json->items().size() > kMaxEntries)
+        return bad_entries();
+    std::vector<std::pair<int, Rgba>> classes;
+    for (const auto& [key, value] : json->members()) {
+        int number = 0;
+        const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+        const auto color = color_from(value);
+        if (error != std::errc() || end != key.data() + key.size() || !color)
             return bad_entries();
-        std::vector<std::pair<int, Rgba>> classes;
-        for (const auto& [key, value] : json->members()) {
-            int number = 0;
-            const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
-            const auto color = color_from(value);
-            if (error != std::errc() || end != key.data() + key.size() || !color)
-                return bad_entries();
-            classes.emplace_back(number, *color);
-        }
-        Colormap map = of_classes(std::move(classes));
-        for (const Json& entry : json->items()) {
-            const auto& parts = entry.items();
-            if (parts.size() != 3 || !parts[0].is_number() || !parts[1].is_number() || !color_from(parts[2]))
-                return bad_entries();
-            map.intervals_.push_back({parts[0].as_number(), parts[1].as_number(), *color_from(parts[2])});
-        }
-        if (map.is_ramp())
-            return bad_entries();
-        return map;
+        classes.emplace_back(number, *color);
     }
+    Colormap map = of_classes(std::move(classes));
+    for (const Json& entry : json->items()) {
+        const auto& parts = entry.items();
+        if (parts.size() != 3 || !parts[0].is_number() || !parts[1].is_number() || !color_from(parts[2]))
+            return bad_entries();
+        map.intervals_.push_back({parts[0].as_number(), parts[1].as_number(), *color_from(parts[2])});
+    }
+    if (map.is_ramp())
+        return bad_entries();
+    return map;
+}
+
+Result<Colormap> Colormap::parse(std::string_view text) {
+    if (text.starts_with('{') || text.starts_with('['))
+        return parse_entries(text);
+    const std::string lower = lower_case(text);
+    Colormap map;
     if (lower == kClassColors) {
-        Colormap map;
         map.by_number_ = true;
         return map;
     }
     const bool reversed = lower.ends_with("_r");
     std::string_view name = reversed ? std::string_view(lower).substr(0, lower.size() - 2) : std::string_view(lower);
-    name = name == "grey" || name == "grays" ? (name == "grey" ? "gray" : "greys") : name;
-    for (const Ramp& ramp : kRamps) {
-        if (ramp.name != name)
-            continue;
-        Colormap map;
-        map.ramp_ = interpolated(ramp);
-        if (reversed)
-            std::reverse(map.ramp_.begin(), map.ramp_.end());
-        return map;
-    }
-    return fail_field("colormap", fmt::format("There is no colormap '{}'. Known ones: {}; append _r to reverse.",
-                                              text.substr(0, 60), ramp_names()));
+    if (name == "grey" || name == "grays")
+        name = name == "grey" ? "gray" : "greys";
+    const auto* const ramp =
+        std::find_if(std::begin(kRamps), std::end(kRamps), [&](const Ramp& known) { return known.name == name; });
+    if (ramp == std::end(kRamps))
+        return fail_field("colormap", fmt::format("There is no colormap '{}'. Known ones: {}; append _r to reverse.",
+                                                  text.substr(0, 60), ramp_names()));
+    map.ramp_ = interpolated(*ramp);
+    if (reversed)
+        std::reverse(map.ramp_.begin(), map.ramp_.end());
+    return map;
 }
 
 Rgba Colormap::color_of(double value) const {

@@ -42,6 +42,9 @@ public:
     Rgba color_of(double value) const;
 
 private:
+    /// The JSON text of `parse`.
+    static Result<Colormap> parse_entries(std::string_view text);
+
     struct Interval {
         double low, high;
         Rgba color;

@@ -106,6 +106,7 @@ std::optional<double> alpha_p98(const SourceImage& source, const TileFacts& fact
 /// The colours of the classes of the only band, from the probe or from the file; nothing without any.
 std::optional<Colormap> own_colors(const SourceImage& source, const Drawing& drawing, const TileFacts& facts) {
     std::vector<std::pair<int, Rgba>> classes;
+    classes.reserve(facts.colors.size());
     for (const auto& [value, color] : facts.colors)
         classes.emplace_back(value, color);
     if (classes.empty() && drawing.spec.bands[0] == 1)
