@@ -1,6 +1,7 @@
 #include "imagery/band_names.hpp"
 
 #include "core/text.hpp"
+#include "imagery/common_names.hpp"
 
 #include <fmt/format.h>
 
@@ -35,6 +36,9 @@ BandNames BandNames::of(const Facts& facts) {
         if (role == "red" || role == "green" || role == "blue" || role == "alpha")
             names.add(role, static_cast<int>(i) + 1);
     }
+    const auto common = common_names(bands);
+    for (std::size_t i = 0; i < common.size(); ++i)
+        names.add(common[i], static_cast<int>(i) + 1);
     return names;
 }
 

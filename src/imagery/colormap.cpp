@@ -130,8 +130,38 @@ std::array<Rgba, 256> interpolated(const Ramp& ramp) {
 std::string ramp_names() {
     std::string names;
     for (const Ramp& ramp : kRamps)
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", ramp.name);
-    return names;
+        names += fmt::format("{}, ", ramp.name);
+    return names.append(kClassColors);
+}
+
+/// Of the first classes, told apart at a glance; 0 is mostly what belongs to none.
+constexpr std::array<Rgba, 24> kClasses = {
+    rgba(0xd9, 0xd9, 0xd9), rgba(0x1f, 0x78, 0xb4), rgba(0x33, 0xa0, 0x2c), rgba(0xe3, 0x1a, 0x1c),
+    rgba(0xff, 0x7f, 0x00), rgba(0x6a, 0x3d, 0x9a), rgba(0xff, 0xd9, 0x2f), rgba(0xb1, 0x59, 0x28),
+    rgba(0xa6, 0xce, 0xe3), rgba(0xb2, 0xdf, 0x8a), rgba(0xfb, 0x9a, 0x99), rgba(0xfd, 0xbf, 0x6f),
+    rgba(0xca, 0xb2, 0xd6), rgba(0x17, 0xbe, 0xcf), rgba(0xe7, 0x29, 0x8a), rgba(0x66, 0x66, 0x66),
+    rgba(0xbc, 0xbd, 0x22), rgba(0x00, 0x80, 0x80), rgba(0x00, 0x00, 0x80), rgba(0x80, 0x00, 0x00),
+    rgba(0x55, 0x6b, 0x2f), rgba(0xff, 0x00, 0xff), rgba(0x00, 0xff, 0x7f), rgba(0xd2, 0x69, 0x1e),
+};
+
+/// A colour of full strength: `hue` in turns, `value` the brightest channel.
+Rgba of_hue(double hue, double saturation, double value) {
+    const auto channel = [&](double turn) {
+        const double at = std::abs((hue + turn - std::floor(hue + turn)) * 6 - 3) - 1;
+        const double full = std::clamp(at, 0.0, 1.0);
+        return static_cast<std::uint32_t>(std::lround(255 * value * (1 - saturation * (1 - full))));
+    };
+    return rgba(channel(0), channel(2.0 / 3), channel(1.0 / 3));
+}
+
+/// Steps of the golden ratio lay hues of neighbours far apart, and of no two numbers upon each other.
+Rgba class_color(double value) {
+    if (value >= 0 && value < static_cast<double>(kClasses.size()))
+        return kClasses[static_cast<std::size_t>(value)];
+    constexpr double kGolden = 0.6180339887498949;
+    const double turn = std::fmod(std::abs(value), 1e6) * kGolden + (value < 0 ? 0.5 : 0);
+    const auto shade = static_cast<int>(std::fmod(std::abs(value), 3));
+    return of_hue(turn - std::floor(turn), shade == 1 ? 0.5 : 0.85, shade == 2 ? 0.6 : 0.95);
 }
 
 tl::unexpected<Error> bad_entries() {
@@ -154,49 +184,58 @@ Colormap Colormap::of_classes(std::vector<std::pair<int, Rgba>> classes) {
     return map;
 }
 
+Result<Colormap> Colormap::parse_entries(std::string_view text) {
+    const auto json = Json::parse(text);
+    if (!json || json->members().size() > kMaxEntries || json->items().size() > kMaxEntries)
+        return bad_entries();
+    std::vector<std::pair<int, Rgba>> classes;
+    for (const auto& [key, value] : json->members()) {
+        int number = 0;
+        const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+        const auto color = color_from(value);
+        if (error != std::errc() || end != key.data() + key.size() || !color)
+            return bad_entries();
+        classes.emplace_back(number, *color);
+    }
+    Colormap map = of_classes(std::move(classes));
+    for (const Json& entry : json->items()) {
+        const auto& parts = entry.items();
+        if (parts.size() != 3 || !parts[0].is_number() || !parts[1].is_number() || !color_from(parts[2]))
+            return bad_entries();
+        map.intervals_.push_back({parts[0].as_number(), parts[1].as_number(), *color_from(parts[2])});
+    }
+    if (map.is_ramp())
+        return bad_entries();
+    return map;
+}
+
 Result<Colormap> Colormap::parse(std::string_view text) {
+    if (text.starts_with('{') || text.starts_with('['))
+        return parse_entries(text);
     const std::string lower = lower_case(text);
-    if (!text.empty() && (text[0] == '{' || text[0] == '[')) {
-        const auto json = Json::parse(text);
-        if (!json || json->members().size() > kMaxEntries || json->items().size() > kMaxEntries)
-            return bad_entries();
-        std::vector<std::pair<int, Rgba>> classes;
-        for (const auto& [key, value] : json->members()) {
-            int number = 0;
-            const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
-            const auto color = color_from(value);
-            if (error != std::errc() || end != key.data() + key.size() || !color)
-                return bad_entries();
-            classes.emplace_back(number, *color);
-        }
-        Colormap map = of_classes(std::move(classes));
-        for (const Json& entry : json->items()) {
-            const auto& parts = entry.items();
-            if (parts.size() != 3 || !parts[0].is_number() || !parts[1].is_number() || !color_from(parts[2]))
-                return bad_entries();
-            map.intervals_.push_back({parts[0].as_number(), parts[1].as_number(), *color_from(parts[2])});
-        }
-        if (map.is_ramp())
-            return bad_entries();
+    Colormap map;
+    if (lower == kClassColors) {
+        map.by_number_ = true;
         return map;
     }
     const bool reversed = lower.ends_with("_r");
     std::string_view name = reversed ? std::string_view(lower).substr(0, lower.size() - 2) : std::string_view(lower);
-    name = name == "grey" || name == "grays" ? (name == "grey" ? "gray" : "greys") : name;
-    for (const Ramp& ramp : kRamps) {
-        if (ramp.name != name)
-            continue;
-        Colormap map;
-        map.ramp_ = interpolated(ramp);
-        if (reversed)
-            std::reverse(map.ramp_.begin(), map.ramp_.end());
-        return map;
-    }
-    return fail_field("colormap", fmt::format("There is no colormap '{}'. Known ones: {}; append _r to reverse.",
-                                              text.substr(0, 60), ramp_names()));
+    if (name == "grey" || name == "grays")
+        name = name == "grey" ? "gray" : "greys";
+    const auto* const ramp =
+        std::find_if(std::begin(kRamps), std::end(kRamps), [&](const Ramp& known) { return known.name == name; });
+    if (ramp == std::end(kRamps))
+        return fail_field("colormap", fmt::format("There is no colormap '{}'. Known ones: {}; append _r to reverse.",
+                                                  text.substr(0, 60), ramp_names()));
+    map.ramp_ = interpolated(*ramp);
+    if (reversed)
+        std::reverse(map.ramp_.begin(), map.ramp_.end());
+    return map;
 }
 
 Rgba Colormap::color_of(double value) const {
+    if (by_number_)
+        return value == std::floor(value) ? class_color(value) : 0;
     if (!classes_.empty()) {
         const auto found = std::lower_bound(classes_.begin(), classes_.end(), value,
                                             [](const auto& entry, double wanted) { return entry.first < wanted; });
@@ -215,6 +254,7 @@ std::vector<ColormapGroup> colormap_groups() {
             groups.push_back({ramp.group, {}});
         groups.back().ramps.push_back(ramp.name);
     }
+    groups.push_back({"qualitative", {kClassColors}});
     return groups;
 }
 

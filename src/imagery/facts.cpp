@@ -86,6 +86,11 @@ Result<Facts> facts_from_text(std::string_view text) {
     return facts;
 }
 
+bool has_infrared_alpha(const Facts& facts) {
+    return facts.raster && std::any_of(facts.raster->bands.begin(), facts.raster->bands.end(),
+                                       [](const BandFacts& band) { return band.color_interpretation == "nir"; });
+}
+
 bool is_complex(const BandFacts& band) {
     return band.data_type.starts_with('c');
 }

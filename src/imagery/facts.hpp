@@ -46,7 +46,7 @@ struct BandFacts {
     std::optional<double> nodata;        ///< may be NaN: written as the string "nan" in JSON
     std::optional<double> scale, offset; ///< absent when 1 and 0
     std::string unit;
-    std::string color_interpretation; ///< red, green, blue, alpha, gray, palette, undefined, …
+    std::string color_interpretation; ///< red, green, blue, alpha, gray, palette, nir, undefined, …
     std::vector<ColorEntry> colors;   ///< colour table, at most 65 536 entries
     std::optional<BandStatistics> statistics;
 };
@@ -175,6 +175,9 @@ Status check(const Facts& facts);
 
 /// Facts as an asset keeps them. Internal if the text was not made of some.
 Result<Facts> facts_from_text(std::string_view text);
+
+/// Whether the band that the file calls alpha turned out to be infrared, so that it hides nothing.
+bool has_infrared_alpha(const Facts& facts);
 
 /// Whether a band's numbers are complex.
 bool is_complex(const BandFacts& band);

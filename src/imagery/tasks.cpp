@@ -5,7 +5,8 @@
 namespace landfall::imagery {
 namespace {
 
-/// A name that means a file of its folder and nothing else: letters, digits, `.`, `-` and `_`, no leading dot.
+/// A name that means a file of its folder, or a type, and nothing else: letters, digits, `.`, `-` and `_`, no leading
+/// dot.
 Status check_plain_name(std::string_view name) {
     const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
@@ -19,7 +20,8 @@ Status check_plain_name(std::string_view name) {
 } // namespace
 
 Status check(const CogAnswer& answer) {
-    return check_plain_name(answer.file);
+    CHECK_OK(check_plain_name(answer.file));
+    return check_plain_name(answer.data_type);
 }
 
 Status check(const ThumbnailAnswer& answer) {

@@ -52,15 +52,17 @@ struct CogArguments {
     int level = 1;
     int block_size = 256; ///< 256 or 512, pixels a side
     int threads = 2;
-    bool categorical = false; ///< values are classes: nothing may lie between them
+    bool categorical = false;   ///< values are classes: nothing may lie between them
+    bool alpha_is_data = false; ///< the band that the file calls alpha hides nothing
 };
 constexpr auto describe(schema::Of<CogArguments>) {
     using A = CogArguments;
-    return std::tuple(
-        schema::field("files", &A::files, {.required = true}), schema::field("compression", &A::compression),
-        schema::field("level", &A::level, {.min = 1, .max = 9}),
-        schema::field("block_size", &A::block_size, {.min = 256, .max = 512}),
-        schema::field("threads", &A::threads, {.min = 1, .max = 8}), schema::field("categorical", &A::categorical));
+    return std::tuple(schema::field("files", &A::files, {.required = true}),
+                      schema::field("compression", &A::compression),
+                      schema::field("level", &A::level, {.min = 1, .max = 9}),
+                      schema::field("block_size", &A::block_size, {.min = 256, .max = 512}),
+                      schema::field("threads", &A::threads, {.min = 1, .max = 8}),
+                      schema::field("categorical", &A::categorical), schema::field("alpha_is_data", &A::alpha_is_data));
 }
 
 struct CogAnswer {
@@ -68,6 +70,8 @@ struct CogAnswer {
     std::int64_t size_bytes = 0;
     int width = 0, height = 0;
     int band_count = 0;
+    std::string data_type;        ///< of all bands, as BandFacts has it
+    std::optional<double> nodata; ///< of all bands
     int overviews = 0;
 };
 constexpr auto describe(schema::Of<CogAnswer>) {
@@ -77,9 +81,11 @@ constexpr auto describe(schema::Of<CogAnswer>) {
                       schema::field("size_bytes", &A::size_bytes, kSide), schema::field("width", &A::width, kSide),
                       schema::field("height", &A::height, kSide),
                       schema::field("band_count", &A::band_count, {.required = true, .min = 1, .max = 65'535}),
+                      schema::field("data_type", &A::data_type, {.required = true, .min_length = 1, .max_length = 32}),
+                      schema::field("nodata", &A::nodata, {.sparse = true, .any_number = true}),
                       schema::field("overviews", &A::overviews, {.required = true, .min = 0, .max = 64}));
 }
-/// InvalidArgument unless the file has a plain name.
+/// InvalidArgument unless file and type have plain names.
 Status check(const CogAnswer& answer);
 
 struct ThumbnailArguments {

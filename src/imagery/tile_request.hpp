@@ -53,9 +53,16 @@ struct TileFacts {
         std::string name;
         int band = 0;
     };
+    /// Of a value of the only band that is drawn; `rgba` as a Colormap has it.
+    struct Color {
+        int value = 0;
+        std::uint32_t rgba = 0;
+    };
     bool categorical = false;
+    bool alpha_is_data = false; ///< the band that the file calls alpha hides nothing
     std::vector<Range> bands;
     std::vector<Alias> names;
+    std::vector<Color> colors; ///< instead of the file's palette; empty: the file's own
 };
 constexpr auto describe(schema::Of<TileFacts::Range>) {
     return std::tuple(schema::field("p2", &TileFacts::Range::p2, {.sparse = true}),
@@ -64,8 +71,13 @@ constexpr auto describe(schema::Of<TileFacts::Range>) {
 constexpr auto describe(schema::Of<TileFacts::Alias>) {
     return std::tuple(schema::field("name", &TileFacts::Alias::name), schema::field("band", &TileFacts::Alias::band));
 }
+constexpr auto describe(schema::Of<TileFacts::Color>) {
+    return std::tuple(schema::field("v", &TileFacts::Color::value), schema::field("c", &TileFacts::Color::rgba));
+}
 constexpr auto describe(schema::Of<TileFacts>) {
     return std::tuple(schema::field("categorical", &TileFacts::categorical),
+                      schema::field("alpha_is_data", &TileFacts::alpha_is_data),
+                      schema::field("colors", &TileFacts::colors, {.max_items = 65'536, .sparse = true}),
                       schema::field("bands", &TileFacts::bands, {.sparse = true}),
                       schema::field("names", &TileFacts::names, {.sparse = true}));
 }

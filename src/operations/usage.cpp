@@ -27,6 +27,14 @@ constexpr auto describe(schema::Of<StorageOutput>) {
                       field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}));
 }
 
+struct RenditionsOutput {
+    std::int64_t bytes = 0;
+};
+constexpr auto describe(schema::Of<RenditionsOutput>) {
+    return std::tuple(schema::field(
+        "bytes", &RenditionsOutput::bytes,
+        {.text = "Of COGs and thumbnails made of uploads; the quota does not count them", .required = true}));
+}
 struct TilesOutput {
     std::int64_t requests = 0;
 };
@@ -56,6 +64,7 @@ struct UsageOutput {
     OrganizationId organization_id;
     Timestamp period_start{}, period_end{};
     StorageOutput storage;
+    RenditionsOutput renditions;
     TilesOutput tiles;
     EgressOutput egress;
     CreditsOutput credits;
@@ -67,8 +76,9 @@ constexpr auto describe(schema::Of<UsageOutput>) {
     return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
                       field("period_start", &T::period_start, {.required = true}),
                       field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
-                      field("storage", &T::storage, {.required = true}), field("tiles", &T::tiles, {.required = true}),
-                      field("egress", &T::egress, {.required = true}),
+                      field("storage", &T::storage, {.required = true}),
+                      field("renditions", &T::renditions, {.required = true}),
+                      field("tiles", &T::tiles, {.required = true}), field("egress", &T::egress, {.required = true}),
                       field("credits", &T::credits, {.required = true}), field("jobs", &T::jobs, {.required = true}));
 }
 
@@ -88,6 +98,7 @@ Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
         out.period_start = usage.period_start;
         out.period_end = usage.period_end;
         out.storage = {usage.storage.used, usage.storage.reserved, usage.storage.quota};
+        out.renditions.bytes = usage.rendition_bytes;
         out.tiles.requests = usage.tile_requests;
         out.egress.bytes = usage.egress_bytes;
         out.jobs.total = usage.jobs;

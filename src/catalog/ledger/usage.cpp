@@ -35,9 +35,10 @@ WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= 
           > coalesce(o.quota_bytes, 4611686018427387904) - u.value)))";
 constexpr std::string_view kSumSince = R"(
 SELECT CAST(coalesce(sum(delta), 0) AS BIGINT) FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3)";
+/// Of the objects that assets hold: renditions (1), or all others (0).
 constexpr std::string_view kMeasure = R"(
 SELECT CAST(coalesce(sum(o.size), 0) AS BIGINT) FROM object o WHERE o.organization_id = ?1 AND o.id IN (
-    SELECT object_id FROM asset WHERE organization_id = ?1 AND deleted_at IS NULL AND is_rendition = 0))";
+    SELECT object_id FROM asset WHERE organization_id = ?1 AND deleted_at IS NULL AND is_rendition = ?2))";
 
 Status lock_counters(Session& session, const OrganizationId& organization) {
     if (session.engine() == Engine::Sqlite)
@@ -167,9 +168,15 @@ Result<bool> take_storage(Session& session, const StorageReservation& taken, con
     return true;
 }
 
+Result<std::int64_t> measure_renditions(Session& session, const OrganizationId& organization) {
+    return session.first(kMeasure, read_as<std::int64_t>, organization, std::int64_t{1}).map([](const auto& bytes) {
+        return bytes.value_or(0);
+    });
+}
+
 Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at) {
     CHECK_OK(lock_counters(session, organization));
-    TRY(const auto measured, session.first(kMeasure, read_as<std::int64_t>, organization));
+    TRY(const auto measured, session.first(kMeasure, read_as<std::int64_t>, organization, std::int64_t{0}));
     TRY(const UsageCounters counters, read_usage(session, organization));
     const std::int64_t used = measured.value_or(0);
     CHECK_OK(

@@ -99,6 +99,9 @@ struct HeldStorage {
 /// it fits. False: it does not fit and nothing changed.
 Result<bool> take_storage(Session& session, const StorageReservation& taken, const HeldStorage& held);
 
+/// Bytes of what was made of uploads (COGs, thumbnails), which no quota counts.
+Result<std::int64_t> measure_renditions(Session& session, const OrganizationId& organization);
+
 /// Sets `storage_used` to the bytes that live non-rendition assets hold, each object counted once, by a ledger entry
 /// of the difference; gives the new value.
 Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at);

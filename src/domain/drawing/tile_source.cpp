@@ -129,6 +129,7 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     if (source.original.is_rendition || !facts["raster"].is_object())
         return cannot_draw(fmt::format("the asset '{}' is no raster", source.original.key));
     TRY(source.facts, imagery::facts_from_text(source.original.facts));
+    source.names = imagery::BandNames::of(source.facts);
     if (!source.facts.raster->renderable) {
         const std::string& why = source.facts.raster->not_drawn;
         return cannot_draw(why.empty() ? "it has no georeference, or its pixels are complex numbers" : why);

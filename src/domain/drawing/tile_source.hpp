@@ -6,6 +6,7 @@
 #include "domain/context.hpp"
 #include "domain/items/blob_copy.hpp"
 #include "domain/versioned_cache.hpp"
+#include "imagery/band_names.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/tile_request.hpp"
 
@@ -22,7 +23,8 @@ struct TileSource {
     catalog::AssetRow file;       ///< the best file of it: itself, or its COG rendition
     std::vector<NamedBlob> files; ///< the main one (`input.tif`) first
     imagery::Facts facts;
-    std::string extension; ///< of the main file
+    imagery::BandNames names; ///< of the facts
+    std::string extension;    ///< of the main file
     std::string driver;
     std::optional<Json> profile_config;
     std::string profile_tag; ///< id and version of the profile

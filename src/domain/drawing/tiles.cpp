@@ -5,7 +5,7 @@
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
-#include "imagery/band_names.hpp"
+#include "imagery/colormap.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/rendering_config.hpp"
 
@@ -44,14 +44,12 @@ Status check_address(const TileTerms& terms) {
     return {};
 }
 
-/// The profile's rendering with the explicit parameters laid over it.
+/// The profile's rendering with the explicit parameters laid over it, and what is open still settled.
 Result<imagery::Rendering> choose_rendering(const TileSource& source, const TileTerms& terms) {
-    const auto names = imagery::BandNames::of(source.facts);
+    const auto& names = source.names;
     imagery::Rendering rendering;
     if (source.profile_config) {
         TRY(rendering, imagery::rendering_from_config(*source.profile_config, names));
-    } else {
-        rendering = imagery::default_rendering(source.facts);
     }
     const bool chosen = (terms.bands && !terms.bands->empty()) || (terms.expression && !terms.expression->empty());
     if (chosen) {
@@ -59,6 +57,7 @@ Result<imagery::Rendering> choose_rendering(const TileSource& source, const Tile
         rendering.expression.clear();
         rendering.rescale.clear();
         rendering.colormap.clear();
+        rendering.resampling.clear();
     }
     if (terms.bands && !terms.bands->empty()) {
         TRY(rendering.bands, imagery::parse_bands(*terms.bands, names));
@@ -67,10 +66,12 @@ Result<imagery::Rendering> choose_rendering(const TileSource& source, const Tile
         rendering.expression = *terms.expression;
     if (terms.rescale && !terms.rescale->empty()) {
         TRY(rendering.rescale, imagery::parse_rescale(*terms.rescale));
+        if (rendering.colormap == imagery::kClassColors)
+            rendering.colormap.clear(); // which no stretch changes
     }
     if (terms.colormap && !terms.colormap->empty())
         rendering.colormap = *terms.colormap;
-    return rendering;
+    return imagery::settled(std::move(rendering), source.facts);
 }
 
 /// Asks a tile worker, sending the files only if it does not have them open.
@@ -146,7 +147,7 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     request.format = format;
     request.quality = static_cast<int>(terms.quality);
     TRY(request.rendering, choose_rendering(source, terms));
-    request.facts = imagery::tile_facts(source.facts);
+    request.facts = imagery::tile_facts(source.facts, source.names, request.rendering);
     RenderedTile tile;
     tile.etag = etag_of(source, request);
     call.services.journal.count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);

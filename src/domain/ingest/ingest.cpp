@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/uploads.hpp"
+#include "domain/items/renditions.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
 #include "imagery/sidecars.hpp"
@@ -169,14 +170,14 @@ private:
                 group.cog = std::move(*made);
     }
 
-    Result<HeldBlob> make_cog(const IngestGroup& group) {
+    Result<IngestCog> make_cog(const IngestGroup& group) {
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
-        imagery::CogArguments arguments;
+        imagery::CogArguments arguments = cog_arguments(group.facts);
         TRY(arguments.files, lay_out_group(group, folder));
-        arguments.categorical = group.facts.raster->looks_categorical;
-        TRY(const auto made, run(imagery::kMakeCog, folder.path(), arguments));
-        return copy_into_store(services_.store, folder,
-                               {made.file, "GTiff", services_.settings.limits.probe_scratch_bytes});
+        TRY(auto made, run(imagery::kMakeCog, folder.path(), arguments));
+        TRY(auto file, copy_into_store(services_.store, folder,
+                                       {made.file, "GTiff", services_.settings.limits.probe_scratch_bytes}));
+        return IngestCog{std::move(file), std::move(made)};
     }
 
     template<typename Arguments, typename Answer>

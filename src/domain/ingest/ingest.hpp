@@ -8,6 +8,7 @@
 #include "domain/ingest/upload_claim.hpp"
 #include "domain/items/blob_copy.hpp"
 #include "imagery/facts.hpp"
+#include "imagery/tasks.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,12 +24,18 @@ struct IngestFile {
     std::string safe_name; ///< under which a worker sees it
 };
 
+/// A COG that was made of a file, and what its worker told of it.
+struct IngestCog {
+    HeldBlob file;
+    imagery::CogAnswer made;
+};
+
 /// One primary file, what was found in it, the sidecars that served it and what else lay beside it.
 struct IngestGroup {
     IngestFile primary;
     std::vector<IngestFile> sidecars; ///< those without a safe_name no worker sees
     imagery::Facts facts;
-    std::optional<HeldBlob> cog; ///< made at once where nothing could be drawn from the file itself
+    std::optional<IngestCog> cog; ///< made at once where nothing could be drawn from the file itself
 };
 
 /// The outcome of claiming and probing, ready to be committed. Destroying it uncommitted gives the session back.

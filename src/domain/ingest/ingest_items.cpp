@@ -140,7 +140,7 @@ Result<catalog::AssetRow> Committer::add_files(Shelf& shelf, const IngestGroup& 
         CHECK_OK(shelf.put_asset(std::move(draft), stored(sidecar), {origin}));
     }
     if (group.cog)
-        CHECK_OK(put_cog(shelf, primary, group.cog->info));
+        CHECK_OK(put_cog(shelf, primary, group.cog->file.info, group.cog->made));
     return primary;
 }
 

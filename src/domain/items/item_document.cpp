@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "domain/items/item_record.hpp"
+#include "imagery/common_names.hpp"
 
 #include <fmt/format.h>
 
@@ -51,14 +52,12 @@ Json raster_band(const Json& band) {
     return out;
 }
 
-Json eo_band(const Json& band) {
-    static constexpr std::array<std::string_view, 9> kCommon{"coastal", "blue",  "green",  "red",   "rededge",
-                                                             "nir",     "nir08", "swir16", "swir22"};
+Json eo_band(const Json& band, const std::string& common_name) {
     Json out = Json::object({{"name", band["name"]}});
     if (!band["description"].as_view().empty())
         out.set("description", band["description"]);
-    if (std::find(kCommon.begin(), kCommon.end(), band["name"].as_view()) != kCommon.end())
-        out.set("common_name", band["name"]);
+    if (!common_name.empty())
+        out.set("common_name", common_name);
     return out;
 }
 
@@ -98,9 +97,11 @@ Json stac_asset(const catalog::AssetRow& asset) {
     if (!bands.empty() && (!asset.is_rendition || bands.size() <= kMostRenditionBands)) {
         Json raster = Json::array();
         Json eo = Json::array();
-        for (const auto& band : bands) {
-            raster.push(raster_band(band));
-            eo.push(eo_band(band));
+        const auto read = schema::from_json<imagery::RasterFacts>(facts["raster"]).value_or(imagery::RasterFacts());
+        const auto names = imagery::common_names(read.bands);
+        for (std::size_t i = 0; i < bands.size(); ++i) {
+            raster.push(raster_band(bands[i]));
+            eo.push(eo_band(bands[i], i < names.size() ? names[i] : ""));
         }
         out.set("raster:bands", std::move(raster));
         out.set("eo:bands", std::move(eo));

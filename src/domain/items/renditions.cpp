@@ -58,6 +58,7 @@ struct RenditionPlan {
     std::string file_name;
     std::string media_type;
     std::string roles;
+    std::optional<imagery::CogAnswer> cog; ///< what the file of a COG says of itself
 };
 
 /// The asset and its sidecars in a folder of their own.
@@ -129,6 +130,20 @@ auth::Principal job_principal(const catalog::JobRow& job) {
     return principal;
 }
 
+/// A COG has the facts of its original, but for what its own file says of missing pixels and types.
+Status describe_cog(catalog::AssetRow& cog, const catalog::AssetRow& original, const imagery::CogAnswer& made) {
+    TRY(auto facts, imagery::facts_from_text(original.facts));
+    for (auto& band : facts.raster->bands) {
+        band.data_type = made.data_type;
+        if (band.color_interpretation != "alpha")
+            band.nodata = made.nodata;
+    }
+    describe_asset(cog, facts);
+    TRY(const auto all, Json::parse(cog.facts));
+    cog.facts = Json::object({{"epsg", all["epsg"]}, {"crs_wkt", all["crs_wkt"]}, {"raster", all["raster"]}}).dump();
+    return {};
+}
+
 catalog::AssetRow rendition_draft(const catalog::AssetRow& original, const RenditionPlan& plan) {
     catalog::AssetRow asset;
     const std::string kind(schema::enum_text(plan.kind));
@@ -141,22 +156,16 @@ catalog::AssetRow rendition_draft(const catalog::AssetRow& original, const Rendi
     asset.is_rendition = true;
     asset.derived_from_asset = original.id;
     asset.rendition_kind = plan.kind;
-    if (!cog)
-        return asset;
-    const auto bands = Json::parse(original.facts).value_or(Json());
-    asset.facts =
-        Json::object({{"epsg", bands["epsg"]}, {"crs_wkt", bands["crs_wkt"]}, {"raster", bands["raster"]}}).dump();
-    asset.band_names = original.band_names;
-    asset.data_type = original.data_type;
-    asset.nodata = original.nodata;
-    asset.statistics = original.statistics;
     return asset;
 }
 
 Result<catalog::AssetRow> put_rendition(Shelf& shelf, const catalog::AssetRow& original, const RenditionPlan& plan,
                                         const StoredFile& file, std::vector<catalog::Entity> origins = {}) {
     origins.insert(origins.begin(), {"asset", original.id.str()});
-    return shelf.put_asset(rendition_draft(original, plan), file, origins);
+    auto draft = rendition_draft(original, plan);
+    if (plan.cog)
+        CHECK_OK(describe_cog(draft, original, *plan.cog));
+    return shelf.put_asset(std::move(draft), file, origins);
 }
 
 /// Runs `work` in a transaction of the job's own.
@@ -210,13 +219,14 @@ Status keep_rendition(const Worker& worker, const RenditionPlan& plan, const std
     return register_rendition(worker.services, worker.job, worker.subject, plan, copy.info);
 }
 
-RenditionPlan cog_plan(const catalog::AssetRow& original) {
+RenditionPlan cog_plan(const catalog::AssetRow& original, const imagery::CogAnswer& made) {
     RenditionPlan plan;
     plan.kind = catalog::RenditionKind::Cog;
     plan.driver = "GTiff";
     plan.file_name = imagery::file_stem(original.file_name) + ".cog.tif";
     plan.media_type = imagery::kCogMediaType;
     plan.roles = R"(["data","overview"])";
+    plan.cog = made;
     return plan;
 }
 
@@ -291,9 +301,8 @@ Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job,
         return RenditionResult{.skipped = std::string(kGone)};
     TRY(const auto workplace, lay_out_asset(services, *subject));
     const Worker worker{services, job, *subject, workplace};
-    TRY(const auto made,
-        worker.run(imagery::kMakeCog, imagery::CogArguments{.categorical = looks_categorical(*subject)}));
-    CHECK_OK(keep_rendition(worker, cog_plan(subject->asset), made.file));
+    TRY(const auto made, worker.run(imagery::kMakeCog, cog_arguments(subject->facts)));
+    CHECK_OK(keep_rendition(worker, cog_plan(subject->asset, made), made.file));
     return RenditionResult();
 }
 
@@ -307,7 +316,7 @@ Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext
     imagery::ThumbnailArguments arguments;
     arguments.format = imagery::TileFormat::Png;
     arguments.rendering = imagery::default_rendering(subject->facts);
-    arguments.facts = imagery::tile_facts(subject->facts);
+    arguments.facts = imagery::tile_facts(subject->facts, imagery::BandNames::of(subject->facts), arguments.rendering);
     TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
     CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));
     return RenditionResult();
@@ -349,8 +358,16 @@ Status enqueue_missing_renditions(Context& cx, const Shelf& shelf) {
     return {};
 }
 
-Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob) {
-    return put_rendition(shelf, original, cog_plan(original), stored_file(blob)).map([](const auto&) {});
+imagery::CogArguments cog_arguments(const imagery::Facts& facts) {
+    imagery::CogArguments arguments;
+    arguments.categorical = facts.raster && facts.raster->looks_categorical;
+    arguments.alpha_is_data = imagery::has_infrared_alpha(facts);
+    return arguments;
+}
+
+Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob,
+               const imagery::CogAnswer& made) {
+    return put_rendition(shelf, original, cog_plan(original, made), stored_file(blob)).map([](const auto&) {});
 }
 
 } // namespace landfall::domain

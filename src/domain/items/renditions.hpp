@@ -8,6 +8,7 @@
 #include "domain/items/shelf.hpp"
 #include "domain/work/job_kind.hpp"
 #include "imagery/facts.hpp"
+#include "imagery/tasks.hpp"
 
 #include <optional>
 #include <string>
@@ -22,8 +23,12 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
 /// Queues what the item's rasters have not got: for a copy of an item whose jobs were still to run.
 Status enqueue_missing_renditions(Context& cx, const Shelf& shelf);
 
-/// Puts a COG of an asset beside it.
-Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob);
+/// What the worker that makes a COG of such a file has to know; the files are left out.
+imagery::CogArguments cog_arguments(const imagery::Facts& facts);
+
+/// Puts a COG of an asset beside it. `made`: what its worker told.
+Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob,
+               const imagery::CogAnswer& made);
 
 /// The raster asset that a job makes something of.
 struct RenditionPayload {

@@ -15,6 +15,7 @@ Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& id) {
     usage.period_start = Timestamp(sys_days{month / day{1}});
     usage.period_end = Timestamp(sys_days{(month + months{1}) / day{1}});
     TRY(usage.storage, catalog::read_storage(cx.session, organization.id));
+    TRY(usage.rendition_bytes, catalog::measure_renditions(cx.session, organization.id));
     TRY(usage.tile_requests,
         catalog::sum_usage_since(cx.session, organization.id, catalog::UsageKind::TileRequests, usage.period_start));
     TRY(usage.egress_bytes,

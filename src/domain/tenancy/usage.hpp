@@ -9,9 +9,10 @@ namespace landfall::domain {
 struct CurrentUsage {
     Timestamp period_start, period_end; ///< the calendar month in UTC; the end is exclusive
     catalog::StorageUsage storage;
-    std::int64_t tile_requests = 0; ///< this month
-    std::int64_t egress_bytes = 0;  ///< this month
-    std::int64_t jobs = 0;          ///< ever
+    std::int64_t rendition_bytes = 0; ///< beside `storage`
+    std::int64_t tile_requests = 0;   ///< this month
+    std::int64_t egress_bytes = 0;    ///< this month
+    std::int64_t jobs = 0;            ///< ever
 };
 /// For members of the organization.
 Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& organization);

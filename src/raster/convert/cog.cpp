@@ -1,6 +1,8 @@
+#include "raster/convert/one_validity.hpp"
 #include "raster/convert/uploaded_raster.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/open/drivers.hpp"
+#include "raster/probe/bands.hpp"
 #include "raster/read/masks.hpp"
 #include "raster/tasks.hpp"
 
@@ -21,6 +23,9 @@ namespace {
 constexpr std::string_view kOutput = "output.tif";
 constexpr std::string_view kWarped = "warped.tif";
 constexpr std::string_view kMasked = "masked.tif";
+constexpr std::string_view kRoles = "roles.tif";
+/// At which no eye tells a JPEG from the one it was made of, for a third of the bytes that no loss would take.
+constexpr const char* kJpegQuality = "95";
 
 /// A bar from 0 to 1 of one stage within the whole task, that can stop GDAL.
 struct Stage {
@@ -58,14 +63,16 @@ bool has_points_only(GDALDataset& dataset) {
            dataset.GetGCPSpatialRef() && !dataset.GetGCPSpatialRef()->IsEmpty();
 }
 
-/// A value for the corners that a warped picture leaves open: the lowest of the type, NaN for floats.
-std::string missing_value(GDALDataset& dataset) {
-    int present = 0;
+/// A value for the corners that a warped picture leaves open: its own, else the lowest of the type, NaN for floats.
+/// Nothing where any value may be a valid one: then an alpha band tells.
+std::optional<std::string> missing_value(GDALDataset& dataset) {
     GDALRasterBand& band = *dataset.GetRasterBand(1);
-    const double own = band.GetNoDataValue(&present);
-    if (present)
-        return std::isnan(own) ? "nan" : fmt::format("{}", own);
+    if (const auto own = nodata_value(band))
+        return std::isnan(*own) ? "nan" : fmt::format("{}", *own);
     switch (band.GetRasterDataType()) {
+    case GDT_Byte:
+    case GDT_UInt16:
+        return std::nullopt;
     case GDT_Float32:
     case GDT_Float64:
         return "nan";
@@ -103,13 +110,10 @@ Result<DatasetHandle> placed(GDALDataset& dataset, const std::string& path, bool
         words.AddString(dataset.GetGCPCount() <= 400 ? "-tps" : "-order");
     if (by_points && dataset.GetGCPCount() > 400)
         words.AddString("3");
-    const bool byte = dataset.GetRasterBand(1)->GetRasterDataType() == GDT_Byte;
-    int has_nodata = 0;
-    dataset.GetRasterBand(1)->GetNoDataValue(&has_nodata);
-    words.AddString(byte && !has_nodata && !categorical ? "-dstalpha" : "-dstnodata");
-    const std::string missing = missing_value(dataset);
-    if (!(byte && !has_nodata && !categorical))
-        words.AddString(missing.c_str());
+    const auto missing = missing_value(dataset);
+    words.AddString(missing ? "-dstnodata" : "-dstalpha");
+    if (missing)
+        words.AddString(missing->c_str());
     const std::unique_ptr<GDALWarpAppOptions, WarpOptionsDeleter> options(GDALWarpAppOptionsNew(words.List(), nullptr));
     if (!options)
         return fail_internal("the options of a warp were refused");
@@ -151,12 +155,38 @@ bool has_regular_overviews(GDALDataset& dataset) {
     return true;
 }
 
-CPLStringList creation_options(const CogArguments& arguments, GDALDataset& input, bool categorical) {
-    CPLStringList options;
-    const bool deflate = arguments.compression == CogCompression::Deflate;
-    options.SetNameValue("COMPRESS", deflate ? "DEFLATE" : "ZSTD");
+bool is_jpeg(GDALDataset& dataset) {
+    const char* const name = dataset.GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE");
+    return name != nullptr && std::string_view(name).ends_with("JPEG");
+}
+
+/// Whether JPEG may be written: gray or colour of bytes, every value of which may change a little.
+bool suits_jpeg(GDALDataset& dataset, bool categorical) {
+    const int count = dataset.GetRasterCount();
+    if (categorical || (count != 1 && count != 3) || alpha_band(dataset) != 0)
+        return false;
+    for (int number = 1; number <= count; ++number) {
+        GDALRasterBand& band = *dataset.GetRasterBand(number);
+        if (band.GetRasterDataType() != GDT_Byte || is_signed_byte(band) || nodata_value(band))
+            return false;
+    }
+    return true;
+}
+
+void set_codec(const CogArguments& arguments, bool jpeg, bool categorical, CPLStringList& options) {
+    if (jpeg) {
+        options.SetNameValue("COMPRESS", "JPEG");
+        options.SetNameValue("QUALITY", kJpegQuality);
+        return;
+    }
+    options.SetNameValue("COMPRESS", arguments.compression == CogCompression::Deflate ? "DEFLATE" : "ZSTD");
     options.SetNameValue("LEVEL", fmt::format("{}", arguments.level).c_str());
     options.SetNameValue("PREDICTOR", categorical ? "NO" : "YES");
+}
+
+CPLStringList creation_options(const CogArguments& arguments, GDALDataset& input, bool jpeg, bool categorical) {
+    CPLStringList options;
+    set_codec(arguments, jpeg, categorical, options);
     options.SetNameValue("BLOCKSIZE", arguments.block_size == 512 ? "512" : "256");
     options.SetNameValue("BIGTIFF", "IF_SAFER");
     options.SetNameValue("NUM_THREADS", fmt::format("{}", arguments.threads).c_str());
@@ -185,6 +215,24 @@ private:
     std::string before_;
 };
 
+/// The dataset with its validity as a GeoTIFF can hold it.
+Result<DatasetHandle> with_plain_validity(DatasetHandle dataset, const std::string& folder, bool alpha_is_data) {
+    if (has_own_mask(*dataset->GetRasterBand(1)))
+        return with_one_mask(*dataset, fmt::format("{}/{}", folder, kMasked));
+    if (has_several_nodata(*dataset)) {
+        TRY(dataset, with_one_nodata(*dataset, fmt::format("{}/{}", folder, kMasked)));
+    }
+    const int alpha = alpha_band(*dataset);
+    const int first = alpha == 1 ? 2 : 1;
+    const std::string path = fmt::format("{}/{}", folder, kRoles);
+    if (alpha != 0 && alpha_is_data)
+        return translated(*dataset, path, {fmt::format("-colorinterp_{}", alpha), "undefined"});
+    // Where GDAL does not see the alpha band it would average what that hides into the overviews.
+    if (alpha != 0 && dataset->GetRasterBand(first)->GetMaskFlags() == GMF_ALL_VALID)
+        return translated(*dataset, path, {"-mask", fmt::format("{}", alpha)});
+    return dataset;
+}
+
 Result<CogAnswer> answer_of(const std::string& path, const QuietErrors& quiet) {
     const DatasetHandle written = open_raster(path, "GTiff");
     struct stat status{};
@@ -195,6 +243,8 @@ Result<CogAnswer> answer_of(const std::string& path, const QuietErrors& quiet) {
                      .width = written->GetRasterXSize(),
                      .height = written->GetRasterYSize(),
                      .band_count = written->GetRasterCount(),
+                     .data_type = stac_type(*written->GetRasterBand(1)),
+                     .nodata = nodata_value(*written->GetRasterBand(1)),
                      .overviews = written->GetRasterBand(1)->GetOverviewCount()};
 }
 
@@ -207,10 +257,8 @@ Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& argume
     const bool has_palette = input->GetRasterBand(1)->GetColorTable() != nullptr;
     const bool categorical = has_palette || arguments.categorical;
     const ThreadOption threads("GDAL_NUM_THREADS", fmt::format("{}", arguments.threads));
-    if (has_own_mask(*input->GetRasterBand(1))) {
-        TRY(DatasetHandle masked, with_one_mask(*input, fmt::format("{}/{}", folder, kMasked)));
-        input = std::move(masked);
-    }
+    const bool from_jpeg = is_jpeg(*input);
+    TRY(input, with_plain_validity(std::move(input), folder, arguments.alpha_is_data));
     const std::string warped_path = fmt::format("{}/{}", folder, kWarped);
     double done = 0;
     const OGRSpatialReference* const crs = input->GetSpatialRef();
@@ -226,7 +274,8 @@ Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& argume
         return fail_internal("this GDAL has no COG driver");
     Stage stage{&progress, "convert", done, 1 - done};
     const std::string path = fmt::format("{}/{}", folder, kOutput);
-    CPLStringList options = creation_options(arguments, *input, categorical);
+    CPLStringList options =
+        creation_options(arguments, *input, from_jpeg && suits_jpeg(*input, categorical), categorical);
     quiet.clear();
     DatasetHandle output(driver->CreateCopy(path.c_str(), input.get(), FALSE, options.List(), &Stage::report, &stage));
     const bool written = output != nullptr;

@@ -1,43 +1,19 @@
 #include "raster/convert/uploaded_raster.hpp"
 
+#include "raster/convert/one_validity.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/open/source.hpp"
 #include "raster/probe/georeference.hpp"
 #include "raster/probe/probe.hpp"
 
 #include <gdal_priv.h>
-#include <gdal_utils.h>
 #include <ogr_spatialref.h>
 
 #include <array>
-#include <cpl_string.h>
-#include <memory>
 #include <vector>
 
 namespace landfall::raster {
 namespace {
-
-struct TranslateOptionsDeleter {
-    void operator()(GDALTranslateOptions* options) const { GDALTranslateOptionsFree(options); }
-};
-
-/// A copy of the picture that carries the reference system.
-Result<DatasetHandle> with_crs(GDALDataset& dataset, const std::string& wkt, const std::string& path) {
-    CPLStringList words;
-    for (const char* word : {"-of", "GTiff", "-a_srs", wkt.c_str(), "-co", "TILED=YES", "-co", "COMPRESS=ZSTD", "-co",
-                             "ZSTD_LEVEL=1", "-co", "BIGTIFF=IF_SAFER"})
-        words.AddString(word);
-    const std::unique_ptr<GDALTranslateOptions, TranslateOptionsDeleter> options(
-        GDALTranslateOptionsNew(words.List(), nullptr));
-    if (!options)
-        return fail_internal("the options of a translation were refused");
-    int usage_error = 0;
-    DatasetHandle copy(GDALDataset::FromHandle(GDALTranslate(path.c_str(), &dataset, options.get(), &usage_error)));
-    if (!copy)
-        return fail(Error{Code::InvalidArgument, "Some pixels of the file can't be decoded: it is damaged."}.because(
-            CPLGetLastErrorMsg()));
-    return copy;
-}
 
 /// Leaves out the height of a reference system that GeoTIFF cannot hold, where that helps.
 Result<DatasetHandle> flattened(DatasetHandle dataset, const std::string& path) {
@@ -49,7 +25,7 @@ Result<DatasetHandle> flattened(DatasetHandle dataset, const std::string& path) 
         return dataset;
     const std::string wkt = text;
     CPLFree(text);
-    return with_crs(*dataset, wkt, path);
+    return translated(*dataset, path, {"-a_srs", wkt});
 }
 
 } // namespace
@@ -74,7 +50,7 @@ Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const Work
     const Georeference place = read_georeference(*dataset, source.prj_text);
     if (place.crs.wkt.empty())
         return dataset;
-    return with_crs(*dataset, place.crs.wkt, folder + "/placed.tif");
+    return translated(*dataset, folder + "/placed.tif", {"-a_srs", place.crs.wkt});
 }
 
 } // namespace landfall::raster

@@ -30,7 +30,7 @@ Status check_bands(const std::vector<int>& bands, int count) {
     return {};
 }
 
-/// Only for callers without `default_rendering`: the first bands, alpha left out.
+/// Only for renderings that are not settled: the first bands, alpha left out.
 std::vector<int> automatic_bands(const SourceImage& source, bool categorical) {
     std::vector<int> bands;
     for (int band = 1; band <= source.band_count() && bands.size() < 3; ++band)
@@ -103,6 +103,17 @@ std::optional<double> alpha_p98(const SourceImage& source, const TileFacts& fact
     return facts.bands[number - 1].p98;
 }
 
+/// The colours of the classes of the only band, from the probe or from the file; nothing without any.
+std::optional<Colormap> own_colors(const SourceImage& source, const Drawing& drawing, const TileFacts& facts) {
+    std::vector<std::pair<int, Rgba>> classes;
+    classes.reserve(facts.colors.size());
+    for (const auto& [value, color] : facts.colors)
+        classes.emplace_back(value, color);
+    if (classes.empty() && drawing.spec.bands[0] == 1)
+        classes = source.palette();
+    return classes.empty() ? std::nullopt : std::optional(Colormap::of_classes(std::move(classes)));
+}
+
 bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
     return !drawing.expression && std::all_of(drawing.spec.bands.begin(), drawing.spec.bands.end(),
                                               [&](int band) { return source.is_byte(band); });
@@ -113,9 +124,8 @@ Status plan_coloring(SourceImage& source, const Rendering& rendering, const Tile
     coloring.gamma = rendering.gamma;
     if (!rendering.colormap.empty() && drawing.channels == 1) {
         TRY(coloring.colormap, Colormap::parse(rendering.colormap));
-    } else if (drawing.channels == 1 && !drawing.expression && rendering.rescale.empty() &&
-               drawing.spec.bands[0] == 1 && !source.palette().empty()) {
-        coloring.colormap = Colormap::of_classes(source.palette());
+    } else if (drawing.channels == 1 && !drawing.expression && rendering.rescale.empty()) {
+        coloring.colormap = own_colors(source, drawing, facts);
     }
     if (!rendering.rescale.empty()) {
         if (rendering.rescale.size() != 1 && rendering.rescale.size() != drawing.channels)
@@ -140,6 +150,7 @@ Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, co
     const bool categorical = facts.categorical || !source.palette().empty();
     drawing.spec.nodata = rendering.nodata;
     drawing.spec.alpha_p98 = alpha_p98(source, facts);
+    drawing.spec.alpha_is_data = facts.alpha_is_data;
     if (!rendering.expression.empty()) {
         TRY(drawing.expression, Expression::compile(rendering.expression, names_from(facts, source.band_count())));
         drawing.spec.bands = drawing.expression->bands();

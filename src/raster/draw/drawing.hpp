@@ -21,8 +21,9 @@ struct Drawing {
 /// `facts`: as `tile_facts` makes them; whatever is missing is sampled from the file's smallest overview.
 ///
 /// Bands and their stretch count in raw values. Expressions see physical values, scale and offset applied, so that an
-/// index of reflectances is right whatever the storage. Automatic stretch: 8-bit values are colours as they are,
-/// everything else from the 2nd to the 98th percentile. InvalidArgument for unknown bands and bad expressions.
+/// index of reflectances is right whatever the storage. What a settled rendering (`imagery::settled`) leaves open:
+/// 8-bit values are colours as they are, everything else is stretched from the 2nd to the 98th percentile.
+/// InvalidArgument for unknown bands and bad expressions.
 Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts);
 
 /// Applies the expression, if there is one, to what was read; its non-finite results become invalid.

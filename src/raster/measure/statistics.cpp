@@ -115,11 +115,28 @@ void BandSummary::add(std::span<const double> values) {
     mean_ += delta * count / all;
     squares_ += squares + delta * delta * before * count / all;
     valid_ += values.size();
+    note_distinct(values);
     if (kind_ == Kind::Kept)
         kept_.insert(kept_.end(), values.begin(), values.end());
     else
         for (const double value : values)
             histogram_.add(value);
+}
+
+void BandSummary::note_distinct(std::span<const double> values) {
+    constexpr std::size_t kFew = 64;
+    const double* last = nullptr;
+    for (const double& value : values) {
+        if (many_)
+            return;
+        if (last != nullptr && *last == value)
+            continue;
+        last = &value;
+        const auto at = std::lower_bound(few_.begin(), few_.end(), value);
+        if (at == few_.end() || *at != value)
+            few_.insert(at, value);
+        many_ = few_.size() > kFew;
+    }
 }
 
 std::optional<BandStatistics> BandSummary::finish_counted() const {
@@ -180,6 +197,8 @@ std::optional<BandStatistics> BandSummary::finish() {
 }
 
 std::size_t BandSummary::distinct() const {
+    if (kind_ != Kind::Counted)
+        return many_ ? kManyValues : few_.size();
     return static_cast<std::size_t>(
         std::count_if(counters_.begin(), counters_.end(), [](std::uint32_t count) { return count > 0; }));
 }

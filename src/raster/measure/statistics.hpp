@@ -35,6 +35,9 @@ struct ValueRange {
     std::uint32_t count = 256;
 };
 
+/// A count of different values that stands for more than are worth counting.
+inline constexpr std::size_t kManyValues = static_cast<std::size_t>(-1);
+
 /// Gathers the values of one band. Values are finite; the caller leaves out what is not valid.
 class BandSummary {
 public:
@@ -58,17 +61,20 @@ public:
 
     /// Nothing if no value was valid. Percentiles interpolate linearly between ranks. `exact` is left false.
     std::optional<BandStatistics> finish();
-    /// How many different values a Counted summary has; 0 for the others.
+    /// How many different values there are; kManyValues beyond 64 unless the summary is Counted.
     std::size_t distinct() const;
 
 private:
     std::optional<BandStatistics> finish_counted() const;
+    void note_distinct(std::span<const double> values);
 
     Kind kind_;
     ValueRange range_;
     std::vector<std::uint32_t> counters_;
     std::vector<double> kept_;
     ExpandingHistogram histogram_;
+    std::vector<double> few_; ///< ascending; the different values as long as they are few
+    bool many_ = false;
     std::uint64_t seen_ = 0, valid_ = 0;
     double min_ = 0, max_ = 0, mean_ = 0, squares_ = 0;
 };

@@ -77,6 +77,7 @@ public:
         TRY(std::uint64_t next, read_header());
         TiffStructure structure;
         structure.big = big_;
+        structure.edited = says_edited();
         std::set<std::uint64_t> seen;
         while (next != 0) {
             if (!seen.insert(next).second)
@@ -129,6 +130,18 @@ private:
         if (number(&head[4], 2) != 8)
             return broken("its BigTIFF header is unknown");
         return read_number(8, 8);
+    }
+
+    /// GDAL's notes of how a file is laid out, behind the header; whoever changes such a file has to tell there.
+    bool says_edited() const {
+        constexpr std::string_view kNotes = "GDAL_STRUCTURAL_METADATA_SIZE=";
+        constexpr std::size_t kMostNotes = 1024;
+        const std::uint64_t start = big_ ? 16 : 8;
+        if (start >= file_.size())
+            return false;
+        const std::string notes =
+            file_.text(start, static_cast<std::size_t>(std::min<std::uint64_t>(kMostNotes, file_.size() - start)));
+        return notes.starts_with(kNotes) && notes.find("KNOWN_INCOMPATIBLE_EDITION=YES") != std::string::npos;
     }
 
     /// Reads one directory and sets `next` to the offset of the one after it.
@@ -330,7 +343,7 @@ Result<TiffStructure> read_tiff_structure(const FileReader& file, const RasterLi
 
 bool is_cloud_optimized(const TiffStructure& structure) {
     const TiffImage& main = structure.images.front();
-    if (!main.tiled || main.reduced)
+    if (!main.tiled || main.reduced || structure.edited)
         return false;
     std::uint64_t last_directory = 0;
     std::uint64_t first_data = std::numeric_limits<std::uint64_t>::max();

@@ -39,6 +39,7 @@ struct TiffImage {
 
 struct TiffStructure {
     bool big = false;
+    bool edited = false;           ///< a program changed a cloud-optimized file, and says so
     std::vector<TiffImage> images; ///< in file order; never empty
 };
 
@@ -46,8 +47,8 @@ struct TiffStructure {
 /// is truncated, loops, contradicts itself or breaks a limit.
 Result<TiffStructure> read_tiff_structure(const FileReader& file, const RasterLimits& limits = {});
 
-/// Whether the file can be read tile by tile without scanning it: tiled, with decreasing overviews if a side is longer
-/// than 512 pixels, and with all directories before the pixels.
+/// Whether the file can be read tile by tile without scanning it: not edited since it was laid out, tiled, with
+/// decreasing overviews if a side is longer than 512 pixels, and with all directories before the pixels.
 bool is_cloud_optimized(const TiffStructure& structure);
 
 /// Refuses a raster that breaks `limits`, told by what it declares. `stored`: size of the file in bytes. `help`: the

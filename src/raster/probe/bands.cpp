@@ -1,7 +1,9 @@
 #include "raster/probe/bands.hpp"
 
 #include "core/text.hpp"
+#include "imagery/cf_time.hpp"
 #include "raster/open/drivers.hpp"
+#include "raster/read/masks.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
@@ -10,7 +12,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <limits>
+#include <cstdlib>
 #include <set>
 
 namespace landfall::raster {
@@ -26,26 +28,6 @@ std::string trimmed(std::string_view text) {
     if (first == std::string_view::npos)
         return {};
     return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
-/// STAC's raster extension names (data_type). GDAL 3.6 shows signed bytes as bytes with a note.
-std::string type_name(GDALRasterBand& band) {
-    const char* const pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
-    if (band.GetRasterDataType() == GDT_Byte)
-        return pixel_type != nullptr && std::string_view(pixel_type) == "SIGNEDBYTE" ? "int8" : "uint8";
-    return lower_case(GDALGetDataTypeName(band.GetRasterDataType()));
-}
-
-std::optional<double> nodata_of(GDALRasterBand& band) {
-    int has = 0;
-    double value = 0;
-    if (band.GetRasterDataType() == GDT_Int64)
-        value = static_cast<double>(band.GetNoDataValueAsInt64(&has));
-    else if (band.GetRasterDataType() == GDT_UInt64)
-        value = static_cast<double>(band.GetNoDataValueAsUInt64(&has));
-    else
-        value = band.GetNoDataValue(&has);
-    return has != 0 ? std::optional(value) : std::nullopt;
 }
 
 ColorEntry color_of(int value, const GDALColorEntry& from) {
@@ -109,7 +91,14 @@ void set_label(std::map<int, ColorEntry>& entries, int value, std::string_view l
         at->second.label = text;
 }
 
+/// Whether rows stand for ranges of values, as the legend of a measurement has them, and not for classes.
+bool has_ranges(const GDALRasterAttributeTable& table) {
+    return table.GetColOfUsage(GFU_MinMax) < 0 && table.GetColOfUsage(GFU_Max) >= 0;
+}
+
 void read_table(const GDALRasterAttributeTable& table, std::map<int, ColorEntry>& entries) {
+    if (has_ranges(table))
+        return;
     const TableColumns columns = find_columns(table);
     const bool has_palette = !entries.empty();
     const int rows = std::min(table.GetRowCount(), kMaxColors);
@@ -161,28 +150,11 @@ std::vector<ColorEntry> read_colors(GDALRasterBand& band) {
     return colors;
 }
 
-/// Whether pixels of a band can have a value.
-bool can_hold(GDALRasterBand& band, const std::string& data_type, double value) {
-    const GDALDataType type = band.GetRasterDataType();
-    if (type == GDT_Float32)
-        return !std::isfinite(value) ||
-               std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max()) * (1 + 1e-6);
-    if (GDALDataTypeIsInteger(type) == 0)
-        return true;
-    const int bits = GDALGetDataTypeSizeBits(type) / (GDALDataTypeIsComplex(type) != 0 ? 2 : 1);
-    const bool is_signed = data_type == "int8" || GDALDataTypeIsSigned(type) != 0;
-    const double low = is_signed ? -std::ldexp(1, bits - 1) : 0;
-    const double high = std::ldexp(1, is_signed ? bits - 1 : bits);
-    return std::trunc(value) == value && value >= low && (value < high || bits == 64);
-}
-
 BandFacts read_band(GDALRasterBand& band) {
     BandFacts facts;
     facts.description = clean_utf8(trimmed(band.GetDescription()), kMaxText);
-    facts.data_type = type_name(band);
-    facts.nodata = nodata_of(band);
-    if (facts.nodata && !can_hold(band, facts.data_type, *facts.nodata))
-        facts.nodata.reset();
+    facts.data_type = stac_type(band);
+    facts.nodata = nodata_value(band);
     int has = 0;
     const double scale = band.GetScale(&has);
     const double offset = band.GetOffset(nullptr);
@@ -195,6 +167,37 @@ BandFacts read_band(GDALRasterBand& band) {
     facts.color_interpretation = role_of(band.GetColorInterpretation());
     facts.colors = read_colors(band);
     return facts;
+}
+
+/// `1999-01-16`, with `T12:00` where it is not midnight, of a number on an axis of time; else the text as it is.
+std::string coordinate_text(const std::string& value, const char* units, const char* calendar) {
+    char* end = nullptr;
+    const double number = std::strtod(value.c_str(), &end);
+    if (units == nullptr || end == value.c_str() || *end != '\0')
+        return value;
+    const auto at = imagery::cf_instant(units, calendar == nullptr ? "" : calendar, number);
+    if (!at)
+        return value;
+    const std::string text = format_rfc3339(*at).substr(0, std::string_view("1999-01-16T12:00").size());
+    return text.ends_with("T00:00") ? text.substr(0, text.find('T')) : text;
+}
+
+/// Where a netCDF band lies on the axes that are no map: `time=1999-01-16`, `level=850`.
+std::string coordinates_of(GDALDataset& dataset, GDALRasterBand& band) {
+    constexpr std::string_view kAxis = "NETCDF_DIM_";
+    std::string text;
+    for (char** item = band.GetMetadata(); item != nullptr && *item != nullptr; ++item) {
+        const std::string_view entry = *item;
+        const std::size_t equals = entry.find('=');
+        if (!entry.starts_with(kAxis) || equals == std::string_view::npos)
+            continue;
+        const std::string axis(entry.substr(kAxis.size(), equals - kAxis.size()));
+        const std::string value(entry.substr(equals + 1));
+        const char* const units = dataset.GetMetadataItem(fmt::format("{}#units", axis).c_str());
+        const char* const calendar = dataset.GetMetadataItem(fmt::format("{}#calendar", axis).c_str());
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", axis, coordinate_text(value, units, calendar));
+    }
+    return clean_utf8(text, kMaxName);
 }
 
 std::string plain_name(const BandFacts& band, int number, std::size_t count) {
@@ -218,12 +221,21 @@ void name_bands(std::vector<BandFacts>& bands) {
 
 } // namespace
 
+std::string stac_type(GDALRasterBand& band) {
+    if (band.GetRasterDataType() == GDT_Byte)
+        return is_signed_byte(band) ? "int8" : "uint8";
+    return lower_case(GDALGetDataTypeName(band.GetRasterDataType()));
+}
+
 std::vector<BandFacts> read_bands(GDALDataset& dataset) {
     const QuietErrors quiet;
     std::vector<BandFacts> bands;
     const int count = std::min(dataset.GetRasterCount(), kMaxListedBands);
-    for (int i = 1; i <= count; ++i)
+    for (int i = 1; i <= count; ++i) {
         bands.push_back(read_band(*dataset.GetRasterBand(i)));
+        if (bands.back().description.empty() && count > 1)
+            bands.back().description = coordinates_of(dataset, *dataset.GetRasterBand(i));
+    }
     name_bands(bands);
     return bands;
 }
@@ -233,7 +245,7 @@ bool has_classes(GDALDataset& dataset) {
     if (dataset.GetRasterCount() == 0)
         return false;
     GDALRasterBand& band = *dataset.GetRasterBand(1);
-    return band.GetColorTable() != nullptr || is_thematic(band) || band.GetCategoryNames() != nullptr;
+    return !read_colors(band).empty() || is_thematic(band) || band.GetCategoryNames() != nullptr;
 }
 
 } // namespace landfall::raster

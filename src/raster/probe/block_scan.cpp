@@ -72,11 +72,13 @@ public:
             GDALRasterBand* const band = level < 0 ? full : full->GetOverview(level);
             const bool counted = is_counted(facts);
             GDALRasterBand* const mask = mask_of(dataset_, static_cast<int>(i) + 1, level);
+            // A mask alone tells; alpha hides beside nodata.
+            const bool outranked = mask != nullptr && alpha_band(dataset_) == 0;
             BandReader reader{band,
                               mask,
                               counted ? full->GetRasterDataType() : GDT_Float64,
                               facts.data_type == "int8",
-                              mask == nullptr ? nodata_of(facts) : std::nullopt, // a mask outranks it
+                              outranked ? std::nullopt : nodata_of(facts),
                               is_complex(facts),
                               BandSummary(is_complex(facts) ? BandSummary::Kind::Binned
                                           : counted         ? BandSummary::Kind::Counted
@@ -254,12 +256,13 @@ bool wants_single_blocks(GDALDataset& dataset) {
 
 void finish(Scanner& scanner, ScanResult& result) {
     result.statistics.clear();
+    result.distinct.clear();
     for (BandReader& reader : scanner.readers()) {
         auto statistics = reader.skip ? std::nullopt : reader.summary.finish();
         if (statistics)
             statistics->exact = !result.sampled;
         result.statistics.push_back(statistics);
-        result.distinct = std::max(result.distinct, reader.summary.distinct());
+        result.distinct.push_back(reader.summary.distinct());
     }
 }
 
@@ -376,8 +379,12 @@ Result<ScanResult> scan_raster(GDALDataset& dataset, const std::vector<BandFacts
     CHECK_OK(scan_spread(scanner, budgets, bands.size()));
     finish(scanner, result);
     TRY(const bool better, scan_overview(scanner, dataset, bands.size()));
-    if (better)
+    if (better) {
+        // An overview may be averaged: what values there are the pixels themselves tell.
+        const auto distinct = std::move(result.distinct);
         finish(scanner, result);
+        result.distinct = distinct;
+    }
     return result;
 }
 

@@ -23,7 +23,7 @@ struct ScanBudgets {
 struct ScanResult {
     std::vector<std::optional<BandStatistics>> statistics; ///< one for each listed band
     bool sampled = false;                                  ///< not every pixel was decoded
-    std::size_t distinct = 0;                              ///< most different values of any band; 0 if unknown
+    std::vector<std::size_t> distinct; ///< different valid values of each band; kManyValues: more than are counted
 };
 
 /// Decodes the raster within the budgets. `bands`: facts of the listed bands; others are not looked at. InvalidArgument

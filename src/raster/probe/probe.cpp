@@ -6,6 +6,7 @@
 #include "raster/probe/acquisition.hpp"
 #include "raster/probe/bands.hpp"
 #include "raster/probe/georeference.hpp"
+#include "raster/probe/value_kinds.hpp"
 #include "raster/read/masks.hpp"
 
 #include <fmt/format.h>
@@ -19,8 +20,6 @@ namespace {
 
 constexpr int kMaxVariables = 64;
 constexpr std::string_view kNetCdf = "netCDF";
-constexpr std::size_t kFewClasses = 24;
-constexpr double kMinClassPixels = 1000;
 /// JPEG 2000 decodes several times slower than everything else.
 constexpr std::uint64_t kSlowDecodeShare = 6;
 
@@ -216,23 +215,38 @@ private:
         if (!empty.empty())
             warn(fmt::format("No valid pixel was found in: {}.", clean_utf8(empty, 300)));
         raster.sampled_only = scan.sampled;
-        raster.looks_categorical = has_classes(*dataset_) || looks_like_classes(scan);
+        read_alpha(scan);
+        raster.looks_categorical = is_categorical(scan);
         return {};
     }
 
-    /// The user said so of integers, or all bytes have a few values only and no colour role.
-    bool looks_like_classes(const ScanResult& scan) const {
+    void read_alpha(const ScanResult& scan) {
+        RasterFacts& raster = *facts_.raster;
+        const int number = infrared_alpha(raster.bands, scan);
+        if (number == 0)
+            return;
+        BandFacts& band = raster.bands[static_cast<std::size_t>(number) - 1];
+        warn(fmt::format("Band {} is marked as transparency, but its values are those of infrared: it is taken for "
+                         "infrared, and hides nothing.",
+                         number));
+        band.color_interpretation = "nir";
+        const bool taken = std::any_of(raster.bands.begin(), raster.bands.end(),
+                                       [](const BandFacts& other) { return other.name == "nir"; });
+        if (band.description.empty() && !taken)
+            band.name = "nir";
+        raster.has_mask = false;
+    }
+
+    /// The user said so of integers, or the file or its values do.
+    bool is_categorical(const ScanResult& scan) const {
         const RasterFacts& raster = *facts_.raster;
-        const auto is_integer = [](const BandFacts& band) { return band.data_type.find("int") < 2; };
-        const auto is_plain_byte = [](const BandFacts& band) {
-            const std::string& role = band.color_interpretation;
-            return band.data_type == "uint8" && (role == "gray" || role == "undefined");
-        };
+        if (has_classes(*dataset_))
+            return true;
         if (request_.categorical_hint)
-            return std::all_of(raster.bands.begin(), raster.bands.end(), is_integer);
-        const double pixels = static_cast<double>(raster.width) * static_cast<double>(raster.height);
-        return !scan.sampled && scan.distinct > 0 && scan.distinct <= kFewClasses && pixels >= kMinClassPixels &&
-               std::all_of(raster.bands.begin(), raster.bands.end(), is_plain_byte);
+            return std::all_of(raster.bands.begin(), raster.bands.end(),
+                               [](const BandFacts& band) { return band.data_type.find("int") < 2; });
+        return look_like_classes(raster.bands, scan,
+                                 static_cast<double>(raster.width) * static_cast<double>(raster.height));
     }
 
     const ProbeRequest& request_;

@@ -1,55 +1,60 @@
 #include "raster/read/masks.hpp"
 
 #include <gdal_priv.h>
-#include <gdal_utils.h>
 
-#include <algorithm>
-#include <cpl_string.h>
-#include <memory>
+#include <cmath>
+#include <limits>
+#include <string_view>
 
 namespace landfall::raster {
+
+bool is_signed_byte(GDALRasterBand& band) {
+    const char* const type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
+    return type != nullptr && std::string_view(type) == "SIGNEDBYTE";
+}
+
 namespace {
 
-struct TranslateOptionsDeleter {
-    void operator()(GDALTranslateOptions* options) const { GDALTranslateOptionsFree(options); }
-};
-
-tl::unexpected<Error> unreadable() {
-    return fail(Error{Code::InvalidArgument, "Some pixels of the file can't be decoded: it is damaged."}.because(
-        CPLGetLastErrorMsg()));
-}
-
-CPLErr copy_rows(GDALRasterBand& band, GDALRWFlag direction, int first, int rows, std::vector<GByte>& pixels) {
-    const int width = band.GetXSize();
-    return band.RasterIO(direction, 0, first, width, rows, pixels.data(), width, rows, GDT_Byte, 0, 0, nullptr);
-}
-
-/// Joins the masks of `from`'s bands in the mask of `into`, a strip of rows at a time.
-Status join_masks(GDALDataset& from, GDALDataset& into) {
-    constexpr int kStripPixels = 1 << 20;
-    const int width = from.GetRasterXSize(), height = from.GetRasterYSize();
-    const int step = std::clamp(kStripPixels / width, 1, height);
-    std::vector<GByte> all, own;
-    for (int first = 0; first < height; first += step) {
-        const int rows = std::min(step, height - first);
-        all.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(rows), 0);
-        own.resize(all.size());
-        for (int band = 1; band <= from.GetRasterCount(); ++band) {
-            if (copy_rows(*from.GetRasterBand(band)->GetMaskBand(), GF_Read, first, rows, own) != CE_None)
-                return unreadable();
-            for (std::size_t i = 0; i < all.size(); ++i)
-                all[i] = static_cast<GByte>(all[i] | (own[i] != 0 ? 255 : 0));
-        }
-        if (copy_rows(*into.GetRasterBand(1)->GetMaskBand(), GF_Write, first, rows, all) != CE_None)
-            return unreadable();
+/// Whether a pixel of the band can be `value`.
+bool holds(GDALRasterBand& band, double value) {
+    const auto within = [&](double low, double high) {
+        return value >= low && value <= high && value == std::floor(value);
+    };
+    switch (band.GetRasterDataType()) {
+    case GDT_Byte:
+        return is_signed_byte(band) ? within(-128, 127) : within(0, 255);
+    case GDT_UInt16:
+        return within(0, 65'535);
+    case GDT_Int16:
+        return within(-32'768, 32'767);
+    case GDT_UInt32:
+        return within(0, 4'294'967'295.0);
+    case GDT_Int32:
+        return within(-2'147'483'648.0, 2'147'483'647.0);
+    case GDT_Float32: // what a text rounded is meant for the largest
+        return !std::isfinite(value) ||
+               std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max()) * (1 + 1e-6);
+    default:
+        return true;
     }
-    return {};
 }
 
 } // namespace
 
 bool has_own_mask(GDALRasterBand& band) {
     return (band.GetMaskFlags() & (GMF_ALL_VALID | GMF_PER_DATASET | GMF_ALPHA | GMF_NODATA)) == 0;
+}
+
+std::optional<double> nodata_value(GDALRasterBand& band) {
+    int present = 0;
+    double value = 0;
+    if (band.GetRasterDataType() == GDT_Int64)
+        value = static_cast<double>(band.GetNoDataValueAsInt64(&present));
+    else if (band.GetRasterDataType() == GDT_UInt64)
+        value = static_cast<double>(band.GetNoDataValueAsUInt64(&present));
+    else
+        value = band.GetNoDataValue(&present);
+    return present != 0 && holds(band, value) ? std::optional(value) : std::nullopt;
 }
 
 int alpha_band(GDALDataset& dataset) {
@@ -79,24 +84,6 @@ bool has_mask(GDALDataset& dataset) {
     GDALRasterBand& band = *dataset.GetRasterBand(1);
     return alpha_band(dataset) != 0 || has_own_mask(band) ||
            (band.GetMaskFlags() & (GMF_PER_DATASET | GMF_NODATA)) == GMF_PER_DATASET;
-}
-
-Result<DatasetHandle> with_one_mask(GDALDataset& dataset, const std::string& path) {
-    CPLStringList words;
-    for (const char* word : {"-of", "GTiff", "-mask", "mask,1", "-co", "TILED=YES", "-co", "COMPRESS=ZSTD", "-co",
-                             "ZSTD_LEVEL=1", "-co", "BIGTIFF=IF_SAFER"})
-        words.AddString(word);
-    const std::unique_ptr<GDALTranslateOptions, TranslateOptionsDeleter> options(
-        GDALTranslateOptionsNew(words.List(), nullptr));
-    if (!options)
-        return fail_internal("the options of a translation were refused");
-    int usage_error = 0;
-    DatasetHandle copy(GDALDataset::FromHandle(GDALTranslate(path.c_str(), &dataset, options.get(), &usage_error)));
-    if (!copy)
-        return unreadable();
-    CHECK_OK(join_masks(dataset, *copy));
-    copy->FlushCache(false);
-    return copy;
 }
 
 } // namespace landfall::raster

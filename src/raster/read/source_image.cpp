@@ -45,8 +45,7 @@ bool SourceImage::is_byte(int band) const {
     return dataset_->GetRasterBand(band)->GetRasterDataType() == GDT_Byte && !is_signed_byte(band);
 }
 bool SourceImage::is_signed_byte(int band) const {
-    const char* const type = dataset_->GetRasterBand(band)->GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE");
-    return type && std::string_view(type) == "SIGNEDBYTE";
+    return raster::is_signed_byte(*dataset_->GetRasterBand(band));
 }
 double SourceImage::band_scale(int band) const {
     return dataset_->GetRasterBand(band)->GetScale();
@@ -163,7 +162,7 @@ Result<SourceImage::Range> SourceImage::remembered_range(const std::string& key,
 
 Result<PixelWindow> SourceImage::read_preview(const ReadSpec& spec, const SourceRect& /*rect*/) {
     constexpr std::size_t kMaxPreviews = 4;
-    std::string key = fmt::format("{}{}{}", spec.categorical, spec.every_band, spec.as_float);
+    std::string key = fmt::format("{}{}{}{}", spec.categorical, spec.every_band, spec.as_float, spec.alpha_is_data);
     for (const int band : spec.bands)
         key += fmt::format(",{}", band);
     if (spec.nodata)

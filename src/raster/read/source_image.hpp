@@ -42,6 +42,7 @@ struct ReadSpec {
     bool every_band = false;         ///< a pixel is valid only if all bands are; else if any is (and all are numbers)
     bool as_float = false;           ///< planes even for 8-bit sources
     std::optional<double> alpha_p98; ///< of the alpha band, if known
+    bool alpha_is_data = false;      ///< it hides nothing
 };
 
 struct SourceRect {
@@ -97,6 +98,8 @@ private:
     double decoded_pixels(const Level& level, int width, int height) const;
     GDALRasterBand* band_at(int band, const Level& level) const;
     GDALRasterBand* mask_at(int band, const Level& level) const;
+    /// The band whose values tell the validity of others' pixels; 0 without one.
+    int alpha_of(const ReadSpec& spec) const { return spec.alpha_is_data ? 0 : alpha_band_; }
     /// The value that marks missing pixels: the wanted one, else the band's own unless a mask outranks it.
     std::optional<double> nodata_of(int band, const ReadSpec& spec) const;
     Result<PixelWindow> read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect, double scale);

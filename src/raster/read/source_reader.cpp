@@ -1,3 +1,4 @@
+#include "raster/read/masks.hpp"
 #include "raster/read/nodata.hpp"
 #include "raster/read/pixel_budget.hpp"
 #include "raster/read/reducer.hpp"
@@ -227,9 +228,7 @@ void repeat_row(PixelWindow& window, int from, int begin, int end) {
 std::optional<double> SourceImage::nodata_of(int band, const ReadSpec& spec) const {
     if (spec.nodata || has_mask_ || has_own_masks_)
         return spec.nodata;
-    int present = 0;
-    const double own = dataset_->GetRasterBand(band)->GetNoDataValue(&present);
-    return present != 0 ? std::optional(own) : std::nullopt;
+    return nodata_value(*dataset_->GetRasterBand(band));
 }
 
 Result<PixelWindow> SourceImage::read_level(const ReadSpec& spec, const Level& level, const SourceRect& rect,
@@ -250,7 +249,7 @@ Result<PixelWindow> SourceImage::read_level(const ReadSpec& spec, const Level& l
     window.scale_y = level.scale_y;
     window.width = std::max(0, x1 - x0);
     window.height = std::max(0, y1 - y0);
-    window.soft = alpha_band_ > 0;
+    window.soft = alpha_of(spec) > 0;
     if (window.pixels() == 0)
         return window;
     const double rest = scale / std::sqrt(level.scale_x * level.scale_y);
@@ -280,7 +279,7 @@ Status SourceImage::read_bytes(const ReadSpec& spec, const Level& level, const s
     auto* const into = reinterpret_cast<std::uint8_t*>(window.bytes.data());
     for (std::size_t i = 0; i < spec.bands.size(); ++i)
         CHECK_OK(read_band(*band_at(spec.bands[i], level), from, {into + i, GDT_Byte, window.width, window.height, 4}));
-    const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
+    const Validity source = validity_of(alpha_of(spec) ? band_at(alpha_of(spec), level) : nullptr,
                                         has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr, spec);
     if (source.alpha && source.full == 255) {
         CHECK_OK(read_band(*source.band, from, {into + 3, GDT_Byte, window.width, window.height, 4}));
@@ -334,7 +333,7 @@ Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const 
         if (has_own_masks_ && !spec.nodata)
             CHECK_OK(hide_by_own_mask(spec.bands[i], level, from, window, missing[i]));
     }
-    const Validity source = validity_of(alpha_band_ ? band_at(alpha_band_, level) : nullptr,
+    const Validity source = validity_of(alpha_of(spec) ? band_at(alpha_of(spec), level) : nullptr,
                                         has_mask_ && !spec.nodata ? mask_at(1, level) : nullptr, spec);
     CHECK_OK(read_validity(source, level, source.alpha && together ? stretched(level, from, window) : from, window,
                            window.validity));
@@ -370,7 +369,7 @@ Status SourceImage::read_reduced(const ReadSpec& spec, const Level& level, const
     const auto [x0, y0, factor] = origin_factor;
     window.planes.assign(spec.bands.size(), std::vector<float>(window.pixels(), 0.0F));
     window.validity.assign(window.pixels(), 0);
-    window.soft = alpha_band_ > 0 && !spec.categorical;
+    window.soft = alpha_of(spec) > 0 && !spec.categorical;
     Reducer reducer(window, spec.categorical);
     int block_width = 1, block_height = 1;
     band_at(1, level)->GetBlockSize(&block_width, &block_height);

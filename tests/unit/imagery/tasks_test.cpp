@@ -118,6 +118,7 @@ TEST(OutputName, IsAPlainOne) {
                                           {"width", 1},
                                           {"height", 1},
                                           {"band_count", 1},
+                                          {"data_type", "uint8"},
                                           {"overviews", 0},
                                           {"format", "png"}});
         const bool cog = schema::read_answer<CogAnswer>(kMakeCog.name, answer.dump()).has_value();

@@ -124,6 +124,70 @@ TEST(CogTask, JoinsTheMasksOfBandsInOne) {
         ASSERT_EQ(mask[i] != 0, i % 64 >= 32 && i / 64 >= 1) << i;
 }
 
+TEST(CogTask, AJpegStaysOneThatNoEyeTellsFromIt) {
+    const TemporaryFolder folder;
+    const DatasetHandle source =
+        draw({.width = 700, .height = 600, .bands = 3, .value = [](int band, double x, double y) {
+                  return 128 + 90 * std::sin(x / 17 + band) + 30 * std::cos(y / 5 + x / 3);
+              }});
+    const DatasetHandle made =
+        rendition_of(folder, *source, {"COMPRESS=JPEG", "JPEG_QUALITY=75", "PHOTOMETRIC=YCBCR", "TILED=YES"});
+    ASSERT_TRUE(made);
+    EXPECT_STREQ(made->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"), "YCbCr JPEG");
+    const auto before = image_of(open_raster(folder.path() + "/input.tif", "GTiff"));
+    const auto after = image_of(open_raster(folder.path() + "/output.tif", "GTiff"));
+    const ReadSpec spec{.bands = {1, 2, 3}, .as_float = true};
+    const auto was = before->read(spec, {0, 0, 700, 600}, 1), is = after->read(spec, {0, 0, 700, 600}, 1);
+    ASSERT_TRUE(was && is);
+    double squares = 0;
+    for (std::size_t i = 0; i < was->pixels(); ++i)
+        squares += std::pow(was->planes[0][i] - is->planes[0][i], 2);
+    EXPECT_LT(std::sqrt(squares / static_cast<double>(was->pixels())), 2.0);
+    EXPECT_LT(std::filesystem::file_size(folder.path() + "/output.tif"),
+              3 * std::filesystem::file_size(folder.path() + "/input.tif"));
+}
+
+TEST(CogTask, AJpegWithNodataLosesNothing) {
+    const TemporaryFolder folder;
+    const DatasetHandle source = draw({.width = 64, .height = 64, .value = [](int, double x, double) { return x; }});
+    source->GetRasterBand(1)->SetNoDataValue(0);
+    const DatasetHandle made = rendition_of(folder, *source, {"COMPRESS=JPEG"});
+    ASSERT_TRUE(made);
+    EXPECT_STREQ(made->GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"), "ZSTD");
+}
+
+TEST(CogTask, WhatAlphaHidesNeverShinesThroughWhereverItStands) {
+    const TemporaryFolder folder;
+    // Of six bands the third hides every second column, where the others are zero.
+    const DatasetHandle source =
+        draw({.width = 600, .height = 600, .bands = 6, .value = [](int band, double x, double) {
+                  return static_cast<int>(x) % 2 != 0 ? 0.0 : band == 3 ? 255.0 : 100.0;
+              }});
+    source->GetRasterBand(3)->SetColorInterpretation(GCI_AlphaBand);
+    const DatasetHandle made = rendition_of(folder, *source, {});
+    ASSERT_TRUE(made && made->GetRasterBand(1)->GetOverview(0));
+    EXPECT_EQ(made->GetRasterBand(3)->GetColorInterpretation(), GCI_AlphaBand);
+    std::vector<std::uint8_t> values(300 * 300);
+    ASSERT_EQ(CE_None, made->GetRasterBand(6)->GetOverview(0)->RasterIO(GF_Read, 0, 0, 300, 300, values.data(), 300,
+                                                                        300, GDT_Byte, 0, 0, nullptr));
+    for (const std::uint8_t value : values)
+        ASSERT_EQ(value, 100);
+}
+
+TEST(CogTask, InfraredThatIsCalledAlphaBecomesAPlainBand) {
+    const TemporaryFolder folder;
+    const DatasetHandle source = draw({.bands = 4, .value = [](int, double x, double) { return x; }});
+    source->GetRasterBand(4)->SetColorInterpretation(GCI_AlphaBand);
+    write_as(*source, folder.path() + "/input.tif", "GTiff", {"ALPHA=YES"});
+    CogArguments arguments = cog_of("input.tif");
+    arguments.alpha_is_data = true;
+    ASSERT_TRUE(cog_task(folder.path(), arguments, kGoOn));
+    const DatasetHandle made = open_raster(folder.path() + "/output.tif", "GTiff");
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->GetRasterBand(4)->GetColorInterpretation(), GCI_Undefined);
+    EXPECT_EQ(made->GetRasterBand(1)->GetMaskFlags(), GMF_ALL_VALID);
+}
+
 TEST(CogTask, KeepsPalettesWithOnlyClassesThatExist) {
     const auto path = real_file("landcover_colormap_3857_cog.tif");
     if (!path)

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 namespace landfall::raster {
 namespace {
@@ -52,6 +53,21 @@ TEST(Colormap, ReadsClassesAndIntervals) {
     EXPECT_EQ(intervals->color_of(1), 0U);
     for (const std::string bad : {"{}", "[]", "{\"a\": \"#fff\"}", "{\"1\": [1, 2]}", "[[1, 2]]", "{", "sepia"})
         EXPECT_FALSE(Colormap::parse(bad)) << bad;
+}
+
+TEST(Colormap, GivesEachClassItsOwnColourWhateverTheFile) {
+    const auto classes = Colormap::parse("classes");
+    ASSERT_TRUE(classes);
+    EXPECT_FALSE(classes->is_ramp());
+    std::set<Rgba> seen;
+    for (int value = 0; value <= 255; ++value) {
+        EXPECT_EQ(classes->color_of(value) >> 24, 255U) << value;
+        seen.insert(classes->color_of(value));
+    }
+    EXPECT_GE(seen.size(), 240U);
+    EXPECT_EQ(classes->color_of(1), rgba(0x1f, 0x78, 0xb4));
+    EXPECT_NE(classes->color_of(21'824), classes->color_of(22'280));
+    EXPECT_EQ(classes->color_of(1.5), 0U);
 }
 
 TEST(RenderingConfig, ReadsWireTexts) {
@@ -145,7 +161,10 @@ TEST(DefaultRendering, ReadsUnnamedSatelliteBandsAsBlueGreenRed) {
 
 TEST(DefaultRendering, ShowsOneBandGrayAndClassesByNearest) {
     EXPECT_EQ(default_rendering(facts_of(1)).bands, (std::vector<int>{1}));
-    EXPECT_TRUE(default_rendering(facts_of(1)).rescale.empty());
+    EXPECT_EQ(default_rendering(facts_of(1)).rescale.size(), 1U) << "bytes up to 10 are nearly black";
+    Facts photograph = facts_of(1);
+    photograph.raster->bands[0].statistics->p98 = 200;
+    EXPECT_TRUE(default_rendering(photograph).rescale.empty());
     EXPECT_EQ(default_rendering(facts_of(1, "float32")).rescale.size(), 1U);
     Facts palette = facts_of(31);
     palette.raster->looks_categorical = true;
@@ -157,7 +176,8 @@ TEST(DefaultRendering, ShowsOneBandGrayAndClassesByNearest) {
 
 TEST(DefaultRendering, NeverStretchesAConstantBand) {
     Facts facts = facts_of(1, "uint16");
-    facts.raster->bands[0].statistics->p98 = facts.raster->bands[0].statistics->p2;
+    auto& values = *facts.raster->bands[0].statistics;
+    values.min = values.max = values.p98 = values.p2;
     EXPECT_TRUE(default_rendering(facts).rescale.empty());
 }
 

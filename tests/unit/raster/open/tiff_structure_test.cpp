@@ -54,6 +54,20 @@ std::string hand_made(const std::vector<Field>& fields, std::uint32_t next = 0) 
     return out + le(next, 4);
 }
 
+TEST_F(TiffStructureOf, AnEditedFileIsNoCloudOptimizedOne) {
+    for (const char* const big : {"BIGTIFF=NO", "BIGTIFF=YES"}) {
+        DrawnRaster raster;
+        raster.driver = "COG";
+        raster.options = {big};
+        std::string bytes = drawn(raster);
+        EXPECT_TRUE(is_cloud_optimized(*read(bytes)));
+        const std::string kept = "KNOWN_INCOMPATIBLE_EDITION=NO\n ", edited = "KNOWN_INCOMPATIBLE_EDITION=YES\n";
+        ASSERT_NE(bytes.find(kept), std::string::npos);
+        bytes.replace(bytes.find(kept), kept.size(), edited);
+        EXPECT_FALSE(is_cloud_optimized(*read(bytes)));
+    }
+}
+
 TEST_F(TiffStructureOf, PlainAndBigFilesOfEitherByteOrderIsRead) {
     for (const char* const option : {"BIGTIFF=NO", "BIGTIFF=YES", "ENDIANNESS=BIG", "TILED=YES"}) {
         DrawnRaster raster;

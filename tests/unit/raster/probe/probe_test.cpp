@@ -50,6 +50,23 @@ TEST_F(Probe, NodataNanAndMaskAreLeftOutOfStatistics) {
     EXPECT_TRUE(facts->raster->renderable);
 }
 
+TEST_F(Probe, InfraredThatIsMarkedAsAlphaHidesNothing) {
+    for (const GDALDataType type : {GDT_Byte, GDT_UInt16}) {
+        DrawnRaster raster;
+        raster.bands = 4;
+        raster.type = type;
+        raster.value = [](int x, int y, int band) { return 10 + (x * band + 3 * y) % 200; };
+        raster.finish = [](GDALDataset& dataset) { dataset.GetRasterBand(4)->SetColorInterpretation(GCI_AlphaBand); };
+        const auto facts = probe_uploaded({{"naip.tif", drawn(raster)}});
+        ASSERT_TRUE(facts) << facts.error().message;
+        EXPECT_EQ(facts->raster->bands[3].name, "nir");
+        EXPECT_TRUE(has_infrared_alpha(*facts));
+        EXPECT_FALSE(facts->raster->has_mask);
+        ASSERT_EQ(facts->warnings.size(), 1U);
+        EXPECT_NE(facts->warnings[0].find("infrared"), std::string::npos);
+    }
+}
+
 TEST_F(Probe, AlphaHidesWhereverItStandsAndAmongHoweverManyBands) {
     for (const int alpha : {3, 6}) {
         DrawnRaster raster;
