@@ -152,6 +152,7 @@ Result<std::optional<UploadFileRow>> find_upload_file(Session& session, const Up
                                                       std::string_view file_name);
 /// By name.
 Result<std::vector<UploadFileRow>> list_upload_files(Session& session, const UploadId& upload);
+Result<std::int64_t> count_upload_files(Session& session, const UploadId& upload);
 /// Bytes of the session's acknowledged files, but for the named one.
 Result<std::int64_t> sum_upload_bytes(Session& session, const UploadId& upload, std::string_view but_file_name);
 

@@ -2,6 +2,7 @@
 
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/uploads.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
 #include "imagery/sidecars.hpp"
@@ -39,6 +40,16 @@ Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
         return {};
     return fail(Code::Conflict,
                 fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
+}
+
+/// What cannot become part of the target item need not be read first.
+Status check_target(Call& call, const Opened& opened) {
+    if (!opened.upload.target_item_id)
+        return {};
+    return call.services.database.read([&](database::Session& session) {
+        return check_room(session, opened.upload.organization_id, *opened.upload.target_item_id,
+                          static_cast<std::int64_t>(opened.files.size()));
+    });
 }
 
 /// A refusal that names the file it is about.
@@ -247,6 +258,7 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
     prepared.upload = claimed.upload;
     if (claimed.files.empty())
         return prepared;
+    CHECK_OK(check_target(call, claimed));
     auto groups = probe_all(call.services, claimed);
     if (!groups) {
         if (groups.error().code == Code::InvalidArgument)

@@ -4,11 +4,15 @@
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
 #include "core/text.hpp"
+#include "database/metered_database.hpp"
 #include "domain/ingest/ingest.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
+#include "domain/items/shelf.hpp"
 #include "support/domain_fixture.hpp"
+
+#include <fmt/format.h>
 
 #include <stop_token>
 #include <thread>
@@ -299,6 +303,64 @@ TEST_F(Ingest, OfAForeignSessionIsNotFoundAndOfAColleagueForbidden) {
     EXPECT_EQ(code_of(complete(id, key_of(new_organization("Elsewhere")))), Code::NotFound);
     EXPECT_EQ(code_of(complete(id, new_user({}, auth::ProjectRole::Viewer))), Code::PermissionDenied);
     EXPECT_EQ(code_of(complete(UploadId::make(), key)), Code::NotFound);
+}
+
+/// Statements of the commit of so many files into one item.
+class CountedIngest : public Ingest {
+protected:
+    std::uint64_t statements_for(int files) {
+        const auto item = uploaded_item();
+        NewUpload wanted;
+        wanted.project_id = project;
+        wanted.target_item_id = item;
+        const auto id = as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })->id;
+        for (int i = 0; i < files; ++i)
+            send(id, fmt::format("{}.tif", i), canned_tiff());
+        auto prepared = prepare(id);
+        EXPECT_TRUE(prepared) << prepared.error().message;
+        database::MeteredDatabase metered(*database, "test");
+        const catalog::Transactor counted(metered, {});
+        const Call call = call_of(key);
+        const auto ids = counted.run_for([&](catalog::Transaction& transaction) {
+            Context cx(call, transaction);
+            return commit_ingest(cx, *prepared);
+        });
+        EXPECT_TRUE(ids) << ids.error().message;
+        EXPECT_EQ(assets(item.str()).size(), static_cast<std::size_t>(files) + 1);
+        return metered.statements();
+    }
+};
+
+TEST_F(CountedIngest, TakesAsManyStatementsMoreAsThereAreFilesMore) {
+    const auto ten = statements_for(10), twenty = statements_for(20), forty = statements_for(40);
+    EXPECT_EQ(forty - twenty, 2 * (twenty - ten));
+    EXPECT_LT((forty - twenty) / 20, 20U);
+}
+
+TEST_F(Ingest, AnItemTakesABoundedNumberOfFiles) {
+    const auto item = uploaded_item();
+    NewUpload wanted;
+    wanted.project_id = project;
+    wanted.target_item_id = item;
+    wanted.file_count = kMostFiles;
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })), Code::InvalidArgument);
+    wanted.file_count = 1;
+    const auto open = [&] { return as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })->id; };
+    const auto sign = [&](const UploadId& id, int file) {
+        return as(key, [&](Context& cx) { return sign_upload(cx, id, fmt::format("{}.tif", file), "image/tiff"); });
+    };
+    const auto id = open(), other = open();
+    for (int i = 0; i + 1 < kMostFiles; ++i)
+        ASSERT_TRUE(sign(id, i)) << i;
+    EXPECT_EQ(code_of(sign(id, kMostFiles)), Code::InvalidArgument);
+    EXPECT_TRUE(sign(id, 0)) << "signed again";
+    for (int i = 0; i + 1 < kMostFiles; ++i)
+        send(id, fmt::format("{}.tif", i), canned_tiff("one"));
+    send(other, "late.tif", canned_tiff());
+    const auto taken = complete(other, key);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(code_of(prepare(id)), Code::InvalidArgument) << "before any of its files is read";
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
 }
 
 } // namespace
