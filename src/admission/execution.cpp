@@ -54,7 +54,7 @@ Result<Answer> Execution::run_once(domain::Context& cx, const std::function<Resu
         return fail_internal(fmt::format("{} made an artifact without its lineage", act_.id));
     auto row = audit_row(call_, act_, services_.clock.now());
     row.targets = Json::array_of(cx.touched()).dump();
-    CHECK_OK(catalog::append_audit(cx.session, {row}));
+    CHECK_OK(catalog::append_audit(cx.session, row));
     if (keyed_)
         CHECK_OK(keep(cx.session, *keyed_, {answer, cx.rights.passed}));
     return answer;

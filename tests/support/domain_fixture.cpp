@@ -248,10 +248,16 @@ void DomainTest::send(const UploadId& upload, const std::string& name, const std
     ASSERT_TRUE(stored.has_value()) << stored.error().message;
 }
 
+catalog::AuditRow DomainTest::put_record() {
+    catalog::AuditRow record;
+    record.id = AuditId::make();
+    return record;
+}
+
 Result<std::string> DomainTest::put(const std::string& object_path, std::string_view bytes) {
     TRY(auto writing, domain::UploadWrite::open(services, object_path, static_cast<std::int64_t>(bytes.size())));
     CHECK_OK(writing->write(std::as_bytes(std::span(bytes.data(), bytes.size()))));
-    TRY(const auto blob, writing->commit());
+    TRY(const auto blob, writing->commit(put_record()));
     return blob.key;
 }
 
