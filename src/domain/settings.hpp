@@ -19,6 +19,7 @@ struct Limits {
     std::int64_t public_per_minute = 60;
     std::int64_t downloads_per_asset_per_hour = 60;
     std::int64_t egress_bytes_per_day = 1LL << 40;
+    std::int64_t catalog_bytes_per_organization = 16LL << 30;
     std::int64_t organizations_per_user = 10;
     std::int64_t json_body_bytes = 10LL << 20;
     std::int64_t upload_url_seconds = 3600;
@@ -53,6 +54,8 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Download URLs per asset and hour", .min = 0}),
         field("egress_bytes_per_day", &Limits::egress_bytes_per_day,
               {.text = "Bytes that leave per organization and 24 hours", .min = 0}),
+        field("catalog_bytes_per_organization", &Limits::catalog_bytes_per_organization,
+              {.text = "What items, jobs and records of an organization may take of the catalog, bytes", .min = 0}),
         field("organizations_per_user", &Limits::organizations_per_user,
               {.text = "Organizations that one user may own by making them", .min = 0}),
         field("json_body_bytes", &Limits::json_body_bytes, {.text = "Largest JSON body, bytes", .min = 0}),

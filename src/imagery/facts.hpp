@@ -134,8 +134,8 @@ constexpr auto describe(schema::Of<VectorFacts>) {
     return std::tuple(schema::field("layer_count", &VectorFacts::layer_count, {.min = 0, .sparse = true}),
                       schema::field("layers", &VectorFacts::layers, {.max_items = 256}));
 }
-/// What a probe lists of layers and fields as JSON text, bytes: they stand in the item's document, and in each page that
-/// shows it. What is beyond is told as a count.
+/// What a probe lists of layers and fields as JSON text, bytes: they stand in the item's document, and in each page
+/// that shows it. What is beyond is told as a count.
 inline constexpr std::size_t kMaxLayerText = 128 * 1024;
 
 /// The result of probing one primary file. Exactly one of `raster` and `vector` is present.

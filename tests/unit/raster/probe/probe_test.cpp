@@ -328,9 +328,9 @@ TEST_F(Probe, FieldsBeyondWhatADocumentHoldsAreToldAsACount) {
     std::string fields;
     for (int i = 0; i < 450; ++i)
         fields += fmt::format(R"({}"{}{}":1)", i == 0 ? "" : ",", i, std::string(400, 'f'));
-    const auto facts = probe_uploaded(
-        {{"wide.geojson", R"({"type":"Feature","properties":{)" + fields +
-                              R"(},"geometry":{"type":"Point","coordinates":[10,50]}})"}});
+    const auto facts =
+        probe_uploaded({{"wide.geojson", R"({"type":"Feature","properties":{)" + fields +
+                                             R"(},"geometry":{"type":"Point","coordinates":[10,50]}})"}});
     ASSERT_TRUE(facts) << facts.error().message << facts.error().cause;
     const LayerFacts& layer = facts->vector->layers.at(0);
     EXPECT_EQ(layer.field_count, 450);
@@ -346,8 +346,10 @@ TEST_F(Probe, LayersBeyondWhatADocumentHoldsAreToldAsACount) {
         folders += fmt::format("<Folder><name>{}{}</name><Placemark><Point><coordinates>{},50</coordinates></Point>"
                                "</Placemark></Folder>",
                                i, std::string(900, 'n'), 5 + i % 10);
-    const auto facts = probe_uploaded({{"many.kml", R"(<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2">)"
-                                                    "<Document>" + folders + "</Document></kml>"}});
+    const auto facts =
+        probe_uploaded({{"many.kml", R"(<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2">)"
+                                     "<Document>" +
+                                         folders + "</Document></kml>"}});
     ASSERT_TRUE(facts) << facts.error().message << facts.error().cause;
     EXPECT_EQ(facts->vector->layer_count, 300);
     EXPECT_LT(facts->vector->layers.size(), 300U);
