@@ -68,7 +68,7 @@ void Server::on_exchange(std::function<void(const Exchange&)> observe) {
     impl_->service.on_exchange = std::move(observe);
 }
 
-void Server::name_owners(std::function<std::string(const Request&)> owner_of) {
+void Server::name_owners(std::function<Owner(const Request&)> owner_of) {
     impl_->service.owner_of = std::move(owner_of);
 }
 
