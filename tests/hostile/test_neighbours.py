@@ -104,6 +104,23 @@ def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_serv
         assert {flood.result().status_code for flood in floods} <= {200, 503}
 
 
+def test_answers_that_nobody_takes_cost_their_owner_alone(make_server):
+    server = make_server()
+    attacker, victim = server.organization("Attacker"), server.api()
+    for number in range(60):
+        attacker.create_item(f"item {number}", properties={"a": "x" * 200_000})
+    item = victim.create_item("mine", properties={"a": "x" * 200_000})["id"]
+    body = json.dumps({"project_id": attacker.project, "limit": 60, "format": "stac"})
+    with connections(server.base_url, 60) as opened:
+        for connection in opened:
+            connection.sendall(f"POST /v1/op/items.search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {attacker.key}\r\n"
+                               f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        wait_for("all answers", lambda: all(answered(each) for each in opened))
+        assert {victim.op("items.get", {"item_id": item}).status_code for _ in range(20)} == {200}
+        assert attacker.op("items.search", json.loads(body)).status_code == 503
+    wait_for("room", lambda: attacker.op("items.search", json.loads(body)).status_code == 200)
+
+
 def test_bytes_that_arrive_count_before_they_are_stored(make_server):
     server = make_server()
     attacker = server.organization("Attacker")
