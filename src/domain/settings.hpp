@@ -33,6 +33,7 @@ struct Limits {
     std::int64_t probe_wall_seconds = 30;
     std::int64_t probe_scratch_bytes = 1LL << 30;
     std::int64_t probes_at_once = 2;
+    std::int64_t complete_seconds = 60;
     std::int64_t job_memory_bytes = 2LL << 30;
     std::int64_t job_stall_seconds = 300;
     std::int64_t tile_milliseconds = 20'000;
@@ -87,6 +88,8 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Probes that run at the same time; as many more of organizations that have none running",
                .min = 1,
                .max = 1000}),
+        field("complete_seconds", &Limits::complete_seconds,
+              {.text = "uploads.complete reads for so long, then a job does, seconds", .min = 1, .max = 3600}),
         field("job_memory_bytes", &Limits::job_memory_bytes, {.text = "Memory of a job worker, bytes", .min = 0}),
         field("job_stall_seconds", &Limits::job_stall_seconds,
               {.text = "A job without progress for so long is ended, seconds", .min = 0, .max = kLongestSeconds}),

@@ -111,7 +111,7 @@ def test_answers_that_nobody_takes_cost_their_owner_alone(make_server):
         attacker.create_item(f"item {number}", properties={"a": "x" * 200_000})
     item = victim.create_item("mine", properties={"a": "x" * 200_000})["id"]
     body = json.dumps({"project_id": attacker.project, "limit": 60, "format": "stac"})
-    with connections(server.base_url, 60) as opened:
+    with connections(server.base_url, 16) as opened:
         for connection in opened:
             connection.sendall(f"POST /v1/op/items.search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {attacker.key}\r\n"
                                f"Content-Length: {len(body)}\r\n\r\n{body}".encode())

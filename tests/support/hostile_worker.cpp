@@ -89,7 +89,7 @@ void put(const std::string& path, std::string_view bytes) {
 
 /// What else may lie in the folder of a worker that was taken over; the sandbox refuses some of it.
 void litter(const std::string& folder) {
-    put(folder + "/made.tif", "II*\0\x08\0\0\0made");
+    put(folder + "/made.tif", std::string("II*\0\x08\0\0\0made", 12));
     put(folder + "/made.png", kPng + "made");
     put(folder + "/other.tif", "<html>");
     (void)!::symlink("../../catalog.db", (folder + "/link.tif").c_str());

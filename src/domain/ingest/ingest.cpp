@@ -23,6 +23,15 @@ struct Opened {
     std::vector<catalog::UploadFileRow> files;
 };
 
+/// What an earlier reading of the same bytes found.
+std::optional<imagery::Facts> noted_facts(const IngestGroup& group) {
+    if (!group.primary.row.probed)
+        return std::nullopt;
+    const Json noted = Json::parse(*group.primary.row.probed).value_or(Json());
+    auto facts = schema::from_json<imagery::Facts>(noted["facts"]);
+    return facts && noted["blobs"].as_view() == blobs_of(group) ? std::optional(std::move(*facts)) : std::nullopt;
+}
+
 Result<Opened> open_session(Call& call, const UploadId& id) {
     return in_snapshot(call, [&](Context& cx) -> Result<Opened> {
         TRY(auto upload, require_upload(cx, id));
@@ -106,26 +115,42 @@ Error worker_failure(jobs::TaskEnd end, Error error) {
     return error;
 }
 
+using SteadyClock = std::chrono::steady_clock;
+
 /// Probes one group in a private folder that holds its files under names of our own.
 class Prober {
 public:
-    Prober(const Services& services, const catalog::UploadRow& upload)
-        : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical) {}
+    Prober(const Services& services, const catalog::UploadRow& upload, std::chrono::milliseconds time)
+        : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical),
+          until_(SteadyClock::now() + time) {}
+
+    /// Whether its time is over: what failed since may be done later.
+    bool is_late() const { return late_ || SteadyClock::now() >= until_; }
 
     Result<IngestGroup> probe(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
         TRY(IngestGroup out, sniff_all(files, group));
+        if (auto noted = noted_facts(out)) {
+            out.facts = std::move(*noted);
+            out.known = true;
+        } else {
+            CHECK_OK(read(out));
+        }
+        if (!out.facts.media_type.empty())
+            out.primary.media_type = out.facts.media_type;
+        return out;
+    }
+
+private:
+    Status read(IngestGroup& out) {
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
         imagery::ProbeArguments arguments;
         TRY(arguments.files, lay_out_group(out, folder));
         arguments.categorical_hint = categorical_;
         TRY(out.facts, run(imagery::kProbe, folder.path(), arguments));
-        if (!out.facts.media_type.empty())
-            out.primary.media_type = out.facts.media_type;
         make_drawable(out);
-        return out;
+        return {};
     }
 
-private:
     Result<IngestGroup> sniff_all(const std::vector<catalog::UploadFileRow>& files, const imagery::FileGroup& group) {
         IngestGroup out;
         const auto& primary = files[group.primary];
@@ -167,7 +192,9 @@ private:
         names.reserve(group.sidecars.size());
         for (const auto& sidecar : group.sidecars)
             names.push_back(sidecar.row.file_name);
-        if (!direct_extension(group.facts, group.primary.media_type, names))
+        const std::string& media_type =
+            group.facts.media_type.empty() ? group.primary.media_type : group.facts.media_type;
+        if (!direct_extension(group.facts, media_type, names))
             if (auto made = make_cog(group))
                 group.cog = std::move(*made);
     }
@@ -186,15 +213,13 @@ private:
     Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, const std::string& folder,
                        const Arguments& arguments) {
         const std::string& name = arguments.files.original_name;
-        // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
-        const auto pass = services_.probes.enter(owner_, std::chrono::minutes(5));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - SteadyClock::now());
+        const auto pass = services_.probes.enter(owner_, std::max(left, std::chrono::milliseconds(0)));
         if (services_.stopping.stop_requested())
             return fail(server_stops());
         if (!pass) {
-            Error busy(Code::Unavailable,
-                       "Too many uploads are being read at the moment; complete this one again in a minute");
-            busy.retry_after_seconds = 60;
-            return fail(std::move(busy));
+            late_ = true;
+            return fail(Code::Unavailable, "Other uploads are being read at the moment");
         }
         auto outcome =
             services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
@@ -207,9 +232,13 @@ private:
     const Services& services_;
     std::string owner_; ///< whose turn it is
     bool categorical_;
+    const SteadyClock::time_point until_;
+    bool late_ = false;
 };
 
-Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opened& opened) {
+/// Reads as many groups as there is time for.
+Status probe_all(const Services& services, const Opened& opened, std::chrono::milliseconds time,
+                 PreparedIngest& prepared) {
     std::vector<std::string> names;
     names.reserve(opened.files.size());
     for (const auto& file : opened.files)
@@ -219,16 +248,28 @@ Result<std::vector<IngestGroup>> probe_all(const Services& services, const Opene
         return fail_field(
             "asset_key",
             fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
-    Prober prober(services, opened.upload);
-    std::vector<IngestGroup> probed;
+    Prober prober(services, opened.upload, time);
     for (const auto& group : groups) {
-        TRY(auto one, prober.probe(opened.files, group));
-        probed.push_back(std::move(one));
+        auto one = prober.probe(opened.files, group);
+        if (!one && !(prober.is_late() && one.error().code == Code::Unavailable))
+            return fail(std::move(one).error());
+        prepared.unfinished = !one || (prober.is_late() && &group != &groups.back());
+        if (one)
+            prepared.groups.push_back(std::move(*one));
+        if (prepared.unfinished)
+            break;
     }
-    return probed;
+    return {};
 }
 
 } // namespace
+
+std::string blobs_of(const IngestGroup& group) {
+    std::string blobs = *group.primary.row.blob_key;
+    for (const auto& sidecar : group.sidecars)
+        blobs += " " + *sidecar.row.blob_key;
+    return blobs;
+}
 
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id) {
     if (id)
@@ -256,16 +297,29 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
     TRY(const auto claimed, open_session(call, id));
     CHECK_OK(check_sent(claimed.files));
     prepared.upload = claimed.upload;
+    prepared.token = prepared.claim->token();
     if (claimed.files.empty())
         return prepared;
     CHECK_OK(check_target(call, claimed));
-    auto groups = probe_all(call.services, claimed);
-    if (!groups) {
-        if (groups.error().code == Code::InvalidArgument)
-            CHECK_OK(prepared.claim->fail(groups.error().message));
-        return fail(std::move(groups).error());
+    const std::chrono::seconds time(call.services.settings.limits.complete_seconds);
+    const Status probed = probe_all(call.services, claimed, time, prepared);
+    if (!probed) {
+        if (probed.error().code == Code::InvalidArgument)
+            CHECK_OK(prepared.claim->fail(probed.error().message));
+        return fail(probed.error());
     }
-    prepared.groups = std::move(*groups);
+    return prepared;
+}
+
+Result<PreparedIngest> resume_ingest(const Services& services, const catalog::UploadRow& upload,
+                                     std::chrono::milliseconds time) {
+    Opened opened{upload, {}};
+    TRY(opened.files, services.database.read_for(
+                          [&](database::Session& session) { return catalog::list_upload_files(session, upload.id); }));
+    PreparedIngest prepared;
+    prepared.upload = upload;
+    prepared.token = upload.claim_token.value_or("");
+    CHECK_OK(probe_all(services, opened, time, prepared));
     return prepared;
 }
 

@@ -213,9 +213,9 @@ Result<std::string> Committer::add_to_target(const std::vector<IngestGroup>& gro
 
 } // namespace
 
-Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prepared) {
+Result<std::vector<std::string>> commit_ingest(Context& cx, const PreparedIngest& prepared) {
     std::vector<std::string> ids;
-    if (!prepared.claim) {
+    if (prepared.token.empty()) {
         TRY(const Json known, Json::parse(prepared.upload.item_ids));
         for (const auto& id : known.items())
             ids.push_back(id.as_string());
@@ -231,8 +231,8 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
             TRY(ids.emplace_back(), committer.add_item(group));
         }
     }
-    TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(),
-                                                  Json::array_of(ids).dump(), cx.now));
+    TRY(const bool ours,
+        catalog::complete_upload(cx.session, prepared.upload.id, prepared.token, Json::array_of(ids).dump(), cx.now));
     if (!ours)
         return fail_race("The upload was taken over by another call; ask it for the result by completing again");
     const Json data =

@@ -4,7 +4,6 @@
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/blob_copy.hpp"
-#include "domain/transact.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/sidecars.hpp"
@@ -118,17 +117,6 @@ struct Worker {
     jobs::SandboxLimits limits() const { return job_limits(services.settings.limits, subject); }
 };
 
-/// A context for what a job writes: the organization's own, without a caller.
-auth::Principal job_principal(const catalog::JobRow& job) {
-    auth::Principal principal;
-    principal.type = auth::PrincipalType::Service;
-    principal.id = job.id.str();
-    principal.organization_id = job.organization_id;
-    principal.user_id = job.created_by;
-    principal.grants.in_organization = auth::OrganizationRole::Admin;
-    return principal;
-}
-
 catalog::AssetRow rendition_draft(const catalog::AssetRow& original, const RenditionPlan& plan) {
     catalog::AssetRow asset;
     const std::string kind(schema::enum_text(plan.kind));
@@ -157,14 +145,6 @@ Result<catalog::AssetRow> put_rendition(Shelf& shelf, const catalog::AssetRow& o
                                         const StoredFile& file, std::vector<catalog::Entity> origins = {}) {
     origins.insert(origins.begin(), {"asset", original.id.str()});
     return shelf.put_asset(rendition_draft(original, plan), file, origins);
-}
-
-/// Runs `work` in a transaction of the job's own.
-template<typename Work>
-Status transact_for(const Services& services, const jobs::JobContext& job, Work work) {
-    const auto principal = job_principal(job.job());
-    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
-    return transact(call, work);
 }
 
 /// The job's asset on the shelf, and itself; nothing if either was deleted since.
