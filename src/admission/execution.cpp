@@ -2,6 +2,7 @@
 
 #include "admission/audit.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/tenancy/usage.hpp"
 #include "domain/transact.hpp"
 
 #include <fmt/format.h>
@@ -49,12 +50,16 @@ Result<Answer> Execution::run_once(domain::Context& cx, const std::function<Resu
             return *std::move(replayed);
     }
     cx.rights.keep_passed = keyed_.has_value();
+    const bool may_grow = act_.side_effect != SideEffect::Destructive;
+    TRY(const auto before, may_grow ? domain::measure_catalog(cx) : std::optional<catalog::CatalogUse>());
     TRY(Answer answer, work(cx));
+    if (before)
+        CHECK_OK(domain::check_catalog_share(cx, *before));
     if (cx.artifact_produced && !cx.provenance_written)
         return fail_internal(fmt::format("{} made an artifact without its lineage", act_.id));
     auto row = audit_row(call_, act_, services_.clock.now());
     row.targets = Json::array_of(cx.touched()).dump();
-    CHECK_OK(catalog::append_audit(cx.session, {row}));
+    CHECK_OK(catalog::append_audit(cx.session, row));
     if (keyed_)
         CHECK_OK(keep(cx.session, *keyed_, {answer, cx.rights.passed}));
     return answer;

@@ -49,10 +49,7 @@ Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) 
         auto row = audit_row(call, act, services_.clock.now());
         if (!outcome.answer)
             row.outcome = code_name(outcome.answer.error().code);
-        if (outcome.answer && act.rate != RateClass::Tiles)
-            services_.journal.audit(std::move(row));
-        else
-            services_.journal.audit_counted(std::move(row));
+        services_.journal.audit(std::move(row));
     }
     return outcome;
 }

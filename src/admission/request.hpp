@@ -12,6 +12,7 @@ struct Credentials {
     std::string authorization; ///< the header, or empty
     std::string api_key;       ///< the X-API-Key header, or `?key=` where the face lets it stand in; or empty
     bool in_url = false;       ///< it came as `?key=`, where logs of others and histories keep it
+    std::string digest{};      ///< of the key among them as `recognize` found it, so that it is made once; or empty
 };
 
 struct Request {

@@ -36,13 +36,16 @@ Result<std::optional<Caller>> identify_api_key(const domain::Services& services,
     const std::string_view key = api_key_of(credentials);
     if (key.empty())
         return std::optional<Caller>();
-    TRY(auto principal, domain::authenticate(services, key, now));
+    TRY(auto principal,
+        domain::authenticate(services, credentials.digest.empty() ? domain::key_digest(key) : credentials.digest, now));
     return Caller{std::move(principal), key};
 }
 
-OrganizationId recognize_api_key(const domain::Services& services, const Credentials& credentials) {
-    const std::string_view key = api_key_of(credentials);
-    return key.empty() ? OrganizationId() : domain::recognize(services, key);
+Recognized recognize_api_key(const domain::Services& services, const Credentials& credentials) {
+    Recognized recognized;
+    recognized.digest = domain::key_digest(api_key_of(credentials));
+    recognized.organization = domain::recognize(services, recognized.digest);
+    return recognized;
 }
 
 constexpr std::array<Scheme, 1> kSchemes{{{"api_key", identify_api_key, recognize_api_key}}};
@@ -65,10 +68,10 @@ Result<Caller> identify(const domain::Services& services, const Credentials& cre
     return fail(Code::Unauthenticated, "The credentials are missing. Send a valid API key as a Bearer token");
 }
 
-OrganizationId recognize(const domain::Services& services, const Credentials& credentials) {
+Recognized recognize(const domain::Services& services, const Credentials& credentials) {
     for (const auto& scheme : kSchemes)
-        if (auto organization = scheme.recognize(services, credentials); !organization.empty())
-            return organization;
+        if (auto recognized = scheme.recognize(services, credentials); !recognized.organization.empty())
+            return recognized;
     return {};
 }
 

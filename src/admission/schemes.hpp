@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace landfall::admission {
@@ -17,14 +18,18 @@ struct Caller {
     std::string_view credential{}; ///< the secret that it showed, a part of the request; empty for anonymous callers
 };
 
+/// Whose credential it is, as far as lies in memory and without a proof that it still holds.
+struct Recognized {
+    OrganizationId organization; ///< empty if that does not tell
+    std::string digest{};        ///< for `Credentials`
+};
+
 struct Scheme {
     std::string_view name;
     /// The caller; nothing if the request carries no credential of this kind, so that the next scheme is asked; or why
     /// the credential is refused, which ends it.
     Result<std::optional<Caller>> (*identify)(const domain::Services&, const Credentials&, Timestamp now);
-    /// Whose credential it is, as far as lies in memory and without a proof that it still holds; empty if that does not
-    /// tell.
-    OrganizationId (*recognize)(const domain::Services&, const Credentials&);
+    Recognized (*recognize)(const domain::Services&, const Credentials&);
 };
 
 /// Those of this server, in the order in which they are asked.
@@ -34,7 +39,7 @@ std::span<const Scheme> schemes();
 Result<Caller> identify(const domain::Services& services, const Credentials& credentials, Timestamp now,
                         std::span<const Scheme> among = schemes());
 
-/// In whose name a request takes its share of the server: see Scheme::recognize.
-OrganizationId recognize(const domain::Services& services, const Credentials& credentials);
+/// In whose name a request takes its share of the server: see Recognized.
+Recognized recognize(const domain::Services& services, const Credentials& credentials);
 
 } // namespace landfall::admission

@@ -1,8 +1,10 @@
 #include "app/admin.hpp"
 
+#include "admission/act.hpp"
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "auth/secrets.hpp"
+#include "catalog/ledger/audit.hpp"
 #include "catalog/tenancy/api_key.hpp"
 #include "core/output.hpp"
 #include "core/text.hpp"
@@ -14,6 +16,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 namespace landfall::app {
 namespace {
 
@@ -21,17 +25,54 @@ Timestamp now() {
     return SystemClock().now();
 }
 
-/// Opens the catalog, runs `work` in one transaction and reports its failure.
+/// What a command did, for the audit log; its work fills in whom it concerned.
+struct Deed {
+    std::string command; ///< `key.create`
+    admission::SideEffect effect = admission::SideEffect::Compute;
+    OrganizationId organization{};
+    std::vector<std::string> targets{};
+};
+
+catalog::AuditRow record_of(const Deed& deed, Timestamp began) {
+    catalog::AuditRow row;
+    row.id = AuditId::make();
+    row.at = began;
+    row.request_id = RequestId::make().str();
+    row.principal_id = fmt::format("uid:{}", ::getuid());
+    row.principal_type = "operator";
+    if (!deed.organization.empty())
+        row.organization_id = deed.organization;
+    row.operation_id = "command." + deed.command;
+    row.side_effect = admission::side_effect_name(deed.effect);
+    row.targets = Json::array_of(deed.targets).dump();
+    row.user_agent = "landfall";
+    row.duration_us = (now() - began).count();
+    return row;
+}
+
+/// Opens the catalog, runs `work` in one transaction, which also records it, and reports its failure.
 template<typename Work>
-int in_catalog(const Config& config, Work work, DataFolder folder = DataFolder::MustExist) {
+int in_catalog(const Config& config, const Deed& deed, Work work, DataFolder folder = DataFolder::MustExist) {
     auto stores = open_stores(config, folder);
     if (!stores)
         return report_failure(stores.error());
-    auto answer = stores->transactor->run_for(work);
+    const Timestamp began = now();
+    auto answer = stores->transactor->run_for([&](catalog::Transaction& transaction) -> Result<std::string> {
+        Deed done = deed;
+        TRY(auto text, work(transaction, done));
+        CHECK_OK(catalog::append_audit(transaction, record_of(done, began)));
+        return text;
+    });
     if (!answer)
         return report_failure(answer.error());
     put(stdout, *answer);
     return 0;
+}
+
+/// Of a command that has done its work in transactions of its own; what it did stands, recorded or not.
+void record(const Stores& stores, const Deed& deed, Timestamp began) {
+    (void)stores.transactor->run(
+        [&](catalog::Transaction& transaction) { return catalog::append_audit(transaction, record_of(deed, began)); });
 }
 
 std::string line(const Json& json) {
@@ -97,12 +138,14 @@ int init(const Config& config, const InitRequest& request, Output output) {
     const auto hash = auth::hash_password(password);
     if (!hash)
         return report_failure(hash.error());
-    const auto work = [&](database::Session& session) -> Result<std::string> {
+    const auto work = [&](database::Session& session, Deed& deed) -> Result<std::string> {
         TRY(const auto done,
             domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
+        deed.organization = done.organization_id;
+        deed.targets = {done.organization_id.str(), done.project_id.str(), done.user_id.str()};
         return output == Output::Json ? line(init_json(done, password)) : init_text(done, password);
     };
-    return in_catalog(config, work, DataFolder::MayBegin);
+    return in_catalog(config, {"init"}, work, DataFolder::MayBegin);
 }
 
 int set_quota(const Config& config, const std::string& organization, const std::string& amount) {
@@ -111,12 +154,13 @@ int set_quota(const Config& config, const std::string& organization, const std::
         put(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
         return 2;
     }
-    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
+    return in_catalog(config, {"quota.set"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
         TRY(auto row, find_organization(transaction, organization));
         row.quota_bytes = bytes;
         row.updated_at = now();
         CHECK_OK(catalog::update_organization(transaction, row));
         transaction.changes(row.id);
+        deed.organization = row.id;
         return fmt::format("{} may store {}\n", row.id.str(),
                            bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
     });
@@ -127,106 +171,123 @@ int set_standing(const Config& config, const std::string& organization, const st
         put(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
         return 2;
     }
-    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
-        TRY(auto row, find_organization(transaction, organization));
-        row.past_due = standing == "past-due";
-        row.updated_at = now();
-        CHECK_OK(catalog::update_organization(transaction, row));
-        transaction.changes(row.id);
-        return fmt::format("{} {}\n", row.id.str(),
-                           row.past_due ? "is past due; its files are not handed out" : "is in good standing");
-    });
+    return in_catalog(
+        config, {"standing.set"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
+            TRY(auto row, find_organization(transaction, organization));
+            row.past_due = standing == "past-due";
+            row.updated_at = now();
+            CHECK_OK(catalog::update_organization(transaction, row));
+            transaction.changes(row.id);
+            deed.organization = row.id;
+            return fmt::format("{} {}\n", row.id.str(),
+                               row.past_due ? "is past due; its files are not handed out" : "is in good standing");
+        });
 }
 
 int create_key(const Config& config, const KeyRequest& request, Output output) {
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
-        TRY(const auto organization, find_organization(session, request.organization));
-        CHECK_OK(domain::check_name("name", request.name));
-        domain::NewApiKey key;
-        key.name = request.name;
-        key.scopes = request.scopes.empty() ? auth::default_scopes() : request.scopes;
-        // A key acts for its maker where a person is needed, e.g. as the owner of what it creates.
-        TRY(const auto owner, catalog::find_owner(session, organization.id));
-        if (owner)
-            key.created_by = owner->id;
-        TRY(const auto minted, domain::create_api_key(session, organization.id, key, now()));
-        if (output == Output::Text)
-            return fmt::format("{}  {}\n", minted.row.id.str(), minted.secret);
-        return line(Json::object({{"id", minted.row.id.str()},
-                                  {"key", minted.secret},
-                                  {"prefix", minted.row.prefix},
-                                  {"name", minted.row.name},
-                                  {"permissions", Json::array_of(key.scopes)}}));
-    });
+    return in_catalog(config, {"key.create", admission::SideEffect::ShareExport},
+                      [&](database::Session& session, Deed& deed) -> Result<std::string> {
+                          TRY(const auto organization, find_organization(session, request.organization));
+                          CHECK_OK(domain::check_name("name", request.name));
+                          domain::NewApiKey key;
+                          key.name = request.name;
+                          key.scopes = request.scopes.empty() ? auth::default_scopes() : request.scopes;
+                          // A key acts for its maker where a person is needed, e.g. as the owner of what it creates.
+                          TRY(const auto owner, catalog::find_owner(session, organization.id));
+                          if (owner)
+                              key.created_by = owner->id;
+                          TRY(const auto minted, domain::create_api_key(session, organization.id, key, now()));
+                          deed.organization = organization.id;
+                          deed.targets = {minted.row.id.str()};
+                          if (output == Output::Text)
+                              return fmt::format("{}  {}\n", minted.row.id.str(), minted.secret);
+                          return line(Json::object({{"id", minted.row.id.str()},
+                                                    {"key", minted.secret},
+                                                    {"prefix", minted.row.prefix},
+                                                    {"name", minted.row.name},
+                                                    {"permissions", Json::array_of(key.scopes)}}));
+                      });
 }
 
 int list_keys(const Config& config, const std::string& organization, Output output) {
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
-        TRY(const auto row, find_organization(session, organization));
-        TRY(const auto keys, catalog::list_api_keys(session, row.id));
-        std::string out;
-        for (const auto& key : keys) {
-            if (output == Output::Text)
-                out += fmt::format("{}  {}…  {}{}\n", key.id.str(), key.prefix, key.name,
-                                   key.revoked_at ? "  (revoked)" : "");
-            else
-                out += line(Json::object({{"id", key.id.str()},
-                                          {"prefix", key.prefix},
-                                          {"name", key.name},
-                                          {"revoked", key.revoked_at.has_value()}}));
-        }
-        return out;
-    });
+    return in_catalog(config, {"key.list", admission::SideEffect::Read},
+                      [&](database::Session& session, Deed& deed) -> Result<std::string> {
+                          TRY(const auto row, find_organization(session, organization));
+                          TRY(const auto keys, catalog::list_api_keys(session, row.id));
+                          deed.organization = row.id;
+                          std::string out;
+                          for (const auto& key : keys) {
+                              if (output == Output::Text)
+                                  out += fmt::format("{}  {}…  {}{}\n", key.id.str(), key.prefix, key.name,
+                                                     key.revoked_at ? "  (revoked)" : "");
+                              else
+                                  out += line(Json::object({{"id", key.id.str()},
+                                                            {"prefix", key.prefix},
+                                                            {"name", key.name},
+                                                            {"revoked", key.revoked_at.has_value()}}));
+                          }
+                          return out;
+                      });
 }
 
 int revoke_key(const Config& config, const std::string& key_id) {
-    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
-        TRY(const auto organizations, catalog::list_organizations(transaction));
-        for (const auto& organization : organizations) {
-            TRY(const bool revoked, catalog::revoke_api_key(transaction, organization.id, ApiKeyId(key_id), now()));
-            if (revoked) {
-                transaction.changes(organization.id);
-                return fmt::format("{} is revoked\n", key_id);
-            }
-        }
-        return fail(Code::NotFound, fmt::format("There is no live API key '{}'", key_id));
-    });
+    return in_catalog(config, {"key.revoke", admission::SideEffect::Destructive},
+                      [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
+                          TRY(const auto organizations, catalog::list_organizations(transaction));
+                          for (const auto& organization : organizations) {
+                              TRY(const bool revoked,
+                                  catalog::revoke_api_key(transaction, organization.id, ApiKeyId(key_id), now()));
+                              if (revoked) {
+                                  transaction.changes(organization.id);
+                                  deed.organization = organization.id;
+                                  deed.targets = {key_id};
+                                  return fmt::format("{} is revoked\n", key_id);
+                              }
+                          }
+                          return fail(Code::NotFound, fmt::format("There is no live API key '{}'", key_id));
+                      });
 }
 
 int create_user(const Config& config, const UserRequest& request, Output output) {
     const auto hash = auth::hash_password(request.password);
     if (!hash)
         return report_failure(hash.error());
-    return in_catalog(config, [&](catalog::Transaction& transaction) -> Result<std::string> {
-        const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
-        if (!role)
-            return fail(Code::InvalidArgument, "The role must be owner, admin or member");
-        std::optional<catalog::OrganizationRow> organization;
-        if (request.organization) {
-            TRY(organization, find_organization(transaction, *request.organization));
-        }
-        TRY(const auto user,
-            domain::create_user(
-                transaction, {request.email, request.email.substr(0, request.email.find('@')), *hash, false}, now()));
-        if (organization) {
-            CHECK_OK(catalog::put_membership(transaction, {organization->id, user.id, *role, now()}));
-            transaction.changes(organization->id);
-        }
-        if (output == Output::Text)
-            return fmt::format("{}  {}\n", user.id.str(), user.email);
-        return line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
-    });
+    return in_catalog(
+        config, {"user.create"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
+            const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
+            if (!role)
+                return fail(Code::InvalidArgument, "The role must be owner, admin or member");
+            std::optional<catalog::OrganizationRow> organization;
+            if (request.organization) {
+                TRY(organization, find_organization(transaction, *request.organization));
+            }
+            TRY(const auto user,
+                domain::create_user(transaction,
+                                    {request.email, request.email.substr(0, request.email.find('@')), *hash, false},
+                                    now()));
+            if (organization) {
+                CHECK_OK(catalog::put_membership(transaction, {organization->id, user.id, *role, now()}));
+                transaction.changes(organization->id);
+                deed.organization = organization->id;
+            }
+            deed.targets = {user.id.str()};
+            if (output == Output::Text)
+                return fmt::format("{}  {}\n", user.id.str(), user.email);
+            return line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
+        });
 }
 
 int list_users(const Config& config, Output output) {
-    return in_catalog(config, [&](database::Session& session) -> Result<std::string> {
-        TRY(const auto users, catalog::list_users(session));
-        std::string out;
-        for (const auto& user : users)
-            out += output == Output::Text ? fmt::format("{}  {}\n", user.id.str(), user.email)
-                                          : line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
-        return out;
-    });
+    return in_catalog(config, {"user.list", admission::SideEffect::Read},
+                      [&](database::Session& session, Deed&) -> Result<std::string> {
+                          TRY(const auto users, catalog::list_users(session));
+                          std::string out;
+                          for (const auto& user : users)
+                              out += output == Output::Text
+                                         ? fmt::format("{}  {}\n", user.id.str(), user.email)
+                                         : line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
+                          return out;
+                      });
 }
 
 int sweep(const Config& config, const SweepRequest& request, Output output) {
@@ -242,6 +303,7 @@ int sweep(const Config& config, const SweepRequest& request, Output output) {
     const auto report = domain::sweep({*stores->database, *stores->transactor, *stores->store}, clock, options);
     if (!report)
         return report_failure(report.error());
+    record(*stores, {"sweep", admission::SideEffect::Destructive}, clock.now());
     put(stdout, output == Output::Json ? sweep_json(*report) : sweep_text(*report));
     if (report->orphans_held == 0)
         return 0;
@@ -255,6 +317,7 @@ int adopt_store(const Config& config) {
     const auto adopted = domain::adopt_store(*stores->transactor, *stores->store, now());
     if (!adopted)
         return report_failure(adopted.error());
+    record(*stores, {"storage.adopt"}, now());
     put(stdout, "The catalog is that of the object store in {}/objects\n", config.data);
     return 0;
 }

@@ -19,6 +19,8 @@ struct Limits {
     std::int64_t public_per_minute = 60;
     std::int64_t downloads_per_asset_per_hour = 60;
     std::int64_t egress_bytes_per_day = 1LL << 40;
+    std::int64_t catalog_bytes_per_organization = 16LL << 30;
+    std::int64_t organizations_per_user = 10;
     std::int64_t json_body_bytes = 10LL << 20;
     std::int64_t upload_url_seconds = 3600;
     std::int64_t upload_idle_seconds = 24 * 3600;
@@ -31,6 +33,7 @@ struct Limits {
     std::int64_t probe_wall_seconds = 30;
     std::int64_t probe_scratch_bytes = 1LL << 30;
     std::int64_t probes_at_once = 2;
+    std::int64_t complete_seconds = 60;
     std::int64_t job_memory_bytes = 2LL << 30;
     std::int64_t job_stall_seconds = 300;
     std::int64_t tile_milliseconds = 20'000;
@@ -52,6 +55,10 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Download URLs per asset and hour", .min = 0}),
         field("egress_bytes_per_day", &Limits::egress_bytes_per_day,
               {.text = "Bytes that leave per organization and 24 hours", .min = 0}),
+        field("catalog_bytes_per_organization", &Limits::catalog_bytes_per_organization,
+              {.text = "What items, jobs and records of an organization may take of the catalog, bytes", .min = 0}),
+        field("organizations_per_user", &Limits::organizations_per_user,
+              {.text = "Organizations that one user may own by making them", .min = 0}),
         field("json_body_bytes", &Limits::json_body_bytes, {.text = "Largest JSON body, bytes", .min = 0}),
         field("upload_url_seconds", &Limits::upload_url_seconds,
               {.text = "Lifetime of an upload URL, seconds", .min = 1, .max = 604800}),
@@ -81,6 +88,8 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Probes that run at the same time; as many more of organizations that have none running",
                .min = 1,
                .max = 1000}),
+        field("complete_seconds", &Limits::complete_seconds,
+              {.text = "uploads.complete reads for so long, then a job does, seconds", .min = 1, .max = 3600}),
         field("job_memory_bytes", &Limits::job_memory_bytes, {.text = "Memory of a job worker, bytes", .min = 0}),
         field("job_stall_seconds", &Limits::job_stall_seconds,
               {.text = "A job without progress for so long is ended, seconds", .min = 0, .max = kLongestSeconds}),

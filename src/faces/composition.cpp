@@ -18,11 +18,12 @@ std::vector<http::Face> Composition::all() {
             system_face(services_, openapi_)};
 }
 
-std::string Composition::owner_of(const http::Request& request) const {
+http::Owner Composition::owner_of(const http::Request& request) const {
     // Most requests without a credential are those of machines that look whether the server lives.
     if (!request.headers.get("Authorization") && !request.headers.get("X-API-Key") && request.raw_query.empty())
         return {};
-    return admission::recognize(services_, credentials_of(request, KeyInQuery::Allowed)).str();
+    auto recognized = admission::recognize(services_, credentials_of(request, KeyInQuery::Allowed));
+    return {recognized.organization.str(), std::move(recognized.digest)};
 }
 
 http::Face Composition::metrics(const http::Server& observed) {

@@ -25,8 +25,8 @@ public:
     std::vector<http::Face> all();
     /// `/metrics` of `observed`, which may be another server than the one that answers there.
     http::Face metrics(const http::Server& observed);
-    /// Whose request it is, as far as lies in memory; empty for strangers.
-    std::string owner_of(const http::Request& request) const;
+    /// Whose request it is, as far as lies in memory; nobody's for strangers.
+    http::Owner owner_of(const http::Request& request) const;
     /// Counts a finished exchange.
     void observe(const http::Exchange& exchange) { metrics_.observe(exchange); }
 

@@ -70,7 +70,8 @@ http::Lane lane_of(const operations::Operation* operation) {
 }
 
 admission::Credentials credentials_of(const http::Request& request, KeyInQuery key) {
-    admission::Credentials credentials{header(request, "Authorization"), header(request, "X-API-Key"), false};
+    admission::Credentials credentials{header(request, "Authorization"), header(request, "X-API-Key"), false,
+                                       request.identity};
     if (key == KeyInQuery::Allowed && credentials.authorization.empty() && credentials.api_key.empty()) {
         credentials.api_key = request.query("key").value_or("");
         credentials.in_url = !credentials.api_key.empty();

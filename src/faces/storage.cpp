@@ -1,5 +1,6 @@
 #include "faces/storage.hpp"
 
+#include "admission/act.hpp"
 #include "core/text.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/items/assets.hpp"
@@ -139,13 +140,28 @@ std::optional<storage::SignatureFault> check_signature(const domain::Services& s
     return fault;
 }
 
+/// The record of what a signed URL was used for; whoever holds it acts for what it names.
+catalog::AuditRow record_of(const http::Request& request, std::string_view verb, admission::SideEffect effect,
+                            Timestamp now) {
+    catalog::AuditRow record;
+    record.id = AuditId::make();
+    record.at = now;
+    record.request_id = request.request_id;
+    record.principal_type = "signed_url";
+    record.operation_id = fmt::format("{}.{}", kOperation, verb);
+    record.side_effect = admission::side_effect_name(effect);
+    record.ip = request.remote_address;
+    record.user_agent = clean_utf8(header(request, "User-Agent").value_or(""), 512);
+    return record;
+}
+
 /// Receives one PUT.
 class PutSink final : public http::BodySink {
 public:
     PutSink(std::unique_ptr<domain::UploadWrite> write, http::Request request, storage::DeclaredDigests declared,
-            storage::DeclaredChecksums checksums)
+            storage::DeclaredChecksums checksums, const Clock& clock)
         : write_(std::move(write)), request_(std::move(request)), declared_(std::move(declared)),
-          checksums_(std::move(checksums)) {}
+          checksums_(std::move(checksums)), clock_(clock) {}
 
     std::optional<http::Response> write(std::span<const std::byte> bytes) override {
         checksums_.update(bytes);
@@ -162,7 +178,7 @@ public:
         const auto* bad = storage::check_digests(declared_, *digest);
         if (bad = bad != nullptr ? bad : checksums_.check(); bad != nullptr)
             return named(s3_problem(bad->code, bad->message, request_), request_, "put");
-        const auto blob = write_->commit();
+        const auto blob = write_->commit(record_of(request_, "put", admission::SideEffect::Compute, clock_.now()));
         if (!blob)
             return refuse(blob.error(), request_, "put");
         http::Response response;
@@ -179,6 +195,7 @@ private:
     http::Request request_;
     storage::DeclaredDigests declared_;
     storage::DeclaredChecksums checksums_;
+    const Clock& clock_;
 };
 
 std::variant<std::unique_ptr<http::BodySink>, http::Response> begin_put(const domain::Services& services,
@@ -208,7 +225,8 @@ std::variant<std::unique_ptr<http::BodySink>, http::Response> begin_put(const do
     auto write = domain::UploadWrite::open(services, request.params.at("key"), request.content_length);
     if (!write)
         return refuse(write.error(), request, "put");
-    return std::make_unique<PutSink>(std::move(*write), request, std::move(declared), std::move(checksums));
+    return std::make_unique<PutSink>(std::move(*write), request, std::move(declared), std::move(checksums),
+                                     services.clock);
 }
 
 /// The bytes of a blob from one offset to another.
@@ -257,12 +275,18 @@ http::Response send_object(const domain::Services& services, const http::Request
     http::Response response = http::answer_conditionally(
         request, std::move(full), {fmt::format("\"{}\"", object.md5), object.created_at, http::Ranges::Bytes},
         refuse_as_s3);
-    const bool sends = response.status == 200 || response.status == 206;
-    if (sends)
+    const bool sends = request.method == "GET" && (response.status == 200 || response.status == 206);
+    if (sends) {
+        auto record = record_of(request, "get", admission::SideEffect::Read, services.clock.now());
+        record.principal_id = object.asset_id.str();
+        record.organization_id = object.organization_id;
+        record.targets = Json::array({object.asset_id.str()}).dump();
+        services.journal.audit(std::move(record));
         response.on_sent = [&journal = services.journal, organization = object.organization_id](std::int64_t bytes) {
             if (bytes > 0)
                 journal.count(organization, catalog::UsageKind::EgressBytes, bytes);
         };
+    }
     return named(std::move(response), request, "get");
 }
 

@@ -55,6 +55,15 @@ Status check_raster(const Facts& facts) {
     return {};
 }
 
+Status check_vector(const Facts& facts) {
+    const VectorFacts& vector = *facts.vector;
+    if (vector.layer_count < static_cast<std::int64_t>(vector.layers.size()))
+        return wrong("There are more layers listed than the file has.");
+    if (schema::to_json_text(vector.layers).size() > kMaxLayerText)
+        return wrong("There are more layers and fields listed than a document has room for.");
+    return {};
+}
+
 } // namespace
 
 Status check(const Facts& facts) {
@@ -71,7 +80,7 @@ Status check(const Facts& facts) {
     if (facts.start_datetime.has_value() != facts.end_datetime.has_value())
         return wrong("Start and end of an acquisition come together.");
     CHECK_OK(check_place(facts));
-    return facts.raster ? check_raster(facts) : Status();
+    return facts.raster ? check_raster(facts) : check_vector(facts);
 }
 
 Result<Facts> facts_from_text(std::string_view text) {

@@ -114,22 +114,29 @@ struct LayerFacts {
     std::string name;
     std::string geometry_type; ///< GeoJSON name or "Geometry"
     std::int64_t feature_count = 0;
-    std::vector<FieldFacts> fields; ///< at most 512
+    std::int64_t field_count = 0;   ///< that there are; 0 in facts of earlier versions
+    std::vector<FieldFacts> fields; ///< the first of them
 };
 constexpr auto describe(schema::Of<LayerFacts>) {
     using L = LayerFacts;
     return std::tuple(schema::field("name", &L::name, {.max_length = 4096}),
                       schema::field("geometry_type", &L::geometry_type, {.max_length = 64}),
                       schema::field("feature_count", &L::feature_count),
+                      schema::field("field_count", &L::field_count, {.min = 0, .sparse = true}),
                       schema::field("fields", &L::fields, {.max_items = 512}));
 }
 
 struct VectorFacts {
-    std::vector<LayerFacts> layers; ///< at most 256
+    std::int64_t layer_count = 0;   ///< that there are; 0 in facts of earlier versions
+    std::vector<LayerFacts> layers; ///< the first of them
 };
 constexpr auto describe(schema::Of<VectorFacts>) {
-    return std::tuple(schema::field("layers", &VectorFacts::layers, {.max_items = 256}));
+    return std::tuple(schema::field("layer_count", &VectorFacts::layer_count, {.min = 0, .sparse = true}),
+                      schema::field("layers", &VectorFacts::layers, {.max_items = 256}));
 }
+/// What a probe lists of layers and fields as JSON text, bytes: they stand in the item's document, and in each page
+/// that shows it. What is beyond is told as a count.
+inline constexpr std::size_t kMaxLayerText = 128 * 1024;
 
 /// The result of probing one primary file. Exactly one of `raster` and `vector` is present.
 struct Facts {

@@ -23,6 +23,7 @@ namespace landfall::jobs {
 namespace {
 
 constexpr int kTaskNice = 5;
+constexpr int kServiceNice = 3;
 constexpr rlim_t kOpenFiles = 256;
 constexpr std::size_t kThreadStack = 2 << 20;
 constexpr std::array<std::string_view, 10> kKeptVariables{
@@ -127,8 +128,8 @@ Status confine(const ConfinementPlan& plan) {
         return refused("chdir");
     CHECK_OK(scrub_environment(plan.folder));
     // A server that was started nicer than that stays so: without privileges nobody gets less nice.
-    if (plan.kind == WorkerKind::ForTask && ::getpriority(PRIO_PROCESS, 0) < kTaskNice &&
-        ::setpriority(PRIO_PROCESS, 0, kTaskNice) != 0)
+    const int nice = plan.kind == WorkerKind::ForTask ? kTaskNice : kServiceNice;
+    if (::getpriority(PRIO_PROCESS, 0) < nice && ::setpriority(PRIO_PROCESS, 0, nice) != 0)
         return refused("nice");
     if (plan.available.landlock)
         CHECK_OK(restrict_files(plan.folder, plan.readable));

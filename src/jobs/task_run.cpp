@@ -70,8 +70,10 @@ std::optional<TaskEnd> TaskRun::reason_to_stop() const {
 }
 
 bool TaskRun::hear(const Frame& frame) {
+    if (frame.kind != FrameKind::Report || frame.bytes.size() > kMaxReportBytes)
+        return false;
     const auto report = Json::parse(frame.bytes);
-    if (frame.kind != FrameKind::Report || !report)
+    if (!report)
         return false;
     const double share = (*report)["share"].as_number();
     share_ = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0;

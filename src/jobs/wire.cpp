@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kMaxFields = 64;
+constexpr std::size_t kMaxErrorValues = 10'000; ///< an honest error's fields are a few
 
 std::string clean(const Json& value) {
     return clean_utf8(value.as_view(), kMaxTextBytes);
@@ -63,7 +64,7 @@ std::string encode(const Error& error) {
 }
 
 Error decode_error(std::string_view text) {
-    const auto parsed = Json::parse(text);
+    const auto parsed = schema::parse_answer(text, kMaxErrorValues);
     if (!parsed)
         return fail_internal("a worker's error was not JSON").value();
     const Json& json = *parsed;

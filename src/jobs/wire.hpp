@@ -17,6 +17,7 @@ inline constexpr std::size_t kMaxRequestBytes = 16 << 20;
 inline constexpr std::size_t kMaxTaskAnswerBytes = 64 << 20;
 inline constexpr std::size_t kMaxServiceAnswerBytes = 16 << 20;
 inline constexpr std::size_t kMaxStageBytes = 100;
+inline constexpr std::size_t kMaxReportBytes = 4096;
 
 inline constexpr int kMostThreads = 128; ///< of a worker: GDAL's are a few
 

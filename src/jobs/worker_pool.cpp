@@ -13,6 +13,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kFirstBackoff{50};
 constexpr int kMostDoublings = 6; // 3.2 s
+constexpr int kReserve = 1;       ///< workers more, for owners that have none at work
 
 tl::unexpected<Error> busy(Error error) {
     error.retry_after_seconds = 1;
@@ -27,7 +28,7 @@ tl::unexpected<Error> busy(std::string message) {
 
 struct WorkerPool::Impl {
     Impl(Launcher& l, std::string s, int most, SandboxLimits li)
-        : launcher(l), service(std::move(s)), limits(li), workers(std::max(1, most)), gate(workers) {}
+        : launcher(l), service(std::move(s)), limits(li), workers(std::max(1, most)), gate(workers, kReserve) {}
 
     /// A worker and the only owner whom it ever served: what one's file made of it must not meet another's.
     struct Worker {
@@ -97,7 +98,7 @@ std::optional<WorkerPool::Impl::Worker> WorkerPool::Impl::pop_idle(std::string_v
 void WorkerPool::Impl::make_room() {
     std::vector<Worker> ended; // after the lock is let go of
     const Lock lock(mutex);
-    while (!idle.empty() && static_cast<int>(idle.size()) + out > workers) {
+    while (!idle.empty() && static_cast<int>(idle.size()) + out > workers + kReserve) {
         ended.push_back(std::move(idle.front()));
         idle.erase(idle.begin());
     }
@@ -170,7 +171,7 @@ WorkerPool::WorkerPool(Launcher& launcher, std::string service, int workers, San
 WorkerPool::~WorkerPool() = default;
 
 int WorkerPool::workers() const {
-    return impl_->workers;
+    return impl_->workers + kReserve;
 }
 
 Result<std::string> WorkerPool::call(std::string_view owner, const std::string& request,

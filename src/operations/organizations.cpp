@@ -52,10 +52,12 @@ constexpr OperationSpec kCreate{
     .scope = "organizations:write",
     .side_effect = SideEffect::Compute,
     .summary = "Create an organization and enrol the caller's user as its owner.",
+    .errors = Code::Conflict,
     .accepts_idempotency_key = true,
 };
 
 Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate& in) {
+    CHECK_OK(domain::check_may_found(cx));
     catalog::OrganizationRow row;
     row.name = in.name;
     row.enterprise_billing = in.enterprise_billing;

@@ -1,6 +1,6 @@
 #include "domain/ingest/uploads.hpp"
 
-#include "domain/ingest/ingest.hpp"
+#include "domain/ingest/ingest_job.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -163,7 +163,10 @@ constexpr auto describe(schema::Of<UploadCompleted>) {
     using schema::field;
     using T = UploadCompleted;
     return std::tuple(field("id", &T::id, {.required = true}), field("item_ids", &T::item_ids, {.required = true}),
-                      field("status", &T::status, {.required = true}));
+                      field("status", &T::status,
+                            {.text = "completed; or processing: the rest is read later, uploads.progress tells when "
+                                     "that is over, and completing again the item ids",
+                             .required = true}));
 }
 
 constexpr OperationSpec kComplete{
@@ -183,6 +186,11 @@ Result<domain::PreparedIngest> prepare_complete(domain::Call& call, const Upload
 Result<UploadCompleted> commit_complete(domain::Context& cx, const UploadComplete&, domain::PreparedIngest& prepared) {
     UploadCompleted out;
     out.id = prepared.upload.id;
+    if (prepared.unfinished) {
+        CHECK_OK(domain::hand_over_ingest(cx, prepared));
+        out.status = schema::enum_text(catalog::UploadState::Processing);
+        return out;
+    }
     TRY(out.item_ids, domain::commit_ingest(cx, prepared));
     return out;
 }

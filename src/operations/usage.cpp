@@ -35,6 +35,22 @@ constexpr auto describe(schema::Of<RenditionsOutput>) {
         "bytes", &RenditionsOutput::bytes,
         {.text = "Of COGs and thumbnails made of uploads; the quota does not count them", .required = true}));
 }
+
+struct CatalogOutput {
+    std::int64_t used_bytes = 0, deleted_bytes = 0;
+    std::optional<std::int64_t> limit_bytes;
+};
+constexpr auto describe(schema::Of<CatalogOutput>) {
+    using schema::field;
+    using T = CatalogOutput;
+    return std::tuple(
+        field("used_bytes", &T::used_bytes,
+              {.text = "Of items, assets, jobs, records and the like, without files", .required = true}),
+        field("deleted_bytes", &T::deleted_bytes,
+              {.text = "Of what was deleted and is not yet purged; it has a limit of its own", .required = true}),
+        field("limit_bytes", &T::limit_bytes, {.text = "null: unlimited"}));
+}
+
 struct TilesOutput {
     std::int64_t requests = 0;
 };
@@ -65,6 +81,7 @@ struct UsageOutput {
     Timestamp period_start{}, period_end{};
     StorageOutput storage;
     RenditionsOutput renditions;
+    CatalogOutput catalog;
     TilesOutput tiles;
     EgressOutput egress;
     CreditsOutput credits;
@@ -78,7 +95,8 @@ constexpr auto describe(schema::Of<UsageOutput>) {
                       field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
                       field("storage", &T::storage, {.required = true}),
                       field("renditions", &T::renditions, {.required = true}),
-                      field("tiles", &T::tiles, {.required = true}), field("egress", &T::egress, {.required = true}),
+                      field("catalog", &T::catalog, {.required = true}), field("tiles", &T::tiles, {.required = true}),
+                      field("egress", &T::egress, {.required = true}),
                       field("credits", &T::credits, {.required = true}), field("jobs", &T::jobs, {.required = true}));
 }
 
@@ -99,6 +117,9 @@ Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
         out.period_end = usage.period_end;
         out.storage = {usage.storage.used, usage.storage.reserved, usage.storage.quota};
         out.renditions.bytes = usage.rendition_bytes;
+        out.catalog = {usage.catalog.total - usage.catalog.deleted, usage.catalog.deleted};
+        if (const auto most = call.services.settings.limits.catalog_bytes_per_organization; most > 0)
+            out.catalog.limit_bytes = most;
         out.tiles.requests = usage.tile_requests;
         out.egress.bytes = usage.egress_bytes;
         out.jobs.total = usage.jobs;

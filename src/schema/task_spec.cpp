@@ -10,6 +10,13 @@ constexpr std::size_t kMaxCauseBytes = 2000;
 
 } // namespace
 
+Result<Json> parse_answer(std::string_view text, std::size_t most_values) {
+    // A value takes two bytes at least, with what parts it from the next.
+    if (text.size() / 2 >= most_values && count_json_values(text) > most_values)
+        return fail(Code::PayloadTooLarge, fmt::format("The JSON text holds more than {} values", most_values));
+    return Json::parse(text);
+}
+
 Error lying_answer(std::string_view name, const Error& fault) {
     std::string cause = fmt::format("the answer of '{}' is not valid: {}", name, fault.message);
     for (const FieldError& field : fault.fields)

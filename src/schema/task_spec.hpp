@@ -42,6 +42,13 @@ Result<T> read_checked(const Json& json) {
     return value;
 }
 
+/// The most values in one JSON text of a worker: an honest probe of a palette of 65 536 colours tells half as many.
+inline constexpr std::size_t kMaxAnswerValues = 1UL << 20U;
+
+/// Parses what a worker wrote. Values are counted before a tree is made of them, which takes thirty times the text's
+/// bytes. BadRequest if it is no JSON, PayloadTooLarge beyond `most_values`.
+Result<Json> parse_answer(std::string_view text, std::size_t most_values = kMaxAnswerValues);
+
 /// The error of an answer that breaks its table: Internal, with the faults as its cause.
 Error lying_answer(std::string_view name, const Error& fault);
 
@@ -49,7 +56,7 @@ Error lying_answer(std::string_view name, const Error& fault);
 /// the type allows: whoever made it was taken over, or has a bug.
 template<typename T>
 Result<T> read_answer(std::string_view name, std::string_view text) {
-    const auto parsed = Json::parse(text);
+    const auto parsed = parse_answer(text);
     if (!parsed)
         return fail(lying_answer(name, parsed.error()));
     auto value = read_checked<T>(*parsed);

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from support import catalog
-from support.answers import faults
+from support.answers import faults, problem
 from support.api import wait_for
 from support.rasters import small_scene
 from support.raw_http import connections
@@ -104,6 +104,23 @@ def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_serv
         assert {flood.result().status_code for flood in floods} <= {200, 503}
 
 
+def test_answers_that_nobody_takes_cost_their_owner_alone(make_server):
+    server = make_server()
+    attacker, victim = server.organization("Attacker"), server.api()
+    for number in range(60):
+        attacker.create_item(f"item {number}", properties={"a": "x" * 200_000})
+    item = victim.create_item("mine", properties={"a": "x" * 200_000})["id"]
+    body = json.dumps({"project_id": attacker.project, "limit": 60, "format": "stac"})
+    with connections(server.base_url, 16) as opened:
+        for connection in opened:
+            connection.sendall(f"POST /v1/op/items.search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {attacker.key}\r\n"
+                               f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        wait_for("all answers", lambda: all(answered(each) for each in opened))
+        assert {victim.op("items.get", {"item_id": item}).status_code for _ in range(20)} == {200}
+        assert attacker.op("items.search", json.loads(body)).status_code == 503
+    wait_for("room", lambda: attacker.op("items.search", json.loads(body)).status_code == 200)
+
+
 def test_bytes_that_arrive_count_before_they_are_stored(make_server):
     server = make_server()
     attacker = server.organization("Attacker")
@@ -120,6 +137,41 @@ def test_bytes_that_arrive_count_before_they_are_stored(make_server):
         assert {status(each) for each in refused} == {413}
         folder = server.installation.data / "objects" / "tmp"
         assert sum(path.stat().st_size for path in folder.glob("*")) <= 40 * MIB
+
+
+def test_what_an_organization_writes_into_the_catalog_has_a_limit(make_server):
+    server = make_server(LANDFALL_LIMITS_CATALOG_BYTES_PER_ORGANIZATION=str(4 * MIB))
+    attacker, victim = server.organization("Attacker"), server.api()
+    made = []
+    for number in range(60):
+        body = {"project_id": attacker.project, "type": "user_raster", "name": f"{number}", "properties": {"a": "x" * 100_000}}
+        answer = attacker.op("items.create", body, headers={"Idempotency-Key": str(number)})
+        if answer.status_code != 200:
+            break
+        made.append(answer.json()["id"])
+    assert 5 <= len(made) <= 20, "a text stands in properties, record, document and kept answer"
+    assert "limits.catalog_bytes_per_organization" in problem(answer, 402)["detail"]
+    used = attacker.usage()["catalog"]
+    assert used["limit_bytes"] == 4 * MIB and 3 * MIB < used["used_bytes"] <= 4 * MIB
+    assert attacker.op("items.get", {"item_id": made[0]}).status_code == 200
+    assert attacker.op("items.update", {"item_id": made[0], "properties": {}}).status_code == 200, "smaller than before"
+    for item in made[1:4]:
+        attacker.call("items.delete", {"item_id": item})
+    attacker.create_item("There is room again", properties={"a": "x" * 100_000})
+    assert attacker.usage()["catalog"]["deleted_bytes"] > 900_000, "they can be restored and count by themselves"
+    victim.create_item("Not the victim's limit")
+
+
+def test_making_and_deleting_in_turn_has_a_limit_too(make_server):
+    server = make_server(LANDFALL_LIMITS_CATALOG_BYTES_PER_ORGANIZATION=str(2 * MIB))
+    attacker = server.organization("Attacker")
+    for _ in range(60):
+        answer = attacker.op("items.create", {"project_id": attacker.project, "type": "user_raster", "name": "x",
+                                              "properties": {"a": "x" * 100_000}})
+        if answer.status_code != 200:
+            break
+        attacker.call("items.delete", {"item_id": answer.json()["id"]})
+    assert answer.status_code == 402
 
 
 def test_deleting_an_item_ends_its_jobs(make_server):

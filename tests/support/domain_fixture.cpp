@@ -6,6 +6,7 @@
 #include "domain/ingest/uploads.hpp"
 #include "imagery/facts.hpp"
 #include "storage/object_store.hpp"
+#include "support/hostile_worker.hpp"
 #include "support/usage_probe.hpp"
 
 #include <unistd.h>
@@ -34,6 +35,13 @@ Result<Json> canned_probe(const std::string& folder, const imagery::ProbeArgumen
     return facts;
 }
 
+Result<std::string> probe_as_told(const std::string& folder, const Json& json, const jobs::Progress& progress) {
+    TRY(const auto arguments, schema::read_checked<imagery::ProbeArguments>(json));
+    if (auto lie = told_lie("probe", folder, arguments.files.file))
+        return *std::move(lie);
+    return canned_probe(folder, arguments, progress).map([](const Json& facts) { return facts.dump(); });
+}
+
 domain::Settings settings_in(const PrivateFolder& folder) {
     domain::Settings settings;
     settings.public_url = "http://localhost:8080";
@@ -56,8 +64,8 @@ jobs::Launcher& launcher() {
 int run_domain_tests(int argc, char** argv) {
     // GoogleTest may start threads, and a launcher must be forked before the first.
     jobs::WorkerProgram program;
-    // Not typed as the product's is: this one may lie.
-    program.add(schema::TaskSpec<imagery::ProbeArguments, Json>{imagery::kProbe.name}, canned_probe);
+    program.tasks.emplace_back(imagery::kProbe.name, probe_as_told);
+    add_hostile_workers(program);
     auto started = jobs::Launcher::start(std::move(program));
     if (!started)
         return 1;
@@ -248,10 +256,16 @@ void DomainTest::send(const UploadId& upload, const std::string& name, const std
     ASSERT_TRUE(stored.has_value()) << stored.error().message;
 }
 
+catalog::AuditRow DomainTest::put_record() {
+    catalog::AuditRow record;
+    record.id = AuditId::make();
+    return record;
+}
+
 Result<std::string> DomainTest::put(const std::string& object_path, std::string_view bytes) {
     TRY(auto writing, domain::UploadWrite::open(services, object_path, static_cast<std::int64_t>(bytes.size())));
     CHECK_OK(writing->write(std::as_bytes(std::span(bytes.data(), bytes.size()))));
-    TRY(const auto blob, writing->commit());
+    TRY(const auto blob, writing->commit(put_record()));
     return blob.key;
 }
 

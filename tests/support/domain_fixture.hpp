@@ -96,6 +96,8 @@ protected:
     UploadId open_upload(std::int64_t bytes);
     /// Signs a file of a session; its bytes arrive too if there are any.
     void send(const UploadId& upload, const std::string& name, const std::optional<std::string>& bytes);
+    /// A record of a PUT.
+    static catalog::AuditRow put_record();
     /// One PUT to the path of a signed file.
     Result<std::string> put(const std::string& object_path, std::string_view bytes);
     /// Claims, probes and commits, as uploads.complete does.

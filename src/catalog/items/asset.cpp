@@ -18,6 +18,8 @@ constexpr std::string_view kList =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
 constexpr std::string_view kListEvenDeleted =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2 ORDER BY a.created_at, a.id">;
+constexpr std::string_view kCountFiles = R"(
+SELECT count(*) FROM asset WHERE organization_id = ?1 AND item_id = ?2 AND deleted_at IS NULL AND is_rendition = 0)";
 constexpr std::string_view kUpdate = sql<update_of<AssetRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kDelete = R"(
 UPDATE asset SET deleted_at = ?3, updated_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
@@ -50,6 +52,11 @@ Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId
 Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,
                                                        const ItemId& item) {
     return session.all(kListEvenDeleted, read_as<AssetRow>, organization, item);
+}
+
+Result<std::int64_t> count_files(Session& session, const OrganizationId& organization, const ItemId& item) {
+    TRY(const auto count, session.first(kCountFiles, read_as<std::int64_t>, organization, item));
+    return count.value_or(0);
 }
 
 Result<bool> update_asset(Session& session, const AssetRow& row) {

@@ -88,6 +88,8 @@ Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId
 /// Deleted ones too.
 Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,
                                                        const ItemId& item);
+/// Live assets that are no renditions.
+Result<std::int64_t> count_files(Session& session, const OrganizationId& organization, const ItemId& item);
 /// Writes the mutable columns of a live asset. False if there is none.
 Result<bool> update_asset(Session& session, const AssetRow& row);
 /// False if there is no such live asset. The caller releases the object.

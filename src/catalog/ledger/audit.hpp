@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace landfall::catalog {
 
@@ -16,7 +15,7 @@ struct AuditRow {
     Timestamp at{};
     std::string request_id;
     std::string principal_id;
-    std::string principal_type; ///< user, api_key, service, anonymous
+    std::string principal_type; ///< user, api_key, service, anonymous, signed_url, operator (of the command line)
     std::optional<OrganizationId> organization_id;
     std::string operation_id;
     std::string side_effect;    ///< read, compute, external_spend, share_export, destructive
@@ -40,11 +39,13 @@ constexpr auto columns(Of<AuditRow>) {
                  column("calls", &R::calls), column("client_request_id", &R::client_request_id));
 }
 
-/// Appends all of them.
-Status append_audit(Session& session, const std::vector<AuditRow>& rows);
+/// Appends a record, unless it is there already.
+Status append_audit(Session& session, const AuditRow& row);
 /// Appends a record, or brings the calls and the duration of the one that is there up to date.
 Status put_audit(Session& session, const AuditRow& row);
 /// Removes at most `limit` records from before an instant, the oldest first; gives how many.
 Result<std::int64_t> purge_audit(Session& session, Timestamp before, std::int64_t limit);
+/// Removes the `limit` oldest records of an organization; gives how many there were.
+Result<std::int64_t> purge_audit_of(Session& session, const OrganizationId& organization, std::int64_t limit);
 
 } // namespace landfall::catalog

@@ -10,6 +10,7 @@ constexpr std::string_view kFindByEmail = sql<select_from<UserRow>, " WHERE lowe
 constexpr std::string_view kFindOwner = sql<select_from<UserRow, "u">, R"(
 JOIN membership m ON m.user_id = u.id
 WHERE m.organization_id = ?1 AND m.role = 'owner' ORDER BY m.created_at, m.user_id LIMIT 1)">;
+constexpr std::string_view kCountOwned = "SELECT count(*) FROM membership WHERE user_id = ?1 AND role = 'owner'";
 constexpr std::string_view kHasUsers = "SELECT 1 FROM app_user LIMIT 1";
 constexpr std::string_view kListUsers = sql<select_from<UserRow>, " ORDER BY created_at, id">;
 
@@ -30,6 +31,11 @@ Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_
 
 Result<std::optional<UserRow>> find_owner(Session& session, const OrganizationId& organization) {
     return session.first(kFindOwner, read_as<UserRow>, organization);
+}
+
+Result<std::int64_t> count_owned(Session& session, const UserId& user) {
+    TRY(const auto owned, session.first(kCountOwned, read_as<std::int64_t>, user));
+    return owned.value_or(0);
 }
 
 Result<bool> has_users(Session& session) {

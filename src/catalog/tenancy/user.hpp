@@ -57,6 +57,8 @@ constexpr auto columns(Of<MembershipRow>) {
 
 /// Adds a member or changes the role of one.
 Status put_membership(Session& session, const MembershipRow& row);
+/// How many organizations the user owns.
+Result<std::int64_t> count_owned(Session& session, const UserId& user);
 Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
                                                      const UserId& user);
 

@@ -22,6 +22,7 @@ UPDATE upload SET state = 'processing', claim_token = ?3, lease_until = ?5, serv
 WHERE organization_id = ?1 AND id = ?2 AND (state IN ('pending', 'uploading')
     OR (state = 'processing' AND (lease_until <= ?4 OR server_epoch < ?6))))";
 constexpr std::string_view kRenew = sql<"UPDATE upload SET lease_until = ?3", kClaimed>;
+constexpr std::string_view kPass = sql<"UPDATE upload SET claim_token = ?3, lease_until = ?4", kClaimed>;
 constexpr std::string_view kReturn = sql<R"(
 UPDATE upload SET state = 'uploading', claim_token = NULL, lease_until = NULL, updated_at = ?3,
     last_activity_at = ?3)",
@@ -30,6 +31,8 @@ constexpr std::string_view kComplete = sql<R"(
 UPDATE upload SET state = 'completed', item_ids = ?3, reserved_bytes = 0, claim_token = NULL, lease_until = NULL,
     updated_at = ?4, ended_at = ?4)",
                                            kClaimed>;
+constexpr std::string_view kForgetProbed =
+    "UPDATE upload_file SET probed = NULL WHERE upload_id = ?1 AND probed IS NOT NULL";
 constexpr std::string_view kLockPostgres = "SELECT id FROM upload WHERE id = ?1 FOR UPDATE";
 constexpr SqlText kFailable = R"(
   AND (state IN ('pending', 'uploading')
@@ -83,13 +86,21 @@ Result<bool> renew_upload_claim(Session& session, const UploadId& id, std::strin
     return changed(session.run(kRenew, id, token, lease_until));
 }
 
+Result<bool> pass_upload_claim(Session& session, const UploadId& id, std::string_view token, std::string_view to,
+                               Timestamp lease_until) {
+    return changed(session.run(kPass, id, token, to, lease_until));
+}
+
 Result<bool> return_upload(Session& session, const UploadId& id, std::string_view token, Timestamp at) {
     return changed(session.run(kReturn, id, token, at));
 }
 
 Result<bool> complete_upload(Session& session, const UploadId& id, std::string_view token,
                              std::string_view item_ids_json, Timestamp at) {
-    return changed(session.run(kComplete, id, token, item_ids_json, at));
+    TRY(const bool ours, changed(session.run(kComplete, id, token, item_ids_json, at)));
+    if (ours)
+        CHECK_OK(session.run(kForgetProbed, id));
+    return ours;
 }
 
 Result<std::optional<std::int64_t>> fail_upload(Session& session, const OrganizationId& organization,

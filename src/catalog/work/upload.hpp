@@ -101,6 +101,9 @@ Result<bool> claim_upload(Session& session, const OrganizationId& organization, 
                           const UploadClaim& claim);
 /// Prolongs a lease that still is ours. False: lost.
 Result<bool> renew_upload_claim(Session& session, const UploadId& id, std::string_view token, Timestamp lease_until);
+/// Gives a claim that still is ours to whoever has the other token. False: lost.
+Result<bool> pass_upload_claim(Session& session, const UploadId& id, std::string_view token, std::string_view to,
+                               Timestamp lease_until);
 /// From processing under our token back to uploading (quota short, say). False: lost.
 Result<bool> return_upload(Session& session, const UploadId& id, std::string_view token, Timestamp at);
 /// From processing under our token to completed, the reservation set to 0. False: lost.
@@ -133,6 +136,7 @@ struct UploadFileRow {
     std::string sha256; ///< hexadecimal
     std::optional<Timestamp> put_at;
     Timestamp created_at{};
+    std::optional<std::string> probed; ///< JSON: what was found in it while the session was read in parts
 };
 
 constexpr auto columns(Of<UploadFileRow>) {
@@ -142,7 +146,7 @@ constexpr auto columns(Of<UploadFileRow>) {
                  column("file_name", &R::file_name, Key), column("content_type", &R::content_type),
                  column("object_path", &R::object_path), column("blob_key", &R::blob_key), column("size", &R::size),
                  column("md5", &R::md5), column("sha256", &R::sha256), column("put_at", &R::put_at),
-                 column("created_at", &R::created_at));
+                 column("created_at", &R::created_at), column("probed", &R::probed));
 }
 
 /// Records the slot of a signed file, or changes its content type, raises file_count to the number of slots, and
@@ -152,6 +156,9 @@ Result<std::optional<UploadFileRow>> find_upload_file(Session& session, const Up
                                                       std::string_view file_name);
 /// By name.
 Result<std::vector<UploadFileRow>> list_upload_files(Session& session, const UploadId& upload);
+/// Notes what was found in a file.
+Status note_probed(Session& session, const UploadId& upload, std::string_view file_name, std::string_view probed);
+Result<std::int64_t> count_upload_files(Session& session, const UploadId& upload);
 /// Bytes of the session's acknowledged files, but for the named one.
 Result<std::int64_t> sum_upload_bytes(Session& session, const UploadId& upload, std::string_view but_file_name);
 

@@ -17,6 +17,8 @@ UPDATE upload SET file_count = (SELECT count(*) FROM upload_file WHERE upload_id
 WHERE id = ?1 AND file_count < (SELECT count(*) FROM upload_file WHERE upload_id = ?1))";
 constexpr std::string_view kFind = sql<select_from<UploadFileRow>, kFile>;
 constexpr std::string_view kList = sql<select_from<UploadFileRow>, " WHERE upload_id = ?1 ORDER BY file_name">;
+constexpr std::string_view kNoteProbed = sql<"UPDATE upload_file SET probed = ?3", kFile>;
+constexpr std::string_view kCount = "SELECT count(*) FROM upload_file WHERE upload_id = ?1";
 constexpr std::string_view kSum = R"(
 SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM upload_file WHERE upload_id = ?1 AND file_name <> ?2)";
 constexpr std::string_view kTouch =
@@ -46,6 +48,15 @@ Result<std::optional<UploadFileRow>> find_upload_file(Session& session, const Up
 
 Result<std::vector<UploadFileRow>> list_upload_files(Session& session, const UploadId& upload) {
     return session.all(kList, read_as<UploadFileRow>, upload);
+}
+
+Status note_probed(Session& session, const UploadId& upload, std::string_view file_name, std::string_view probed) {
+    return done(session.run(kNoteProbed, upload, file_name, probed));
+}
+
+Result<std::int64_t> count_upload_files(Session& session, const UploadId& upload) {
+    TRY(const auto count, session.first(kCount, read_as<std::int64_t>, upload));
+    return count.value_or(0);
 }
 
 Result<std::int64_t> sum_upload_bytes(Session& session, const UploadId& upload, std::string_view but_file_name) {

@@ -17,6 +17,7 @@ namespace landfall::cli {
 namespace {
 
 constexpr std::chrono::seconds kReportEvery{15};
+constexpr int kAskEvery = 6; ///< first waits of a retry: three seconds
 
 Result<std::vector<LocalFile>> local_files(const std::vector<std::string>& paths) {
     std::vector<LocalFile> files;
@@ -65,6 +66,10 @@ Json initiate_input(const Invocation& invocation, const std::vector<LocalFile>& 
         if (const auto value = invocation.value(flag))
             input.set(member, *value);
     return input;
+}
+
+Json session_of(const TransferPlan& plan) {
+    return Json::object({{"upload_id", plan.upload_id}});
 }
 
 /// One upload session from its opening to its end.
@@ -148,8 +153,7 @@ private:
         if (terminal_.err_is_terminal)
             terminal_.note("All files are sent; the server reads them now");
         // A call whose connection broke may still be at work: a repeat is Aborted until it is done.
-        const auto done = repeated(
-            [&] { return api_.call_json("uploads.complete", Json::object({{"upload_id", plan_.upload_id}})); });
+        const auto done = completed();
         if (done)
             return Json::object({{"upload_id", plan_.upload_id}, {"item_ids", (*done)["item_ids"]}});
         if (!is_transient(done.error()))
@@ -158,6 +162,28 @@ private:
         error.message += fmt::format(". The files have arrived: run `landfall uploads complete --upload-id {}` later",
                                      plan_.upload_id);
         return fail(std::move(error));
+    }
+
+    /// Waits too for what the server goes on reading after its first answer.
+    Result<Json> completed() {
+        for (;;) {
+            TRY(Json answer, repeated([&] { return api_.call_json("uploads.complete", session_of(plan_)); }));
+            if (answer["status"] != Json("processing"))
+                return answer;
+            if (terminal_.err_is_terminal)
+                terminal_.note("There is much to read; the server goes on");
+            CHECK_OK(wait_while_it_reads());
+        }
+    }
+
+    Status wait_while_it_reads() {
+        for (;;) {
+            if (!sleep_unless_stopped(kAskEvery * surroundings_.retry.base, surroundings_.interrupted))
+                return fail(Code::Unavailable, "Interrupted while the server reads the files");
+            TRY(const Json seen, repeated([&] { return api_.call_json("uploads.progress", session_of(plan_)); }));
+            if (seen["status"] != Json("processing"))
+                return {};
+        }
     }
 
     /// Gives the reservation back, even after an interrupt.

@@ -4,6 +4,7 @@
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/renditions.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
 #include "imagery/sidecars.hpp"
@@ -24,6 +25,15 @@ struct Opened {
     std::vector<catalog::UploadFileRow> files;
 };
 
+/// What an earlier reading of the same bytes found.
+std::optional<imagery::Facts> noted_facts(const IngestGroup& group) {
+    if (!group.primary.row.probed)
+        return std::nullopt;
+    const Json noted = Json::parse(*group.primary.row.probed).value_or(Json());
+    auto facts = schema::from_json<imagery::Facts>(noted["facts"]);
+    return facts && noted["blobs"].as_view() == blobs_of(group) ? std::optional(std::move(*facts)) : std::nullopt;
+}
+
 Result<Opened> open_session(Call& call, const UploadId& id) {
     return in_snapshot(call, [&](Context& cx) -> Result<Opened> {
         TRY(auto upload, require_upload(cx, id));
@@ -41,6 +51,16 @@ Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
         return {};
     return fail(Code::Conflict,
                 fmt::format("These files were signed but never sent: {}. PUT them, then complete again", missing));
+}
+
+/// What cannot become part of the target item need not be read first.
+Status check_target(Call& call, const Opened& opened) {
+    if (!opened.upload.target_item_id)
+        return {};
+    return call.services.database.read([&](database::Session& session) {
+        return check_room(session, opened.upload.organization_id, *opened.upload.target_item_id,
+                          static_cast<std::int64_t>(opened.files.size()));
+    });
 }
 
 /// A refusal that names the file it is about.
@@ -130,25 +150,42 @@ Error worker_failure(jobs::TaskEnd end, Error error) {
     return error;
 }
 
+using SteadyClock = std::chrono::steady_clock;
+
 /// Probes one group in a private folder that holds its files under names of our own.
 class Prober {
 public:
-    Prober(const Services& services, const catalog::UploadRow& upload)
-        : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical) {}
+    Prober(const Services& services, const catalog::UploadRow& upload, std::chrono::milliseconds time)
+        : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical),
+          until_(SteadyClock::now() + time) {}
 
+    /// Whether its time is over: what failed since may be done later.
+    bool is_late() const { return late_ || SteadyClock::now() >= until_; }
+
+    /// Reads a group, unless it was read before.
     Result<IngestGroup> probe(IngestGroup out) {
+        if (auto noted = noted_facts(out)) {
+            out.facts = std::move(*noted);
+            out.known = true;
+        } else {
+            CHECK_OK(read(out));
+        }
+        if (!out.facts.media_type.empty())
+            out.primary.media_type = out.facts.media_type;
+        return out;
+    }
+
+private:
+    Status read(IngestGroup& out) {
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
         imagery::ProbeArguments arguments;
         TRY(arguments.files, lay_out_group(out, folder));
         arguments.categorical_hint = categorical_;
         TRY(out.facts, run(imagery::kProbe, folder.path(), arguments));
-        if (!out.facts.media_type.empty())
-            out.primary.media_type = out.facts.media_type;
         make_drawable(out);
-        return out;
+        return {};
     }
 
-private:
     Result<imagery::WorkerFiles> lay_out_group(const IngestGroup& group, const jobs::ScratchFolder& folder) {
         std::vector<NamedBlob> files{{group.primary.safe_name, *group.primary.row.blob_key}};
         for (const auto& sidecar : group.sidecars)
@@ -165,7 +202,9 @@ private:
         names.reserve(group.sidecars.size());
         for (const auto& sidecar : group.sidecars)
             names.push_back(sidecar.row.file_name);
-        if (!direct_extension(group.facts, group.primary.media_type, names))
+        const std::string& media_type =
+            group.facts.media_type.empty() ? group.primary.media_type : group.facts.media_type;
+        if (!direct_extension(group.facts, media_type, names))
             if (auto made = make_cog(group))
                 group.cog = std::move(*made);
     }
@@ -184,15 +223,13 @@ private:
     Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, const std::string& folder,
                        const Arguments& arguments) {
         const std::string& name = arguments.files.original_name;
-        // Waiting for a place is bounded so that a flood of uploads is told to come back instead of piling up.
-        const auto pass = services_.probes.enter(owner_, std::chrono::minutes(5));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - SteadyClock::now());
+        const auto pass = services_.probes.enter(owner_, std::max(left, std::chrono::milliseconds(0)));
         if (services_.stopping.stop_requested())
             return fail(server_stops());
         if (!pass) {
-            Error busy(Code::Unavailable,
-                       "Too many uploads are being read at the moment; complete this one again in a minute");
-            busy.retry_after_seconds = 60;
-            return fail(std::move(busy));
+            late_ = true;
+            return fail(Code::Unavailable, "Other uploads are being read at the moment");
         }
         auto outcome =
             services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
@@ -205,6 +242,8 @@ private:
     const Services& services_;
     std::string owner_; ///< whose turn it is
     bool categorical_;
+    const SteadyClock::time_point until_;
+    bool late_ = false;
 };
 
 /// Finds out what the files of a session are and which belong together.
@@ -292,31 +331,52 @@ std::string left_out_warning(const std::vector<catalog::UploadFileRow>& files, c
     return fmt::format("Left out, as they are no data and belong to no file of the upload: {}.", names);
 }
 
-Status probe_all(const Services& services, const Opened& opened, PreparedIngest& prepared) {
+/// Reads as many groups as there is time for; what could not be read is named when all were looked at.
+Status probe_groups(Prober& prober, std::vector<IngestGroup> groups, PreparedIngest& prepared) {
+    BadFiles bad;
+    for (auto& group : groups) {
+        auto one = prober.probe(std::move(group));
+        const bool late = prober.is_late();
+        if (one) {
+            prepared.groups.push_back(*std::move(one));
+        } else if (late && one.error().code == Code::Unavailable) {
+            prepared.unfinished = true;
+        } else {
+            CHECK_OK(bad.add(std::move(one).error()));
+        }
+        prepared.unfinished = prepared.unfinished || (late && &group != &groups.back());
+        if (prepared.unfinished)
+            return {};
+    }
+    return bad.none() ? Status() : fail(std::move(bad).joined());
+}
+
+Status probe_all(const Services& services, const Opened& opened, std::chrono::milliseconds time,
+                 PreparedIngest& prepared) {
     std::vector<std::size_t> left_out;
     TRY(auto groups, Sorter(services, opened.files).sort(left_out));
     if (opened.upload.asset_key && groups.size() > 1)
         return fail_field(
             "asset_key",
             fmt::format("asset_key names the asset of one primary file, but the session has {}", groups.size()));
-    Prober prober(services, opened.upload);
-    BadFiles bad;
-    for (auto& group : groups) {
-        if (auto probed = prober.probe(std::move(group)))
-            prepared.groups.push_back(*std::move(probed));
-        else
-            CHECK_OK(bad.add(std::move(probed).error()));
-    }
-    if (!bad.none())
-        return fail(std::move(bad).joined());
+    Prober prober(services, opened.upload, time);
+    CHECK_OK(probe_groups(prober, std::move(groups), prepared));
+    if (prepared.unfinished || left_out.empty())
+        return {};
     for (const std::size_t index : left_out)
         prepared.left_out.push_back(*opened.files[index].blob_key);
-    if (!left_out.empty())
-        prepared.groups.front().facts.warnings.push_back(left_out_warning(opened.files, left_out));
+    prepared.groups.front().facts.warnings.push_back(left_out_warning(opened.files, left_out));
     return {};
 }
 
 } // namespace
+
+std::string blobs_of(const IngestGroup& group) {
+    std::string blobs = *group.primary.row.blob_key;
+    for (const auto& sidecar : group.sidecars)
+        blobs += " " + *sidecar.row.blob_key;
+    return blobs;
+}
 
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id) {
     if (id)
@@ -344,13 +404,29 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
     TRY(const auto claimed, open_session(call, id));
     CHECK_OK(check_sent(claimed.files));
     prepared.upload = claimed.upload;
+    prepared.token = prepared.claim->token();
     if (claimed.files.empty())
         return prepared;
-    if (const auto probed = probe_all(call.services, claimed, prepared); !probed) {
+    CHECK_OK(check_target(call, claimed));
+    const std::chrono::seconds time(call.services.settings.limits.complete_seconds);
+    const Status probed = probe_all(call.services, claimed, time, prepared);
+    if (!probed) {
         if (is_bad_file(probed.error()))
             CHECK_OK(prepared.claim->fail(probed.error().message));
         return fail(probed.error());
     }
+    return prepared;
+}
+
+Result<PreparedIngest> resume_ingest(const Services& services, const catalog::UploadRow& upload,
+                                     std::chrono::milliseconds time) {
+    Opened opened{upload, {}};
+    TRY(opened.files, services.database.read_for(
+                          [&](database::Session& session) { return catalog::list_upload_files(session, upload.id); }));
+    PreparedIngest prepared;
+    prepared.upload = upload;
+    prepared.token = upload.claim_token.value_or("");
+    CHECK_OK(probe_all(services, opened, time, prepared));
     return prepared;
 }
 

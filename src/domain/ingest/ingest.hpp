@@ -10,6 +10,7 @@
 #include "imagery/facts.hpp"
 #include "imagery/tasks.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,15 +36,21 @@ struct IngestGroup {
     IngestFile primary;
     std::vector<IngestFile> sidecars; ///< those without a safe_name no worker sees
     imagery::Facts facts;
+    bool known = false;           ///< read earlier, and noted
     std::optional<IngestCog> cog; ///< made at once where nothing could be drawn from the file itself
 };
+
+/// The keys of its files: what was found in the group holds for these bytes.
+std::string blobs_of(const IngestGroup& group);
 
 /// The outcome of claiming and probing, ready to be committed. Destroying it uncommitted gives the session back.
 struct PreparedIngest {
     catalog::UploadRow upload;
     std::vector<IngestGroup> groups;
     std::vector<std::string> left_out;  ///< blobs of files that are neither data nor beside some
-    std::unique_ptr<UploadClaim> claim; ///< nothing: the session was completed before
+    std::string token;                  ///< of who claimed it; empty: the session was completed before
+    std::unique_ptr<UploadClaim> claim; ///< by this call
+    bool unfinished = false;            ///< there was no time for all files: see `hand_over_ingest`
 };
 
 /// The session that `uploads.complete` means: the given one, or without an id the caller's only open one.
@@ -54,7 +61,12 @@ Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id
 /// its reservation is back.
 Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id);
 
+/// Goes on with a session that was handed over: reads as many files as `time` lets. Fails as `prepare_ingest` does, but
+/// leaves the session as it is.
+Result<PreparedIngest> resume_ingest(const Services& services, const catalog::UploadRow& upload,
+                                     std::chrono::milliseconds time);
+
 /// Makes the items; gives their ids. PaymentRequired if the real bytes do not fit the quota (the session stays open).
-Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prepared);
+Result<std::vector<std::string>> commit_ingest(Context& cx, const PreparedIngest& prepared);
 
 } // namespace landfall::domain

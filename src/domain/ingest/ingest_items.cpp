@@ -14,10 +14,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace landfall::domain {
 namespace {
 
 constexpr std::size_t kNameBytes = 500;
+constexpr std::size_t kMostWarnings = 50;
+constexpr std::size_t kWarningBytes = 1000;
 
 std::int64_t total_bytes(const std::vector<IngestGroup>& groups) {
     std::int64_t bytes = 0;
@@ -61,12 +65,27 @@ std::string item_facts(const imagery::Facts& facts) {
     return schema::to_json_text(summary);
 }
 
+/// The first of them.
+Json warnings_of(const imagery::Facts& facts) {
+    Json warnings = Json::array();
+    const std::size_t shown = std::min(facts.warnings.size(), kMostWarnings);
+    for (std::size_t i = 0; i < shown; ++i)
+        warnings.push(clean_utf8(facts.warnings[i], kWarningBytes));
+    if (shown < facts.warnings.size())
+        warnings.push(fmt::format("There are {} more warnings.", facts.warnings.size() - shown));
+    return warnings;
+}
+
 Json item_properties(const imagery::Facts& facts) {
     Json properties = Json::object();
     if (!facts.warnings.empty())
-        properties.set("landfall:warnings", Json::array_of(facts.warnings));
-    if (facts.vector)
-        properties.set("landfall:layers", Json::parse(schema::to_json_text(facts.vector->layers)).value_or(Json()));
+        properties.set("landfall:warnings", warnings_of(facts));
+    if (facts.vector) {
+        const auto& layers = facts.vector->layers;
+        properties.set("landfall:layers", Json::parse(schema::to_json_text(layers)).value_or(Json()));
+        if (facts.vector->layer_count > static_cast<std::int64_t>(layers.size()))
+            properties.set("landfall:layer_count", facts.vector->layer_count);
+    }
     return properties;
 }
 
@@ -202,9 +221,9 @@ Result<std::string> Committer::add_to_target(const std::vector<IngestGroup>& gro
 
 } // namespace
 
-Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prepared) {
+Result<std::vector<std::string>> commit_ingest(Context& cx, const PreparedIngest& prepared) {
     std::vector<std::string> ids;
-    if (!prepared.claim) {
+    if (prepared.token.empty()) {
         TRY(const Json known, Json::parse(prepared.upload.item_ids));
         for (const auto& id : known.items())
             ids.push_back(id.as_string());
@@ -221,8 +240,8 @@ Result<std::vector<std::string>> commit_ingest(Context& cx, PreparedIngest& prep
             TRY(ids.emplace_back(), committer.add_item(group));
         }
     }
-    TRY(const bool ours, catalog::complete_upload(cx.session, prepared.upload.id, prepared.claim->token(),
-                                                  Json::array_of(ids).dump(), cx.now));
+    TRY(const bool ours,
+        catalog::complete_upload(cx.session, prepared.upload.id, prepared.token, Json::array_of(ids).dump(), cx.now));
     if (!ours)
         return fail_race("The upload was taken over by another call; ask it for the result by completing again");
     const Json data =

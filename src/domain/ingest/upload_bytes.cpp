@@ -90,7 +90,7 @@ Status UploadWrite::write(std::span<const std::byte> bytes) {
     return writer_->write(bytes);
 }
 
-Result<storage::BlobInfo> UploadWrite::commit() {
+Result<storage::BlobInfo> UploadWrite::commit(catalog::AuditRow record) {
     TRY(auto blob, writer_->finish());
     catalog::PutRecord put;
     put.upload_id = file_.upload_id;
@@ -100,11 +100,15 @@ Result<storage::BlobInfo> UploadWrite::commit() {
     put.md5 = to_hex(blob.md5);
     put.sha256 = to_hex(blob.sha256);
     put.at = services_.clock.now();
+    record.principal_id = file_.upload_id.str();
+    record.organization_id = file_.organization_id;
+    record.targets = Json::array({file_.upload_id.str()}).dump();
     auto outcome = services_.transactor.run_for([&](catalog::Transaction& transaction) -> Result<catalog::PutOutcome> {
         TRY(auto recorded, catalog::record_put(transaction, put));
         if (!recorded.accepted)
             return recorded;
         CHECK_OK(reserve_excess(transaction, put));
+        CHECK_OK(catalog::append_audit(transaction, record));
         if (recorded.previous_blob)
             transaction.release(*recorded.previous_blob);
         return recorded;

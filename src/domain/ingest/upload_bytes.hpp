@@ -1,6 +1,7 @@
 #pragma once
 /// The bytes of an upload session: what one PUT to a signed URL may do. Design: section 7.
 
+#include "catalog/ledger/audit.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/context.hpp"
 #include "domain/ingest/arriving_bytes.hpp"
@@ -26,9 +27,9 @@ public:
     Status write(std::span<const std::byte> bytes);
     /// Digests of what was written, to be verified before `commit`.
     Result<storage::BlobInfo> digest() { return writer_->digest(); }
-    /// Makes the bytes durable, then counts them as the file's content. PermissionDenied if the session was claimed or
-    /// ended meanwhile.
-    Result<storage::BlobInfo> commit();
+    /// Makes the bytes durable, then counts them as the file's content, and keeps `record` with that, whose principal,
+    /// organization and target are filled in. PermissionDenied if the session was claimed or ended meanwhile.
+    Result<storage::BlobInfo> commit(catalog::AuditRow record);
 
 private:
     UploadWrite(const Services& services, catalog::UploadFileRow file)

@@ -5,6 +5,7 @@
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
+#include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "storage/sigv4.hpp"
 
@@ -43,6 +44,7 @@ Status check_targets(Context& cx, const NewUpload& wanted) {
         return fail(Code::NotFound, "The project has no such item (target_item_id)");
     if (wanted.target_collection_id && item->collection_id != wanted.target_collection_id)
         return fail(Code::Conflict, "The target item does not lie in the target collection; name one of them only");
+    CHECK_OK(check_room(cx.session, item->organization_id, item->id, wanted.file_count));
     if (wanted.asset_key) {
         TRY(const auto assets, catalog::list_assets(cx.session, item->organization_id, item->id));
         if (std::any_of(assets.begin(), assets.end(), [&](const auto& a) { return a.key == *wanted.asset_key; }))
@@ -51,6 +53,17 @@ Status check_targets(Context& cx, const NewUpload& wanted) {
                 fmt::format("The target item has an asset '{}' already; choose another asset_key", *wanted.asset_key));
     }
     return {};
+}
+
+/// Whether the session may have another file.
+Status check_one_more(Context& cx, const catalog::UploadRow& upload) {
+    const std::int64_t most = cx.services.settings.limits.files_per_upload;
+    TRY(const auto files, catalog::count_upload_files(cx.session, upload.id));
+    if (most > 0 && files >= most)
+        return fail_field("file_name", fmt::format("One upload session takes at most {} files", most));
+    if (!upload.target_item_id)
+        return {};
+    return check_room(cx.session, upload.organization_id, *upload.target_item_id, files + 1);
 }
 
 } // namespace
@@ -112,14 +125,10 @@ Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::str
     CHECK_OK(check_content_type(content_type));
     if (!is_open(upload))
         return ended(upload);
-    TRY(const auto known, catalog::find_upload_file(cx.session, id, file_name));
     const Settings& settings = cx.services.settings;
-    if (!known && settings.limits.files_per_upload > 0) {
-        TRY(const auto files, catalog::list_upload_files(cx.session, id));
-        if (static_cast<std::int64_t>(files.size()) >= settings.limits.files_per_upload)
-            return fail_field("file_name", fmt::format("One upload session takes at most {} files",
-                                                       settings.limits.files_per_upload));
-    }
+    TRY(const auto known, catalog::find_upload_file(cx.session, id, file_name));
+    if (!known)
+        CHECK_OK(check_one_more(cx, upload));
     SignedUpload out;
     out.object_path = fmt::format("uploads/{}/{}", id.str(), file_name);
     catalog::UploadFileRow file;

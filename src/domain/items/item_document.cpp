@@ -149,7 +149,7 @@ std::string link(std::string_view rel, const std::string& path, std::string_view
 }
 
 /// The extensions in use, but for our own.
-Json extensions_of(const catalog::ItemRow& item, const Json& properties, const Json& assets) {
+Json extensions_of(const catalog::ItemRow& item, const Json& properties, const Json::Array& assets) {
     Json list = parsed(item.stac_extensions);
     const auto add = [&](std::string_view url) {
         const auto& have = list.items();
@@ -161,8 +161,7 @@ Json extensions_of(const catalog::ItemRow& item, const Json& properties, const J
             return std::any_of(object.members().begin(), object.members().end(),
                                [&](const Json::Member& m) { return m.first.starts_with(prefix); });
         };
-        return has(properties) || std::any_of(assets.members().begin(), assets.members().end(),
-                                              [&](const Json::Member& m) { return has(m.second); });
+        return has(properties) || std::any_of(assets.begin(), assets.end(), has);
     };
     if (uses("proj:"))
         add(kProjection);
@@ -181,14 +180,15 @@ void append_extensions(std::string& text, const Json& extensions) {
     text += fmt::format("{}{}]", extensions.items().empty() ? "" : ",", link_text(kLineageSchemaPath));
 }
 
-/// Each asset with its href before what `described` says of it.
-void append_assets(std::string& text, const std::vector<catalog::AssetRow>& assets, const Json& described) {
+/// Each asset with its href before what `described` says of it, in the same order.
+void append_assets(std::string& text, const std::vector<catalog::AssetRow>& assets, const Json::Array& described) {
     const char* separator = "{";
-    for (const auto& asset : assets) {
+    for (std::size_t i = 0; i < assets.size(); ++i) {
+        const auto& asset = assets[i];
         const std::string href =
             asset.href ? Json(*asset.href).dump() : link_text(asset_path(asset.item_id, asset.key));
         text += fmt::format(R"({}{}:{{"href":{},{})", separator, Json(asset.key).dump(), href,
-                            std::string_view(described[asset.key].dump()).substr(1));
+                            std::string_view(described[i].dump()).substr(1));
         separator = ",";
     }
     text += assets.empty() ? "{}" : "}";
@@ -295,9 +295,9 @@ std::string compose_record(const catalog::ItemRow& item) {
 
 std::string compose_document(const catalog::ItemRow& item, const std::vector<catalog::AssetRow>& assets,
                              const std::vector<catalog::EdgeRow>& origins) {
-    Json stac_assets = Json::object();
+    Json::Array stac_assets;
     for (const auto& asset : assets)
-        stac_assets.set(asset.key, stac_asset(asset));
+        stac_assets.push_back(stac_asset(asset));
     const Json properties = stac_properties(item, origins);
     std::string text = R"({"type":"Feature","stac_version":"1.0.0","stac_extensions":)";
     append_extensions(text, extensions_of(item, properties, stac_assets));

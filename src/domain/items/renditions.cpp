@@ -4,7 +4,6 @@
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/blob_copy.hpp"
-#include "domain/transact.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/sidecars.hpp"
@@ -119,17 +118,6 @@ struct Worker {
     jobs::SandboxLimits limits() const { return job_limits(services.settings.limits, subject); }
 };
 
-/// A context for what a job writes: the organization's own, without a caller.
-auth::Principal job_principal(const catalog::JobRow& job) {
-    auth::Principal principal;
-    principal.type = auth::PrincipalType::Service;
-    principal.id = job.id.str();
-    principal.organization_id = job.organization_id;
-    principal.user_id = job.created_by;
-    principal.grants.in_organization = auth::OrganizationRole::Admin;
-    return principal;
-}
-
 /// A COG has the facts of its original, but for what its own file says of missing pixels and types.
 Status describe_cog(catalog::AssetRow& cog, const catalog::AssetRow& original, const imagery::CogAnswer& made) {
     TRY(auto facts, imagery::facts_from_text(original.facts));
@@ -166,14 +154,6 @@ Result<catalog::AssetRow> put_rendition(Shelf& shelf, const catalog::AssetRow& o
     if (plan.cog)
         CHECK_OK(describe_cog(draft, original, *plan.cog));
     return shelf.put_asset(std::move(draft), file, origins);
-}
-
-/// Runs `work` in a transaction of the job's own.
-template<typename Work>
-Status transact_for(const Services& services, const jobs::JobContext& job, Work work) {
-    const auto principal = job_principal(job.job());
-    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
-    return transact(call, work);
 }
 
 /// The job's asset on the shelf, and itself; nothing if either was deleted since.

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace landfall::domain {
 namespace {
@@ -16,6 +17,12 @@ namespace {
 Error taken_stac_id(const Error& conflict, const std::string& stac_id) {
     return Error(Code::Conflict, fmt::format("The collection has an item with stac_id '{}' already", stac_id))
         .because(conflict.cause);
+}
+
+Error too_many_files() {
+    return {Code::InvalidArgument, fmt::format("An item has at most {} files, beside what is drawn of them; upload "
+                                               "further ones as items of their own",
+                                               kMostFiles)};
 }
 
 } // namespace
@@ -57,6 +64,9 @@ Result<Shelf> Shelf::open(Context& cx, catalog::ItemRow locked) {
 
 Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const StoredFile& file,
                                            const std::vector<catalog::Entity>& origins) {
+    const auto files = std::ranges::count_if(assets_, [](const auto& asset) { return !asset.is_rendition; });
+    if (!draft.is_rendition && files >= kMostFiles)
+        return fail(too_many_files());
     catalog::ObjectRow object;
     object.id = ObjectId::make();
     object.organization_id = item.organization_id;
@@ -132,12 +142,18 @@ Status Shelf::store(catalog::IndexUpdate index) {
     return cx_->tell(catalog::event::kItemUpdated, item.id.str(), event_data(item));
 }
 
+Status check_room(database::Session& session, const OrganizationId& organization, const ItemId& item,
+                  std::int64_t files) {
+    TRY(const auto present, catalog::count_files(session, organization, item));
+    return present > kMostFiles - files ? fail(too_many_files()) : Status();
+}
+
 std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key) {
-    const auto taken = [&](const std::string& wanted) {
-        return std::any_of(assets.begin(), assets.end(), [&](const auto& asset) { return asset.key == wanted; });
-    };
+    std::unordered_set<std::string_view> taken;
+    for (const auto& asset : assets)
+        taken.insert(asset.key);
     std::string wanted = key;
-    for (int n = 2; taken(wanted); ++n)
+    for (int n = 2; taken.contains(wanted); ++n)
         wanted = fmt::format("{}-{}", key, n);
     return wanted;
 }

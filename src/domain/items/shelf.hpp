@@ -60,6 +60,13 @@ private:
     std::vector<catalog::AssetRow> assets_;
 };
 
+/// The most files of one item, beside what is drawn of them: each makes its document longer, which is composed anew
+/// with each of its renditions.
+inline constexpr std::int64_t kMostFiles = 200;
+/// InvalidArgument unless the item takes so many more.
+Status check_room(database::Session& session, const OrganizationId& organization, const ItemId& item,
+                  std::int64_t files);
+
 /// `key`, or `key-2`, `key-3`, … that none of the assets has.
 std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key);
 

@@ -5,7 +5,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace landfall::domain {
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kInterval{200};
 constexpr std::chrono::minutes kTouchInterval{1};
-constexpr std::size_t kMaxRows = 100'000;
+constexpr std::size_t kMaxRecords = 100'000;
 constexpr std::size_t kMaxTouched = 10'000;
 constexpr std::size_t kMaxCounting = 10'000;
 constexpr std::chrono::minutes kCountedTogether{1};
@@ -35,14 +34,6 @@ Journal::~Journal() {
 }
 
 void Journal::audit(catalog::AuditRow row) {
-    const Lock lock(mutex_);
-    if (batch_.rows.size() >= kMaxRows)
-        ++stats_.dropped;
-    else
-        batch_.rows.push_back(std::move(row));
-}
-
-void Journal::audit_counted(catalog::AuditRow row) {
     const std::string& who = row.principal_id.empty() ? row.ip : row.principal_id;
     const std::string kind = who + '\n' + row.operation_id + '\n' + row.outcome;
     const Lock lock(mutex_);
@@ -56,7 +47,14 @@ void Journal::audit_counted(catalog::AuditRow row) {
     } else if (!fresh) {
         record = std::move(row);
     }
-    batch_.counted.insert_or_assign(record.id, record);
+    note(record);
+}
+
+void Journal::note(const catalog::AuditRow& record) {
+    if (batch_.records.size() >= kMaxRecords && !batch_.records.contains(record.id))
+        ++stats_.dropped;
+    else
+        batch_.records.insert_or_assign(record.id, record);
 }
 
 void Journal::count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount) {
@@ -110,11 +108,11 @@ void Journal::flush() {
     // One record that no database takes must not keep back the others for ever.
     std::size_t given_up = 0;
     if (++tries_ % kMostTries == 0)
-        given_up = std::exchange(batch.rows, {}).size() + std::exchange(batch.counted, {}).size();
-    const std::size_t lost = put_back(std::move(batch), given_up);
-    if (tries_ == 1 || lost > 0)
+        given_up = std::exchange(batch.records, {}).size();
+    put_back(std::move(batch), given_up);
+    if (tries_ == 1 || given_up > 0)
         spdlog::error("the journal could not be written and is kept for the next try; {} audit records are lost: {} {}",
-                      lost, written.error().message, written.error().cause);
+                      given_up, written.error().message, written.error().cause);
 }
 
 Status Journal::write(const Batch& batch) {
@@ -122,8 +120,7 @@ Status Journal::write(const Batch& batch) {
     for (const auto& [key, amount] : batch.counts)
         entries.push_back({key.first, key.second, amount, "served", "", clock_.now()});
     return transactor_.run([&](database::Session& session) -> Status {
-        CHECK_OK(catalog::append_audit(session, batch.rows));
-        for (const auto& [id, row] : batch.counted)
+        for (const auto& [id, row] : batch.records)
             CHECK_OK(catalog::put_audit(session, row));
         for (const auto& [key, at] : batch.touches)
             CHECK_OK(catalog::touch_api_key(session, key, at));
@@ -131,24 +128,18 @@ Status Journal::write(const Batch& batch) {
     });
 }
 
-/// Joins a batch that could not be written with what came meanwhile, which is dropped where there is no room; gives the
-/// number of records lost, with those `given_up`.
-std::size_t Journal::put_back(Batch batch, std::size_t given_up) {
+/// Joins a batch that could not be written with what came meanwhile, which is dropped where there is no room.
+void Journal::put_back(Batch batch, std::size_t given_up) {
     const Lock lock(mutex_);
-    const std::size_t kept = std::min(kMaxRows - std::min(kMaxRows, batch.rows.size()), batch_.rows.size());
-    const std::size_t lost = given_up + batch_.rows.size() - kept;
-    std::move(batch_.rows.begin(), batch_.rows.begin() + static_cast<std::ptrdiff_t>(kept),
-              std::back_inserter(batch.rows));
-    for (auto& [id, row] : batch_.counted)
-        batch.counted.insert_or_assign(id, std::move(row)); // it counts on where the earlier one stopped
-    for (const auto& [key, amount] : batch_.counts)
-        batch.counts[key] += amount;
-    for (const auto& [key, at] : batch_.touches)
-        batch.touches[key] = at;
-    batch_ = std::move(batch);
+    std::swap(batch, batch_);
+    for (const auto& [id, record] : batch.records)
+        note(record); // it counts on where the earlier one stopped
+    for (const auto& [key, amount] : batch.counts)
+        batch_.counts[key] += amount;
+    for (const auto& [key, at] : batch.touches)
+        batch_.touches[key] = at;
     ++stats_.failures;
-    stats_.dropped += lost;
-    return lost;
+    stats_.dropped += given_up;
 }
 
 } // namespace landfall::domain

@@ -12,7 +12,6 @@
 #include <map>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace landfall::domain {
 
@@ -24,10 +23,9 @@ public:
     /// Writes what is left.
     ~Journal();
 
-    void audit(catalog::AuditRow row);
     /// Audits one of many: calls of one kind (caller, operation, outcome) within a minute are one record, which counts
-    /// them. For refusals and tiles, of which one caller can make more than a log should hold.
-    void audit_counted(catalog::AuditRow row);
+    /// them, for one caller can make more than a log should hold.
+    void audit(catalog::AuditRow row);
     void count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount);
     /// Notes that an API key was used; written at most once a minute per key.
     void touch(const ApiKeyId& key, Timestamp at);
@@ -44,17 +42,17 @@ private:
     using Counts = std::map<std::pair<OrganizationId, catalog::UsageKind>, std::int64_t>;
     /// What is to be written.
     struct Batch {
-        std::vector<catalog::AuditRow> rows;
-        std::map<AuditId, catalog::AuditRow> counted; ///< as they stand
+        std::map<AuditId, catalog::AuditRow> records; ///< as they stand
         Counts counts;
         std::map<ApiKeyId, Timestamp> touches;
 
-        bool empty() const { return rows.empty() && counted.empty() && counts.empty() && touches.empty(); }
+        bool empty() const { return records.empty() && counts.empty() && touches.empty(); }
     };
 
     void run();
     Status write(const Batch& batch);
-    std::size_t put_back(Batch batch, std::size_t given_up) EXCLUDES(mutex_);
+    void note(const catalog::AuditRow& record) REQUIRES(mutex_);
+    void put_back(Batch batch, std::size_t given_up) EXCLUDES(mutex_);
 
     const catalog::Transactor& transactor_;
     const Clock& clock_;

@@ -128,17 +128,20 @@ Status repeat_check(Context& cx, const PassedCheck& passed) {
 
 } // namespace
 
-OrganizationId recognize(const Services& services, std::string_view credential) {
-    if (credential.size() > kLongestCredential)
+std::string key_digest(std::string_view credential) {
+    if (credential.empty() || credential.size() > kLongestCredential)
         return {};
-    const auto known = services.known_keys.find(to_hex(auth::api_key_digest(credential)));
+    return to_hex(auth::api_key_digest(credential));
+}
+
+OrganizationId recognize(const Services& services, const std::string& digest) {
+    const auto known = digest.empty() ? nullptr : services.known_keys.find(digest);
     return known ? known->principal.organization_id : OrganizationId();
 }
 
-Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now) {
-    if (credential.empty() || credential.size() > kLongestCredential)
+Result<auth::Principal> authenticate(const Services& services, const std::string& digest, Timestamp now) {
+    if (digest.empty())
         return refused();
-    const std::string digest = to_hex(auth::api_key_digest(credential));
     const auto known = services.known_keys.find(digest);
     if (known && (!known->expires_at || *known->expires_at > now))
         return known->principal;

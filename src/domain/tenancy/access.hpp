@@ -16,12 +16,15 @@ namespace landfall::domain {
 using auth::OrganizationRole;
 using auth::ProjectRole;
 
+/// The digest by which an API key is known; empty for what is none by its length.
+std::string key_digest(std::string_view credential);
+
 /// The organization of an API key that was presented a moment ago, without a proof that it still holds; else empty.
-OrganizationId recognize(const Services& services, std::string_view credential);
+OrganizationId recognize(const Services& services, const std::string& digest);
 
 /// The principal of an API key, which acts as an admin of its organization. Unauthenticated if it is unknown, expired
 /// or revoked.
-Result<auth::Principal> authenticate(const Services& services, std::string_view credential, Timestamp now);
+Result<auth::Principal> authenticate(const Services& services, const std::string& digest, Timestamp now);
 
 /// A live project in which the caller has at least `role`.
 Result<catalog::ProjectRow> require_project(Context& cx, const ProjectId& id, ProjectRole role);

@@ -46,8 +46,6 @@ Status inherit(database::Session& session, const ApiKeyId& parent, catalog::ApiK
     return {};
 }
 
-} // namespace
-
 Status check_scopes(const std::vector<std::string>& scopes) {
     for (const auto& scope : scopes)
         if (!auth::is_known_scope(scope))
@@ -58,9 +56,21 @@ Status check_scopes(const std::vector<std::string>& scopes) {
     return {};
 }
 
+} // namespace
+
+Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes) {
+    for (const auto& scope : scopes)
+        if (!holds(principal, scope))
+            return fail(Code::PermissionDenied,
+                        fmt::format("The scope '{}' cannot be given to a key: the caller lacks it", scope));
+    return {};
+}
+
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
                                     const NewApiKey& key, Timestamp now) {
     CHECK_OK(check_scopes(key.scopes));
+    if (key.granted_by != nullptr)
+        CHECK_OK(check_grantable(*key.granted_by, key.scopes));
     // A century bounds the arithmetic; longer-lived keys are keys without an end.
     if (key.expires_in_days && *key.expires_in_days > 36'500)
         return fail_field("expires_in_days", "A key can expire in at most 36500 days; leave it out for no end");
@@ -82,14 +92,6 @@ Result<MintedApiKey> create_api_key(database::Session& session, const Organizati
         CHECK_OK(inherit(session, *key.parent, made.row));
     CHECK_OK(catalog::insert_api_key(session, made.row));
     return made;
-}
-
-Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes) {
-    for (const auto& scope : scopes)
-        if (!holds(principal, scope))
-            return fail(Code::PermissionDenied,
-                        fmt::format("The scope '{}' cannot be given to a key: the caller lacks it", scope));
-    return {};
 }
 
 std::vector<std::string> grantable_scopes(const auth::Principal& principal) {

@@ -16,16 +16,15 @@ struct NewApiKey {
     std::optional<std::int64_t> rate_limit; ///< calls per minute
     std::optional<std::int64_t> expires_in_days;
     std::optional<UserId> created_by;
-    std::optional<ApiKeyId> parent; ///< the key that makes it, whose end and rate bound its own
+    const auth::Principal* granted_by = nullptr; ///< hands on none but its own scopes; nobody: the server's operator
+    std::optional<ApiKeyId> parent;              ///< the key that makes it, whose end and rate bound its own
 };
 struct MintedApiKey {
     catalog::ApiKeyRow row;
     std::string secret; ///< shown this once
 };
-/// InvalidArgument, with the list, for a scope that stands for none that there is.
-Status check_scopes(const std::vector<std::string>& scopes);
-/// Mints a key. InvalidArgument for such a scope, Unauthenticated if the parent was revoked
-/// meanwhile.
+/// Mints a key. InvalidArgument, with the list, for a scope that stands for none that there is, PermissionDenied for
+/// one that its granter lacks, Unauthenticated if the parent was revoked meanwhile.
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
                                     const NewApiKey& key, Timestamp now);
 

@@ -75,6 +75,18 @@ Status check_name(std::string_view field, std::string_view name) {
     return {};
 }
 
+Status check_may_found(Context& cx) {
+    const std::int64_t most = cx.services.settings.limits.organizations_per_user;
+    if (!cx.principal.user_id)
+        return fail(Code::PermissionDenied, "An organization needs an owner: ask with the key of a user");
+    TRY(const auto owned, catalog::count_owned(cx.session, *cx.principal.user_id));
+    if (most == 0 || owned < most)
+        return {};
+    return fail(Code::Conflict, fmt::format("You own {} organizations already, and one user makes at most {}; ask the "
+                                            "server's operator for more (limits.organizations_per_user)",
+                                            owned, most));
+}
+
 Result<catalog::OrganizationRow> create_organization(database::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now) {
     wanted.id = OrganizationId::make();

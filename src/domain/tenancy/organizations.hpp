@@ -13,6 +13,8 @@ namespace landfall::domain {
 /// InvalidArgument naming the field unless it has 1 to 255 bytes of UTF-8 without control characters.
 Status check_name(std::string_view field, std::string_view name);
 
+/// Conflict once the caller's user owns as many organizations as one may, PermissionDenied for a caller without one.
+Status check_may_found(Context& cx);
 /// A new organization of that name with a free slug. `owner`, if any, is enrolled.
 Result<catalog::OrganizationRow> create_organization(database::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now);

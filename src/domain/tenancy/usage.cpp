@@ -4,6 +4,8 @@
 #include "domain/ledger/journal.hpp"
 #include "domain/tenancy/access.hpp"
 
+#include <fmt/format.h>
+
 namespace landfall::domain {
 
 Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& id) {
@@ -20,12 +22,32 @@ Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& id) {
         catalog::sum_usage_since(cx.session, organization.id, catalog::UsageKind::TileRequests, usage.period_start));
     TRY(usage.egress_bytes,
         catalog::sum_usage_since(cx.session, organization.id, catalog::UsageKind::EgressBytes, usage.period_start));
+    TRY(usage.catalog, catalog::read_catalog_use(cx.session, organization.id));
     catalog::JobList jobs;
     jobs.organization_id = organization.id;
     jobs.limit = 1;
     TRY(const auto page, catalog::list_jobs(cx.session, jobs));
     usage.jobs = page.total;
     return usage;
+}
+
+Result<std::optional<catalog::CatalogUse>> measure_catalog(Context& cx) {
+    if (cx.services.settings.limits.catalog_bytes_per_organization == 0 || cx.principal.organization_id.empty())
+        return std::nullopt;
+    return catalog::read_catalog_use(cx.session, cx.principal.organization_id);
+}
+
+Status check_catalog_share(Context& cx, const catalog::CatalogUse& before) {
+    TRY(const auto use, catalog::read_catalog_use(cx.session, cx.principal.organization_id));
+    const std::int64_t most = cx.services.settings.limits.catalog_bytes_per_organization;
+    const bool fits = use.total - use.deleted <= most && use.total / 2 <= most;
+    if (fits || use.live <= before.live)
+        return {};
+    return fail(Code::PaymentRequired,
+                fmt::format("The organization's items, jobs and records take {} of the {} bytes of the catalog that "
+                            "they may. Delete items, or ask the server's operator for more "
+                            "(limits.catalog_bytes_per_organization)",
+                            before.total - before.deleted, most));
 }
 
 Result<Recount> recalculate_storage(Context& cx, const OrganizationId& id) {

@@ -1,6 +1,7 @@
 #pragma once
 /// What an organization uses. Contract: geopera.md section 7.3, operations.json usage.*.
 
+#include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "domain/context.hpp"
 
@@ -10,12 +11,19 @@ struct CurrentUsage {
     Timestamp period_start, period_end; ///< the calendar month in UTC; the end is exclusive
     catalog::StorageUsage storage;
     std::int64_t rendition_bytes = 0; ///< beside `storage`
-    std::int64_t tile_requests = 0;   ///< this month
-    std::int64_t egress_bytes = 0;    ///< this month
-    std::int64_t jobs = 0;            ///< ever
+    catalog::CatalogUse catalog;
+    std::int64_t tile_requests = 0; ///< this month
+    std::int64_t egress_bytes = 0;  ///< this month
+    std::int64_t jobs = 0;          ///< ever
 };
 /// For members of the organization.
 Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& organization);
+
+/// What the caller's organization takes of the catalog now, for `check_catalog_share`; nothing where there is no limit.
+Result<std::optional<catalog::CatalogUse>> measure_catalog(Context& cx);
+/// PaymentRequired if what the transaction made since `before` is more than the organization may have: all but what is
+/// deleted within the limit, and with it within twice the limit. Whatever makes it smaller passes.
+Status check_catalog_share(Context& cx, const catalog::CatalogUse& before);
 
 struct Recount {
     std::int64_t previous_bytes = 0;

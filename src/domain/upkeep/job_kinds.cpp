@@ -1,12 +1,14 @@
 #include "domain/upkeep/job_kinds.hpp"
 
+#include "domain/ingest/ingest_job.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/work/job_kind.hpp"
 
 namespace landfall::domain {
 
 std::vector<jobs::JobHandler> job_handlers(const Services& services) {
-    return {handler_of(services, kCogJob), handler_of(services, kThumbnailJob), handler_of(services, kScanJob)};
+    return {handler_of(services, kCogJob), handler_of(services, kThumbnailJob), handler_of(services, kScanJob),
+            handler_of(services, kReadUploadJob)};
 }
 
 } // namespace landfall::domain

@@ -4,6 +4,7 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "catalog/ledger/audit.hpp"
+#include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/idempotency.hpp"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::int64_t kBatch = 200;
 constexpr std::int64_t kFewBlobs = 100;
 constexpr std::int64_t kMostOrphans = 10; ///< one in so many blobs
+constexpr std::int64_t kAuditShare = 4;   ///< one in so many bytes of an organization's share of the catalog
 /// How long an ended job keeps what it answered in blobs.
 constexpr std::chrono::hours kJobOutputsKept{7 * 24};
 
@@ -34,7 +36,7 @@ public:
     Result<SweepReport> run() {
         for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
                                 &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::abort_part_uploads,
-                                &Sweeper::purge_expired})
+                                &Sweeper::purge_expired, &Sweeper::trim_audit})
             if (!stopping())
                 CHECK_OK((this->*step)());
         return report_;
@@ -51,6 +53,7 @@ private:
     Status remove_orphans();
     Status abort_part_uploads();
     Status purge_expired();
+    Status trim_audit();
     template<typename Purge>
     Status purge_in_batches(Purge purge);
 
@@ -223,6 +226,26 @@ Status Sweeper::purge_expired() {
         return {};
     const Timestamp before = now_ - std::chrono::seconds(options_.limits.audit_seconds);
     return purge_in_batches([&](database::Session& session) { return catalog::purge_audit(session, before, kBatch); });
+}
+
+/// Whoever calls much must not be kept from working by the records of it.
+Status Sweeper::trim_audit() {
+    const std::int64_t most = options_.limits.catalog_bytes_per_organization / kAuditShare;
+    while (most > 0 && !stopping()) {
+        TRY(const auto beyond,
+            database_.read_for([&](database::Session& session) { return catalog::list_audit_beyond(session, most); }));
+        std::int64_t removed = 0;
+        for (const auto& organization : beyond) {
+            TRY(const auto purged, transactor_.run_for([&](database::Session& session) {
+                return catalog::purge_audit_of(session, organization, kBatch);
+            }));
+            removed += purged;
+        }
+        report_.records_purged += removed;
+        if (removed == 0)
+            return {};
+    }
+    return {};
 }
 
 } // namespace

@@ -42,6 +42,16 @@ Result<JobId> enqueue_order(Context& cx, JobOrder order, JobSubject subject) {
     return id;
 }
 
+auth::Principal job_principal(const catalog::JobRow& job) {
+    auth::Principal principal;
+    principal.type = auth::PrincipalType::Service;
+    principal.id = job.id.str();
+    principal.organization_id = job.organization_id;
+    principal.user_id = job.created_by;
+    principal.grants.in_organization = auth::OrganizationRole::Admin;
+    return principal;
+}
+
 Result<std::shared_ptr<const storage::BlobReader>> open_input(const Services& services, const jobs::JobContext& job,
                                                               std::string_view name) {
     TRY(const auto blob,

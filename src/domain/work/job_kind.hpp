@@ -10,7 +10,7 @@
 /// Payload and result are rows of at most `catalog::kMaxJobText`; what is larger is a blob of the job.
 
 #include "catalog/work/job_link.hpp"
-#include "domain/context.hpp"
+#include "domain/transact.hpp"
 #include "domain/work/held_blob.hpp"
 #include "jobs/job_context.hpp"
 #include "schema/task_spec.hpp"
@@ -73,6 +73,17 @@ Result<std::shared_ptr<const storage::BlobReader>> open_input(const Services& se
                                                               std::string_view name);
 /// Adds bytes to what the job answers, within the transaction that finishes it.
 Status add_output(database::Session& session, const jobs::JobContext& job, std::string_view name, const HeldBlob& blob);
+
+/// Whom a job works for: its organization, without a caller.
+auth::Principal job_principal(const catalog::JobRow& job);
+
+/// Runs `work`, which takes a Context and gives a Status, in a transaction of the job's own.
+template<typename Work>
+Status transact_for(const Services& services, const jobs::JobContext& job, Work work) {
+    const auto principal = job_principal(job.job());
+    const Call call{services, principal, services.clock.now(), job.job().id.str(), "", "", {}};
+    return transact(call, work);
+}
 
 /// A stored payload. InvalidArgument, so that nobody tries again, if its table does not allow it: another version of
 /// the program wrote it.

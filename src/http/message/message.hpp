@@ -49,11 +49,18 @@ struct Request {
     bool secure = false;                        ///< it came over TLS of our own
     bool proxied = false;                       ///< it came over a trusted proxy, whose word counts
     std::string owner;                          ///< in whose name it takes its share of the server
+    std::string identity;                       ///< by which the owner was told, for who asks further; may be empty
     std::string request_id;                     ///< ours, also sent as X-Request-ID
     std::string client_request_id;              ///< the client's X-Request-ID, if it is fit to be written down
 
     /// Decoded value of a query parameter (`+` is a space); the first if repeated.
     std::optional<std::string> query(std::string_view name) const;
+};
+
+/// Who makes a request.
+struct Owner {
+    std::string name;       ///< empty: whoever has its address
+    std::string identity{}; ///< see Request
 };
 
 /// Part of a file, sent without being copied where the transport allows it.

@@ -15,12 +15,11 @@ bool BodyBudget::change(std::string_view owner, std::int64_t bytes) {
 }
 
 bool BodyBudget::is_spent(std::string_view owner) const {
-    if (taken_.load(std::memory_order_relaxed) == 0)
+    if (limit_of_one_ == 0 || taken_.load(std::memory_order_relaxed) == 0)
         return false;
     const Lock lock(mutex_);
     const auto of_owner = taken_by_.find(owner);
-    return (limit_ > 0 && taken_ >= limit_) ||
-           (limit_of_one_ > 0 && of_owner != taken_by_.end() && of_owner->second >= limit_of_one_);
+    return of_owner != taken_by_.end() && of_owner->second >= limit_of_one_;
 }
 
 } // namespace landfall::http

@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace landfall::http {
 
@@ -24,7 +25,7 @@ public:
     public:
         /// The owner's name must outlive it.
         Share(BodyBudget& budget, std::string_view owner) : budget_(budget), owner_(owner) {}
-        ~Share() { budget_.change(owner_, -taken_); }
+        ~Share() { give_back(); }
         Share(const Share&) = delete;
         Share& operator=(const Share&) = delete;
 
@@ -39,13 +40,15 @@ public:
             return budget_.change(owner_, more);
         }
 
+        void give_back() { budget_.change(owner_, -std::exchange(taken_, 0)); }
+
     private:
         BodyBudget& budget_;
         const std::string_view owner_;
         std::int64_t taken_ = 0;
     };
 
-    /// Whether nothing more fits, or nothing of this owner's.
+    /// Whether nothing more of this owner's fits, whatever others have taken.
     bool is_spent(std::string_view owner) const;
 
     static constexpr std::int64_t kFreeBytes = 16 * 1024;

@@ -167,8 +167,11 @@ void Connection::identify() {
     request.remote_address =
         proxied_ ? client_behind(address_, request.headers, service_.options.trusted_proxies) : address_;
     request.secure = transport_.secure();
-    if (service_.owner_of)
-        request.owner = service_.owner_of(request);
+    if (service_.owner_of) {
+        auto [name, identity] = service_.owner_of(request);
+        request.owner = std::move(name);
+        request.identity = std::move(identity);
+    }
     if (request.owner.empty())
         request.owner = request.remote_address == address_ ? network_ : network_of(request.remote_address);
     offload_.work_for(request.owner);

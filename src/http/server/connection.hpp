@@ -16,6 +16,9 @@
 
 namespace landfall::http {
 
+inline constexpr const char* kManyUnsent =
+    "Many large answers wait to be taken. Take those that you asked for, then try again.";
+
 /// Lives on its loop's thread. The steps below hand the exchange on in `head_` and `response_`.
 class Connection {
 public:
@@ -65,6 +68,7 @@ private:
     // connection_send.cpp: answers
     Task<bool> send_response();
     Task<void> begin_pull();
+    void refuse_instead(const std::string& detail);
     Task<std::int64_t> send_head_and_body(std::int64_t wanted);
     Task<bool> skip_rest_of_body();
     bool can_keep_alive() const;

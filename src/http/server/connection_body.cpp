@@ -139,7 +139,7 @@ Task<void> Connection::call_on_pool(WorkPool& pool, const Handler& handler) {
     const bool may_drop = head_.request.method == "GET" || head_.request.method == "HEAD";
     const int descriptor = transport_.descriptor();
     if (service_.answers.is_spent(head_.request.owner)) {
-        refuse(503, "Many large answers wait to be taken. Take those that you asked for, then try again.");
+        refuse(503, kManyUnsent);
         co_return;
     }
     const auto queued = SteadyClock::now();

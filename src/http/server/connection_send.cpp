@@ -19,6 +19,12 @@ constexpr int kClientLeft = 499; ///< the status that logs know for an answer no
 Task<bool> Connection::send_response() {
     const Request& request = head_.request;
     const bool head_only = request.method == "HEAD";
+    BodyBudget::Share unsent(service_.answers, request.owner);
+    if (const auto* text = std::get_if<std::string>(&response_.body);
+        text != nullptr && !unsent.grow_to(text->size())) {
+        unsent.give_back();
+        refuse_instead(kManyUnsent); // it is let go of, or the limit would be none
+    }
     if (!head_only && may_have_body(response_.status) && body_length(response_) > 0)
         co_await begin_pull();
     const bool keep = can_keep_alive();
@@ -28,9 +34,6 @@ Task<bool> Connection::send_response() {
     const std::int64_t wanted = head_only || !may_have_body(response_.status) ? 0 : body_length(response_);
     transport_.hold_to(
         RateFloor(limits().stream_min_bytes_per_second, limits().stream_rate_window, SteadyClock::now()));
-    BodyBudget::Share unsent(service_.answers, request.owner);
-    if (const auto* text = std::get_if<std::string>(&response_.body))
-        (void)unsent.grow_to(text->size());
     const std::int64_t sent = co_await send_head_and_body(wanted);
     transport_.hold_to(std::nullopt);
     if (pull_ && response_.log_cause.empty())
@@ -57,12 +60,17 @@ Task<void> Connection::begin_pull() {
     const bool begun = co_await pull_->begin();
     if (begun)
         co_return;
-    Response unread = std::move(response_);
-    refuse(503, "The bytes cannot be read now. Try again shortly.");
-    response_.operation = std::move(unread.operation);
-    response_.principal = std::move(unread.principal);
+    refuse_instead("The bytes cannot be read now. Try again shortly.");
     response_.log_cause = pull_->cause();
     pull_.reset();
+}
+
+/// In the place of an answer that there is.
+void Connection::refuse_instead(const std::string& detail) {
+    Response unsent = std::move(response_);
+    refuse(503, detail);
+    response_.operation = std::move(unsent.operation);
+    response_.principal = std::move(unsent.principal);
 }
 
 /// Sends `out_` and `wanted` bytes of the body; the bytes of the body that left, negative if the head did not.

@@ -12,6 +12,8 @@
 namespace landfall::http {
 namespace {
 
+constexpr int kSlowNiceness = 3; ///< less than that of workers that probe and convert
+
 int cores() {
     return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
@@ -27,11 +29,11 @@ std::map<Lane, PoolSize> lane_sizes(const ServerOptions& options) {
     const int threads = pool_size(options.pool_threads);
     const int commits = options.pool_threads > 0 ? options.pool_threads : 128;
     const std::size_t queue = options.limits.interactive_queue;
-    return {{Lane::Interactive, {threads, threads / 2, queue}},
-            {Lane::Commit, {commits, commits / 4, queue}},
-            {Lane::Search, {std::max(1, threads / 2), 2, queue}},
-            {Lane::Draw, {threads, threads / 2, queue}},
-            {Lane::Slow, {threads, threads, options.limits.slow_queue}}};
+    return {{Lane::Interactive, {threads, threads / 2, 0, queue}},
+            {Lane::Commit, {commits, commits / 4, 0, queue}},
+            {Lane::Search, {std::max(1, threads / 2), 2, kSlowNiceness, queue}},
+            {Lane::Draw, {threads, threads / 2, 0, queue}},
+            {Lane::Slow, {threads, threads, kSlowNiceness, options.limits.slow_queue}}};
 }
 
 /// A route that can't be added is a mistake in the program, found when it starts.
@@ -68,7 +70,7 @@ void Server::on_exchange(std::function<void(const Exchange&)> observe) {
     impl_->service.on_exchange = std::move(observe);
 }
 
-void Server::name_owners(std::function<std::string(const Request&)> owner_of) {
+void Server::name_owners(std::function<Owner(const Request&)> owner_of) {
     impl_->service.owner_of = std::move(owner_of);
 }
 
@@ -90,7 +92,7 @@ Status Server::start() {
     for (const auto& [lane, size] : lane_sizes(options))
         service.lanes.try_emplace(lane, size);
     const int threads = pool_size(options.pool_threads);
-    service.streams = std::make_unique<WorkPool>(PoolSize{threads, threads / 2, options.limits.interactive_queue});
+    service.streams = std::make_unique<WorkPool>(PoolSize{threads, threads / 2, 0, options.limits.interactive_queue});
     for (const int descriptor : impl_->listeners.release())
         impl_->loops.push_back(std::make_unique<Loop>(service, descriptor));
     for (const auto& loop : impl_->loops)

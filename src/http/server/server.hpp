@@ -80,7 +80,7 @@ public:
     void on_exchange(std::function<void(const Exchange&)> observe);
     /// Who makes a request, as far as what lies in memory tells; an empty text, and without such a function, whoever
     /// has its address. Owners share the server fairly. Called on the io threads.
-    void name_owners(std::function<std::string(const Request&)> owner_of);
+    void name_owners(std::function<Owner(const Request&)> owner_of);
 
     /// Takes the address without answering on it yet; `start` does it for those who need not know the port before.
     /// Unavailable if the address is taken, with a sentence that says so.

@@ -39,7 +39,7 @@ struct Service {
     Router router;
     Refusals refusals;
     std::function<void(const Exchange&)> on_exchange;
-    std::function<std::string(const Request&)> owner_of;
+    std::function<Owner(const Request&)> owner_of;
     TlsContext tls; ///< null: plain HTTP
     Counters counters;
     std::atomic<bool> warned_of_proxy{false};

@@ -1,6 +1,7 @@
 #include "http/server/work_pool.hpp"
 
 #include <algorithm>
+#include <sys/resource.h>
 #include <system_error>
 #include <utility>
 
@@ -9,7 +10,7 @@ namespace landfall::http {
 // The first thread is started at once: without it, no job would ever run.
 WorkPool::WorkPool(PoolSize size)
     : thread_limit_(static_cast<std::size_t>(std::max(size.threads, 1) + std::max(size.reserve, 0))),
-      queue_limit_(size.queue_limit),
+      queue_limit_(size.queue_limit), niceness_(size.niceness),
       jobs_(static_cast<std::size_t>(std::max(size.threads, 1)), static_cast<std::size_t>(std::max(size.reserve, 0))) {
     threads_.emplace_back([this] { run(); });
 }
@@ -56,6 +57,8 @@ void WorkPool::add(std::string_view owner, std::function<void()> job) {
 
 /// Whoever ends a job looks for the next itself, so a place that came free is never overlooked.
 void WorkPool::run() {
+    if (niceness_ > 0)
+        (void)::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + niceness_); // 0: this thread
     const Lock lock(mutex_);
     while (true) {
         auto next = jobs_.pop();

@@ -16,6 +16,7 @@ namespace landfall::http {
 struct PoolSize {
     int threads = 1;
     int reserve = 0;             ///< more threads, for jobs of owners that have none running
+    int niceness = 0;            ///< of the threads, beside those who answer at once
     std::size_t queue_limit = 0; ///< jobs that wait at a time where `try_submit` is used; half of them of one owner
 };
 
@@ -39,6 +40,7 @@ private:
 
     const std::size_t thread_limit_;
     const std::size_t queue_limit_;
+    const int niceness_;
     Mutex mutex_;
     Condition wake_;
     FairQueue<std::function<void()>> jobs_ GUARDED_BY(mutex_);

@@ -21,7 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kMaxLayers = 256;
 constexpr int kMaxFields = 512;
-constexpr std::size_t kMaxText = 4096;
+constexpr std::size_t kMaxName = 256;
+constexpr std::size_t kLayerText = 2000; ///< of a layer without its fields, at most
 constexpr std::int64_t kReportEvery = 4096;
 const std::string kSequence = "GeoJSONSeq";
 
@@ -151,7 +152,7 @@ public:
         facts_.media_type = facts_.driver == kSequence && source_.what.driver != kSequence ? "application/geo+json-seq"
                                                                                            : source_.media_type;
         facts_.warnings = source_.warnings;
-        facts_.vector.emplace();
+        facts_.vector.emplace().layer_count = dataset_->GetLayerCount();
         const int count = std::min(dataset_->GetLayerCount(), kMaxLayers);
         if (dataset_->GetLayerCount() > kMaxLayers)
             warn(fmt::format("Only the first {} of {} layers were read.", kMaxLayers, dataset_->GetLayerCount()));
@@ -220,20 +221,40 @@ private:
         LayerFacts facts;
         // Drivers that name the layer for the file see the name that we chose.
         const std::string own = layer.GetName();
-        facts.name = clean_utf8(own == "input" && !source_.stem.empty() ? source_.stem : own, kMaxText);
-        const OGRFeatureDefn& definition = *layer.GetLayerDefn();
-        for (int i = 0; i < std::min(definition.GetFieldCount(), kMaxFields); ++i) {
-            const OGRFieldDefn& field = *definition.GetFieldDefn(i);
-            facts.fields.push_back({clean_utf8(field.GetNameRef(), kMaxText), field_type(field)});
-        }
+        facts.name = clean_utf8(own == "input" && !source_.stem.empty() ? source_.stem : own, kMaxName);
+        list_fields(*layer.GetLayerDefn(), facts);
         Extent extent;
         CHECK_OK(read_features(layer, facts, extent));
         if (extent.broken() > 0)
             warn(fmt::format("{} shapes of layer \"{}\" have coordinates that are not numbers.", extent.broken(),
                              facts.name));
         place(layer, facts, extent);
-        facts_.vector->layers.push_back(std::move(facts));
+        if (fits(facts))
+            facts_.vector->layers.push_back(std::move(facts));
         return {};
+    }
+
+    /// As many as there is room for.
+    void list_fields(const OGRFeatureDefn& definition, LayerFacts& facts) {
+        facts.field_count = definition.GetFieldCount();
+        std::size_t bytes = kLayerText;
+        for (int i = 0; i < std::min(definition.GetFieldCount(), kMaxFields); ++i) {
+            const OGRFieldDefn& field = *definition.GetFieldDefn(i);
+            FieldFacts one{clean_utf8(field.GetNameRef(), kMaxName), field_type(field)};
+            bytes += schema::to_json_text(one).size() + 1;
+            if (listed_ + bytes > kMaxLayerText)
+                break;
+            facts.fields.push_back(std::move(one));
+        }
+    }
+
+    /// Whether the layer can be listed; counts it then.
+    bool fits(const LayerFacts& facts) {
+        const std::size_t bytes = schema::to_json_text(facts).size() + 1;
+        if (listed_ + bytes >= kMaxLayerText)
+            return false;
+        listed_ += bytes;
+        return true;
     }
 
     bool spent(std::int64_t vertices) const {
@@ -350,6 +371,7 @@ private:
     Facts facts_;
     GlobeBox globe_;
     std::int64_t features_ = 0, vertices_ = 0;
+    std::size_t listed_ = 2; ///< bytes of JSON, with the brackets around it
     bool complete_ = true;
 };
 

@@ -52,8 +52,9 @@ public:
     std::string disposition = "attachment; filename=\"scene.tif\"";
     Json assets = Json::array();                   ///< answer of items.list_assets
     std::map<std::string, http::Response> answers; ///< by operation id, instead of the usual
-    std::deque<int> put_faults, get_faults;        ///< statuses of the next answers; 0: as usual
-    std::deque<std::size_t> cut_at;                ///< the next answers of /get end after so many bytes
+    int asked_before_read = -1; ///< uploads.complete says "processing" until it was asked so often how far it is
+    std::deque<int> put_faults, get_faults; ///< statuses of the next answers; 0: as usual
+    std::deque<std::size_t> cut_at;         ///< the next answers of /get end after so many bytes
     std::map<std::string, std::string> stored;
     std::vector<SeenCall> calls;
     std::vector<SeenTransfer> puts, gets;
@@ -105,6 +106,11 @@ private:
         if (id == "uploads.signed_url")
             return json(Json::object({{"upload_url", url + "/put/" + percent_encode((*input)["file_name"].as_string()) +
                                                          "?sig=" + signature}}));
+        if (id == "uploads.progress" && asked_before_read >= 0)
+            return json(
+                Json::object({{"id", "u_1"}, {"status", --asked_before_read < 0 ? "completed" : "processing"}}));
+        if (id == "uploads.complete" && asked_before_read >= 0)
+            return json(Json::object({{"id", "u_1"}, {"item_ids", Json::array()}, {"status", "processing"}}));
         if (id == "uploads.complete")
             return json(Json::object({{"id", "u_1"}, {"item_ids", Json::array({"it_1", "it_2"})}}));
         if (id == "items.list_assets")

@@ -204,7 +204,7 @@ TEST_F(Sandbox, AnAnswerOver64MibIsAnError) {
 }
 
 TEST_F(Sandbox, FramesThatBreakTheProtocolKillTheWorker) {
-    for (const char* kind : {"huge", "unknown", "bad progress"}) {
+    for (const char* kind : {"huge", "unknown", "bad progress", "long report"}) {
         const auto outcome = run("lie", Json::object({{"kind", Json(kind)}}));
         EXPECT_EQ(outcome.end, TaskEnd::Crashed) << kind;
     }

@@ -159,7 +159,7 @@ TEST_F(Pool, AReplyThatItsTypeDoesNotAllowIsAnError) {
 }
 
 TEST_F(Pool, AWorkerServesOneOwner) {
-    WorkerPool pool(fixture::launcher(), "test", 2, SandboxLimits{.memory_bytes = 100 << 20});
+    WorkerPool pool(fixture::launcher(), "test", 1, SandboxLimits{.memory_bytes = 100 << 20}); // and the reserve
     const auto pid_for = [&](const char* owner) { return pool.call(owner, order("pid"), {}, 10min).value_or(""); };
     const auto first = pid_for("one");
     EXPECT_EQ(pid_for("one"), first);

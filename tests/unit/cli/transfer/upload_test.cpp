@@ -40,6 +40,14 @@ TEST_F(Upload, PrintsOneObjectForPrograms) {
     EXPECT_EQ(terminal.out(), "{\"upload_id\":\"u_1\",\"item_ids\":[\"it_1\",\"it_2\"]}\n");
 }
 
+TEST_F(Upload, WaitsForAServerThatReadsOnAfterItsFirstAnswer) {
+    server.asked_before_read = 2;
+    ASSERT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 0) << terminal.err();
+    EXPECT_EQ(terminal.out(), "it_1\nit_2\n");
+    EXPECT_EQ(server.count("uploads.complete"), 2U);
+    EXPECT_GE(server.count("uploads.progress"), 3U);
+}
+
 TEST_F(Upload, SendsTheContentTypeThatWasSigned) {
     ASSERT_EQ(run({"upload", write("a.TIF", "x"), "--project", "prj_1"}), 0);
     EXPECT_EQ(server.last("uploads.signed_url")->input["content_type"].as_view(), "image/tiff");

@@ -1,14 +1,19 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/profile.hpp"
 #include "catalog/items/provenance.hpp"
+#include "catalog/ledger/catalog_use.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
 #include "core/text.hpp"
-#include "domain/ingest/ingest.hpp"
+#include "database/metered_database.hpp"
+#include "domain/ingest/ingest_job.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
+#include "domain/items/shelf.hpp"
 #include "support/domain_fixture.hpp"
+
+#include <fmt/format.h>
 
 #include <set>
 #include <stop_token>
@@ -361,6 +366,154 @@ TEST_F(Ingest, OfAForeignSessionIsNotFoundAndOfAColleagueForbidden) {
     EXPECT_EQ(code_of(complete(id, key_of(new_organization("Elsewhere")))), Code::NotFound);
     EXPECT_EQ(code_of(complete(id, new_user({}, auth::ProjectRole::Viewer))), Code::PermissionDenied);
     EXPECT_EQ(code_of(complete(UploadId::make(), key)), Code::NotFound);
+}
+
+/// Sessions whose reading goes on after the call.
+class HandedOver : public Ingest {
+protected:
+    HandedOver() { services.settings.limits.complete_seconds = 1; }
+    /// Nobody else reads meanwhile.
+    void occupy() {
+        for (int i = 0; i < 2; ++i)
+            passes.push_back(std::move(*probes.enter("another", std::chrono::milliseconds(0))));
+    }
+    void hand_over(Result<PreparedIngest> prepared) {
+        ASSERT_TRUE(prepared) << prepared.error().message;
+        const auto done = as(key, [&](Context& cx) -> Result<bool> {
+            CHECK_OK(hand_over_ingest(cx, *prepared));
+            return true;
+        });
+        ASSERT_TRUE(done) << done.error().message;
+    }
+    /// What the next part comes to.
+    std::string run_part() {
+        const auto leased = wrote([&](database::Session& s) {
+            return catalog::lease_next_job(
+                s, {"here", {std::string(kReadUploadJob.name)}, clock.now(), clock.now() + std::chrono::minutes(1)});
+        });
+        if (!leased)
+            return "none";
+        jobs::JobContext job(*leased, "here", clock);
+        const auto done = handler_of(services, kReadUploadJob).run(job);
+        return done ? (*done)["outcome"].as_string() : done.error().message;
+    }
+
+    std::vector<jobs::Gate::Pass> passes;
+};
+
+TEST_F(HandedOver, WaitsForOthersWithoutACall) {
+    const auto id = open_upload(128);
+    send(id, "a.tif", canned_tiff());
+    send(id, "b.tif", canned_tiff());
+    occupy();
+    auto prepared = prepare(id);
+    ASSERT_TRUE(prepared);
+    EXPECT_TRUE(prepared->unfinished);
+    hand_over(std::move(prepared));
+    EXPECT_EQ(row(id).state, UploadState::Processing);
+    EXPECT_EQ(code_of(prepare(id)), Code::Aborted);
+    EXPECT_EQ(item_count(), 0);
+    passes.clear();
+    EXPECT_EQ(run_part(), "completed");
+    EXPECT_EQ(item_count(), 2);
+    EXPECT_EQ(storage().used, 128);
+    EXPECT_EQ(complete(id, key)->size(), 2U) << "the same answer as ever";
+}
+
+TEST_F(HandedOver, WhatWasReadIsNotReadAgain) {
+    const auto id = open_upload(128);
+    send(id, "a.tif", canned_tiff());
+    send(id, "b.tif", canned_tiff());
+    const auto live = [&] {
+        return got([&](database::Session& s) { return catalog::read_catalog_use(s, organization); }).live;
+    };
+    const auto before = live();
+    hand_over(prepare(id));
+    EXPECT_GT(live() - before, 1000) << "what is noted counts";
+    occupy();
+    EXPECT_EQ(run_part(), "completed");
+    EXPECT_EQ(item_count(), 2);
+    EXPECT_EQ(figure("SELECT count(*) FROM upload_file WHERE probed IS NOT NULL"), 0);
+}
+
+TEST_F(HandedOver, AFileThatCannotBeReadFailsTheSession) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff("refuse"));
+    occupy();
+    hand_over(prepare(id));
+    passes.clear();
+    EXPECT_EQ(run_part(), "failed");
+    EXPECT_EQ(row(id).state, UploadState::Failed);
+    EXPECT_EQ(row(id).error_message, "a.tif: The file is not an image");
+    EXPECT_EQ(storage().reserved, 0);
+}
+
+TEST_F(HandedOver, WhoeverTakesTheSessionOverLeavesNothingToTheJob) {
+    const auto id = open_upload(64);
+    send(id, "a.tif", canned_tiff());
+    hand_over(prepare(id));
+    clock.advance(std::chrono::hours(1));
+    EXPECT_TRUE(complete(id, key));
+    EXPECT_EQ(run_part(), "skipped");
+    EXPECT_EQ(item_count(), 1);
+}
+
+/// Statements of the commit of so many files into one item.
+class CountedIngest : public Ingest {
+protected:
+    std::uint64_t statements_for(int files) {
+        const auto item = uploaded_item();
+        NewUpload wanted;
+        wanted.project_id = project;
+        wanted.target_item_id = item;
+        const auto id = as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })->id;
+        for (int i = 0; i < files; ++i)
+            send(id, fmt::format("{}.tif", i), canned_tiff());
+        auto prepared = prepare(id);
+        EXPECT_TRUE(prepared) << prepared.error().message;
+        database::MeteredDatabase metered(*database, "test");
+        const catalog::Transactor counted(metered, {});
+        const Call call = call_of(key);
+        const auto ids = counted.run_for([&](catalog::Transaction& transaction) {
+            Context cx(call, transaction);
+            return commit_ingest(cx, *prepared);
+        });
+        EXPECT_TRUE(ids) << ids.error().message;
+        EXPECT_EQ(assets(item.str()).size(), static_cast<std::size_t>(files) + 1);
+        return metered.statements();
+    }
+};
+
+TEST_F(CountedIngest, TakesAsManyStatementsMoreAsThereAreFilesMore) {
+    const auto ten = statements_for(10), twenty = statements_for(20), forty = statements_for(40);
+    EXPECT_EQ(forty - twenty, 2 * (twenty - ten));
+    EXPECT_LT((forty - twenty) / 20, 20U);
+}
+
+TEST_F(Ingest, AnItemTakesABoundedNumberOfFiles) {
+    const auto item = uploaded_item();
+    NewUpload wanted;
+    wanted.project_id = project;
+    wanted.target_item_id = item;
+    wanted.file_count = kMostFiles;
+    EXPECT_EQ(code_of(as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })), Code::InvalidArgument);
+    wanted.file_count = 1;
+    const auto open = [&] { return as(key, [&](Context& cx) { return initiate_upload(cx, wanted); })->id; };
+    const auto sign = [&](const UploadId& id, int file) {
+        return as(key, [&](Context& cx) { return sign_upload(cx, id, fmt::format("{}.tif", file), "image/tiff"); });
+    };
+    const auto id = open(), other = open();
+    for (int i = 0; i + 1 < kMostFiles; ++i)
+        ASSERT_TRUE(sign(id, i)) << i;
+    EXPECT_EQ(code_of(sign(id, kMostFiles)), Code::InvalidArgument);
+    EXPECT_TRUE(sign(id, 0)) << "signed again";
+    for (int i = 0; i + 1 < kMostFiles; ++i)
+        send(id, fmt::format("{}.tif", i), canned_tiff("one"));
+    send(other, "late.tif", canned_tiff());
+    const auto taken = complete(other, key);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(code_of(prepare(id)), Code::InvalidArgument) << "before any of its files is read";
+    EXPECT_EQ(row(id).state, UploadState::Uploading);
 }
 
 } // namespace

@@ -264,7 +264,7 @@ TEST_F(Uploads, BytesForAnEndedSessionOrAnUnsignedFileAreRefused) {
     ASSERT_TRUE(late);
     ASSERT_TRUE((*late)->write(std::vector<std::byte>(1)));
     ASSERT_TRUE(give_up(id));
-    EXPECT_EQ(code_of((*late)->commit()), Code::PermissionDenied);
+    EXPECT_EQ(code_of((*late)->commit(put_record())), Code::PermissionDenied);
     late->reset();
     EXPECT_TRUE(blobs().empty());
     EXPECT_EQ(code_of(put(path, "x")), Code::PermissionDenied);

@@ -248,14 +248,14 @@ protected:
         return wrote([&](database::Session& s) { return create_api_key(s, organization, wanted, clock.now()); });
     }
     std::optional<Code> present(std::string_view secret) {
-        return code_of(authenticate(services, secret, clock.now()));
+        return code_of(authenticate(services, key_digest(secret), clock.now()));
     }
 };
 
 TEST_F(Keys, AuthenticateWithTheScopesAndTheMakerTheyWereGiven) {
     const auto maker = new_user(O::Owner);
     const auto minted = mint({.scopes = {"items:read", "tiles:*"}, .rate_limit = 5, .created_by = maker.user_id});
-    const auto principal = authenticate(services, minted.secret, clock.now());
+    const auto principal = authenticate(services, key_digest(minted.secret), clock.now());
     ASSERT_TRUE(principal);
     EXPECT_EQ(principal->id, minted.row.id.str());
     EXPECT_EQ(principal->organization_id, organization);

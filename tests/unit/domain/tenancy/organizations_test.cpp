@@ -19,7 +19,7 @@ TEST_F(Organizations, BootstrapMakesAllThatAFirstCallNeeds) {
     const auto made = start({.organization = "First", .project = "One", .email = {}, .password_hash = "hash"});
     EXPECT_TRUE(made.user_created);
     ASSERT_TRUE(made.api_key);
-    const auto principal = authenticate(services, *made.api_key, clock.now());
+    const auto principal = authenticate(services, key_digest(*made.api_key), clock.now());
     ASSERT_TRUE(principal);
     EXPECT_EQ(principal->organization_id, made.organization_id);
     EXPECT_EQ(principal->user_id, made.user_id);

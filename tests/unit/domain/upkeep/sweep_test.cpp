@@ -184,6 +184,7 @@ TEST_F(Sweep, RemovesAuditRecordsThatAreOldEnough) {
     const auto record = [&] {
         catalog::AuditRow row;
         row.id = AuditId::make();
+        row.principal_id = row.id.str();
         row.at = clock.now();
         journal->audit(std::move(row));
     };

@@ -180,7 +180,7 @@ TEST_F(JobKinds, EveryKindOfTheListHasANameOfItsOwn) {
     std::vector<std::string> names;
     for (const auto& handler : job_handlers(services))
         names.push_back(handler.kind);
-    EXPECT_EQ(names, (std::vector<std::string>{"item.cog", "item.thumbnail", "item.scan"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"item.cog", "item.thumbnail", "item.scan", "upload.read"}));
 }
 
 } // namespace

@@ -344,6 +344,39 @@ TEST_F(Probe, FeaturesOneALineAndEsriJsonAreRead) {
     }
 }
 
+TEST_F(Probe, FieldsBeyondWhatADocumentHoldsAreToldAsACount) {
+    std::string fields;
+    for (int i = 0; i < 500; ++i)
+        fields += fmt::format(R"({}"{}{}":1)", i == 0 ? "" : ",", i, std::string(400, 'f'));
+    const auto facts =
+        probe_uploaded({{"wide.geojson", R"({"type":"Feature","properties":{)" + fields +
+                                             R"(},"geometry":{"type":"Point","coordinates":[10,50]}})"}});
+    ASSERT_TRUE(facts) << facts.error().message << facts.error().cause;
+    const LayerFacts& layer = facts->vector->layers.at(0);
+    EXPECT_EQ(layer.field_count, 500);
+    EXPECT_GT(layer.fields.size(), 400U);
+    EXPECT_LT(layer.fields.size(), 500U);
+    EXPECT_LE(schema::to_json_text(facts->vector->layers).size(), kMaxLayerText);
+    EXPECT_EQ(facts->vector->layer_count, 1);
+}
+
+TEST_F(Probe, LayersBeyondWhatADocumentHoldsAreToldAsACount) {
+    std::string folders;
+    for (int i = 0; i < 300; ++i)
+        folders += fmt::format("<Folder><name>{}{}</name><Placemark><Point><coordinates>{},50</coordinates></Point>"
+                               "</Placemark></Folder>",
+                               i, std::string(900, 'n'), 5 + i % 10);
+    const auto facts =
+        probe_uploaded({{"many.kml", R"(<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2">)"
+                                     "<Document>" +
+                                         folders + "</Document></kml>"}});
+    ASSERT_TRUE(facts) << facts.error().message << facts.error().cause;
+    EXPECT_EQ(facts->vector->layer_count, 300);
+    EXPECT_LT(facts->vector->layers.size(), 300U);
+    EXPECT_GT(facts->vector->layers.size(), 100U);
+    EXPECT_LE(schema::to_json_text(facts->vector->layers).size(), kMaxLayerText);
+}
+
 /// A camera model as the text of a _RPC.TXT file.
 std::string rpc_text() {
     std::string text;
