@@ -48,6 +48,9 @@ public:
     /// Whether nothing more fits, or nothing of this owner's.
     bool is_spent(std::string_view owner) const;
 
+    /// Of all owners.
+    std::int64_t taken() const { return taken_.load(std::memory_order_relaxed); }
+
     static constexpr std::int64_t kFreeBytes = 16 * 1024;
 
 private:
