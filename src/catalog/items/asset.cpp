@@ -18,6 +18,10 @@ constexpr std::string_view kList =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
 constexpr std::string_view kListEvenDeleted =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2 ORDER BY a.created_at, a.id">;
+constexpr std::string_view kListOfObject =
+    sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.object_id = ?2", kLive, " ORDER BY a.item_id, a.id">;
+constexpr std::string_view kListMissing =
+    sql<select_from<AssetRow, "a">, kObject, " WHERE a.damage = 'missing'", kLive, " ORDER BY a.id LIMIT ?1">;
 constexpr std::string_view kUpdate = sql<update_of<AssetRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kDelete = R"(
 UPDATE asset SET deleted_at = ?3, updated_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
@@ -50,6 +54,15 @@ Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId
 Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,
                                                        const ItemId& item) {
     return session.all(kListEvenDeleted, read_as<AssetRow>, organization, item);
+}
+
+Result<std::vector<AssetRow>> list_assets_of_object(Session& session, const OrganizationId& organization,
+                                                    const ObjectId& object) {
+    return session.all(kListOfObject, read_as<AssetRow>, organization, object);
+}
+
+Result<std::vector<AssetRow>> list_missing_assets(Session& session, std::int64_t limit) {
+    return session.all(kListMissing, read_as<AssetRow>, limit);
 }
 
 Result<bool> update_asset(Session& session, const AssetRow& row) {
