@@ -15,6 +15,8 @@ namespace {
 constexpr std::int64_t kFloor = 16LL << 20; ///< whatever is set
 constexpr std::int64_t kLeast = 64LL << 20;
 constexpr std::int64_t kMost = 2LL << 30;
+constexpr std::int64_t kMostAnswers = 256LL << 20; ///< more would only serve those who do not read
+constexpr std::int64_t kMostBodies = 96LL << 20;
 constexpr std::int64_t kNoLimit = 1LL << 60; ///< version 1 says a huge number, version 2 `max`
 
 std::string first_line(const std::string& path) {
@@ -94,7 +96,8 @@ void settle_memory(domain::Limits& limits, BlockBytes blocks, const HostMemory& 
 }
 
 MemoryShares memory_shares(std::int64_t memory_bytes) {
-    return {memory_bytes / 4, memory_bytes / 4, memory_bytes / 8, memory_bytes / 8};
+    return {memory_bytes / 4, std::min(memory_bytes / 4, kMostAnswers), std::min(memory_bytes / 8, kMostBodies),
+            memory_bytes / 8};
 }
 
 void give_memory_back() {

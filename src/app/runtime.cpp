@@ -93,6 +93,8 @@ private:
     void run(const std::stop_token& stop) {
         (void)runtime_.health_->now(); // says in the log what it found
         runtime_.lost_.look_again(runtime_.services());
+        if (const auto missing = runtime_.lost_.stats().missing; missing > 0)
+            spdlog::warn("{} objects are missing from the store; landfall doctor names them", missing);
         for (int turn = 1; sleep_unless_stopped(kCareInterval, stop); ++turn) {
             runtime_.lost_.settle_noted(runtime_.services());
             if (turn % kSecondLook == 0)

@@ -76,7 +76,7 @@ void Metrics::add_services(const domain::Services& services) {
     registry_.gauge({"landfall_tile_cache_bytes", "Bytes of drawn tiles held in memory.", {}}, tiles(&Tiles::bytes));
     registry_.gauge({"landfall_objects_missing", "Objects that the catalog names and the store has not got.", {}},
                     lost(&Lost::missing));
-    registry_.counter({"landfall_object_misses_total", "How often the store was asked for bytes it has not got.", {}},
+    registry_.counter({"landfall_object_misses_total", "How often an object was asked for that is missing.", {}},
                       lost(&Lost::asked));
 }
 

@@ -8,7 +8,7 @@
 namespace landfall::jobs {
 
 std::string refusal(std::string_view call, int error) {
-    const std::string said = fmt::format("{}: {}", call, std::generic_category().message(error));
+    std::string said = fmt::format("{}: {}", call, std::generic_category().message(error));
     switch (error) {
     case EPERM:
     case ENOSYS:

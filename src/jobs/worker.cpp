@@ -101,9 +101,9 @@ const Entry* find_named(const std::vector<std::pair<std::string, Entry>>& entrie
 
 /// One of the program's, or of those that every worker has. Null for a name that is neither.
 const Task* find_task(const WorkerProgram& program, std::string_view name) {
-    static const std::vector<std::pair<std::string, Task>> kBuiltIn{{std::string(kSelfTest.name), try_to_escape},
+    static const std::vector<std::pair<std::string, Task>> built_in{{std::string(kSelfTest.name), try_to_escape},
                                                                     {std::string(kNothing.name), do_nothing}};
-    const Task* task = find_named(kBuiltIn, name);
+    const Task* task = find_named(built_in, name);
     return task != nullptr ? task : find_named(program.tasks, name);
 }
 

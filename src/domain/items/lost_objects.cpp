@@ -76,7 +76,6 @@ bool is_whole(const storage::ObjectStore& store, const catalog::ObjectRow& objec
 }
 
 void LostObjects::note(std::string_view blob_key) {
-    ++asked_;
     const Lock lock(mutex_);
     if (noted_.size() < kMostNoted && !told_.contains(blob_key))
         noted_.emplace(blob_key);
@@ -110,6 +109,7 @@ bool LostObjects::mark(const Services& services, const catalog::ObjectRow& objec
     });
     if (!assets || assets->empty())
         return false;
+    ++asked_;
     bool is_new = false;
     {
         const Lock lock(mutex_);

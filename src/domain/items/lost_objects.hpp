@@ -36,7 +36,7 @@ public:
 
     struct Stats {
         std::uint64_t missing = 0; ///< objects, as of the last look
-        std::uint64_t asked = 0;   ///< how often a blob was asked for that is not there
+        std::uint64_t asked = 0;   ///< how often one was asked for
     };
     Stats stats() const { return {missing_, asked_}; }
 

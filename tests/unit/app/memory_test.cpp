@@ -68,6 +68,9 @@ TEST_F(Memory, BoundsWhatWorkersKeepUnlessThatWasSaid) {
     const auto shares = memory_shares(limits.memory_bytes);
     EXPECT_GT(std::min({shares.tiles, shares.answers, shares.bodies, shares.sources}), 1 * kMiB)
         << "0 would mean no limit";
+    EXPECT_EQ(memory_shares(2048 * kMiB).answers, 256 * kMiB);
+    EXPECT_EQ(memory_shares(2048 * kMiB).bodies, 96 * kMiB);
+    EXPECT_EQ(memory_shares(2048 * kMiB).tiles, 512 * kMiB);
 }
 
 } // namespace

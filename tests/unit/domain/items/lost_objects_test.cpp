@@ -26,15 +26,15 @@ protected:
     }
     Json damaged(const ItemId& item) {
         const auto row = *got([&](database::Session& s) { return catalog::find_item(s, organization, item); });
-        const Json told = (*Json::parse(row.properties))["landfall:damaged"];
-        EXPECT_EQ((*Json::parse(row.record))["properties"]["landfall:damaged"], told);
-        EXPECT_EQ((*Json::parse(row.document))["properties"]["landfall:damaged"], told);
-        return told;
+        const Json keys = (*Json::parse(row.properties))["landfall:damaged"];
+        EXPECT_EQ((*Json::parse(row.record))["properties"]["landfall:damaged"], keys);
+        EXPECT_EQ((*Json::parse(row.document))["properties"]["landfall:damaged"], keys);
+        return keys;
     }
-    bool settle(const std::string& key) { return lost.settle(services, std::array{key}); }
-    void lose(const std::string& key) { ASSERT_TRUE(store->remove(key)); }
-    void bring_back(const std::string& key, const std::string& bytes) {
-        auto writer = *store->create(key);
+    bool settle(const std::string& blob) { return lost.settle(services, std::array{blob}); }
+    void lose(const std::string& blob) { ASSERT_TRUE(store->remove(blob)); }
+    void bring_back(const std::string& blob, const std::string& bytes) {
+        auto writer = *store->create(blob);
         ASSERT_TRUE(writer->write(std::as_bytes(std::span(bytes.data(), bytes.size()))));
         ASSERT_TRUE(writer->finish());
     }
@@ -81,8 +81,8 @@ TEST_F(LostObjectsTest, AreNoticedByWhoeverAsksTheStore) {
     lose(blob);
     lost.settle_noted(services);
     EXPECT_EQ(damaged(item).dump(), R"(["data"])");
-    EXPECT_EQ(lost.stats().asked, 2U);
-    EXPECT_EQ(lost.stats().missing, 1U) << "what the catalog does not name is not missing";
+    EXPECT_EQ(lost.stats().asked, 1U) << "what the catalog does not name is not missing";
+    EXPECT_EQ(lost.stats().missing, 1U);
 }
 
 TEST_F(LostObjectsTest, KeepTheirMarkWhateverAUserWrites) {
