@@ -2,6 +2,7 @@
 
 #include "app/endpoint.hpp"
 #include "app/hidden_password.hpp"
+#include "app/memory.hpp"
 #include "core/network.hpp"
 
 #include <fmt/format.h>
@@ -300,6 +301,8 @@ Result<LoadedConfig> Merger::finish() {
             all += "\n  " + fault;
         return fail(Code::InvalidArgument, all);
     }
+    settle_memory(config->limits, given_.contains("limits.tile_block_bytes") ? BlockBytes::Given : BlockBytes::Default,
+                  host_memory());
     return LoadedConfig{*config, listed(*config)};
 }
 

@@ -1,14 +1,14 @@
 #include "app/admin.hpp"
+#include "app/memory.hpp"
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "app/server_lock.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "core/output.hpp"
+#include "domain/items/object_sample.hpp"
 #include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
-
-#include <filesystem>
 
 namespace landfall::app {
 namespace {
@@ -44,10 +44,63 @@ Status check_store(const Config& config) {
     return store->remove(blob.key);
 }
 
+constexpr std::size_t kMostNamed = 20;
+
+/// Whether what the catalog names is in the store; `found` says how much was looked at.
+Status check_objects(const Config& config, std::string& found) {
+    TRY(const auto database, open_catalog(config, DataFolder::MustExist));
+    TRY(const auto store, storage::open_local_store(config.data + "/objects"));
+    TRY(const auto sample, domain::sample_objects(*database, *store));
+    found = fmt::format("{}{} looked at", sample.is_all ? "all " : "", sample.looked_at);
+    if (sample.missing.empty())
+        return {};
+    std::string names;
+    for (std::size_t i = 0; i < sample.missing.size() && i < kMostNamed; ++i)
+        names += (i > 0 ? ", " : "") + sample.missing[i];
+    return fail(Code::NotFound,
+                fmt::format("{} are missing from the store or cut short: {}{}. Bring them back from a "
+                            "backup",
+                            sample.missing.size(), names, sample.missing.size() > kMostNamed ? ", and more" : ""));
+}
+
 Status check_catalog(const Config& config) {
     TRY(const auto database, open_catalog(config, DataFolder::MustExist));
     return database->read(
         [](database::Session& session) { return session.query("SELECT 1", {}, [](const database::Row&) {}); });
+}
+
+std::string mebibytes(std::int64_t bytes) {
+    return fmt::format("{} MiB", bytes >> 20);
+}
+
+/// What the server and its workers may take of the memory that there is.
+void tell_memory(const Config& config) {
+    const HostMemory host = host_memory();
+    const domain::Limits& limits = config.limits;
+    const std::int64_t workers = limits.tile_block_bytes + limits.job_memory_bytes;
+    const bool fits = host.bytes == 0 || limits.memory_bytes + workers <= host.bytes;
+    put(stdout, "{}  memory: {} of {} of this {} for the server; {} for tile workers, {} for each job\n",
+        fits ? "ok  " : "WARN", mebibytes(limits.memory_bytes), mebibytes(host.bytes),
+        host.is_container ? "container" : "host", mebibytes(limits.tile_block_bytes),
+        mebibytes(limits.job_memory_bytes));
+    if (!fits)
+        put(stdout, "      a job that takes all it may is killed: lower limits.job_memory_bytes or give more memory\n");
+}
+
+/// Whether workers start, and whether they are kept in.
+void check_workers(Findings& findings, const Config& config, jobs::Launcher& launcher) {
+    const auto confinement = launcher.confinement();
+    put(stdout, "{}  Landlock (ABI {})\n", confinement.landlock ? "ok  " : "WARN", confinement.landlock_abi);
+    put(stdout, "{}  seccomp\n", confinement.seccomp ? "ok  " : "WARN");
+    const std::string scratch = config.data + "/scratch";
+    auto able = require_data_folder(config);
+    if (able)
+        able = make_folder(scratch);
+    if (able)
+        able = launcher.try_worker(scratch);
+    findings.note("workers start", able);
+    if (able)
+        findings.note("sandbox keeps a worker in", launcher.self_test(scratch));
 }
 
 } // namespace
@@ -71,22 +124,12 @@ int doctor(const Config& config, StartedLauncher launcher) {
     findings.note("catalog " + (config.database.empty() ? config.data + "/catalog.db" : "(database setting)"),
                   check_catalog(config));
     findings.note("object store " + config.data + "/objects", check_store(config));
-    if (launcher) {
-        const auto confinement = (*launcher)->confinement();
-        put(stdout, "{}  Landlock (ABI {})\n", confinement.landlock ? "ok  " : "WARN", confinement.landlock_abi);
-        put(stdout, "{}  seccomp\n", confinement.seccomp ? "ok  " : "WARN");
-        if (const auto folder = require_data_folder(config); !folder) {
-            findings.note("sandbox keeps a worker in", folder);
-        } else {
-            const std::string scratch = config.data + "/scratch";
-            std::error_code error;
-            std::filesystem::create_directories(scratch, error);
-            findings.note(
-                "sandbox keeps a worker in",
-                error ? Status(fail(Code::Unavailable, "The folder " + scratch + " cannot be made: " + error.message()))
-                      : (*launcher)->self_test(scratch));
-        }
-    }
+    std::string looked_at;
+    const auto objects = check_objects(config, looked_at);
+    findings.note("objects" + (looked_at.empty() ? "" : " (" + looked_at + ")"), objects);
+    tell_memory(config);
+    if (launcher)
+        check_workers(findings, config, **launcher);
     return findings.exit_code();
 }
 

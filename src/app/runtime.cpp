@@ -5,6 +5,7 @@
 #include "core/mutex.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
+#include "domain/items/watched_store.hpp"
 #include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/job_kinds.hpp"
 #include "domain/upkeep/sweep.hpp"
@@ -23,6 +24,12 @@ namespace landfall::app {
 namespace {
 
 constexpr std::chrono::hours kSweepInterval{1};
+constexpr std::chrono::seconds kCareInterval{1};
+constexpr int kSecondLook = 60; ///< of these intervals
+constexpr int kTidying = 15;
+constexpr std::chrono::minutes kTilesUnused{2};
+constexpr std::chrono::minutes kWorkersUnused{5};
+constexpr std::int64_t kWorthGivingBack = 4LL << 20; ///< bytes
 
 /// The key that signs URLs; made on first use and shared by all servers of a catalog.
 Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, Timestamp now) {
@@ -73,6 +80,45 @@ private:
 
     const Asker& upkeep_;
     const domain::Services& services_;
+    std::jthread thread_;
+};
+
+/// Looks after what has to be noticed soon.
+class Runtime::Caretaker {
+public:
+    explicit Caretaker(Runtime& runtime)
+        : runtime_(runtime), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+private:
+    void run(const std::stop_token& stop) {
+        (void)runtime_.health_->now(); // says in the log what it found
+        runtime_.lost_.look_again(runtime_.services());
+        if (const auto missing = runtime_.lost_.stats().missing; missing > 0)
+            spdlog::warn("{} objects are missing from the store; landfall doctor names them", missing);
+        for (int turn = 1; sleep_unless_stopped(kCareInterval, stop); ++turn) {
+            runtime_.lost_.settle_noted(runtime_.services());
+            if (turn % kSecondLook == 0)
+                runtime_.lost_.look_again(runtime_.services());
+            if (turn % kTidying == 0)
+                tidy();
+        }
+    }
+
+    /// Gives back what was needed and is not any more.
+    void tidy() {
+        const auto expired = runtime_.tile_cache_.expire(kTilesUnused);
+        runtime_.tile_sources_.drop_changed();
+        runtime_.known_keys_.drop_changed();
+        runtime_.tiles_->retire(kWorkersUnused);
+        const std::int64_t resident = resident_bytes();
+        if (expired == 0 && resident < resident_ + kWorthGivingBack)
+            return;
+        give_memory_back();
+        resident_ = resident_bytes();
+    }
+
+    Runtime& runtime_;
+    std::int64_t resident_ = 0; ///< after memory was given back the last time
     std::jthread thread_;
 };
 
@@ -164,12 +210,15 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     std::unique_ptr<Runtime> runtime(new Runtime(config));
     runtime->launcher_ = std::move(launcher);
     TRY(runtime->stores_, open_stores(config, folder));
+    runtime->stores_.store = domain::watch_store(std::move(runtime->stores_.store),
+                                                 [&lost = runtime->lost_](std::string_view key) { lost.note(key); });
     TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part));
     runtime->scratch_ = std::move(scratch);
     // In the part of `scratch/` that is this process's own: on the file system of the workers' folders, so that fetched
     // files can be linked into them, and gone with what else a killed server leaves.
     TRY(runtime->blobs_, storage::BlobCache::open(*runtime->stores_.store, {runtime->scratch_->path() + "/blobs",
                                                                             config.limits.blob_cache_bytes}));
+    runtime->health_ = std::make_unique<jobs::WorkerHealth>(*runtime->launcher_, runtime->scratch_->path());
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
     auto& askers = runtime->askers_.emplace(
@@ -195,7 +244,9 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .transactor = askers.calls.transactor,
         .store = *runtime->stores_.store,
         .blobs = *runtime->blobs_,
+        .lost = runtime->lost_,
         .launcher = *runtime->launcher_,
+        .workers = *runtime->health_,
         .tiles = *runtime->tiles_,
         .probes = *runtime->probes_,
         .clock = runtime->clock_,
@@ -227,7 +278,7 @@ void Runtime::make_upkeep() {
     jobs::WorkerLoopOptions options;
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
-    options.able = [this] { return launcher_->is_alive(); };
+    options.able = [this] { return launcher_->is_alive() && health_->now().has_value(); };
     auto& asker = askers_->upkeep;
     loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{asker.database, asker.transactor}, clock_,
                                                domain::job_handlers(*services_), options);
@@ -239,6 +290,7 @@ void Runtime::make_upkeep() {
 void Runtime::start_jobs() {
     loop_->start();
     janitor_ = std::make_unique<Janitor>(askers_->upkeep, *services_);
+    caretaker_ = std::make_unique<Caretaker>(*this);
 }
 
 void Runtime::stop_calls() {
@@ -248,6 +300,7 @@ void Runtime::stop_calls() {
 
 void Runtime::stop_jobs() {
     janitor_.reset();
+    caretaker_.reset();
     if (loop_)
         loop_->stop();
 }

@@ -2,6 +2,7 @@
 /// Putting the parts together: the only place that knows every concrete class.
 
 #include "app/config.hpp"
+#include "app/memory.hpp"
 #include "app/scratch_root.hpp"
 #include "catalog/search/item_search.hpp"
 #include "database/database.hpp"
@@ -10,6 +11,7 @@
 #include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/arriving_bytes.hpp"
+#include "domain/items/lost_objects.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/change_watcher.hpp"
 #include "domain/ledger/journal.hpp"
@@ -18,6 +20,7 @@
 #include "domain/upkeep/outbox_reader.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
+#include "jobs/worker_health.hpp"
 #include "jobs/worker_loop.hpp"
 #include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
@@ -76,7 +79,10 @@ public:
     const domain::OutboxReader& outbox() const { return *outbox_; }
     /// Those who use the database, apart.
     std::span<const database::MeteredDatabase* const> askers() const { return askers_->all; }
-    /// Starts the job workers and the hourly clean-up.
+    /// The database for what the server asks of its own accord.
+    const database::Database& own_database() const { return askers_->upkeep.database; }
+    const jobs::WorkerLoop& jobs() const { return *loop_; }
+    /// Starts the job workers, the hourly clean-up and what looks after the rest.
     void start_jobs();
     /// Ends what calls do before they reach the catalog: they answer Unavailable soon.
     void stop_calls();
@@ -85,6 +91,7 @@ public:
 
 private:
     class Janitor;
+    class Caretaker;
     /// One of those who use the database.
     struct Asker {
         Asker(database::Database& real, std::string name, catalog::Transactor::After after)
@@ -108,11 +115,13 @@ private:
 
     Config config_;
     std::unique_ptr<jobs::Launcher> launcher_;
+    domain::LostObjects lost_;
     Stores stores_;
     std::optional<ScratchRoot> scratch_;
     std::unique_ptr<storage::BlobCache> blobs_;
     SystemClock clock_;
     std::stop_source stop_;
+    std::unique_ptr<jobs::WorkerHealth> health_;
     std::unique_ptr<jobs::Gate> probes_;
     std::unique_ptr<domain::TilePool> tiles_;
     domain::Upkeep upkeep_;
@@ -122,14 +131,16 @@ private:
     std::unique_ptr<domain::ChangeWatcher> watcher_;
     catalog::SearchCounts search_counts_;
     domain::KnownKeys known_keys_{versions_};
-    domain::TileSources tile_sources_{versions_};
-    domain::TileCache tile_cache_;
+    domain::TileSources tile_sources_{versions_,
+                                      static_cast<std::size_t>(memory_shares(config_.limits.memory_bytes).sources)};
+    domain::TileCache tile_cache_{static_cast<std::size_t>(memory_shares(config_.limits.memory_bytes).tiles)};
     domain::SignedDownloads downloads_{versions_};
     domain::ArrivingBytes arriving_;
     std::optional<const domain::Services> services_;
     std::unique_ptr<domain::OutboxReader> outbox_;
     std::unique_ptr<jobs::WorkerLoop> loop_;
     std::unique_ptr<Janitor> janitor_;
+    std::unique_ptr<Caretaker> caretaker_;
 };
 
 /// Worker processes for tiles, and jobs at once.

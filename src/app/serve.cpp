@@ -1,6 +1,8 @@
 #include "app/serve.hpp"
 
 #include "app/endpoint.hpp"
+#include "app/memory.hpp"
+#include "app/process_metrics.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
 #include "core/output.hpp"
@@ -126,6 +128,9 @@ http::ServerOptions server_options(const Config& config, const Endpoint& endpoin
             options.trusted_proxies.push_back(*network);
     const std::int64_t body = config.limits.json_body_bytes;
     options.limits.json_body_bytes = body > 0 ? std::min(body, kLargestJsonBody) : kLargestJsonBody;
+    const MemoryShares shares = memory_shares(config.limits.memory_bytes);
+    options.limits.buffered_body_bytes = shares.bodies;
+    options.limits.unsent_bytes = shares.answers;
     options.limits.header_timeout = std::chrono::seconds(config.header_seconds);
     options.limits.stream_idle_timeout = std::chrono::seconds(config.idle_seconds);
     options.limits.drain_timeout = std::chrono::seconds(config.drain_seconds);
@@ -163,13 +168,16 @@ Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
     return server;
 }
 
-/// The sockets of one server: its faces, and the metrics on a listener of their own where one is set.
+/// The sockets of one server: its faces, and metrics and readiness on a listener of their own where one is set.
 class Listeners {
 public:
     /// `server` has an address and no routes yet.
     Listeners(const Config& config, const Runtime& runtime, std::unique_ptr<http::Server> server)
-        : config_(config), faces_(runtime.services(), LANDFALL_VERSION, {runtime.askers(), runtime.outbox()}),
-          server_(std::move(server)) {}
+        : config_(config), faces_(runtime.services(), LANDFALL_VERSION,
+                                  {runtime.askers(), runtime.outbox(), &runtime.jobs(), &runtime.own_database()}),
+          server_(std::move(server)) {
+        add_process_metrics(faces_.registry(), config);
+    }
 
     Status start() {
         server_->on_exchange([this](const http::Exchange& exchange) {
@@ -205,6 +213,7 @@ public:
 private:
     Status start_metrics() {
         if (config_.metrics_listen.empty()) {
+            server_->add(faces_.readiness());
             server_->add(faces_.metrics(*server_));
             return {};
         }
@@ -213,8 +222,9 @@ private:
         options.address = endpoint.address;
         options.port = endpoint.port;
         options.io_threads = 1;
-        options.pool_threads = 1;
+        options.pool_threads = 2; // so that a slow look into the database holds no scrape up
         metrics_server_ = std::make_unique<http::Server>(std::move(options));
+        metrics_server_->add(faces_.readiness());
         metrics_server_->add(faces_.metrics(*server_));
         return metrics_server_->start();
     }

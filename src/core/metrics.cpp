@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace landfall {
@@ -34,6 +35,13 @@ std::string escaped_help(std::string_view help) {
     return out;
 }
 
+/// A value as Prometheus reads it; whole numbers as such.
+std::string number_text(double value) {
+    constexpr double kExact = 9'007'199'254'740'992.0; // 2^53
+    const bool whole = std::abs(value) < kExact && value == std::trunc(value);
+    return whole ? fmt::format("{}", static_cast<std::int64_t>(value)) : fmt::format("{}", value);
+}
+
 /// One value that is counted elsewhere.
 class Reported final : public MetricFamily {
 public:
@@ -44,7 +52,7 @@ public:
         render_head(out, kind_);
         for (const auto& [values, count] : readings_()) {
             render_series(out, {}, values);
-            fmt::format_to(std::back_inserter(out), "{}\n", count);
+            out.append(number_text(count)).append("\n");
         }
     }
 
@@ -169,6 +177,10 @@ void MetricRegistry::counter(MetricFamily::Terms terms, Reading reading) {
 
 void MetricRegistry::gauge(MetricFamily::Terms terms, Reading reading) {
     add<Reported>(std::move(terms), "gauge", alone(std::move(reading)));
+}
+
+void MetricRegistry::gauge(MetricFamily::Terms terms, Readings readings) {
+    add<Reported>(std::move(terms), "gauge", std::move(readings));
 }
 
 std::string MetricRegistry::render() const {

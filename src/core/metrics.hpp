@@ -111,9 +111,9 @@ private:
 class MetricRegistry {
 public:
     /// What others count: asked at each exposition, on its thread.
-    using Reading = std::function<std::uint64_t()>;
+    using Reading = std::function<double()>;
     /// The same of a family with labels.
-    using Series = std::vector<std::pair<LabelValues, std::uint64_t>>;
+    using Series = std::vector<std::pair<LabelValues, double>>;
     using Readings = std::function<Series()>;
 
     Counter& counter(MetricFamily::Terms terms);
@@ -122,6 +122,7 @@ public:
     void counter(MetricFamily::Terms terms, Reading reading);
     void counter(MetricFamily::Terms terms, Readings readings);
     void gauge(MetricFamily::Terms terms, Reading reading);
+    void gauge(MetricFamily::Terms terms, Readings readings);
 
     /// Every family in the order of adding: Prometheus' text format 0.0.4.
     std::string render() const;

@@ -1,5 +1,7 @@
 #include "database/metered_database.hpp"
 
+#include <chrono>
+
 namespace landfall::database {
 namespace {
 
@@ -46,12 +48,27 @@ private:
 
 } // namespace
 
+template<typename Call>
+Status MeteredDatabase::Meter::measure(Call call) {
+    const auto began = std::chrono::steady_clock::now();
+    auto answer = call();
+    const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    microseconds_.fetch_add(static_cast<std::uint64_t>(spent.count()), std::memory_order_relaxed);
+    (answer ? done_ : failed_).fetch_add(1, std::memory_order_relaxed);
+    return answer;
+}
+
+MeteredDatabase::Calls MeteredDatabase::Meter::now() const {
+    return {done_.load(std::memory_order_relaxed), failed_.load(std::memory_order_relaxed),
+            static_cast<double>(microseconds_.load(std::memory_order_relaxed)) / 1e6};
+}
+
 Status MeteredDatabase::write(const Work& work) {
-    return real_.write(metered(work, statements_));
+    return writes_.measure([&] { return real_.write(metered(work, statements_)); });
 }
 
 Status MeteredDatabase::read(const Work& work) const {
-    return real_.read(metered(work, statements_));
+    return reads_.measure([&] { return real_.read(metered(work, statements_)); });
 }
 
 std::unique_ptr<Watch> MeteredDatabase::watch() const {

@@ -23,11 +23,31 @@ public:
     const std::string& asker() const { return asker_; }
     /// Statements since the start.
     std::uint64_t statements() const { return statements_.load(std::memory_order_relaxed); }
+    /// Transactions and snapshots since the start, with what was waited for them.
+    struct Calls {
+        std::uint64_t done = 0, failed = 0;
+        double seconds = 0;
+    };
+    Calls writes() const { return writes_.now(); }
+    Calls reads() const { return reads_.now(); }
 
 private:
+    class Meter {
+    public:
+        /// What `call` answers.
+        template<typename Call>
+        Status measure(Call call);
+        Calls now() const;
+
+    private:
+        std::atomic<std::uint64_t> done_ = 0, failed_ = 0, microseconds_ = 0;
+    };
+
     Database& real_;
     std::string asker_;
     mutable std::atomic<std::uint64_t> statements_ = 0;
+    Meter writes_;
+    mutable Meter reads_;
 };
 
 } // namespace landfall::database

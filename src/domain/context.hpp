@@ -13,6 +13,7 @@
 #include "imagery/tasks.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/sandbox.hpp"
+#include "jobs/worker_health.hpp"
 #include "storage/blob_cache.hpp"
 #include "storage/object_store.hpp"
 #include "storage/sigv4.hpp"
@@ -27,6 +28,7 @@ namespace landfall::domain {
 class ArrivingBytes;
 class Journal;
 class KnownKeys;
+class LostObjects;
 class SignedDownloads;
 class TileCache;
 class TileSources;
@@ -41,7 +43,9 @@ struct Services {
     const catalog::Transactor& transactor;
     storage::ObjectStore& store;
     storage::BlobCache& blobs; ///< the store's bytes as local files, for workers
+    LostObjects& lost;         ///< what the store should have and has not
     jobs::Launcher& launcher;
+    jobs::WorkerHealth& workers; ///< whether any start
     TilePool& tiles;
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
     const Clock& clock;

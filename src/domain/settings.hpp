@@ -28,6 +28,7 @@ struct Limits {
     std::int64_t deleted_item_seconds = 30LL * 24 * 3600;
     std::int64_t audit_seconds = 400LL * 24 * 3600;
     std::int64_t orphan_seconds = 30LL * 24 * 3600;
+    std::int64_t memory_bytes = 0;
     std::int64_t probe_memory_bytes = 768LL << 20;
     std::int64_t probe_cpu_seconds = 20;
     std::int64_t probe_wall_seconds = 30;
@@ -77,6 +78,11 @@ constexpr auto describe(schema::Of<Limits>) {
                .min = 0,
                .max = kLongestSeconds}),
         field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
+        field("memory_bytes", &Limits::memory_bytes,
+              {.text =
+                   "What the server itself keeps in memory: caches, bodies, answers, bytes; 0: a quarter of what the "
+                   "host or container has, from 64 MiB to 2 GiB",
+               .min = 0}),
         field("probe_memory_bytes", &Limits::probe_memory_bytes, {.text = "Memory of a probe worker, bytes", .min = 0}),
         field("probe_cpu_seconds", &Limits::probe_cpu_seconds,
               {.text = "CPU time of a probe worker", .min = 0, .max = kLongestSeconds}),

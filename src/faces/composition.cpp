@@ -14,8 +14,11 @@ Composition::Composition(const domain::Services& services, std::string_view vers
       dispatcher_(registry_, pipeline_), openapi_(operations::openapi_document(registry_, version).dump()) {}
 
 std::vector<http::Face> Composition::all() {
-    return {operation_face(dispatcher_), item_face(dispatcher_), storage_face(services_),
-            system_face(services_, openapi_)};
+    return {operation_face(dispatcher_), item_face(dispatcher_), storage_face(services_), system_face(openapi_)};
+}
+
+http::Face Composition::readiness() {
+    return readiness_face(services_);
 }
 
 http::Owner Composition::owner_of(const http::Request& request) const {

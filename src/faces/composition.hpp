@@ -21,12 +21,16 @@ public:
     Composition(const Composition&) = delete;
     Composition& operator=(const Composition&) = delete;
 
-    /// Every face but that of the metrics.
+    /// Every face but those for who runs the server.
     std::vector<http::Face> all();
+    /// `/readyz`.
+    http::Face readiness();
     /// `/metrics` of `observed`, which may be another server than the one that answers there.
     http::Face metrics(const http::Server& observed);
     /// Whose request it is, as far as lies in memory; nobody's for strangers.
     http::Owner owner_of(const http::Request& request) const;
+    /// Where the process adds what it tells of itself, before `metrics` answers.
+    MetricRegistry& registry() { return metrics_.registry(); }
     /// Counts a finished exchange.
     void observe(const http::Exchange& exchange) { metrics_.observe(exchange); }
 

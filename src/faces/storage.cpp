@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/items/assets.hpp"
+#include "domain/items/lost_objects.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/journal.hpp"
 #include "http/message/conditional.hpp"
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace landfall::faces {
 namespace {
@@ -324,8 +326,12 @@ http::Response get_object(const domain::Services& services, const http::Request&
     if (!object)
         return refuse(object.error(), request, "get");
     auto reader = services.store.open(object->blob_key);
-    if (!reader)
-        return refuse(reader.error(), request, "get");
+    const bool lost = reader ? (*reader)->size() != object->size : reader.error().code == Code::NotFound;
+    if (lost)
+        (void)services.lost.settle(services, std::array{object->blob_key}); // the answer is the same
+    if (lost || !reader)
+        return refuse(lost ? Error(Code::NotFound, "The specified key does not exist.") : reader.error(), request,
+                      "get");
     download.object = std::move(*object);
     download.reader = std::move(*reader);
     remember_download(services, request, since, download);

@@ -39,10 +39,10 @@ Status check_parts(const domain::Services& services) {
                         .because(store.error().cause));
     if (!services.launcher.is_alive())
         return fail(Code::Unavailable, "The worker launcher is not running; restart the server");
-    return {};
+    return services.workers.now();
 }
 
-/// Looks a few times a second at most, since anybody may ask and looking writes to the disk; who asks more often, or
+/// Looks three times a second at most, since anybody may ask and looking writes to the disk; who asks more often, or
 /// while somebody looks, is told what was found last. Thread-safe.
 class Readiness {
 public:
@@ -69,7 +69,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t kLooksASecond = 10;
+    static constexpr std::size_t kLooksASecond = 3;
     const domain::Services& services_;
     Mutex mutex_;
     Condition looked_;
@@ -99,18 +99,23 @@ http::Handler published(std::string text, std::string media_type, std::string op
 
 } // namespace
 
-http::Face system_face(const domain::Services& services, std::string openapi) {
-    http::Face face({"/healthz", "/readyz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
+http::Face system_face(std::string openapi) {
+    http::Face face({"/healthz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
     face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
-    const auto ready = std::make_shared<Readiness>(services);
-    face.route("GET", "/readyz", http::Lane::Interactive,
-               [ready](const http::Request& request) { return named(readiness(*ready, request), "readyz"); });
     face.route("GET", "/openapi.json", http::Lane::Inline,
                published(std::move(openapi), "application/json", "openapi"));
     face.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
                published(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
+    return face;
+}
+
+http::Face readiness_face(const domain::Services& services) {
+    http::Face face({"/readyz"});
+    const auto ready = std::make_shared<Readiness>(services);
+    face.route("GET", "/readyz", http::Lane::Interactive,
+               [ready](const http::Request& request) { return named(readiness(*ready, request), "readyz"); });
     return face;
 }
 

@@ -8,8 +8,10 @@
 
 namespace landfall::faces {
 
-/// `/healthz`, `/readyz`, `/openapi.json` and the schema of lineage; all without credentials. Refuses with problem
-/// documents. The services must outlive the face.
-http::Face system_face(const domain::Services& services, std::string openapi);
+/// `/healthz`, `/openapi.json` and the schema of lineage; all without credentials. Refuses with problem documents.
+http::Face system_face(std::string openapi);
+
+/// `/readyz`, without credentials: looks three times a second at most. The services must outlive the face.
+http::Face readiness_face(const domain::Services& services);
 
 } // namespace landfall::faces

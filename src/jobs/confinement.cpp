@@ -1,6 +1,7 @@
 #include "jobs/confinement.hpp"
 
 #include "jobs/landlock.hpp"
+#include "jobs/refusal.hpp"
 #include "jobs/seccomp_filter.hpp"
 
 #include <algorithm>
@@ -30,18 +31,18 @@ constexpr std::array<std::string_view, 10> kKeptVariables{
     "GDAL_DATA", "GDAL_NUM_THREADS", "GDAL_CACHEMAX", "GDAL_DRIVER_PATH", "PROJ_DATA",
     "PROJ_LIB",  "OMP_NUM_THREADS",  "LANG",          "LC_ALL",           "LD_LIBRARY_PATH"};
 
-tl::unexpected<Error> refused(const char* what) {
-    return fail_internal(std::string(what) + ": " + std::generic_category().message(errno));
+tl::unexpected<Error> refused(std::string_view call) {
+    return fail_internal(refusal(call, errno));
 }
 
 /// Limits the process; one that the system holds to less already stays at that.
 Status limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
     rlimit value{};
     if (::getrlimit(resource, &value) != 0)
-        return refused("getrlimit");
+        return refused("prlimit64");
     value = {std::min(soft, value.rlim_max), std::min(hard, value.rlim_max)};
     if (::setrlimit(resource, &value) != 0)
-        return refused("setrlimit");
+        return refused("prlimit64");
     return {};
 }
 
@@ -90,7 +91,7 @@ Status apply_limits(const ConfinementPlan& plan) {
 
 Status drop_privileges() {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return refused("no_new_privs");
+        return refused("prctl");
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     const __user_cap_data_struct none[2] = {};
     if (::syscall(SYS_capset, &header, none) != 0)
@@ -130,7 +131,7 @@ Status confine(const ConfinementPlan& plan) {
     // A server that was started nicer than that stays so: without privileges nobody gets less nice.
     const int nice = plan.kind == WorkerKind::ForTask ? kTaskNice : kServiceNice;
     if (::getpriority(PRIO_PROCESS, 0) < nice && ::setpriority(PRIO_PROCESS, 0, nice) != 0)
-        return refused("nice");
+        return refused("setpriority");
     if (plan.available.landlock)
         CHECK_OK(restrict_files(plan.folder, plan.readable));
     if (plan.available.seccomp) {

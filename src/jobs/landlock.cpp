@@ -1,6 +1,7 @@
 #include "jobs/landlock.hpp"
 
 #include "core/descriptor.hpp"
+#include "jobs/refusal.hpp"
 
 #include <cerrno>
 #include <cstdint>
@@ -65,8 +66,8 @@ std::size_t ruleset_size(int abi) {
     return abi >= 6 ? sizeof(Ruleset) : abi >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
 }
 
-tl::unexpected<Error> refused(const std::string& what) {
-    return fail_internal("landlock: " + what + ": " + std::generic_category().message(errno));
+tl::unexpected<Error> refused(std::string_view call) {
+    return fail_internal(refusal(call, errno));
 }
 
 Status allow(int ruleset, const std::string& path, std::uint64_t rights) {
@@ -80,7 +81,7 @@ Status allow(int ruleset, const std::string& path, std::uint64_t rights) {
         rights &= kReadFile | kWriteFile | kTruncate;
     const PathBeneath rule{rights, target.get()};
     if (::syscall(kAddRule, ruleset, kRulePathBeneath, &rule, 0) != 0)
-        return refused("allow " + path);
+        return refused("landlock_add_rule");
     return {};
 }
 
@@ -96,14 +97,14 @@ Status restrict_files(const std::string& folder, const std::vector<std::string>&
     const Ruleset rules = ruleset_of(abi);
     const Descriptor ruleset(static_cast<int>(::syscall(kCreateRuleset, &rules, ruleset_size(abi), 0)));
     if (!ruleset)
-        return refused("create");
+        return refused("landlock_create_ruleset");
     if (!folder.empty())
         CHECK_OK(allow(ruleset.get(), folder, kUseFolder & rules.files));
     for (const std::string& path : readable)
         if (::access(path.c_str(), F_OK) == 0)
             CHECK_OK(allow(ruleset.get(), path, kReadFile | kReadDir));
     if (::syscall(kRestrictSelf, ruleset.get(), 0) != 0)
-        return refused("restrict");
+        return refused("landlock_restrict_self");
     return {};
 }
 

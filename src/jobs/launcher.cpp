@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "jobs/launcher_process.hpp"
+#include "jobs/refusal.hpp"
 #include "jobs/scratch.hpp"
 #include "jobs/task_run.hpp"
 
@@ -32,12 +33,12 @@ Result<std::unique_ptr<Launcher>> Launcher::start(WorkerProgram program) {
     const Confinement available = probe_confinement();
     const pid_t pid = ::fork();
     if (pid < 0)
-        return fail_internal("cannot fork the worker launcher: " + std::generic_category().message(errno));
+        return fail(Code::Unavailable, "The launcher of workers cannot be started: " + refusal("clone", errno));
     if (pid == 0) {
         control.first.reset();
         run_launcher(std::move(control.second), std::move(program), available);
     }
-    auto impl = std::make_unique<Impl>(Impl{std::move(control.first), pid, available});
+    auto impl = std::make_unique<Impl>(std::move(control.first), pid, available);
     return std::unique_ptr<Launcher>(new Launcher(std::move(impl)));
 }
 
@@ -56,12 +57,38 @@ TaskOutcome<std::string> Launcher::run_text(std::string_view task, const std::st
                                             const Progress& on_progress) {
     TaskOutcome<std::string> outcome;
     auto link = WorkerLink::open(impl_->control.get(), {WorkerKind::ForTask, std::string(task), folder, limits});
-    if (!link) {
+    if (link) {
+        outcome = TaskRun(*std::move(link), folder, limits, on_progress).complete(arguments);
+    } else {
         outcome.end = TaskEnd::NotStarted;
         outcome.answer = tl::unexpected<Error>(std::move(link).error());
-        return outcome;
     }
-    return TaskRun(*std::move(link), folder, limits, on_progress).complete(arguments);
+    impl_->count(task, outcome.end);
+    return outcome;
+}
+
+Status Launcher::try_worker(const std::string& scratch) {
+    const auto folder = ScratchFolder::make(scratch);
+    if (!folder)
+        return fail(Code::Unavailable,
+                    "The workers have no folder: " + folder.error().message + " " + folder.error().cause);
+    const auto outcome = run(kNothing, folder->path(), Json::object(), SandboxLimits{});
+    if (outcome.answer)
+        return {};
+    const Error& error = outcome.answer.error();
+    return fail(Code::Unavailable, "The workers do not start: " + (error.cause.empty() ? error.message : error.cause));
+}
+
+std::vector<Launcher::Tally> Launcher::tallies() const {
+    std::vector<Tally> all;
+    const Lock lock(impl_->mutex);
+    for (const auto& [what, count] : impl_->tallies)
+        all.push_back({what.first, what.second, count});
+    return all;
+}
+
+std::uint64_t Launcher::not_started() const {
+    return impl_->not_started;
 }
 
 Status Launcher::self_test(const std::string& scratch) {

@@ -59,9 +59,6 @@ private:
         signals_ = Descriptor(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
         if (!signals_)
             ::_exit(1);
-        if (available_.seccomp)
-            if (auto filter = compile_filter())
-                filter_ = *std::move(filter); // without one every worker refuses, and says so
         if (program_.warm_up)
             program_.warm_up();
     }
@@ -118,10 +115,14 @@ private:
     }
 
     void start_worker(const SpawnOrder& order, Descriptor channel, Descriptor status) {
+        // Without one every worker refuses, and says why; what it lacked may be there the next time.
+        if (available_.seccomp && !filter_)
+            filter_ = compile_filter();
         const pid_t self = ::getpid();
         const pid_t pid = ::fork();
         if (pid == 0)
-            run_worker({&program_, filter_.empty() ? nullptr : &filter_, available_, order, std::move(channel), self});
+            run_worker(
+                {&program_, available_.seccomp ? &filter_ : nullptr, available_, order, std::move(channel), self});
         if (pid < 0)
             report(status, ExitRecord{errno, 0, false, false, 0, 0});
         else
@@ -150,7 +151,7 @@ private:
     WorkerProgram program_;
     Confinement available_;
     Descriptor signals_;
-    std::string filter_;
+    Result<std::string> filter_ = fail_internal("there is no filter of system calls yet");
     std::vector<Child> children_;
 };
 

@@ -90,6 +90,20 @@ enum class TaskEnd {
     Killed, ///< by the kernel or an operator, whatever the file is
 };
 
+constexpr auto enum_names(schema::Of<TaskEnd>) {
+    using enum TaskEnd;
+    using Name = std::pair<TaskEnd, std::string_view>;
+    return std::array{Name{Done, "done"},
+                      Name{NotStarted, "not_started"},
+                      Name{Crashed, "crashed"},
+                      Name{OutOfMemory, "out_of_memory"},
+                      Name{OutOfTime, "out_of_time"},
+                      Name{OutOfScratch, "out_of_scratch"},
+                      Name{Stalled, "stalled"},
+                      Name{Canceled, "canceled"},
+                      Name{Killed, "killed"}};
+}
+
 /// How a task ended. `answer`: the task's own; for another end, an error with a sentence that says which limit.
 template<typename Answer>
 struct TaskOutcome {
@@ -124,6 +138,20 @@ public:
     /// a socket, starting a program or a process, signalling the server, …). Internal names every attempt that
     /// succeeded, in the message: this is for the operator.
     Status self_test(const std::string& scratch);
+
+    /// Starts a worker that does nothing, in a folder made inside `scratch`. Unavailable if it does not come to that:
+    /// the message names what was refused and what would let it pass.
+    Status try_worker(const std::string& scratch);
+
+    /// Tasks of workers, and requests to services, by how they ended; since the start.
+    struct Tally {
+        std::string task;
+        TaskEnd end = TaskEnd::Done;
+        std::uint64_t count = 0;
+    };
+    std::vector<Tally> tallies() const;
+    /// How many of these did not start.
+    std::uint64_t not_started() const;
 
     /// Runs a task to its end in a fresh worker and blocks until then. `on_progress` is called on this thread for every
     /// report and, while none comes, five times a second with the last one; returning false cancels.
@@ -167,6 +195,8 @@ public:
                              std::chrono::milliseconds timeout);
     /// How many processes there are at most.
     int workers() const;
+    /// Ends those that nobody has used in so long.
+    void retire(std::chrono::steady_clock::duration unused);
 
 private:
     struct Impl;
@@ -189,6 +219,7 @@ public:
         return schema::read_reply<Head>(spec_.name, std::move(text));
     }
     int workers() const { return pool_.workers(); }
+    void retire(std::chrono::steady_clock::duration unused) { pool_.retire(unused); }
 
 private:
     Spec spec_;

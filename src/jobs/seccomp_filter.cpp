@@ -1,6 +1,7 @@
 #include "jobs/seccomp_filter.hpp"
 
 #include "core/descriptor.hpp"
+#include "jobs/refusal.hpp"
 
 #include <array>
 #include <cerrno>
@@ -56,6 +57,16 @@ constexpr std::array kFileCommands{F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,  F_SETFD, 
                                    F_GETLK, F_SETLK,         F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW};
 constexpr scmp_datum_t kLowHalf = 0xffff'ffff; // the kernel reads no more of a command
 
+constexpr unsigned kNeverExecutable = 8; ///< MFD_NOEXEC_SEAL, which older headers do not know
+
+/// A file in memory; where the system wants it so, one that can never be executed.
+Descriptor memory_file() {
+    Descriptor file(::memfd_create("filter", MFD_CLOEXEC | kNeverExecutable));
+    if (!file && errno == EINVAL) // before Linux 6.3
+        file = Descriptor(::memfd_create("filter", MFD_CLOEXEC));
+    return file;
+}
+
 constexpr std::array kSanitizerNeeds{"mmap", "mprotect", "prctl", "tgkill", "prlimit64"};
 
 class Builder {
@@ -72,7 +83,9 @@ public:
         // A search tree instead of a list: the filter runs on every call.
         if (error_ == 0)
             error_ = seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
-        const Descriptor file(::memfd_create("filter", MFD_CLOEXEC));
+        const Descriptor file = memory_file();
+        if (!file)
+            return fail_internal(refusal("memfd_create", errno));
         if (error_ == 0)
             error_ = seccomp_export_bpf(context_.get(), file.get());
         std::string program;
@@ -136,7 +149,7 @@ Status apply_filter(const std::string& program) {
     std::memcpy(instructions.data(), program.data(), instructions.size() * sizeof(sock_filter));
     const sock_fprog filter{static_cast<unsigned short>(instructions.size()), instructions.data()};
     if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0)
-        return fail_internal("seccomp: " + std::generic_category().message(errno));
+        return fail_internal(refusal("seccomp", errno));
     return {};
 }
 

@@ -102,7 +102,7 @@ TaskOutcome<std::string> TaskRun::conclude(TaskEnd end) {
         outcome.cpu = std::chrono::milliseconds(record->cpu_microseconds / 1000);
     }
     if (end == TaskEnd::NotStarted) {
-        outcome.answer = fail_internal("the sandbox could not be set up: " + clean_utf8(last_.bytes, 1000));
+        outcome.answer = fail(cannot_start(clean_utf8(last_.bytes, 1000)));
     } else if (end == TaskEnd::Crashed && record) {
         judge_exit(outcome, *record);
     } else if (end == TaskEnd::Crashed) {
@@ -126,12 +126,15 @@ void TaskRun::judge_exit(TaskOutcome<std::string>& outcome, const ExitRecord& re
     }
     const int signal = WIFSIGNALED(record.wait_status) ? WTERMSIG(record.wait_status) : 0;
     const bool cpu_spent = limits_.cpu.count() > 0 && outcome.cpu >= limits_.cpu;
-    if (signal == SIGXCPU || (signal == SIGKILL && cpu_spent))
+    if (signal == SIGXCPU || (signal == SIGKILL && cpu_spent)) {
         outcome.end = TaskEnd::OutOfTime;
-    else if (signal == SIGKILL && !record.killed) // most likely the kernel, whose memory ran out
+    } else if (auto killed = outside_kill(record)) {
         outcome.end = TaskEnd::Killed;
-    else if (WIFEXITED(record.wait_status) && WEXITSTATUS(record.wait_status) == kExitOutOfMemory)
+        outcome.answer = fail(*std::move(killed));
+        return;
+    } else if (WIFEXITED(record.wait_status) && WEXITSTATUS(record.wait_status) == kExitOutOfMemory) {
         outcome.end = TaskEnd::OutOfMemory;
+    }
     Error error = explain(outcome.end);
     if (outcome.end == TaskEnd::Crashed)
         error.cause = describe(record);
@@ -159,10 +162,6 @@ Error TaskRun::explain(TaskEnd end) const {
                             std::chrono::ceil<std::chrono::seconds>(limits_.no_progress).count())};
     case TaskEnd::Canceled:
         return {Code::Canceled, "The work was canceled"};
-    case TaskEnd::Killed:
-        return {Code::Unavailable,
-                "The process that read this file was killed, which happens when the machine runs out "
-                "of memory. Try again in a moment"};
     default:
         return {Code::Internal, "The worker crashed on this file; it may be damaged"};
     }

@@ -29,6 +29,9 @@ inline constexpr int kExitProtocol = 73;
 /// The built-in task behind Launcher::self_test.
 inline constexpr schema::TaskSpec<Json, Json> kSelfTest{"#self_test"};
 
+/// The built-in task behind Launcher::try_worker: a worker that starts and answers.
+inline constexpr schema::TaskSpec<Json, Json> kNothing{"#nothing"};
+
 /// The server's order to the launcher: fork a worker. With it come two descriptors: the worker's end of the task
 /// channel and the launcher's end of the status socket.
 struct SpawnOrder {

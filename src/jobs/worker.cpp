@@ -1,6 +1,7 @@
 #include "jobs/worker.hpp"
 
 #include "jobs/confinement.hpp"
+#include "jobs/refusal.hpp"
 #include "jobs/self_test.hpp"
 
 #include <csignal>
@@ -28,13 +29,26 @@ void restore_signals() {
     sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Descriptor 3 is the channel, 0 to 2 lead nowhere, and nothing else is open.
-bool keep_only(Descriptor channel) {
+/// Ends a worker that cannot be what it must be, with a word for the log.
+[[noreturn]] void refuse(Channel& channel, std::string_view cause) {
+    (void)channel.send(FrameKind::Refused, cause);
+    ::_exit(kExitRefused);
+}
+
+/// Descriptor 3 is the channel, 0 to 2 lead nowhere, and nothing else is open. Ends the worker where that fails.
+void keep_only(Descriptor channel) {
     // Out of the way first: the channel itself may be one of the numbers to be overwritten.
     const Descriptor high(::fcntl(channel.get(), F_DUPFD_CLOEXEC, 16));
-    const Descriptor nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    if (!high || !nowhere)
-        return false;
+    const Descriptor nowhere(high ? ::open("/dev/null", O_RDWR | O_CLOEXEC) : -1);
+    const auto give_up = [&channel](std::string_view call) {
+        const std::string cause = refusal(call, errno);
+        Channel told(std::move(channel));
+        refuse(told, cause);
+    };
+    if (!high)
+        give_up("fcntl");
+    if (!nowhere)
+        give_up("open /dev/null");
 #ifdef LANDFALL_SANITIZED
     constexpr int kSilenced = 1; // reports go to stderr
 #else
@@ -42,12 +56,16 @@ bool keep_only(Descriptor channel) {
 #endif
     for (int fd = 0; fd <= kSilenced; ++fd)
         if (::dup2(nowhere.get(), fd) < 0)
-            return false;
+            give_up("dup2");
     if (::dup2(high.get(), kChannelFd) < 0)
-        return false;
+        give_up("dup2");
     channel.release(); // closed with all others
     ::closefrom(kChannelFd + 1);
-    return true;
+}
+
+/// A Task: shows that a worker came as far as this.
+Result<std::string> do_nothing(const std::string& /*folder*/, const Json& /*arguments*/, const Progress& /*progress*/) {
+    return "null";
 }
 
 [[noreturn]] void on_terminate() {
@@ -79,6 +97,14 @@ const Entry* find_named(const std::vector<std::pair<std::string, Entry>>& entrie
         if (key == name)
             return &entry;
     return nullptr;
+}
+
+/// One of the program's, or of those that every worker has. Null for a name that is neither.
+const Task* find_task(const WorkerProgram& program, std::string_view name) {
+    static const std::vector<std::pair<std::string, Task>> built_in{{std::string(kSelfTest.name), try_to_escape},
+                                                                    {std::string(kNothing.name), do_nothing}};
+    const Task* task = find_named(built_in, name);
+    return task != nullptr ? task : find_named(program.tasks, name);
 }
 
 void send_or_exit(Channel& channel, FrameKind kind, std::string_view bytes) {
@@ -154,24 +180,25 @@ void run_worker(WorkerSetup setup) {
     std::set_terminate(on_terminate);
     const WorkerProgram& program = *setup.program;
     const SpawnOrder& order = setup.order;
-    if (!keep_only(std::move(setup.channel)))
-        ::_exit(kExitRefused);
+    keep_only(std::move(setup.channel));
     Channel channel{Descriptor(kChannelFd),
                     order.kind == WorkerKind::ForService ? Descriptors::Accept : Descriptors::Refuse};
-    const ConfinementPlan plan{order.kind, order.folder, program.readable, order.limits, setup.available, setup.filter};
+    if (setup.filter != nullptr && !*setup.filter)
+        refuse(channel, setup.filter->error().cause);
+    const ConfinementPlan plan{order.kind,   order.folder,    program.readable,
+                               order.limits, setup.available, setup.filter != nullptr ? &**setup.filter : nullptr};
     // Not subject to the filter yet. A launcher that died before this line is noticed by the parent's change.
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != setup.launcher)
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        refuse(channel, refusal("prctl", errno));
+    if (::getppid() != setup.launcher)
         ::_exit(kExitRefused);
-    const Task self_test = try_to_escape;
-    const Task* task = order.name == kSelfTest.name ? &self_test : find_named(program.tasks, order.name);
+    const Task* task = find_task(program, order.name);
     const Service* service = find_named(program.services, order.name);
     Status ready = confine(plan);
     if (ready && (order.kind == WorkerKind::ForTask ? task == nullptr : service == nullptr))
         ready = fail_internal("unknown task or service " + order.name);
-    if (!ready) {
-        (void)channel.send(FrameKind::Refused, ready.error().cause);
-        ::_exit(kExitRefused);
-    }
+    if (!ready)
+        refuse(channel, ready.error().cause);
     if (order.kind == WorkerKind::ForTask)
         run_task(channel, *task, order.folder);
     serve(channel, *service, order.limits.memory_bytes);

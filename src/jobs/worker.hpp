@@ -10,7 +10,7 @@ namespace landfall::jobs {
 
 struct WorkerSetup {
     const WorkerProgram* program = nullptr;
-    const std::string* filter = nullptr; ///< null: the kernel has no seccomp, or it did not compile
+    const Result<std::string>* filter = nullptr; ///< of system calls; null: the kernel has no seccomp
     Confinement available;
     SpawnOrder order;
     Descriptor channel;

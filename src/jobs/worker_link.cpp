@@ -1,9 +1,12 @@
 #include "jobs/worker_link.hpp"
 
+#include "jobs/refusal.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -61,9 +64,12 @@ std::optional<ExitRecord> WorkerLink::read_record(Deadline deadline) {
 
 std::string describe(const ExitRecord& record) {
     if (record.fork_error != 0)
-        return fmt::format("fork failed: errno {}", record.fork_error);
+        return refusal("clone", record.fork_error);
     if (WIFSIGNALED(record.wait_status))
-        return fmt::format("signal {}", WTERMSIG(record.wait_status));
+        return fmt::format("killed by signal {}{}", WTERMSIG(record.wait_status),
+                           WTERMSIG(record.wait_status) == SIGSYS ? "; a filter of system calls on this host ends "
+                                                                    "processes, and the kernel's log names the call"
+                                                                  : "");
     return fmt::format("exit status {}", WEXITSTATUS(record.wait_status));
 }
 
@@ -71,8 +77,20 @@ std::optional<Error> start_failure(const ExitRecord& record) {
     const bool refused = WIFEXITED(record.wait_status) && WEXITSTATUS(record.wait_status) == kExitRefused;
     if (record.fork_error == 0 && !refused)
         return std::nullopt;
+    return cannot_start(describe(record));
+}
+
+Error cannot_start(std::string cause) {
     return Error(Code::Unavailable, "The server cannot start a worker process now; try again in a moment")
-        .because(describe(record));
+        .because(std::move(cause));
+}
+
+std::optional<Error> outside_kill(const ExitRecord& record) {
+    if (!WIFSIGNALED(record.wait_status) || WTERMSIG(record.wait_status) != SIGKILL || record.killed)
+        return std::nullopt;
+    const std::string how = describe(record) + "; the limit of memory of this host or container may be too small";
+    return Error(Code::Unavailable, fmt::format("The worker on this file was {}. Try again in a moment", how))
+        .because(how);
 }
 
 } // namespace landfall::jobs

@@ -36,5 +36,9 @@ std::string describe(const ExitRecord& record);
 /// Unavailable if no work was begun, whatever the file is: no worker could be forked, or it ended before it was
 /// confined. Nothing if it ran.
 std::optional<Error> start_failure(const ExitRecord& record);
+/// Unavailable, for the same reason. `cause` tells who runs the server what was refused.
+Error cannot_start(std::string cause);
+/// Unavailable if neither we nor its file ended it: the kernel, most likely, whose memory ran out.
+std::optional<Error> outside_kill(const ExitRecord& record);
 
 } // namespace landfall::jobs

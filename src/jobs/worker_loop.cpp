@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <map>
 #include <thread>
 
 namespace landfall::jobs {
@@ -30,6 +31,11 @@ bool may_pass_later(Code code) {
     default:
         return false;
     }
+}
+
+/// What the log says of a failure: never nothing.
+const std::string& why(const Error& error) {
+    return error.cause.empty() ? error.message : error.cause;
 }
 
 /// A job that runs, and when it was last heard of.
@@ -66,6 +72,7 @@ struct WorkerLoop::Impl {
     void beat_one(Run& run) EXCLUDES(mutex);
     void expire_leases();
     void expire(const JobId& id);
+    void count(const std::string& kind, const std::string& state, SteadyClock::duration spent) EXCLUDES(mutex);
     void found_work() EXCLUDES(mutex);
     void found_nothing(std::optional<Timestamp> next_due) EXCLUDES(mutex);
     const JobHandler* handler_of(std::string_view kind) const;
@@ -90,6 +97,7 @@ struct WorkerLoop::Impl {
     std::uint64_t polled_wakes GUARDED_BY(mutex) = 0;
     std::uint64_t leases GUARDED_BY(mutex) = 0;
     std::vector<Run> runs GUARDED_BY(mutex);
+    std::map<std::pair<std::string, std::string>, Tally> tallies GUARDED_BY(mutex); ///< by kind and state
     std::vector<std::thread> workers;
     std::thread heart;
 };
@@ -189,7 +197,8 @@ void WorkerLoop::Impl::run(const std::shared_ptr<JobContext>& context) {
     const std::string state = conclude(*context, result);
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started);
     std::string cause; // may quote a hostile file: as JSON it stays on its line
-    append_json_string(cause, result ? "" : result.error().cause);
+    append_json_string(cause, result ? "" : why(result.error()));
+    count(context->job().kind, state, SteadyClock::now() - started);
     spdlog::info("job id={} kind={} attempt={} state={} ms={} code={} cause={}", context->job().id.str(),
                  context->job().kind, context->job().attempts, state, spent.count(),
                  result ? "ok" : code_name(result.error().code), cause);
@@ -212,6 +221,15 @@ Result<Json> WorkerLoop::Impl::attempt(JobContext& context) const {
     } catch (const std::exception& error) {
         return fail_internal(std::string("exception in a job: ") + error.what());
     }
+}
+
+void WorkerLoop::Impl::count(const std::string& kind, const std::string& state, SteadyClock::duration spent) {
+    const Lock lock(mutex);
+    Tally& tally = tallies[{kind, state}];
+    tally.kind = kind;
+    tally.state = state;
+    tally.runs += 1;
+    tally.seconds += std::chrono::duration<double>(spent).count();
 }
 
 /// Writes down how a run ended; gives the job's state for the log.
@@ -366,6 +384,23 @@ void WorkerLoop::start() {
     for (int i = 0; i < impl_->options.workers; ++i)
         impl_->workers.emplace_back([this] { impl_->work(); });
     impl_->heart = std::thread([this] { impl_->beat(); });
+}
+
+std::vector<WorkerLoop::Tally> WorkerLoop::tallies() const {
+    std::vector<Tally> all;
+    const Lock lock(impl_->mutex);
+    for (const auto& [what, tally] : impl_->tallies)
+        all.push_back(tally);
+    return all;
+}
+
+int WorkerLoop::workers() const {
+    return impl_->options.workers;
+}
+
+std::size_t WorkerLoop::running() const {
+    const Lock lock(impl_->mutex);
+    return impl_->runs.size();
 }
 
 void WorkerLoop::wake() {

@@ -7,8 +7,10 @@
 #include "jobs/job_context.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace landfall::jobs {
@@ -45,6 +47,18 @@ public:
     /// attempt. Returns when all have ended, or after the drain time. A handler that is still running then has lost its
     /// job and cannot finish it.
     void stop();
+
+    /// Runs that ended in a state, e.g. `completed`, `pending` (tried again), `failed`, `dead`; since the start.
+    struct Tally {
+        std::string kind, state;
+        std::uint64_t runs = 0;
+        double seconds = 0; ///< of all of them together
+    };
+    std::vector<Tally> tallies() const;
+    /// Jobs that run now.
+    std::size_t running() const;
+    /// How many can at once.
+    int workers() const;
 
 private:
     struct Impl;

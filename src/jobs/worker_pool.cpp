@@ -1,4 +1,5 @@
 #include "core/mutex.hpp"
+#include "core/text.hpp"
 #include "jobs/gate.hpp"
 #include "jobs/launcher.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kFirstBackoff{50};
+constexpr std::size_t kMaxRefusalBytes = 1000;
 constexpr int kMostDoublings = 6; // 3.2 s
 constexpr int kReserve = 1;       ///< workers more, for owners that have none at work
 
@@ -34,6 +36,7 @@ struct WorkerPool::Impl {
     struct Worker {
         std::string owner;
         WorkerLink link;
+        SteadyClock::time_point used{};
     };
 
     /// Counts a call while it lives.
@@ -60,6 +63,7 @@ struct WorkerPool::Impl {
     Result<std::string> exchange(Worker worker, const std::string& request, std::span<const int> descriptors,
                                  Deadline deadline);
     tl::unexpected<Error> lost(WorkerLink& link, Arrival arrival);
+    tl::unexpected<Error> failed_as(TaskEnd end, Error error);
     void keep(Worker worker);
     Result<Deadline> next_start(Deadline deadline);
 
@@ -113,29 +117,40 @@ Result<WorkerPool::Impl::Worker> WorkerPool::Impl::take(std::string_view owner, 
     TRY(const Deadline start, next_start(deadline));
     std::this_thread::sleep_until(start);
     TRY(auto link, WorkerLink::open(launcher.impl().control.get(), {WorkerKind::ForService, service, {}, limits}));
-    return Worker{std::string(owner), std::move(link)};
+    return Worker{std::string(owner), std::move(link), {}};
 }
 
 void WorkerPool::Impl::keep(Worker worker) {
     const Lock lock(mutex);
     crashes = 0;
+    worker.used = SteadyClock::now();
     idle.push_back(std::move(worker));
+}
+
+/// Counts how a request ended that got no answer.
+tl::unexpected<Error> WorkerPool::Impl::failed_as(TaskEnd end, Error error) {
+    launcher.impl().count(service, end);
+    return end == TaskEnd::NotStarted || end == TaskEnd::Killed ? busy(std::move(error)) : fail(std::move(error));
 }
 
 tl::unexpected<Error> WorkerPool::Impl::lost(WorkerLink& link, Arrival arrival) {
     if (arrival == Arrival::Timeout)
-        return fail(Code::DeadlineExceeded, "This took too long; ask for a smaller part or a coarser resolution");
+        return failed_as(TaskEnd::OutOfTime, {Code::DeadlineExceeded,
+                                              "This took too long; ask for a smaller part or a coarser resolution"});
     const auto record = arrival == Arrival::Closed ? link.wait_exit() : link.finish();
     const Lock lock(mutex);
     const auto pause = kFirstBackoff * (1 << std::min(crashes, kMostDoublings));
     if (++crashes > 1) // the first crash may be the file's fault: its neighbours should not wait
         not_before = SteadyClock::now() + pause;
     if (!record)
-        return busy("The worker launcher is not running; restart the server");
+        return failed_as(TaskEnd::NotStarted,
+                         {Code::Unavailable, "The worker launcher is not running; restart the server"});
     if (auto not_started = start_failure(*record))
-        return busy(*std::move(not_started));
-    return fail(Error(Code::Internal, "The worker crashed on this file; it may be damaged")
-                    .because(service + " worker: " + describe(*record)));
+        return failed_as(TaskEnd::NotStarted, *std::move(not_started));
+    if (auto killed = outside_kill(*record))
+        return failed_as(TaskEnd::Killed, *std::move(killed));
+    return failed_as(TaskEnd::Crashed, Error(Code::Internal, "The worker crashed on this file; it may be damaged")
+                                           .because(service + " worker: " + describe(*record)));
 }
 
 Result<std::string> WorkerPool::Impl::exchange(Worker worker, const std::string& request,
@@ -148,6 +163,12 @@ Result<std::string> WorkerPool::Impl::exchange(Worker worker, const std::string&
     const Arrival arrival = link.channel().receive(frame, kMaxServiceAnswerBytes, deadline);
     if (arrival != Arrival::Frame)
         return lost(link, arrival); // and the link goes, which kills the worker
+    if (frame.kind == FrameKind::Refused) {
+        auto refused = lost(link, Arrival::Closed);
+        refused.value().cause = clean_utf8(frame.bytes, kMaxRefusalBytes);
+        return refused;
+    }
+    launcher.impl().count(service, TaskEnd::Done);
     switch (frame.kind) {
     case FrameKind::LastAnswer:
         return std::move(frame.bytes);
@@ -157,9 +178,6 @@ Result<std::string> WorkerPool::Impl::exchange(Worker worker, const std::string&
     case FrameKind::Failure:
         keep(std::move(worker));
         return fail(schema::checked_refusal(decode_error(frame.bytes)));
-    case FrameKind::Refused:
-        (void)lost(link, Arrival::Closed);
-        return fail_internal("the sandbox could not be set up: " + frame.bytes.substr(0, 1000));
     default:
         return lost(link, Arrival::Malformed);
     }
@@ -169,6 +187,16 @@ WorkerPool::WorkerPool(Launcher& launcher, std::string service, int workers, San
     : impl_(std::make_unique<Impl>(launcher, std::move(service), workers, limits)) {}
 
 WorkerPool::~WorkerPool() = default;
+
+void WorkerPool::retire(SteadyClock::duration unused) {
+    std::vector<Impl::Worker> gone; // after the lock is let go of
+    const auto before = SteadyClock::now() - unused;
+    const Lock lock(impl_->mutex);
+    while (!impl_->idle.empty() && impl_->idle.front().used < before) {
+        gone.push_back(std::move(impl_->idle.front()));
+        impl_->idle.erase(impl_->idle.begin());
+    }
+}
 
 int WorkerPool::workers() const {
     return impl_->workers + kReserve;

@@ -12,6 +12,7 @@
 #include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/arriving_bytes.hpp"
+#include "domain/items/lost_objects.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/change_watcher.hpp"
 #include "domain/ledger/journal.hpp"
@@ -113,12 +114,14 @@ protected:
     domain::Upkeep upkeep;
     catalog::Transactor transactor;
     std::unique_ptr<storage::BlobCache> fetched;
+    domain::LostObjects lost;
     jobs::Gate probes{2};
+    jobs::WorkerHealth health{launcher(), folder / "scratch"};
     domain::TilePool tiles;
     catalog::SearchCounts search_counts;
     domain::KnownKeys known_keys{versions};
-    domain::TileSources tile_sources{versions};
-    domain::TileCache tile_cache;
+    domain::TileSources tile_sources{versions, 1 << 20};
+    domain::TileCache tile_cache{1 << 20};
     domain::SignedDownloads downloads{versions};
     domain::ArrivingBytes arriving;
     std::unique_ptr<domain::Journal> journal;

@@ -20,6 +20,10 @@ constexpr std::string_view kListEvenDeleted =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2 ORDER BY a.created_at, a.id">;
 constexpr std::string_view kCountFiles = R"(
 SELECT count(*) FROM asset WHERE organization_id = ?1 AND item_id = ?2 AND deleted_at IS NULL AND is_rendition = 0)";
+constexpr std::string_view kListOfObject =
+    sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.object_id = ?2", kLive, " ORDER BY a.item_id, a.id">;
+constexpr std::string_view kListMissing =
+    sql<select_from<AssetRow, "a">, kObject, " WHERE a.damage = 'missing'", kLive, " ORDER BY a.id LIMIT ?1">;
 constexpr std::string_view kUpdate = sql<update_of<AssetRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kDelete = R"(
 UPDATE asset SET deleted_at = ?3, updated_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
@@ -57,6 +61,15 @@ Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const O
 Result<std::int64_t> count_files(Session& session, const OrganizationId& organization, const ItemId& item) {
     TRY(const auto count, session.first(kCountFiles, read_as<std::int64_t>, organization, item));
     return count.value_or(0);
+}
+
+Result<std::vector<AssetRow>> list_assets_of_object(Session& session, const OrganizationId& organization,
+                                                    const ObjectId& object) {
+    return session.all(kListOfObject, read_as<AssetRow>, organization, object);
+}
+
+Result<std::vector<AssetRow>> list_missing_assets(Session& session, std::int64_t limit) {
+    return session.all(kListMissing, read_as<AssetRow>, limit);
 }
 
 Result<bool> update_asset(Session& session, const AssetRow& row) {

@@ -21,6 +21,17 @@ constexpr auto enum_names(schema::Of<RenditionKind>) {
                       std::pair{RenditionKind::Thumbnail, std::string_view("thumbnail")}};
 }
 
+/// What is wrong with an asset's bytes.
+enum class AssetDamage {
+    Missing,   ///< the store has not got them, or other ones
+    Unreadable ///< not all of the picture can be read
+};
+
+constexpr auto enum_names(schema::Of<AssetDamage>) {
+    return std::array{std::pair{AssetDamage::Missing, std::string_view("missing")},
+                      std::pair{AssetDamage::Unreadable, std::string_view("unreadable")}};
+}
+
 struct AssetRow {
     AssetId id;
     OrganizationId organization_id;
@@ -45,6 +56,7 @@ struct AssetRow {
     std::optional<RenditionKind> rendition_kind; ///< of a rendition
     std::optional<UploadId> upload_id;           ///< which brought it
     std::optional<AssetId> sidecar_of;           ///< the asset that it came with and is read with
+    std::optional<AssetDamage> damage;           ///< as far as it was noticed
     Timestamp created_at{};
     Timestamp updated_at{};
     std::optional<Timestamp> deleted_at;
@@ -68,9 +80,10 @@ constexpr auto columns(Of<AssetRow>) {
                  column("is_rendition", &R::is_rendition, Mutable),
                  column("derived_from_asset", &R::derived_from_asset, Mutable),
                  column("rendition_kind", &R::rendition_kind, Mutable), column("upload_id", &R::upload_id, Mutable),
-                 column("sidecar_of", &R::sidecar_of, Mutable), column("created_at", &R::created_at),
-                 column("updated_at", &R::updated_at, Mutable), column("deleted_at", &R::deleted_at),
-                 joined("o.blob_key", &R::blob_key), joined("o.sha256", &R::sha256), joined("o.md5", &R::md5));
+                 column("sidecar_of", &R::sidecar_of, Mutable), column("damage", &R::damage, Mutable),
+                 column("created_at", &R::created_at), column("updated_at", &R::updated_at, Mutable),
+                 column("deleted_at", &R::deleted_at), joined("o.blob_key", &R::blob_key),
+                 joined("o.sha256", &R::sha256), joined("o.md5", &R::md5));
 }
 
 /// Inserts a live asset. The caller has acquired its object. Conflict if id or key is taken.
@@ -90,6 +103,11 @@ Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const O
                                                        const ItemId& item);
 /// Live assets that are no renditions.
 Result<std::int64_t> count_files(Session& session, const OrganizationId& organization, const ItemId& item);
+/// Live assets of whose bytes the object is.
+Result<std::vector<AssetRow>> list_assets_of_object(Session& session, const OrganizationId& organization,
+                                                    const ObjectId& object);
+/// Live assets of every organization whose bytes are missing.
+Result<std::vector<AssetRow>> list_missing_assets(Session& session, std::int64_t limit);
 /// Writes the mutable columns of a live asset. False if there is none.
 Result<bool> update_asset(Session& session, const AssetRow& row);
 /// False if there is no such live asset. The caller releases the object.

@@ -23,6 +23,10 @@ DELETE FROM object WHERE id = ?1 AND refs = 0
   AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.object_id = object.id))";
 constexpr std::string_view kCountCounted = R"(
 SELECT count(*) FROM asset WHERE organization_id = ?1 AND object_id = ?2 AND deleted_at IS NULL AND is_rendition = 0)";
+constexpr std::string_view kFindOfBlob = sql<select_from<ObjectRow>, " WHERE blob_key = ?1">;
+constexpr std::string_view kListFrom =
+    sql<select_from<ObjectRow>, " WHERE blob_key >= ?1 AND refs > 0 ORDER BY blob_key LIMIT ?2">;
+constexpr std::string_view kListNewest = sql<select_from<ObjectRow>, " WHERE refs > 0 ORDER BY blob_key DESC LIMIT ?1">;
 constexpr std::string_view kBlobIsKnown = R"(
 SELECT 1 FROM object WHERE blob_key = ?1
 UNION ALL
@@ -65,6 +69,18 @@ Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId
 Result<bool> has_objects(Session& session) {
     TRY(const auto one, session.first("SELECT 1 FROM object LIMIT 1", [](const Row&) { return true; }));
     return one.has_value();
+}
+
+Result<std::optional<ObjectRow>> find_object_of_blob(Session& session, std::string_view blob_key) {
+    return session.first(kFindOfBlob, read_as<ObjectRow>, blob_key);
+}
+
+Result<std::vector<ObjectRow>> list_objects_from(Session& session, std::string_view blob_key, std::int64_t limit) {
+    return session.all(kListFrom, read_as<ObjectRow>, blob_key, limit);
+}
+
+Result<std::vector<ObjectRow>> list_newest_objects(Session& session, std::int64_t limit) {
+    return session.all(kListNewest, read_as<ObjectRow>, limit);
 }
 
 Result<bool> blob_is_known(Session& session, std::string_view blob_key) {

@@ -48,6 +48,12 @@ Result<bool> purge_object(Session& session, const ObjectId& id);
 Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId& organization, const ObjectId& id);
 /// Whether there is any.
 Result<bool> has_objects(Session& session);
+/// The object of these bytes.
+Result<std::optional<ObjectRow>> find_object_of_blob(Session& session, std::string_view blob_key);
+/// Objects in use of every organization, in the order of their blobs from one name on.
+Result<std::vector<ObjectRow>> list_objects_from(Session& session, std::string_view blob_key, std::int64_t limit);
+/// The newest objects in use of every organization, the newest first.
+Result<std::vector<ObjectRow>> list_newest_objects(Session& session, std::int64_t limit);
 /// Whether any object, any job or any file of an open upload names the blob.
 Result<bool> blob_is_known(Session& session, std::string_view blob_key);
 

@@ -33,6 +33,11 @@ WHERE organization_id = ?1 AND kind = 'storage_used' AND (CAST(?2 AS BIGINT) <= 
     WHERE o.id = ?1
       AND CAST(?2 AS BIGINT) - CASE WHEN CAST(?2 AS BIGINT) <= CAST(?3 AS BIGINT) THEN 0 ELSE CAST(?3 AS BIGINT) - r.value END
           > coalesce(o.quota_bytes, 4611686018427387904) - u.value)))";
+constexpr std::string_view kFullest = R"(
+SELECT o.id, u.value, o.quota_bytes FROM organization o
+JOIN usage_counter u ON u.organization_id = o.id AND u.kind = 'storage_used'
+ORDER BY CASE WHEN o.quota_bytes > 0 THEN CAST(u.value AS DOUBLE PRECISION) / o.quota_bytes
+              WHEN o.quota_bytes = 0 THEN 2 ELSE -1 END DESC, u.value DESC, o.id LIMIT ?1)";
 constexpr std::string_view kSumSince = R"(
 SELECT CAST(coalesce(sum(delta), 0) AS BIGINT) FROM usage_entry WHERE organization_id = ?1 AND kind = ?2 AND at >= ?3)";
 /// Of the objects that assets hold: renditions (1), or all others (0).
@@ -182,6 +187,13 @@ Result<std::int64_t> recount_storage(Session& session, const OrganizationId& org
     CHECK_OK(
         add_usage(session, {{organization, UsageKind::StorageUsed, used - counters.storage_used, "recount", "", at}}));
     return used;
+}
+
+Result<std::vector<StorageShare>> list_fullest(Session& session, std::int64_t limit) {
+    return session.all(
+        kFullest,
+        [](const Row& row) { return StorageShare{OrganizationId(row.str(0)), row.integer(1), row.opt_integer(2)}; },
+        limit);
 }
 
 } // namespace landfall::catalog

@@ -106,4 +106,12 @@ Result<std::int64_t> measure_renditions(Session& session, const OrganizationId& 
 /// of the difference; gives the new value.
 Result<std::int64_t> recount_storage(Session& session, const OrganizationId& organization, Timestamp at);
 
+/// Storage of the organizations that have most of their quota in use; those without one come last, by their bytes.
+struct StorageShare {
+    OrganizationId organization_id;
+    std::int64_t used = 0;
+    std::optional<std::int64_t> quota;
+};
+Result<std::vector<StorageShare>> list_fullest(Session& session, std::int64_t limit);
+
 } // namespace landfall::catalog

@@ -50,6 +50,8 @@ UPDATE job SET state = 'running', lease_owner = ?1, lease_until = ?3, attempts =
     started_at = coalesce(started_at, ?2)
 WHERE id = (SELECT id FROM job WHERE state = 'pending' AND organization_id = ?5 AND run_after <= ?2)";
 constexpr SqlText kLeaseOrder = " ORDER BY priority DESC, run_after, id LIMIT 1";
+constexpr std::string_view kCountQueued =
+    "SELECT kind, count(*), min(run_after) FROM job WHERE state = 'pending' GROUP BY kind ORDER BY kind";
 constexpr SqlText kExpired = "SELECT id FROM job WHERE state = 'running' AND lease_until < ?1";
 constexpr SqlText kExpiredOrder = " ORDER BY lease_until LIMIT 1000";
 
@@ -249,6 +251,12 @@ Result<JobPage> list_jobs(Session& session, const JobList& list) {
                                         list.organization_id, list.project_id, list.state, kinds, ids));
     page.total = total.value_or(0);
     return page;
+}
+
+Result<std::vector<QueuedJobs>> count_queued_jobs(Session& session) {
+    return session.all(kCountQueued, [](const Row& row) {
+        return QueuedJobs{row.str(0), row.integer(1), from_micros(row.integer(2))};
+    });
 }
 
 } // namespace landfall::catalog

@@ -171,4 +171,12 @@ Result<JobPage> list_jobs(Session& session, const JobList& list);
 /// When the next pending job of some kinds (empty: any) is due; nothing if none waits.
 Result<std::optional<Timestamp>> next_job_due(Session& session, const std::vector<std::string>& kinds);
 
+/// Jobs of one kind that wait, in all organizations.
+struct QueuedJobs {
+    std::string kind;
+    std::int64_t count = 0;
+    Timestamp due{}; ///< of the one that waits longest, which may be in the future
+};
+Result<std::vector<QueuedJobs>> count_queued_jobs(Session& session);
+
 } // namespace landfall::catalog

@@ -33,7 +33,26 @@ Result<std::optional<catalog::ProfileRow>> find_profile(Context& cx, const catal
     return profile;
 }
 
-/// The named asset, else the profile's, else `data`, else the first raster.
+bool is_missing(const catalog::AssetRow& asset) {
+    return asset.damage == catalog::AssetDamage::Missing;
+}
+
+/// The COG rendition made of the asset, if there is one.
+const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::AssetRow& original) {
+    const auto found = std::find_if(assets.begin(), assets.end(), [&](const auto& asset) {
+        return asset.blob_key && asset.rendition_kind == catalog::RenditionKind::Cog && !is_missing(asset) &&
+               asset.derived_from_asset == original.id;
+    });
+    return found != assets.end() ? &*found : nullptr;
+}
+
+/// Whether the uploaded file is there with all that it is read with.
+bool is_original_whole(const Assets& assets, const catalog::AssetRow& original) {
+    return !is_missing(original) && std::ranges::none_of(sidecars_of(assets, original),
+                                                         [](const auto* sidecar) { return is_missing(*sidecar); });
+}
+
+/// The named asset, else the profile's, else `data`, else the first raster; of these the first that can be read.
 Result<catalog::AssetRow> choose_asset(const Assets& assets, const std::optional<std::string>& wanted,
                                        const std::optional<std::string>& of_profile) {
     const auto by_key = [&](const std::string& key) {
@@ -47,23 +66,19 @@ Result<catalog::AssetRow> choose_asset(const Assets& assets, const std::optional
                                                     wanted->substr(0, 100)));
         return *it;
     }
+    std::vector<const catalog::AssetRow*> candidates;
     for (const auto& key : {of_profile.value_or("data"), std::string("data")})
         if (const auto it = by_key(key); it != assets.end())
-            return *it;
-    const auto raster =
-        std::find_if(assets.begin(), assets.end(), [](const auto& a) { return a.statistics && !a.is_rendition; });
-    if (raster == assets.end())
+            candidates.push_back(&*it);
+    for (const auto& asset : assets)
+        if (asset.statistics && !asset.is_rendition)
+            candidates.push_back(&asset);
+    if (candidates.empty())
         return cannot_draw("it has no raster asset");
-    return *raster;
-}
-
-/// The COG rendition made of the asset, if there is one yet.
-const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::AssetRow& original) {
-    const auto found = std::find_if(assets.begin(), assets.end(), [&](const auto& asset) {
-        return asset.blob_key && asset.rendition_kind == catalog::RenditionKind::Cog &&
-               asset.derived_from_asset == original.id;
+    const auto readable = std::ranges::find_if(candidates, [&](const auto* asset) {
+        return is_original_whole(assets, *asset) || find_rendition(assets, *asset) != nullptr;
     });
-    return found != assets.end() ? &*found : nullptr;
+    return readable != candidates.end() ? **readable : *candidates.front();
 }
 
 /// Formats that a tile worker reads straight from an uploaded file.
@@ -85,6 +100,10 @@ Status no_rendition(Context& cx, const TileSource& source) {
 
 Status use_original(Context& cx, const Assets& assets, TileSource& source) {
     const auto& original = source.original;
+    if (!is_original_whole(assets, original))
+        return fail(Code::NotFound, fmt::format("The stored file of the asset '{}' is missing from this server; its "
+                                                "operator has to bring it back from a backup",
+                                                original.key));
     const auto sidecars = sidecars_of(assets, original);
     std::vector<std::string> names;
     names.reserve(sidecars.size());

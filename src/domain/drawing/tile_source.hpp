@@ -33,7 +33,7 @@ struct TileSource {
 /// By caller, item, profile and asset; tiles of one map share a source.
 class TileSources : public VersionedCache<TileSource> {
 public:
-    explicit TileSources(const Versions& versions) : VersionedCache(versions, 2'000) {}
+    TileSources(const Versions& versions, std::size_t max_bytes) : VersionedCache(versions, 2'000, max_bytes) {}
 };
 
 /// The extension under which a tile worker opens an uploaded file of these facts itself. Nothing for formats that it

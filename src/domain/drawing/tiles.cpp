@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "domain/drawing/tile_cache.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/items/lost_objects.hpp"
 #include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
 #include "imagery/colormap.hpp"
@@ -105,8 +106,14 @@ Result<std::shared_ptr<const TileSource>> source_of(Call& call, const TileTerms&
     TRY(auto found, in_snapshot(call, [&](Context& cx) {
             return find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key);
         }));
+    constexpr std::size_t kParsed = 4; // facts are held as text and parsed
+    const std::size_t bytes = sizeof(TileSource) + key.size() + kParsed * found.original.facts.size() +
+                              found.file.facts.size() + 2 * found.original.statistics.value_or("").size();
+    // No tile needs them, and they are the most of it.
+    found.item.record = found.item.document = found.item.properties = {};
+    found.item.geometry.reset();
     auto source = std::make_shared<const TileSource>(std::move(found));
-    call.services.tile_sources.put(key, source->item.organization_id, since, source);
+    call.services.tile_sources.put(key, source->item.organization_id, since, source, bytes);
     return source;
 }
 
@@ -130,13 +137,23 @@ int native_zoom(const imagery::Facts& facts, double latitude) {
         std::clamp(std::ceil(std::log2(ground / *facts.gsd) - 0.25), 0.0, static_cast<double>(kMaxZoom)));
 }
 
-} // namespace
+/// Files that one tile may turn to: an asset, its rendition, and what else the item shows.
+constexpr int kMostSources = 4;
 
-Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
-    CHECK_OK(check_address(terms));
-    TRY(const auto format, tile_format(terms.format));
-    TRY(const auto held, source_of(call, terms));
-    const TileSource& source = *held;
+/// Whether a drawing failed because a file of its source is not in the store. The source is another one then.
+bool lost_a_file(const Call& call, const TileSource& source, const Error& error) {
+    if (error.code != Code::NotFound && error.code != Code::InvalidArgument && error.code != Code::Internal)
+        return false;
+    std::vector<std::string> keys;
+    keys.reserve(source.files.size());
+    for (const auto& file : source.files)
+        keys.push_back(file.blob_key);
+    return call.services.lost.settle(call.services, keys);
+}
+
+/// The tile, or nothing if the source turned out to lack a file.
+Result<std::optional<RenderedTile>> render_from(Call& call, const TileSource& source, const TileTerms& terms,
+                                                imagery::TileFormat format) {
     imagery::TileRequest request;
     request.source = source.file.id.str();
     request.driver = source.driver;
@@ -152,14 +169,32 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     tile.etag = etag_of(source, request);
     call.services.journal.count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
     if (call.preconditions.has(tile.etag))
-        return tile;
+        return std::optional(std::move(tile));
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
     // so equal tags of one organization mean the same picture.
     const std::string key = source.item.organization_id.str() + tile.etag;
-    TRY(const auto picture, call.services.tile_cache.get(key, [&] { return draw(call, source, request); }));
-    tile.bytes = picture->bytes;
-    tile.media_type = picture->media_type;
-    return tile;
+    const auto picture = call.services.tile_cache.get(key, [&] { return draw(call, source, request); });
+    if (!picture && lost_a_file(call, source, picture.error()))
+        return std::optional<RenderedTile>();
+    if (!picture)
+        return fail(picture.error());
+    tile.bytes = (*picture)->bytes;
+    tile.media_type = (*picture)->media_type;
+    return std::optional(std::move(tile));
+}
+
+} // namespace
+
+Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
+    CHECK_OK(check_address(terms));
+    TRY(const auto format, tile_format(terms.format));
+    for (int tried = 0; tried < kMostSources; ++tried) {
+        TRY(const auto source, source_of(call, terms));
+        TRY(auto tile, render_from(call, *source, terms, format));
+        if (tile)
+            return *std::move(tile);
+    }
+    return fail(Code::Unavailable, "Files of the item are missing from this server; try again in a moment");
 }
 
 Result<TileSummary> summarize_tiles(Context& cx, const ItemId& id, const std::optional<std::string>& profile,

@@ -145,6 +145,20 @@ Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& fre
     return {};
 }
 
+Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std::int64_t& freed) {
+    // Its bytes may go at once, so the deleted row must not lead to them.
+    auto bare = asset;
+    bare.object_id.reset();
+    CHECK_OK(catalog::update_asset(cx.session, bare));
+    CHECK_OK(drop_asset(cx, asset, freed));
+    if (asset.object_id)
+        CHECK_OK(catalog::release_object(cx.session, asset.organization_id, *asset.object_id, cx.now));
+    CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset.organization_id, asset.id, cx.now));
+    cx.touch(asset.id.str());
+    shelf.take_off(AssetId(asset.id)); // `asset` may be one of the shelf's own
+    return {};
+}
+
 Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {
     TRY(auto locked, require_item_for_update(cx, item_id));
     TRY(auto shelf, Shelf::open(cx, std::move(locked)));
@@ -158,18 +172,8 @@ Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::stri
     if (is_primary(*found) && std::ranges::none_of(assets, stays))
         return fail(Code::BadRequest, "This is the item's last data file; delete the item instead");
     std::int64_t freed = 0;
-    for (const auto* asset : doomed) {
-        // Its bytes may go at once, so the deleted row must not lead to them.
-        auto bare = *asset;
-        bare.object_id.reset();
-        CHECK_OK(catalog::update_asset(cx.session, bare));
-        CHECK_OK(drop_asset(cx, *asset, freed));
-        if (asset->object_id)
-            CHECK_OK(catalog::release_object(cx.session, asset->organization_id, *asset->object_id, cx.now));
-        CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset->organization_id, asset->id, cx.now));
-        shelf.take_off(asset->id);
-        cx.touch(asset->id.str());
-    }
+    for (const auto* asset : doomed)
+        CHECK_OK(take_away(cx, shelf, *asset, freed));
     CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
                                               "assets.delete", found->id.str(), cx.now}}));
     CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));

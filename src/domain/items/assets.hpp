@@ -5,6 +5,7 @@
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
 #include "domain/items/blob_copy.hpp"
+#include "domain/items/shelf.hpp"
 #include "imagery/facts.hpp"
 
 #include <optional>
@@ -26,6 +27,9 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
 
 /// Deletes an asset's row and adds to `freed` the bytes that no asset holds any more which counts. Its object stays.
 Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed);
+
+/// Deletes an asset of a shelf, gives its object back and ends its jobs; `freed` as for `drop_asset`.
+Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std::int64_t& freed);
 
 /// Deletes an asset of an item with its renditions and sidecars, and gives their storage back. PermissionDenied for an
 /// asset of another item, BadRequest for the item's last data asset, NotFound a second time.

@@ -175,6 +175,16 @@ Result<std::optional<Shelved>> take_down(Context& cx, const Subject& subject) {
     return std::optional(Shelved{std::move(shelf), std::move(found)});
 }
 
+/// Makes room for a rendition in place of one whose bytes are missing.
+Status take_away_missing(Context& cx, Shelf& shelf, const catalog::AssetRow& original, catalog::RenditionKind kind) {
+    std::int64_t freed = 0; // renditions count nowhere
+    for (const auto& asset : std::vector(shelf.assets()))
+        if (asset.derived_from_asset == original.id && asset.rendition_kind == kind &&
+            asset.damage == catalog::AssetDamage::Missing)
+            CHECK_OK(take_away(cx, shelf, asset, freed));
+    return {};
+}
+
 /// Registers a rendition in one transaction with its lineage and the job's end.
 Status register_rendition(const Services& services, jobs::JobContext& job, const Subject& subject,
                           const RenditionPlan& plan, const storage::BlobInfo& blob) {
@@ -182,6 +192,7 @@ Status register_rendition(const Services& services, jobs::JobContext& job, const
         TRY(auto shelved, take_down(cx, subject));
         if (!shelved)
             return job.finish(cx.transaction, RenditionResult{.skipped = std::string(kGone)});
+        CHECK_OK(take_away_missing(cx, shelved->shelf, shelved->asset, plan.kind));
         TRY(const auto asset, put_rendition(shelved->shelf, shelved->asset, plan, stored_file(blob),
                                             {{"processing_job", job.job().id.str()}}));
         CHECK_OK(shelved->shelf.store(catalog::IndexUpdate::Keep));
@@ -228,16 +239,16 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
         if (!shelved)
             return job.finish(cx.transaction, ScanResult{.skipped = std::string(kGone)});
         auto& [shelf, asset] = *shelved;
+        ScanResult result{.damaged = !found.has_value()};
         if (found) {
             describe_asset(asset, *found);
-            CHECK_OK(shelf.change_asset(asset));
         } else {
-            TRY(Json properties, Json::parse(shelf.item.properties));
-            properties.set("landfall:damaged", found.error().message);
-            shelf.item.properties = properties.dump();
+            asset.damage = catalog::AssetDamage::Unreadable;
+            result.reason = found.error().message;
         }
+        CHECK_OK(shelf.change_asset(asset));
         CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
-        return job.finish(cx.transaction, ScanResult{.damaged = !found.has_value()});
+        return job.finish(cx.transaction, result);
     });
 }
 
@@ -336,6 +347,16 @@ Status enqueue_missing_renditions(Context& cx, const Shelf& shelf) {
             {.cog = has(catalog::RenditionKind::Cog), .thumbnail = has(catalog::RenditionKind::Thumbnail)}));
     }
     return {};
+}
+
+Status make_again(Context& cx, const Shelf& shelf, const catalog::AssetRow& missing) {
+    const auto& assets = shelf.assets();
+    const auto original = std::find_if(assets.begin(), assets.end(),
+                                       [&](const auto& asset) { return asset.id == missing.derived_from_asset; });
+    if (!missing.rendition_kind || original == assets.end() || original->damage == catalog::AssetDamage::Missing)
+        return {};
+    return *missing.rendition_kind == catalog::RenditionKind::Cog ? enqueue_for(cx, kCogJob, *original)
+                                                                  : enqueue_for(cx, kThumbnailJob, *original);
 }
 
 imagery::CogArguments cog_arguments(const imagery::Facts& facts) {

@@ -23,6 +23,9 @@ Status enqueue_renditions(Context& cx, const catalog::AssetRow& asset, const ima
 /// Queues what the item's rasters have not got: for a copy of an item whose jobs were still to run.
 Status enqueue_missing_renditions(Context& cx, const Shelf& shelf);
 
+/// Queues a rendition whose bytes are missing to be made again, if what it shows is there. Others are left alone.
+Status make_again(Context& cx, const Shelf& shelf, const catalog::AssetRow& missing);
+
 /// What the worker that makes a COG of such a file has to know; the files are left out.
 imagery::CogArguments cog_arguments(const imagery::Facts& facts);
 
@@ -54,10 +57,12 @@ constexpr auto describe(schema::Of<RenditionResult>) {
 
 struct ScanResult {
     std::optional<bool> damaged;
+    std::optional<std::string> reason;
     std::optional<std::string> skipped;
 };
 constexpr auto describe(schema::Of<ScanResult>) {
     return std::tuple(schema::field("damaged", &ScanResult::damaged, {.sparse = true}),
+                      schema::field("reason", &ScanResult::reason, {.sparse = true}),
                       schema::field("skipped", &ScanResult::skipped, {.sparse = true}));
 }
 

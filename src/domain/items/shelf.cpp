@@ -14,6 +14,9 @@
 namespace landfall::domain {
 namespace {
 
+/// The property of an item that lists the keys of its damaged assets.
+constexpr std::string_view kDamaged = "landfall:damaged";
+
 Error taken_stac_id(const Error& conflict, const std::string& stac_id) {
     return Error(Code::Conflict, fmt::format("The collection has an item with stac_id '{}' already", stac_id))
         .because(conflict.cause);
@@ -40,6 +43,7 @@ Result<Shelf> Shelf::put_item(Context& cx, catalog::ItemRow draft, const std::ve
     item.created_by = cx.principal.user_id;
     item.created_at = item.updated_at = cx.now;
     CHECK_OK(set_footprint(item));
+    CHECK_OK(shelf.tell_damage());
     std::vector<catalog::EdgeRow> edges;
     for (const auto& origin : origins)
         edges.emplace_back().dst = origin;
@@ -125,10 +129,29 @@ void Shelf::take_off(const AssetId& asset) {
     std::erase_if(assets_, [&](const auto& known) { return known.id == asset; });
 }
 
+/// Writes the keys of damaged assets among the item's properties; what a user wrote under that name is not kept.
+Status Shelf::tell_damage() {
+    Json keys = Json::array();
+    for (const auto& asset : assets_)
+        if (asset.damage)
+            keys.push(Json(asset.key));
+    const bool told = item.properties.find(kDamaged) != std::string::npos;
+    if (!told && keys.items().empty())
+        return {};
+    TRY(Json properties, Json::parse(item.properties));
+    if (keys.items().empty())
+        properties.erase(kDamaged);
+    else
+        properties.set(kDamaged, std::move(keys));
+    item.properties = properties.dump();
+    return {};
+}
+
 Status Shelf::store(catalog::IndexUpdate index) {
     CHECK_OK(set_footprint(item));
     TRY(const auto origins, catalog::list_origins(cx_->session, item.organization_id, {"item", item.id.str()}));
     item.updated_at = cx_->now;
+    CHECK_OK(tell_damage());
     CHECK_OK(compose_texts(item, assets_, origins));
     const auto stored = catalog::update_item(cx_->session, item, index);
     if (!stored)

@@ -54,6 +54,7 @@ public:
 private:
     Shelf(Context& cx, catalog::ItemRow row) : item(std::move(row)), cx_(&cx) {}
     Result<catalog::AssetRow> insert(catalog::AssetRow draft, const std::vector<catalog::Entity>& origins);
+    Status tell_damage();
 
     Context* cx_;
     bool is_new_ = false;

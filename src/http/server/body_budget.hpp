@@ -51,6 +51,9 @@ public:
     /// Whether nothing more of this owner's fits, whatever others have taken.
     bool is_spent(std::string_view owner) const;
 
+    /// Of all owners.
+    std::int64_t taken() const { return taken_.load(std::memory_order_relaxed); }
+
     static constexpr std::int64_t kFreeBytes = 16 * 1024;
 
 private:

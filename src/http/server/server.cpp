@@ -134,6 +134,8 @@ ServerStats Server::stats() const {
     stats.connections_open = counters.connections_open.load(std::memory_order_relaxed);
     stats.connections_refused = counters.connections_refused.load(std::memory_order_relaxed);
     stats.streams_open = counters.streams_open.load(std::memory_order_relaxed);
+    stats.body_bytes = impl_->service.bodies.taken();
+    stats.unsent_bytes = impl_->service.answers.taken();
     return stats;
 }
 

@@ -56,6 +56,8 @@ struct ServerStats {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_refused = 0;
     std::uint64_t streams_open = 0;
+    std::int64_t body_bytes = 0;   ///< of bodies on their way in, in memory now
+    std::int64_t unsent_bytes = 0; ///< of answers that nobody has taken yet
 };
 
 /// What the access log and the metrics learn of a finished exchange.

@@ -12,12 +12,12 @@ using ::testing::HasSubstr;
 
 class SystemFace : public landfall::testing::DomainTest {
 protected:
-    http::Face face = system_face(services, R"({"openapi":"3.1.0"})");
+    http::Face face = system_face(R"({"openapi":"3.1.0"})");
 };
 
 TEST_F(SystemFace, TellsThatItLivesAndIsReady) {
     EXPECT_EQ(ask(face, request_for("GET", "/healthz")).status, 200);
-    const auto ready = ask(face, request_for("GET", "/readyz"));
+    const auto ready = ask(readiness_face(services), request_for("GET", "/readyz"));
     EXPECT_EQ(ready.status, 200) << body_of(ready);
     EXPECT_TRUE(blobs().empty());
 }
@@ -37,13 +37,14 @@ TEST_F(Faces, LieUnderPrefixesOfTheirOwn) {
     http::Server server({});
     for (const auto& one : faces.all())
         EXPECT_NO_THROW(server.add(one));
+    EXPECT_NO_THROW(server.add(faces.readiness()));
     EXPECT_NO_THROW(server.add(faces.metrics(server)));
     EXPECT_ANY_THROW(server.add(http::Face({"/storage/"})));
 }
 
 TEST_F(Faces, CountWhatTheyAreToldAndWhatOthersCount) {
     const domain::OutboxReader outbox(transactor, {});
-    Composition faces(services, "1.2.3", {{}, outbox});
+    Composition faces(services, "1.2.3", {{}, outbox, nullptr, database.get()});
     const http::Server server({});
     const auto metrics = faces.metrics(server);
     http::Exchange exchange;
@@ -62,8 +63,17 @@ TEST_F(Faces, CountWhatTheyAreToldAndWhatOthersCount) {
                              "landfall_request_duration_seconds_sum{operation=\"items.list\"} 0.02\n",
                              "# TYPE landfall_connections_open gauge\nlandfall_connections_open 0\n",
                              "# TYPE landfall_tile_cache_hits_total counter\nlandfall_tile_cache_hits_total 0\n",
-                             "landfall_journal_dropped_total 0\n"})
+                             "landfall_journal_dropped_total 0\n", "landfall_objects_missing 0\n",
+                             "landfall_memory_used_bytes{part=\"tiles\"} 0\n", "landfall_database_up 1\n",
+                             "# TYPE landfall_jobs_queued gauge\n", "landfall_jobs_oldest_due_seconds 0\n"})
         EXPECT_THAT(body_of(answer), HasSubstr(line));
+    EXPECT_THAT(body_of(answer),
+                HasSubstr("landfall_storage_used_bytes{organization=\"" + organization.str() + "\"} 0\n"));
+    for (int i = 0; i < 10; ++i)
+        (void)ask(metrics, request_for("GET", "/metrics"));
+    const auto last = ask(metrics, request_for("GET", "/metrics"));
+    faces.observe(exchange);
+    EXPECT_EQ(body_of(ask(metrics, request_for("GET", "/metrics"))), body_of(last)) << "who asks too often";
 }
 
 } // namespace

@@ -32,7 +32,8 @@ TEST_F(TaskRunTest, AWorkerThatCouldNotBeForkedIsNoCrashOfItsFile) {
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
-    EXPECT_THAT(outcome.answer.error().cause, ::testing::HasSubstr("fork failed"));
+    EXPECT_THAT(outcome.answer.error().cause, ::testing::HasSubstr("clone: "));
+    EXPECT_THAT(outcome.answer.error().cause, ::testing::HasSubstr("TasksMax"));
 }
 
 TEST_F(TaskRunTest, AWorkerThatEndedBeforeItWasConfinedIsNoCrashOfItsFile) {
@@ -40,6 +41,16 @@ TEST_F(TaskRunTest, AWorkerThatEndedBeforeItWasConfinedIsNoCrashOfItsFile) {
     EXPECT_EQ(outcome.end, TaskEnd::NotStarted);
     ASSERT_FALSE(outcome.answer.has_value());
     EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
+}
+
+TEST_F(TaskRunTest, SaysWhatAKillFromOutsideMayMean) {
+    const auto outcome = run_until({.wait_status = SIGKILL});
+    ASSERT_FALSE(outcome.answer.has_value());
+    const auto says =
+        ::testing::HasSubstr("killed by signal 9; the limit of memory of this host or container may be too small");
+    EXPECT_EQ(outcome.answer.error().code, Code::Unavailable);
+    EXPECT_THAT(outcome.answer.error().message, says);
+    EXPECT_THAT(outcome.answer.error().cause, says);
 }
 
 TEST_F(TaskRunTest, TellsHowAWorkerEndedThatRan) {

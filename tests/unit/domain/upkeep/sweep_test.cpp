@@ -94,7 +94,7 @@ TEST_F(Sweep, LeavesSessionsAloneWhenTheLimitIsOff) {
 }
 
 TEST_F(Sweep, RemovesBlobsWithoutARowAfterTheGrace) {
-    const auto lost = orphan();
+    const auto forgotten = orphan();
     const auto item = uploaded_item();
     const auto id = open_upload(64);
     send(id, "a.tif", canned_tiff());
@@ -103,7 +103,7 @@ TEST_F(Sweep, RemovesBlobsWithoutARowAfterTheGrace) {
     EXPECT_EQ(report.orphans_removed, 1);
     EXPECT_EQ(report.bytes_freed, 7);
     EXPECT_EQ(blobs().size(), 2U) << "the item's and the open session's stay";
-    EXPECT_EQ(code_of(store->open(lost)), Code::NotFound);
+    EXPECT_EQ(code_of(store->open(forgotten)), Code::NotFound);
     EXPECT_TRUE(complete(id, key)) << "the session still is whole";
 }
 

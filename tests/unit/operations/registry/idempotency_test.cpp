@@ -71,9 +71,9 @@ TEST_F(IdempotencyKeys, StoresNoRefusalThatMayPass) {
 TEST_F(IdempotencyKeys, ALostRaceMayBeRepeatedAtOnceAndIsNeverReplayed) {
     use_key("k1");
     race_is_lost = true;
-    const auto lost = run("test.race");
-    ASSERT_EQ(testing::code_of(lost.answer), Code::Aborted);
-    EXPECT_EQ(lost.answer.error().retry_after_seconds, 1);
+    const auto raced = run("test.race");
+    ASSERT_EQ(testing::code_of(raced.answer), Code::Aborted);
+    EXPECT_EQ(raced.answer.error().retry_after_seconds, 1);
     race_is_lost = false;
     const auto repeated = run("test.race");
     EXPECT_TRUE(repeated.answer);
