@@ -48,6 +48,15 @@ Result<bool> purge_object(Session& session, const ObjectId& id);
 Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId& organization, const ObjectId& id);
 /// Whether there is any.
 Result<bool> has_objects(Session& session);
+/// A blob that rows name.
+struct NamedBlob {
+    std::string key;
+    std::int64_t size = 0;
+    std::string sha256; ///< hexadecimal; empty if it was put together from parts
+    bool needed = true; ///< false: of an object that nothing refers to, whose bytes may be gone
+};
+/// Every blob that any object, any job or any file of an open upload names, once, by key.
+Result<std::vector<NamedBlob>> list_named_blobs(Session& session);
 /// Whether any object, any job or any file of an open upload names the blob.
 Result<bool> blob_is_known(Session& session, std::string_view blob_key);
 
