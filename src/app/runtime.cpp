@@ -1,5 +1,6 @@
 #include "app/runtime.hpp"
 
+#include "backup/restore.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/api_key.hpp"
 #include "core/mutex.hpp"
@@ -121,6 +122,7 @@ Status require_data_folder(const Config& config) {
 }
 
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder) {
+    CHECK_OK(backup::check_restored(config.data));
     constexpr std::string_view kSqlite = "sqlite:";
     database::DatabaseOptions options;
     options.url = database_url(config);
