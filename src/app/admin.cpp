@@ -120,15 +120,17 @@ std::string sweep_json(const domain::SweepReport& report) {
                               {"orphans_removed", report.orphans_removed},
                               {"orphans_held", report.orphans_held},
                               {"part_uploads_aborted", report.part_uploads_aborted},
+                              {"removal_held", report.removal_held},
                               {"bytes_freed", report.bytes_freed},
                               {"records_purged", report.records_purged}}));
 }
 
 std::string sweep_text(const domain::SweepReport& report) {
     return fmt::format("ended {} idle sessions and {} uploads of parts, purged {} deleted items, removed {} released "
-                       "objects, {} blobs of ended jobs and {} orphans: {} bytes freed\n",
+                       "objects, {} blobs of ended jobs and {} orphans: {} bytes freed{}\n",
                        report.sessions_ended, report.part_uploads_aborted, report.items_purged, report.objects_removed,
-                       report.job_blobs_released, report.orphans_removed, report.bytes_freed);
+                       report.job_blobs_released, report.orphans_removed, report.bytes_freed,
+                       report.removal_held ? "; released objects wait for a backup" : "");
 }
 
 } // namespace

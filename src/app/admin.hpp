@@ -54,6 +54,15 @@ struct SweepRequest {
 };
 /// Cleans up beside whatever runs; see domain::sweep. Fails if it found more orphans than it removes unasked.
 int sweep(const Config& config, const SweepRequest& request, Output output);
+struct BackupRequest {
+    std::string target;
+    bool quick = false;           ///< compares by size what the last backup holds
+    bool without_damaged = false; ///< leaves out what the store has lost
+};
+/// Copies catalog and objects into a folder, beside whatever runs; see backup::back_up.
+int back_up(const Config& config, const BackupRequest& request, Output output);
+/// Makes a new data folder of a backup; see backup::Backup.
+int restore(const Config& config, const std::string& source, Output output);
 /// Makes the catalog that of the store in the data folder; see domain::adopt_store.
 int adopt_store(const Config& config);
 /// Brings the catalog's schema to the newest version.

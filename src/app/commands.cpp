@@ -122,6 +122,12 @@ int run_sweep(const LoadedConfig& loaded, const Invocation& given) {
     return sweep(loaded.config, request, output_of(given));
 }
 
+int run_backup(const LoadedConfig& loaded, const Invocation& given) {
+    const BackupRequest request{given.operands.front(), given.input["quick"].as_bool(),
+                                given.input["without-damaged"].as_bool()};
+    return back_up(loaded.config, request, output_of(given));
+}
+
 std::vector<Row> process_rows(std::optional<StartedLauncher>& launcher) {
     const auto started = [&launcher] {
         if (!launcher)
@@ -165,6 +171,25 @@ std::vector<Row> upkeep_rows() {
                                   "Remove bytes that the catalog does not know however many they are")},
          .json = true,
          .run = run_sweep},
+        {.words = {"backup"},
+         .summary = "Copy catalog and objects into a folder, beside a running server; again: what is new",
+         .flags = {cli::make_flag("quick", FlagType::Boolean,
+                                  "Compare by size, not by digest, the objects that the last backup holds"),
+                   cli::make_flag("without-damaged", FlagType::Boolean,
+                                  "Leave out and tell objects that the store has lost or damaged, instead of failing")},
+         .operand = "TARGET",
+         .wanted = "Name the folder of the backup",
+         .json = true,
+         .run = run_backup},
+        {.words = {"restore"},
+         .summary = "Make a new data folder of a backup; checks every digest",
+         .operand = "SOURCE",
+         .wanted = "Name the folder of the backup",
+         .json = true,
+         .run =
+             [](const LoadedConfig& loaded, const Invocation& given) {
+                 return restore(loaded.config, given.operands.front(), output_of(given));
+             }},
         {.words = {"storage", "adopt"},
          .summary = "Make the catalog that of this object store, whichever it belonged to",
          .run = [](const LoadedConfig& loaded, const Invocation& /*given*/) { return adopt_store(loaded.config); }},

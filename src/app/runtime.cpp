@@ -1,5 +1,6 @@
 #include "app/runtime.hpp"
 
+#include "backup/restore.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/api_key.hpp"
 #include "core/mutex.hpp"
@@ -167,6 +168,7 @@ Status require_data_folder(const Config& config) {
 }
 
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder) {
+    CHECK_OK(backup::check_restored(config.data));
     constexpr std::string_view kSqlite = "sqlite:";
     database::DatabaseOptions options;
     options.url = database_url(config);
@@ -198,7 +200,9 @@ Result<Stores> open_stores(const Config& config, DataFolder folder, StoreIdentit
     } else {
         TRY(stores.store, storage::open_local_store(config.data + "/objects"));
     }
-    stores.transactor = std::make_unique<catalog::Transactor>(*stores.database, domain::after_commit(*stores.store));
+    static const SystemClock clock;
+    stores.transactor = std::make_unique<catalog::Transactor>(
+        *stores.database, domain::after_commit({*stores.database, *stores.store, clock}));
     // One in memory is new at each start.
     if (config.storage != "memory" && identity == StoreIdentity::Check)
         CHECK_OK(domain::check_identity(*stores.transactor, *stores.store, SystemClock().now()));
@@ -221,8 +225,9 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     runtime->health_ = std::make_unique<jobs::WorkerHealth>(*runtime->launcher_, runtime->scratch_->path());
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
-    auto& askers = runtime->askers_.emplace(
-        database, domain::after_commit(*runtime->stores_.store, runtime->versions_, runtime->upkeep_));
+    auto& askers =
+        runtime->askers_.emplace(database, domain::after_commit({database, *runtime->stores_.store, runtime->clock_},
+                                                                runtime->versions_, runtime->upkeep_));
     TRY(auto key, signing_key(askers.upkeep.transactor, now));
     const int probes = static_cast<int>(config.limits.probes_at_once);
     runtime->probes_ = std::make_unique<jobs::Gate>(probes, probes);

@@ -255,6 +255,28 @@ Status SqliteConnection::script(std::string_view sql) {
     return {};
 }
 
+Status SqliteConnection::copy_into(const std::string& path) {
+    std::string quoted;
+    for (const char c : path)
+        quoted.append(c == '\'' ? 2U : 1U, c);
+    return script("VACUUM INTO '" + quoted + "'");
+}
+
+Status SqliteConnection::check_soundness() {
+    failed_ = false;
+    step_deadline_ = SteadyClock::time_point::max();
+    std::string found;
+    const auto note = [](void* to, int /*columns*/, char** values, char** /*names*/) {
+        *static_cast<std::string*>(to) = values[0] == nullptr ? "" : values[0];
+        return 0;
+    };
+    const int code = sqlite3_exec(db_, "PRAGMA quick_check(1)", note, &found, nullptr);
+    if (code == SQLITE_OK && found == "ok")
+        return {};
+    return fail(Error{Code::Conflict, "The database file is damaged."}.because(
+        code == SQLITE_OK ? found : sqlite_error(db_, code, "quick_check").cause));
+}
+
 bool SqliteConnection::in_transaction() const {
     return sqlite3_get_autocommit(db_) == 0;
 }

@@ -43,6 +43,11 @@ public:
     bool in_transaction() const;
     /// Whether the transaction breaks a deferred foreign key, which would make its COMMIT fail.
     bool has_broken_references() const;
+    /// Writes what the database holds at this moment into an empty or new file, however long that takes: whoever writes
+    /// meanwhile neither waits nor makes it start again.
+    Status copy_into(const std::string& path);
+    /// Looks at every page, however long that takes. Conflict if the file is damaged.
+    Status check_soundness();
     /// Pages in the write-ahead log after this connection's last commit.
     int log_pages() const { return log_pages_; }
     enum class Checkpoint {

@@ -1,6 +1,7 @@
 #include "domain/transact.hpp"
 
 #include "catalog/ledger/outbox.hpp"
+#include "catalog/ledger/removal_hold.hpp"
 #include "domain/versions.hpp"
 
 namespace landfall::domain {
@@ -17,15 +18,23 @@ Status Context::tell(std::string_view type, std::string_view entity_id, const Js
     return catalog::record_event(transaction, {type, principal.organization_id, entity_id, now, data.dump()});
 }
 
-catalog::Transactor::After after_commit(storage::ObjectStore& store) {
-    return [&store](const catalog::Effects& effects) {
+catalog::Transactor::After after_commit(const BlobRemoval& removal) {
+    return [removal](const catalog::Effects& effects) {
+        if (effects.released_blobs.empty())
+            return;
+        // Asked after the commit: a copy of the catalog that still names a blob was made under a hold that is seen
+        // here.
+        const auto held = removal.database.read_for(
+            [&](database::Session& session) { return catalog::removal_is_held(session, removal.clock.now()); });
+        if (!held || *held)
+            return;
         for (const auto& blob : effects.released_blobs)
-            (void)store.remove(blob);
+            (void)removal.store.remove(blob);
     };
 }
 
-catalog::Transactor::After after_commit(storage::ObjectStore& store, Versions& versions, const Upkeep& upkeep) {
-    return [remove = after_commit(store), &versions, &upkeep](const catalog::Effects& effects) {
+catalog::Transactor::After after_commit(const BlobRemoval& removal, Versions& versions, const Upkeep& upkeep) {
+    return [remove = after_commit(removal), &versions, &upkeep](const catalog::Effects& effects) {
         for (const auto& organization : effects.changed)
             versions.bump(organization);
         remove(effects);

@@ -38,11 +38,18 @@ struct Upkeep {
     std::function<void()> wake_outbox; ///< an event was recorded
 };
 
+/// Where released blobs are removed, unless the catalog says that removal is held. All must outlive what is given it.
+struct BlobRemoval {
+    const database::Database& database;
+    storage::ObjectStore& store;
+    const Clock& clock;
+};
+
 /// What a transactor does after a commit: tells the caches, removes released blobs, then tells those who wait. What
-/// cannot be removed is an orphan, which the sweep removes. The store and the versions must outlive the transactor;
+/// cannot be removed, or is held, is an orphan, which the sweep removes. The versions must outlive the transactor;
 /// `upkeep` is looked at when it is needed.
-catalog::Transactor::After after_commit(storage::ObjectStore& store, Versions& versions, const Upkeep& upkeep);
+catalog::Transactor::After after_commit(const BlobRemoval& removal, Versions& versions, const Upkeep& upkeep);
 /// For commands, which leave everything else to the servers: removes released blobs.
-catalog::Transactor::After after_commit(storage::ObjectStore& store);
+catalog::Transactor::After after_commit(const BlobRemoval& removal);
 
 } // namespace landfall::domain

@@ -110,7 +110,7 @@ Json canned_facts() {
 DomainTest::DomainTest()
     : database(open_catalog_in(folder)), store(storage::make_memory_store()),
       upkeep{[this] { ++woken; }, [this] { ++told; }},
-      transactor(*database, domain::after_commit(*store, versions, upkeep)),
+      transactor(*database, domain::after_commit({*database, *store, clock}, versions, upkeep)),
       fetched(storage::BlobCache::open(*store, {folder / "blobs", 0}).value()),
       tiles(launcher(), imagery::kDrawTile, 1, {}), journal(std::make_unique<domain::Journal>(transactor, clock)),
       watcher(std::make_unique<domain::ChangeWatcher>(*database, versions)),

@@ -3,6 +3,10 @@
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
 
+#include <algorithm>
+#include <array>
+#include <tuple>
+
 namespace landfall::catalog {
 namespace {
 
@@ -34,6 +38,16 @@ SELECT 1 FROM job_blob WHERE blob_key = ?1
 UNION ALL
 SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
 WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing'))";
+
+/// Each gives key, size, SHA-256 and whether it is needed, from a key on.
+constexpr std::int64_t kBlobsAtOnce = 10'000;
+constexpr std::array<std::string_view, 3> kListBlobs{
+    R"(SELECT blob_key, size, sha256, CASE WHEN refs > 0 THEN 1 ELSE 0 END FROM object
+WHERE blob_key > ?1 ORDER BY blob_key LIMIT ?2)",
+    "SELECT blob_key, size, sha256, 1 FROM job_blob WHERE blob_key > ?1 ORDER BY blob_key LIMIT ?2",
+    R"(SELECT f.blob_key, f.size, f.sha256, 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
+WHERE f.blob_key IS NOT NULL AND f.blob_key > ?1 AND u.state IN ('pending', 'uploading', 'processing')
+ORDER BY f.blob_key LIMIT ?2)"};
 
 } // namespace
 
@@ -81,6 +95,28 @@ Result<std::vector<ObjectRow>> list_objects_from(Session& session, std::string_v
 
 Result<std::vector<ObjectRow>> list_newest_objects(Session& session, std::int64_t limit) {
     return session.all(kListNewest, read_as<ObjectRow>, limit);
+}
+
+Result<std::vector<NamedBlob>> list_named_blobs(Session& session) {
+    std::vector<NamedBlob> blobs;
+    for (const std::string_view sql : kListBlobs) {
+        std::string last;
+        std::size_t before = 0;
+        do {
+            before = blobs.size();
+            CHECK_OK(session.each(
+                sql, [&](const Row& row) { blobs.push_back({row.str(0), row.integer(1), row.str(2), row.boolean(3)}); },
+                last, kBlobsAtOnce));
+            last = blobs.empty() ? "" : blobs.back().key;
+        } while (blobs.size() - before == static_cast<std::size_t>(kBlobsAtOnce));
+    }
+    // Of rows that share a blob one that needs it stands first.
+    std::ranges::sort(blobs, [](const NamedBlob& a, const NamedBlob& b) {
+        return std::tie(a.key, b.needed) < std::tie(b.key, a.needed);
+    });
+    const auto repeated = std::ranges::unique(blobs, {}, &NamedBlob::key);
+    blobs.erase(repeated.begin(), repeated.end());
+    return blobs;
 }
 
 Result<bool> blob_is_known(Session& session, std::string_view blob_key) {

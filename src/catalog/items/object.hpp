@@ -54,6 +54,15 @@ Result<std::optional<ObjectRow>> find_object_of_blob(Session& session, std::stri
 Result<std::vector<ObjectRow>> list_objects_from(Session& session, std::string_view blob_key, std::int64_t limit);
 /// The newest objects in use of every organization, the newest first.
 Result<std::vector<ObjectRow>> list_newest_objects(Session& session, std::int64_t limit);
+/// A blob that rows name.
+struct NamedBlob {
+    std::string key;
+    std::int64_t size = 0;
+    std::string sha256; ///< hexadecimal; empty if it was put together from parts
+    bool needed = true; ///< false: of an object that nothing refers to, whose bytes may be gone
+};
+/// Every blob that any object, any job or any file of an open upload names, once, by key.
+Result<std::vector<NamedBlob>> list_named_blobs(Session& session);
 /// Whether any object, any job or any file of an open upload names the blob.
 Result<bool> blob_is_known(Session& session, std::string_view blob_key);
 

@@ -3,8 +3,10 @@
 
 #include "database/migrations.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace landfall::catalog {
 
@@ -17,5 +19,10 @@ int newest_schema_version();
 
 /// Opens a catalog; see database::open_database.
 Result<std::unique_ptr<database::Database>> open(database::DatabaseOptions options);
+
+/// Copies a catalog into an empty file; see database::dump.
+Status dump(const std::string& url, const std::string& path, const std::function<Status(database::Session&)>& look);
+/// Reads a copy of an embedded catalog; see database::read_dump.
+Status read_dump(const std::string& path, const std::function<Status(database::Connection&)>& look);
 
 } // namespace landfall::catalog

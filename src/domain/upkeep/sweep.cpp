@@ -6,6 +6,7 @@
 #include "catalog/ledger/audit.hpp"
 #include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/rate_window.hpp"
+#include "catalog/ledger/removal_hold.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
@@ -30,8 +31,9 @@ constexpr std::chrono::hours kJobOutputsKept{7 * 24};
 /// One clean-up; each step works in batches so that it never holds the writer for long.
 class Sweeper {
 public:
-    Sweeper(const Swept& swept, Timestamp now, const SweepOptions& options)
-        : database_(swept.database), transactor_(swept.transactor), store_(swept.store), now_(now), options_(options) {}
+    Sweeper(const Swept& swept, const Clock& clock, const SweepOptions& options)
+        : database_(swept.database), transactor_(swept.transactor), store_(swept.store), clock_(clock),
+          now_(clock.now()), options_(options) {}
 
     Result<SweepReport> run() {
         for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
@@ -46,6 +48,7 @@ private:
     bool stopping() const { return options_.stop.stop_requested(); }
     Status end_idle_sessions();
     Status purge_items();
+    Result<bool> removal_is_held() const;
     Status remove_released_objects();
     Status release_job_blobs();
     bool may_be_orphan(const storage::BlobEntry& blob) const;
@@ -60,6 +63,7 @@ private:
     const database::Database& database_;
     const catalog::Transactor& transactor_;
     storage::ObjectStore& store_;
+    const Clock& clock_;
     Timestamp now_;
     const SweepOptions& options_;
     SweepReport report_;
@@ -113,6 +117,11 @@ Status Sweeper::purge_items() {
     }
 }
 
+Result<bool> Sweeper::removal_is_held() const {
+    return database_.read_for(
+        [&](database::Session& session) { return catalog::removal_is_held(session, clock_.now()); });
+}
+
 Status Sweeper::remove_released_objects() {
     const Timestamp before = now_ - options_.grace;
     while (true) {
@@ -120,6 +129,9 @@ Status Sweeper::remove_released_objects() {
             return catalog::list_released_objects(session, before, kBatch);
         }));
         for (const auto& object : released) {
+            TRY(report_.removal_held, removal_is_held());
+            if (report_.removal_held)
+                return {};
             // Bytes first: a row without bytes is found and purged by the next sweep, bytes without a row too.
             CHECK_OK(store_.remove(object.blob_key));
             CHECK_OK(transactor_.run_for(
@@ -251,7 +263,7 @@ Status Sweeper::trim_audit() {
 } // namespace
 
 Result<SweepReport> sweep(const Swept& swept, const Clock& clock, const SweepOptions& options) {
-    return Sweeper(swept, clock.now(), options).run();
+    return Sweeper(swept, clock, options).run();
 }
 
 } // namespace landfall::domain

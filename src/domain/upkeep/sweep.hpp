@@ -25,6 +25,7 @@ struct SweepReport {
     std::int64_t orphans_held = 0;         ///< such blobs, too many to remove without being told to
     std::int64_t part_uploads_aborted = 0; ///< uploads of parts to which nothing came for as long as a session may idle
     std::int64_t bytes_freed = 0;
+    bool removal_held = false;       ///< released objects wait for a backup that copies them
     std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows, notes of changes, audit records
 };
 

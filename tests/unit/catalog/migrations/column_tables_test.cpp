@@ -12,6 +12,7 @@
 #include "catalog/ledger/audit.hpp"
 #include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/rate_window.hpp"
+#include "catalog/ledger/removal_hold.hpp"
 #include "catalog/ledger/store_identity.hpp"
 #include "catalog/ledger/usage.hpp"
 #include "catalog/tenancy/api_key.hpp"
@@ -34,9 +35,9 @@ using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
 using Rows = std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
-                        UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow, StoreIdentityRow, RateWindowRow,
-                        IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow,
-                        UploadFileRow, JobRow, JobLinkRow, JobBlobRow, EventRow>;
+                        UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow, StoreIdentityRow, RemovalHoldRow,
+                        RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow,
+                        EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow, EventRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =
