@@ -3,6 +3,7 @@
 #include "app/endpoint.hpp"
 #include "app/hidden_password.hpp"
 #include "core/network.hpp"
+#include "schema/json_schema.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
