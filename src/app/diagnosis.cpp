@@ -4,6 +4,7 @@
 #include "app/server_lock.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "core/output.hpp"
+#include "faces/items.hpp"
 #include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
@@ -105,7 +106,8 @@ int print_config(const LoadedConfig& loaded, Output output) {
 }
 
 int print_openapi() {
-    put(stdout, "{}\n", operations::openapi_document(operations::make_registry(), LANDFALL_VERSION).dump());
+    put(stdout, "{}\n",
+        operations::openapi_document(operations::make_registry(), LANDFALL_VERSION, faces::item_addresses()).dump());
     return 0;
 }
 
