@@ -157,13 +157,15 @@ struct UploadCompleted {
     UploadId id;
     std::vector<std::string> item_ids;
     std::string status = "completed";
+    std::vector<domain::UploadWarning> warnings;
 };
 
 constexpr auto describe(schema::Of<UploadCompleted>) {
     using schema::field;
     using T = UploadCompleted;
     return std::tuple(field("id", &T::id, {.required = true}), field("item_ids", &T::item_ids, {.required = true}),
-                      field("status", &T::status, {.required = true}));
+                      field("status", &T::status, {.required = true}),
+                      field("warnings", &T::warnings, {.text = "What was found odd in files that became assets"}));
 }
 
 constexpr OperationSpec kComplete{
@@ -184,6 +186,7 @@ Result<UploadCompleted> commit_complete(domain::Context& cx, const UploadComplet
     UploadCompleted out;
     out.id = prepared.upload.id;
     TRY(out.item_ids, domain::commit_ingest(cx, prepared));
+    TRY(out.warnings, domain::upload_warnings(cx, prepared.upload, out.item_ids));
     return out;
 }
 
