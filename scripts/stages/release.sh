@@ -60,7 +60,7 @@ run_pytest() {
 
 # Stories about the catalog and about several processes on it. What other stories tell of a server, of a file or of a
 # client's library does not depend on the database below it.
-engine_stories=(tests/e2e/test_backup.py tests/e2e/test_cli.py tests/e2e/test_operating.py tests/e2e/test_several_processes.py)
+engine_stories=(tests/e2e/test_{backup,cli,database,operating,several_processes}.py)
 
 stage_sqlite() { run_pytest build/release tests/contract tests/e2e --engine sqlite; }
 stage_postgres() {

@@ -10,7 +10,9 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace landfall::admission {
@@ -32,6 +34,10 @@ public:
     /// once. A repeat under a key gets what the first call got if it passes the same checks of the caller's rights.
     Result<Answer> write(const std::function<Result<Answer>(domain::Context&)>& work);
 
+    /// What the caller should know of a call that is no refusal: sentences, told beside whatever it answers.
+    void warn(std::vector<std::string> sentences) { warnings_ = std::move(sentences); }
+    const std::vector<std::string>& warnings() const { return warnings_; }
+
     bool replayed() const { return replayed_; } ///< answered from the idempotency record
     bool audited() const { return audited_; }   ///< the audit row was committed with the write
 
@@ -47,6 +53,7 @@ private:
     std::optional<KeyedCall> keyed_;
     std::optional<Error> replayed_failure_;
     std::vector<domain::PassedCheck> passed_; ///< of the last run
+    std::vector<std::string> warnings_;
     bool replayed_ = false;
     bool audited_ = false;
 };

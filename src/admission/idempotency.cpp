@@ -3,6 +3,8 @@
 #include "auth/sealed_text.hpp"
 #include "core/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -95,9 +97,9 @@ Result<std::vector<domain::PassedCheck>> checks_from(const std::string& text) {
 
 Result<KeyedCall> make_keyed_call(const domain::Call& call, std::string_view act, const std::string& key,
                                   const Json& body) {
-    if (key.empty() || key.size() > 255) {
-        Error error(Code::InvalidArgument, "An Idempotency-Key has 1 to 255 characters");
-        error.fields.push_back({{"Idempotency-Key"}, error.message, "value_error"});
+    if (key.empty() || key.size() > kLongestKey) {
+        Error error(Code::InvalidArgument, fmt::format("An Idempotency-Key has 1 to {} characters", kLongestKey));
+        error.fields.push_back({{"idempotency-key"}, error.message, "value_error", "header"});
         return fail(std::move(error));
     }
     catalog::IdempotencyClaim claim;

@@ -14,6 +14,8 @@
 
 namespace landfall::admission {
 
+inline constexpr std::size_t kLongestKey = 255; ///< characters of the header
+
 /// A call that carries a key.
 struct KeyedCall {
     catalog::IdempotencyClaim claim;

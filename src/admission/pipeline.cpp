@@ -42,7 +42,7 @@ Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) 
                       request.origin};
     Execution execution(services_, act, call, admitted.caller.credential);
     Outcome outcome{admitted.refusal ? Result<Answer>(fail(*admitted.refusal)) : run_caught(act, execution, work),
-                    admitted.rate, call.principal.id, execution.replayed()};
+                    admitted.rate, call.principal.id, execution.replayed(), execution.warnings()};
     if (outcome.answer && act.side_effect == SideEffect::Read)
         leave_out_what_is_known(*outcome.answer, call.preconditions);
     if (!execution.audited() && admission_.is_worth_a_record(call)) {

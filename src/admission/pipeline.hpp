@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace landfall::admission {
 
@@ -20,6 +21,7 @@ struct Outcome {
     std::optional<RateState> rate; ///< present once the caller is known
     std::string principal;         ///< id, for the access log
     bool replayed = false;         ///< answered from the idempotency record
+    std::vector<std::string> warnings{};
 };
 
 /// Thread-safe. One a server.

@@ -90,11 +90,9 @@ Result<catalog::OrganizationRow> find_organization(database::Session& session, c
     return *found;
 }
 
-std::string init_text(const domain::Bootstrapped& done, const std::string& password) {
+std::string init_text(const domain::Bootstrapped& done) {
     std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n",
                                   done.organization_id.str(), done.project_id.str(), done.user_id.str(), done.email);
-    if (done.user_created)
-        out += fmt::format("password      {}\n", password);
     out += done.api_key ? fmt::format("api key       {}\n", *done.api_key)
                         : std::string("api key       (there is one already; make another with landfall key create)\n");
     return out;
@@ -145,7 +143,7 @@ int init(const Config& config, const InitRequest& request, Output output) {
             domain::bootstrap(session, {request.organization, request.project, request.email, *hash}, now()));
         deed.organization = done.organization_id;
         deed.targets = {done.organization_id.str(), done.project_id.str(), done.user_id.str()};
-        return output == Output::Json ? line(init_json(done, password)) : init_text(done, password);
+        return output == Output::Json ? line(init_json(done, password)) : init_text(done);
     };
     return in_catalog(config, {"init"}, work, DataFolder::MayBegin);
 }

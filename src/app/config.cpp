@@ -4,6 +4,7 @@
 #include "app/hidden_password.hpp"
 #include "app/memory.hpp"
 #include "core/network.hpp"
+#include "schema/json_schema.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

@@ -6,6 +6,7 @@
 #include "catalog/migrations/schema.hpp"
 #include "core/output.hpp"
 #include "domain/items/object_sample.hpp"
+#include "faces/items.hpp"
 #include "operations/registry/openapi.hpp"
 
 #include <fmt/format.h>
@@ -148,7 +149,8 @@ int print_config(const LoadedConfig& loaded, Output output) {
 }
 
 int print_openapi() {
-    put(stdout, "{}\n", operations::openapi_document(operations::make_registry(), LANDFALL_VERSION).dump());
+    put(stdout, "{}\n",
+        operations::openapi_document(operations::make_registry(), LANDFALL_VERSION, faces::item_addresses()).dump());
     return 0;
 }
 

@@ -20,7 +20,8 @@ constexpr int kMostTries = 100;
 
 auto refused(const std::string& what, int error) {
     return fail(Code::Unavailable, "The folder for temporary files cannot be used: " + what + ": " +
-                                       std::generic_category().message(error));
+                                       std::generic_category().message(error) +
+                                       ". Let the user that runs landfall write to it");
 }
 
 /// Locks the file at the path; false if somebody else has, or has removed it meanwhile.

@@ -5,6 +5,7 @@
 #include "app/process_metrics.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
+#include "catalog/tenancy/organization.hpp"
 #include "core/output.hpp"
 #include "faces/composition.hpp"
 
@@ -17,9 +18,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <sys/resource.h>
 #include <thread>
 
@@ -168,6 +171,28 @@ Result<std::unique_ptr<http::Server>> bind_server(Config& config) {
     return server;
 }
 
+/// What only one server has: its address, and its folder.
+struct Place {
+    std::unique_ptr<http::Server> server;
+    std::optional<ServerLock> lock;
+};
+
+/// Before the catalog is opened, which may change its schema. A folder is made only for a server that has an address;
+/// where there is one, a server that runs on it says more than a taken port.
+Result<Place> take_place(Config& config) {
+    std::error_code ignored;
+    const bool is_new = !std::filesystem::exists(config.data, ignored);
+    Place place;
+    if (is_new) {
+        TRY(place.server, bind_server(config));
+    }
+    TRY(place.lock, ServerLock::claim(config));
+    if (!is_new) {
+        TRY(place.server, bind_server(config));
+    }
+    return place;
+}
+
 /// The sockets of one server: its faces, and metrics and readiness on a listener of their own where one is set.
 class Listeners {
 public:
@@ -242,6 +267,15 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
         spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
 }
 
+/// Nobody can call a server that knows no organization.
+void tell_of_empty_catalog(const Config& config, const domain::Services& services) {
+    const auto organizations =
+        services.database.read_for([](database::Session& session) { return catalog::list_organizations(session); });
+    if (organizations && organizations->empty())
+        spdlog::warn("the catalog holds no organization yet: landfall init --data {} makes one and its API key",
+                     config.data);
+}
+
 /// The parts of a server or worker.
 Result<std::unique_ptr<Runtime>> open_runtime(const Config& config, DataFolder folder, StartedLauncher started) {
     TRY(auto launcher, std::move(started));
@@ -260,20 +294,17 @@ int serve(Config config, StartedLauncher launcher) {
     const EndSignals signals;
     set_up_log(config.log_level);
     raise_descriptor_limit();
-    // Before the catalog is opened, which may change its schema.
-    const auto lock = ServerLock::claim(config);
-    if (!lock)
-        return report_failure(lock.error());
-    auto server = bind_server(config);
-    if (!server)
-        return report_failure(server.error());
+    auto place = take_place(config);
+    if (!place)
+        return report_failure(place.error());
     auto runtime = open_runtime(config, DataFolder::MayUpgrade, std::move(launcher));
     if (!runtime)
         return report_failure(runtime.error());
-    Listeners listeners(config, **runtime, *std::move(server));
+    Listeners listeners(config, **runtime, std::move(place->server));
     if (const auto started = listeners.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
+    tell_of_empty_catalog(config, (*runtime)->services());
     signals.wait([&] { listeners.reload(); });
     spdlog::info("stopping: no new connections, open requests get {} s", config.drain_seconds);
     (*runtime)->stop_calls();

@@ -130,8 +130,14 @@ std::vector<std::string> error_lines(const Error& error) {
     return lines;
 }
 
+std::string without_full_stop(std::string sentence) {
+    while (sentence.ends_with('.') || sentence.ends_with(' '))
+        sentence.pop_back();
+    return sentence;
+}
+
 std::string retry_note(const Error& error, std::chrono::milliseconds delay) {
-    return fmt::format("{}; trying again in {} s", printable(error_lines(error).front()),
+    return fmt::format("{}; trying again in {} s", without_full_stop(printable(error_lines(error).front())),
                        std::chrono::ceil<std::chrono::seconds>(delay).count());
 }
 
@@ -149,7 +155,11 @@ Result<Answer> Api::call(std::string_view operation_id, const std::string& input
         return fail(refusal(response));
     std::string media(response.header("content-type").value_or(""));
     media.erase(std::min(media.find_first_of("; "), media.size()));
-    return Answer{std::move(response.body), std::move(media)};
+    Answer answer{std::move(response.body), std::move(media)};
+    for (const auto& [name, value] : response.headers)
+        if (name == "x-landfall-warning")
+            answer.warnings.push_back(value);
+    return answer;
 }
 
 Result<Json> Api::call_json(std::string_view operation_id, const Json& input, const std::string& idempotency_key) {

@@ -8,25 +8,29 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace landfall::cli {
 
 /// Which server, and as whom.
 struct Server {
-    std::string url;   ///< origin, perhaps with a path; no trailing slash
-    std::string token; ///< API key or access token
+    std::string url;           ///< origin, perhaps with a path; no trailing slash
+    std::string token;         ///< API key or access token
+    std::string authorities{}; ///< PEM file of the certificate authorities to trust; empty: the system's
 };
 
 /// The body of an answer.
 struct Answer {
     std::string body;
-    std::string media_type; ///< without parameters, e.g. `application/json`
+    std::string media_type;              ///< without parameters, e.g. `application/json`
+    std::vector<std::string> warnings{}; ///< what the server told beside it
 };
 
 /// Not thread-safe: one per thread.
 class Api {
 public:
-    explicit Api(Server server, std::stop_token stop = {}) : server_(std::move(server)), client_(std::move(stop)) {}
+    explicit Api(Server server, std::stop_token stop = {})
+        : server_(std::move(server)), client_(std::move(stop), server_.authorities) {}
 
     /// Calls an operation, known to this program or not, with JSON text. A refusal is an error with the server's
     /// own words, see `refusal`.
@@ -49,6 +53,9 @@ int exit_code_of(const Error& error);
 
 /// What to print of an error: each field as `field: message`, else the message.
 std::vector<std::string> error_lines(const Error& error);
+
+/// The sentence as the beginning of a longer one: servers end theirs with a full stop or not.
+std::string without_full_stop(std::string sentence);
 
 /// What to tell somebody who waits for another try: the reason and the seconds.
 std::string retry_note(const Error& error, std::chrono::milliseconds delay);

@@ -10,6 +10,8 @@
 namespace landfall::cli {
 namespace {
 
+constexpr int kEndedBySignal = 128; ///< shells add the signal: 130 after Ctrl-C
+
 struct ClientCommand {
     Command command;
     std::function<int(const Invocation&, const Surroundings&)> run;
@@ -66,11 +68,15 @@ Command op_command() {
 
 std::vector<ClientCommand> table_of(const operations::Registry& registry) {
     std::vector<ClientCommand> table{
-        {upload_command(), run_upload}, {download_command(), run_download}, {op_command(), run_op}};
+        {upload_command(), run_upload},
+        {download_command(), run_download},
+        {op_command(), [&registry](const Invocation& invocation, const Surroundings& surroundings) {
+             return run_op(registry, invocation, surroundings);
+         }}};
     for (const auto* operation : registry.all()) {
         Command command = command_of(*operation);
-        auto run = [id = command.operation_id](const Invocation& invocation, const Surroundings& surroundings) {
-            return run_operation(id, invocation, surroundings);
+        auto run = [operation](const Invocation& invocation, const Surroundings& surroundings) {
+            return run_operation(*operation, invocation, surroundings);
         };
         table.push_back({std::move(command), std::move(run)});
     }
@@ -84,7 +90,8 @@ std::vector<Entry> client_commands(const operations::Registry& registry) {
     for (auto& [command, run] : table_of(registry))
         entries.push_back({std::move(command), [run = std::move(run)](const Invocation& invocation) {
                                const InterruptWatch watch;
-                               return run(invocation, {Terminal::of_process(), RetryPolicy{}, watch.token()});
+                               const int code = run(invocation, {Terminal::of_process(), RetryPolicy{}, watch.token()});
+                               return code != 0 && watch.signal() != 0 ? kEndedBySignal + watch.signal() : code;
                            }});
     return entries;
 }

@@ -1,6 +1,6 @@
 #pragma once
 /// The commands that talk to a server: `upload`, `download`, `op` and one per operation.
-/// Exit codes: 0 done, 1 failure (network, file), 2 usage, 3 refused by the server.
+/// Exit codes: 0 done, 1 failure (network, file), 2 usage, 3 refused by the server, 128 + n interrupted by signal n.
 
 #include "cli/program.hpp"
 #include "cli/retry.hpp"
@@ -19,8 +19,9 @@ struct Surroundings {
     std::stop_token interrupted; ///< a transfer ends soon after a stop is requested
 };
 
-/// The client commands on the process's terminal: the ones made by hand, then one per operation in the order of ids.
-/// SIGINT and SIGTERM end transfers in order: an upload session is given up before the command returns.
+/// The registry must outlive the commands. Here on the process's terminal: the ones made by hand, then one per
+/// operation in the order of ids. SIGINT and SIGTERM end transfers in order: an upload session is given up before the
+/// command returns.
 std::vector<Entry> client_commands(const operations::Registry& registry);
 /// The same in given surroundings, without touching signals.
 std::vector<Entry> client_commands(const operations::Registry& registry, const Surroundings& surroundings);

@@ -142,6 +142,8 @@ Flag help_flag() {
 std::vector<Flag> connection_flags() {
     return {make_flag("url", FlagType::String, "Address of the server; else LANDFALL_URL, else http://127.0.0.1:8080"),
             make_flag("token", FlagType::String, "API key; better in LANDFALL_TOKEN, where no other user can see it"),
+            make_flag("cacert", FlagType::String,
+                      "PEM file of the certificate authorities to trust; else SSL_CERT_FILE, else the system's"),
             make_flag("json", FlagType::Boolean, "Print compact JSON for programs"), help_flag()};
 }
 

@@ -65,7 +65,7 @@ std::vector<Flag> flags_of_schema(const Json& input_schema, const std::vector<Fl
 
 /// `--help`, which every command has.
 Flag help_flag();
-/// Flags of every command that talks to a server: url, token, json, help.
+/// Flags of every command that talks to a server: url, token, cacert, json, help.
 std::vector<Flag> connection_flags();
 
 /// A dotted id as words: `visualization.profiles.list`, `uploads.signed_url` → {"uploads", "signed-url"}.

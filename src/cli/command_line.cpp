@@ -1,6 +1,6 @@
 #include "cli/command_line.hpp"
 
-#include "cli/suggestion.hpp"
+#include "core/suggestion.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -230,12 +230,12 @@ private:
     }
 
     void note_unknown(const std::string& name) {
-        std::vector<std::string> known;
+        std::vector<std::string_view> known;
         for (const auto* list : {&command_.flags, &command_.own_flags})
             for (const Flag& flag : *list)
-                known.push_back(flag.name);
+                known.emplace_back(flag.name);
         const std::string shown = name.starts_with("-") ? name : "--" + name;
-        const std::string meant = nearest(name, known);
+        const std::string_view meant = nearest(name, known);
         note(meant.empty() ? fmt::format("There is no flag {}; see landfall {} --help", shown, command_.title())
                            : fmt::format("There is no flag {}; did you mean --{}?", shown, meant));
         // What follows is most likely its value.

@@ -1,5 +1,6 @@
 #include "cli/interrupt.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <poll.h>
@@ -16,6 +17,7 @@ struct InterruptWatch::Impl {
     int signals = -1;
     int end = -1;
     std::stop_source stop;
+    std::atomic<int> signal{0};
     std::thread thread;
 
     void watch() {
@@ -28,16 +30,19 @@ struct InterruptWatch::Impl {
             signalfd_siginfo received{};
             if ((waits[0].revents & POLLIN) == 0 || read(signals, &received, sizeof received) != sizeof received)
                 continue;
-            if (!stop.request_stop())
-                end_as(static_cast<int>(received.ssi_signo));
+            const int signo = static_cast<int>(received.ssi_signo);
+            if (stop.stop_requested())
+                end_as(signo);
+            signal = signo;
+            stop.request_stop();
         }
     }
 
     /// The user insists.
-    void end_as(int signal) const {
-        std::signal(signal, SIG_DFL);
+    void end_as(int signo) const {
+        std::signal(signo, SIG_DFL);
         pthread_sigmask(SIG_UNBLOCK, &watched, nullptr);
-        raise(signal);
+        raise(signo);
     }
 };
 
@@ -64,6 +69,10 @@ InterruptWatch::~InterruptWatch() {
     for (const int descriptor : {impl_->signals, impl_->end})
         if (descriptor >= 0)
             close(descriptor);
+}
+
+int InterruptWatch::signal() const {
+    return impl_->signal;
 }
 
 std::stop_token InterruptWatch::token() const {

@@ -16,6 +16,8 @@ public:
     InterruptWatch& operator=(const InterruptWatch&) = delete;
 
     std::stop_token token() const;
+    /// The signal that requested the stop; 0: none did.
+    int signal() const;
 
 private:
     struct Impl;

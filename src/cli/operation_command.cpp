@@ -1,7 +1,10 @@
 #include "cli/json_text.hpp"
 #include "cli/session.hpp"
+#include "core/text.hpp"
 
 #include <fmt/format.h>
+
+#include <filesystem>
 
 namespace landfall::cli {
 namespace {
@@ -49,6 +52,19 @@ int show(const Answer& answer, const Invocation& invocation, const Terminal& ter
     return written ? 0 : report(terminal, written.error());
 }
 
+/// The picture's format that the name of the file to write asks for, where the input names none. Only of operations
+/// that answer pictures and the like, and of formats that they know.
+std::optional<std::string> format_of(const operations::Operation* operation, const Json& input,
+                                     const std::optional<std::string>& output) {
+    if (operation == nullptr || !operation->spec.is_raw() || !output || input.find("format") != nullptr)
+        return std::nullopt;
+    const std::string extension = lower_case(std::filesystem::path(*output).extension().string());
+    for (const Json& known : operation->input_schema["properties"]["format"]["enum"].items())
+        if (extension == "." + known.as_string())
+            return known.as_string();
+    return std::nullopt;
+}
+
 int call_and_show(std::string_view operation_id, const std::string& input, const Invocation& invocation,
                   const Surroundings& surroundings) {
     const Terminal& terminal = surroundings.terminal;
@@ -57,16 +73,24 @@ int call_and_show(std::string_view operation_id, const std::string& input, const
         return report_usage(terminal, server.error());
     Api api(*server, surroundings.interrupted);
     const auto answer = api.call(operation_id, input, invocation.value("idempotency-key").value_or(""));
-    return answer ? show(*answer, invocation, terminal) : report(terminal, answer.error());
+    if (!answer)
+        return report(terminal, answer.error());
+    for (const std::string& warning : answer->warnings)
+        terminal.warn(warning);
+    return show(*answer, invocation, terminal);
 }
 
 } // namespace
 
-int run_operation(std::string_view operation_id, const Invocation& invocation, const Surroundings& surroundings) {
-    return call_and_show(operation_id, invocation.input.dump(), invocation, surroundings);
+int run_operation(const operations::Operation& operation, const Invocation& invocation,
+                  const Surroundings& surroundings) {
+    Json input = invocation.input;
+    if (auto format = format_of(&operation, input, invocation.value("output")))
+        input.set("format", *std::move(format));
+    return call_and_show(operation.spec.id, input.dump(), invocation, surroundings);
 }
 
-int run_op(const Invocation& invocation, const Surroundings& surroundings) {
+int run_op(const operations::Registry& registry, const Invocation& invocation, const Surroundings& surroundings) {
     const Terminal& terminal = surroundings.terminal;
     const auto& operands = invocation.operands;
     std::string input = "{}";
@@ -77,6 +101,11 @@ int run_op(const Invocation& invocation, const Surroundings& surroundings) {
         if (!json)
             return report_usage(terminal, Error(Code::InvalidArgument, "The operation's input is no valid JSON"));
         input = std::move(*json);
+    }
+    auto fields = Json::parse(input);
+    if (auto format = format_of(registry.find(operands[0]), *fields, invocation.value("output"))) {
+        fields->set("format", *std::move(format));
+        input = fields->dump();
     }
     return call_and_show(operands[0], input, invocation, surroundings);
 }

@@ -2,8 +2,8 @@
 
 #include "cli/completion.hpp"
 #include "cli/session.hpp"
-#include "cli/suggestion.hpp"
 #include "core/output.hpp"
+#include "core/suggestion.hpp"
 
 #include <fmt/format.h>
 
@@ -36,17 +36,20 @@ std::string line_of(const Command& command) {
 
 /// Commands that share their first words, of which the user has yet to choose one.
 struct Group {
-    std::string title;             ///< `landfall` and the shared words
-    std::string list;              ///< a line per command
-    std::vector<std::string> next; ///< the words that can follow
+    std::string title;                   ///< `landfall` and the shared words
+    std::string list;                    ///< a line per command
+    std::vector<std::string_view> next;  ///< the words that can follow
+    std::vector<std::string_view> flags; ///< those that can stand in their place
 };
 
 void complain_of_word(const Group& group, const std::string& word, const Terminal& terminal) {
     if (word.starts_with("-")) {
-        terminal.complain(fmt::format("There is no flag {} here; see {} --help", word, group.title));
+        const std::string_view flag = nearest(word, group.flags);
+        terminal.complain(flag.empty() ? fmt::format("There is no flag {} here; see {} --help", word, group.title)
+                                       : fmt::format("There is no flag {} here; did you mean {}?", word, flag));
         return;
     }
-    const std::string meant = nearest(word, group.next);
+    const std::string_view meant = nearest(word, group.next);
     terminal.complain(fmt::format("There is no command '{}'; {}", word,
                                   meant.empty() ? fmt::format("{} --help lists them", group.title)
                                                 : fmt::format("did you mean '{}'?", meant)));
@@ -133,17 +136,19 @@ int Program::show_choices(const std::vector<std::string>& args) const {
     std::size_t depth = 0;
     for (const Command& command : all)
         depth = std::max(depth, matching_words(command, args));
-    Group group{"landfall", {}, {}};
+    Group group{"landfall", {}, {}, {"--help", "--version"}};
     std::span<const std::string> shared;
     for (const Command& command : all) {
         if (matching_words(command, args) != depth)
             continue;
         shared = std::span(command.words).first(depth);
         group.list += line_of(command);
-        group.next.push_back(command.words[depth]);
+        group.next.emplace_back(command.words[depth]);
     }
     for (const std::string& word : shared)
         group.title += " " + word;
+    if (depth > 0)
+        group.flags = {"--help"};
     const std::string text =
         depth == 0 ? help() : fmt::format("Usage: {} COMMAND [flags]\n\nCommands:\n{}", group.title, group.list);
     if (depth == args.size()) {

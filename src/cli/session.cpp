@@ -38,6 +38,7 @@ Result<Server> server_of(const Invocation& invocation, const Terminal& terminal)
     if (!http || has_blanks(server.url))
         return fail(Code::InvalidArgument,
                     "The server's address must begin with http:// or https://; see --url and LANDFALL_URL");
+    server.authorities = given(invocation, terminal, "cacert", "SSL_CERT_FILE");
     server.token = given(invocation, terminal, "token", "LANDFALL_TOKEN");
     if (server.token.empty())
         return fail(Code::InvalidArgument, "No credentials: set LANDFALL_TOKEN to an API key, or give --token");

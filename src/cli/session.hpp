@@ -24,8 +24,10 @@ int report(const Terminal& terminal, const Error& error);
 int report_usage(const Terminal& terminal, const Error& error);
 
 /// The commands that are more than a call. All give an exit code.
-int run_operation(std::string_view operation_id, const Invocation& invocation, const Surroundings& surroundings);
-int run_op(const Invocation& invocation, const Surroundings& surroundings);
+int run_operation(const operations::Operation& operation, const Invocation& invocation,
+                  const Surroundings& surroundings);
+/// The registry says more of the operations that this program knows.
+int run_op(const operations::Registry& registry, const Invocation& invocation, const Surroundings& surroundings);
 int run_upload(const Invocation& invocation, const Surroundings& surroundings);
 int run_download(const Invocation& invocation, const Surroundings& surroundings);
 

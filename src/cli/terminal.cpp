@@ -45,9 +45,9 @@ Terminal Terminal::of_process() {
     terminal.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     terminal.err_is_terminal = isatty(STDERR_FILENO) == 1;
     terminal.environment = process_environment;
-    terminal.color = terminal.err_is_terminal && process_environment("NO_COLOR").value_or("").empty() &&
-                     process_environment("TERM").value_or("") != "dumb";
-    terminal.columns = terminal_columns();
+    terminal.steerable = terminal.err_is_terminal && process_environment("TERM").value_or("") != "dumb";
+    terminal.color = terminal.steerable && process_environment("NO_COLOR").value_or("").empty();
+    terminal.columns = terminal_columns;
     return terminal;
 }
 
@@ -65,6 +65,10 @@ void Terminal::complain(std::string_view sentence) const {
         put(err, "\x1b[1;31mlandfall:\x1b[0m {}\n", text);
     else
         put(err, "landfall: {}\n", text);
+}
+
+void Terminal::warn(std::string_view sentence) const {
+    put(err, "landfall: warning: {}\n", printable(sentence));
 }
 
 std::string printable(std::string_view text) {

@@ -16,8 +16,9 @@ struct Terminal {
     std::FILE* err = nullptr;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
-    bool color = false; ///< `err` is a terminal and NO_COLOR is unset or empty
-    int columns = 80;   ///< of `err`
+    bool steerable = false;                           ///< `err` is a terminal that knows escape sequences
+    bool color = false;                               ///< and NO_COLOR is unset or empty
+    std::function<int()> columns = [] { return 80; }; ///< of `err`, now: a window may be resized
     std::function<std::optional<std::string>(const std::string&)> environment;
 
     /// The streams and the environment of this process.
@@ -28,6 +29,8 @@ struct Terminal {
     void note(std::string_view line) const;
     /// Writes `landfall: <sentence>` to `err`, free of control characters.
     void complain(std::string_view sentence) const;
+    /// The same of something that is no failure: `landfall: warning: <sentence>`.
+    void warn(std::string_view sentence) const;
 };
 
 /// The text with control characters (C0, DEL, C1) replaced by `?`: what a server says must not steer the terminal.

@@ -34,9 +34,10 @@ enum class Code {
 
 /// One faulty input field.
 struct FieldError {
-    std::vector<std::string> path; ///< from the body inwards, e.g. {"bbox", "2"}
-    std::string message;           ///< a sentence for the user
-    std::string type;              ///< stable machine-readable kind, e.g. "missing", "string_too_short"
+    std::vector<std::string> path;  ///< from the body inwards, e.g. {"bbox", "2"}
+    std::string message;            ///< a sentence for the user
+    std::string type;               ///< stable machine-readable kind, e.g. "missing", "string_too_short"
+    std::string_view part = "body"; ///< of the request, a literal: "body" or "header"
 };
 
 /// A failure as a value.

@@ -90,6 +90,7 @@ Result<std::unique_ptr<Database>> open_database(const DatabaseOptions& options, 
     CHECK_OK(check_conninfo(options.url));
     {
         TRY(const auto connection, PostgresConnection::open(options.url));
+        CHECK_OK(connection->check_pooling(options.url));
         CHECK_OK(bring_up(*connection, options, migrations));
     }
     return open_postgres(options.url, options.readers);

@@ -82,14 +82,17 @@ bool has_no_slot(std::string_view cause) {
            cause.find("too many connections") != std::string_view::npos;
 }
 
+std::string_view why_refused(std::string_view cause) {
+    if (has_no_slot(cause))
+        return "The PostgreSQL database takes no more connections. A server opens up to 33; raise max_connections, or "
+               "let fewer programs use the database.";
+    if (cause.find("database \"") != std::string_view::npos && cause.find("does not exist") != std::string_view::npos)
+        return "PostgreSQL has no database of that name. Make one with createdb, and CREATE EXTENSION postgis in it.";
+    return "The PostgreSQL database cannot be reached. Check that it runs, its address, user and password.";
+}
+
 Error cannot_connect(std::string cause) {
-    return Error{
-        Code::Unavailable,
-        has_no_slot(cause)
-            ? "The PostgreSQL database takes no more connections. A server opens up to 33; raise max_connections, "
-              "or let fewer programs use the database."
-            : "The PostgreSQL database cannot be reached. Check that it runs, its address, user and password."}
-        .because(std::move(cause));
+    return Error{Code::Unavailable, std::string(why_refused(cause))}.because(std::move(cause));
 }
 
 } // namespace
@@ -115,6 +118,28 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::
     if (Status done = connection->script(kSettings); !done)
         return fail(cannot_connect(done.error().cause));
     return connection;
+}
+
+/// Of the process at the other end, whoever passes our words on to it.
+Result<int> PostgresConnection::server_process() {
+    const PostgresResult result = run_text("SELECT pg_backend_pid()");
+    if (!succeeded(result.get()) || PQntuples(result.get()) != 1)
+        return fail(postgres_error(connection_, result.get(), "SELECT pg_backend_pid()"));
+    return static_cast<int>(PostgresRow(result.get(), 0).integer(0));
+}
+
+Status PostgresConnection::check_pooling(const std::string& conninfo) {
+    TRY(const int process, server_process());
+    if (process == PQbackendPID(connection_))
+        return {};
+    // A pooler that keeps a server for each of its clients has another one for us while the second connection is open.
+    TRY(const auto other, open(conninfo));
+    TRY(const int others, other->server_process());
+    if (!succeeded(run_text("BEGIN").get()))
+        return fail(pooled_by_transaction());
+    const auto ours = server_process();
+    run_text("ROLLBACK");
+    return ours && *ours == others ? Status(fail(pooled_by_transaction())) : Status();
 }
 
 bool PostgresConnection::lost() const {

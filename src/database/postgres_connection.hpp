@@ -34,6 +34,10 @@ public:
     Status query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) override;
     Status script(std::string_view sql) override;
 
+    /// Unavailable where a pooler stands between us and the server and gives each transaction another connection, as
+    /// far as that shows: with others at work it may not.
+    Status check_pooling(const std::string& conninfo);
+
     /// From here on statements belong to a transaction. BEGIN travels with the first of them.
     void begin(Transaction kind);
     /// Unavailable when the connection breaks before the server's answer: the outcome is unknown then.
@@ -59,6 +63,7 @@ private:
     PostgresResult send(const std::string& statement, const std::vector<Value>& parameters);
     tl::unexpected<Error> failed(const pg_result* result, std::string_view sql);
     Status send_begin();
+    Result<int> server_process();
 
     pg_conn* connection_;
     PostgresStatements statements_;

@@ -28,9 +28,48 @@ std::string_view field(const PGresult* result, int code) {
 std::string cause_of(const PGconn* connection, const PGresult* result, std::string_view sql) {
     const std::string_view primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string_view constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
-    return fmt::format("PostgreSQL {}: {}{}{} [{}]", sql_state(result),
+    return fmt::format("PostgreSQL {}: {}{}{}{}", sql_state(result),
                        primary.empty() ? trimmed(PQerrorMessage(connection)) : primary,
-                       constraint.empty() ? "" : "; constraint ", constraint, sql.substr(0, kQuotedSqlBytes));
+                       constraint.empty() ? "" : "; constraint ", constraint,
+                       sql.empty() ? "" : fmt::format(" [{}]", sql.substr(0, kQuotedSqlBytes)));
+}
+
+constexpr std::string_view kNoPostgis =
+    "PostgreSQL lacks PostGIS, which the catalog needs. Install it beside the server (on Debian the package "
+    "postgresql-15-postgis-3, of your version), then let a superuser run in this database: CREATE EXTENSION postgis; "
+    "CREATE EXTENSION btree_gist;";
+constexpr std::string_view kMayNotExtend =
+    "The database's user may not create extensions. Let a superuser run in this database, once: CREATE EXTENSION "
+    "postgis; CREATE EXTENSION btree_gist;";
+constexpr std::string_view kPostgisElsewhere =
+    "PostGIS is there, but in a schema that the database's user does not search. Let a superuser run: ALTER EXTENSION "
+    "postgis SET SCHEMA public; or add that schema to the user's search_path";
+constexpr std::string_view kPooled =
+    "The database is reached over a pooler that gives each transaction another connection, as PgBouncer does with "
+    "pool_mode = transaction: prepared statements do not survive that. Set pool_mode = session for this database, or "
+    "name PostgreSQL itself in the setting `database`";
+
+std::string may_not_create(const PGconn* connection) {
+    return fmt::format(
+        "The database's user lacks rights that the catalog needs. Let a superuser make it the owner: "
+        "ALTER DATABASE \"{0}\" OWNER TO \"{1}\"; and of what somebody else made in it: REASSIGN OWNED BY "
+        "\"…\" TO \"{1}\";",
+        PQdb(connection), PQuser(connection));
+}
+
+/// What is wrong with the way that the database was set up; empty for anything else.
+std::string setup_fault(const PGconn* connection, std::string_view state, std::string_view message) {
+    const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
+    const bool of_extension = says("extension");
+    if ((state == "0A000" || state == "58P01") && of_extension)
+        return std::string(kNoPostgis);
+    if (state == "42501")
+        return of_extension ? std::string(kMayNotExtend) : may_not_create(connection);
+    if (state == "42704" && says("type \"geometry\""))
+        return std::string(kPostgisElsewhere);
+    if ((state == "26000" || state == "42P05") && says("prepared statement"))
+        return std::string(kPooled);
+    return {};
 }
 
 } // namespace
@@ -80,6 +119,10 @@ std::string_view sql_state(const pg_result* result) {
     return field(result, PG_DIAG_SQLSTATE);
 }
 
+Error pooled_by_transaction() {
+    return {Code::Unavailable, std::string(kPooled)};
+}
+
 bool is_retryable(std::string_view state) {
     return state == "40001" || state == "40P01";
 }
@@ -96,6 +139,8 @@ Error postgres_error(const pg_conn* connection, const pg_result* result, std::st
     if (state == "22021" || state == "22P05")
         return Error{Code::InvalidArgument, "Text must be valid UTF-8 and must not contain the character U+0000."}
             .because(std::move(cause));
+    if (auto fault = setup_fault(connection, state, field(result, PG_DIAG_MESSAGE_PRIMARY)); !fault.empty())
+        return Error{Code::Unavailable, std::move(fault)}.because(cause_of(connection, result, {}));
     if (state == "53100")
         return disk_full(std::move(cause));
     if (state.empty() || kind == "08" || kind == "53" || kind == "57" || kind == "58" || state == "55P03" ||

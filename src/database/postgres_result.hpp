@@ -36,11 +36,15 @@ private:
 /// The five characters of SQLSTATE; empty when the server sent none, which means that the connection is lost.
 std::string_view sql_state(const pg_result* result);
 
+/// The error of a pooler between us and PostgreSQL that gives each transaction another connection.
+Error pooled_by_transaction();
+
 /// Whether the same transaction may succeed when it is run again: serialization failure, deadlock.
 bool is_retryable(std::string_view state);
 
 /// Conflict for constraints, Unavailable for lost connections, exhausted resources, locks and shutdown,
-/// DeadlineExceeded for statements that took too long, InvalidArgument for unusable text, else Internal.
+/// DeadlineExceeded for statements that took too long, InvalidArgument for unusable text, Unavailable with the cure for
+/// a database that was not set up, else Internal.
 Error postgres_error(const pg_conn* connection, const pg_result* result, std::string_view sql);
 
 } // namespace landfall::database

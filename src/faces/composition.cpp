@@ -11,7 +11,8 @@ namespace landfall::faces {
 
 Composition::Composition(const domain::Services& services, std::string_view version, Observed others)
     : services_(services), others_(others), registry_(operations::make_registry()), pipeline_(services_),
-      dispatcher_(registry_, pipeline_), openapi_(operations::openapi_document(registry_, version).dump()) {}
+      dispatcher_(registry_, pipeline_),
+      openapi_(operations::openapi_document(registry_, version, item_addresses()).dump()) {}
 
 std::vector<http::Face> Composition::all() {
     return {operation_face(dispatcher_), item_face(dispatcher_), storage_face(services_), system_face(openapi_)};

@@ -1,13 +1,17 @@
 #include "faces/items.hpp"
 
+#include "core/suggestion.hpp"
 #include "core/text.hpp"
 #include "faces/operations.hpp"
 #include "http/message/problem.hpp"
+#include "schema/fields.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 #include <stdexcept>
 
 namespace landfall::faces {
@@ -44,8 +48,16 @@ Json item_input(const http::Request& request, std::initializer_list<std::string_
     return input;
 }
 
-Json tile_input(const http::Request& request) {
+/// What is drawn and how it looks, which tiles and their description take alike.
+Json view_input(const http::Request& request) {
     Json input = item_input(request, {"profile", "asset_key", "expression", "bands", "rescale", "colormap"});
+    if (const auto quality = request.query("quality"))
+        input.set("quality", number_or_text(*quality));
+    return input;
+}
+
+Json tile_input(const http::Request& request) {
+    Json input = view_input(request);
     input.set("z", number_or_text(request.params.at("z")));
     input.set("x", number_or_text(request.params.at("x")));
     const std::string& file = request.params.at("file");
@@ -53,31 +65,20 @@ Json tile_input(const http::Request& request) {
     input.set("y", number_or_text(std::string_view(file).substr(0, dot)));
     if (dot != std::string::npos)
         input.set("format", file.substr(dot + 1));
-    if (const auto quality = request.query("quality"))
-        input.set("quality", number_or_text(*quality));
     return input;
 }
 
-/// How a map client wants its tiles drawn. It follows the template as it is and adds nothing.
-constexpr std::string_view kLook[] = {"expression", "bands", "rescale", "colormap", "quality"};
-
-/// TileJSON whose tiles are drawn the way that it was asked for, and carry its key on where that came in the URL: who
-/// sends no header for the description sends none for the tiles either.
-void carry_on(operations::Answer& described, const http::Request& request) {
-    std::string more;
-    for (const auto name : kLook)
-        if (const auto value = request.query(name))
-            more += fmt::format("&{}={}", name, percent_encode(*value));
+/// TileJSON whose tiles carry its key on where that came in the URL: who sends no header for the description sends
+/// none for the tiles either.
+void carry_key_on(operations::Answer& described, const http::Request& request) {
     const auto by_header = caller_of(request, KeyInQuery::Refused).credentials;
     const auto key = request.query("key");
-    if (key && by_header.authorization.empty() && by_header.api_key.empty())
-        more += "&key=" + percent_encode(*key);
     auto json = Json::parse(described.bytes);
-    if (more.empty() || !json)
+    if (!key || !by_header.authorization.empty() || !by_header.api_key.empty() || !json)
         return;
     Json tiles = Json::array();
     for (const Json& url : (*json)["tiles"].items())
-        tiles.push(url.as_string() + more);
+        tiles.push(url.as_string() + "&key=" + percent_encode(*key));
     json->set("tiles", std::move(tiles));
     described.bytes = json->dump();
 }
@@ -93,9 +94,9 @@ http::Response render_tile(operations::Dispatcher& dispatcher, const operations:
 
 http::Response describe_tiles(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                               const http::Request& request) {
-    auto outcome = run(dispatcher, operation, request, item_input(request, {"profile", "asset_key"}));
+    auto outcome = run(dispatcher, operation, request, view_input(request));
     if (outcome.answer)
-        carry_on(*outcome.answer, request);
+        carry_key_on(*outcome.answer, request);
     return respond(operation, std::move(outcome), request);
 }
 
@@ -107,7 +108,7 @@ http::Response get_stac(operations::Dispatcher& dispatcher, const operations::Op
 http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                                  const http::Request& request) {
     Json input = item_input(request, {});
-    input.set("asset_id", request.params.at("key"));
+    input.set("asset_id", request.params.at("asset_id"));
     auto outcome = run(dispatcher, operation, request, input);
     if (!outcome.answer)
         return respond(operation, std::move(outcome), request);
@@ -121,25 +122,58 @@ http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const opera
     return response;
 }
 
+constexpr std::string_view kOfViews[] = {"profile",  "asset_key", "expression", "bands", "rescale",
+                                         "colormap", "quality",   "v",          "key"};
+constexpr std::string_view kOfDocuments[] = {"base_url", "key"};
+constexpr std::string_view kOfAssets[] = {"key"};
+
+constexpr operations::GetAddress kTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.{format}", "items.tile.render",
+                                       kOfViews};
+constexpr operations::GetAddress kTileJson{"/api/v1/items/{item_id}/tilejson.json", "items.tile.tilejson", kOfViews};
+constexpr operations::GetAddress kStac{"/api/v1/items/{item_id}/stac.json", "items.get_stac", kOfDocuments};
+constexpr operations::GetAddress kAsset{"/api/v1/items/{item_id}/assets/{asset_id}", "items.asset.download", kOfAssets,
+                                        true};
+constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kStac, kAsset};
+
+/// Map clients add parameters of their own, so an unknown one is no fault; but a slip of the finger shall be seen.
+void warn_of_unknown(const http::Request& request, std::span<const std::string_view> known, http::Response& response) {
+    std::vector<std::string> warnings;
+    for (const std::string& name : request.query_names()) {
+        if (warnings.size() == schema::kMaxNoted)
+            break;
+        if (std::ranges::find(known, std::string_view(name)) != known.end())
+            continue;
+        const auto meant = nearest(name, known);
+        warnings.push_back(fmt::format("The parameter '{}' is unknown and was ignored{}", name.substr(0, 64),
+                                       meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant)));
+    }
+    tell_warnings(response, warnings);
+}
+
 } // namespace
 
 http::Face item_face(operations::Dispatcher& dispatcher) {
     http::Face face({"/api/v1/items/"});
-    const auto add = [&](const std::string& path, std::string_view id, const auto& answer) {
-        const auto& operation = operation_of(dispatcher, id);
-        face.route("GET", "/api/v1/items/{item_id}/" + path, lane_of(&operation),
-                   [&dispatcher, &operation, answer](const http::Request& request) {
+    const auto add = [&](std::string_view pattern, const operations::GetAddress& address, const auto& answer) {
+        const auto& operation = operation_of(dispatcher, address.operation);
+        face.route("GET", std::string(pattern), lane_of(&operation),
+                   [&dispatcher, &operation, &address, answer](const http::Request& request) {
                        http::Response response = answer(dispatcher, operation, request);
+                       warn_of_unknown(request, address.query, response);
                        if (request.query("key")) // a link from there must not tell it on
                            response.headers.set("Referrer-Policy", "no-referrer");
                        return response;
                    });
     };
-    add("tiles/{z}/{x}/{file}", "items.tile.render", render_tile);
-    add("tilejson.json", "items.tile.tilejson", describe_tiles);
-    add("stac.json", "items.get_stac", get_stac);
-    add("assets/{key}", "items.asset.download", redirect_to_asset);
+    add("/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", kTile, render_tile); // routes have one field a segment
+    add(kTileJson.path, kTileJson, describe_tiles);
+    add(kStac.path, kStac, get_stac);
+    add(kAsset.path, kAsset, redirect_to_asset);
     return face;
+}
+
+std::span<const operations::GetAddress> item_addresses() {
+    return kAddresses;
 }
 
 } // namespace landfall::faces

@@ -4,10 +4,16 @@
 
 #include "http/server/face.hpp"
 #include "operations/registry/dispatch.hpp"
+#include "operations/registry/openapi.hpp"
+
+#include <span>
 
 namespace landfall::faces {
 
 /// Refuses with problem documents. The dispatcher must outlive the face.
 http::Face item_face(operations::Dispatcher& dispatcher);
+
+/// Its addresses, for the OpenAPI document.
+std::span<const operations::GetAddress> item_addresses();
 
 } // namespace landfall::faces

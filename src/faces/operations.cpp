@@ -2,10 +2,13 @@
 
 #include "core/text.hpp"
 #include "http/message/conditional.hpp"
+#include "http/message/content_coding.hpp"
 #include "http/message/origin.hpp"
 #include "http/message/problem.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace landfall::faces {
 namespace {
@@ -30,6 +33,8 @@ http::Response success(const operations::Operation& operation, operations::Answe
                                                  ? std::string(operation.spec.default_media_type())
                                                  : std::move(answer.media_type));
         response.body = std::move(answer.bytes);
+    } else {
+        http::vary_by_coding(response.headers, operation.spec.default_media_type());
     }
     if (!answer.etag.empty())
         response.headers.set("ETag", fmt::format("\"{}\"", answer.etag));
@@ -49,6 +54,13 @@ operations::Invocation invocation_of(const http::Request& request) {
 http::Response unknown_operation(const http::Request& request) {
     return http::problem(Error(Code::NotFound, "There is no such operation; GET /openapi.json lists them"),
                          request.request_id);
+}
+
+/// The text as a header can hold it.
+std::string header_text(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    return out;
 }
 
 } // namespace
@@ -91,6 +103,11 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     return caller;
 }
 
+void tell_warnings(http::Response& response, std::span<const std::string> sentences) {
+    for (const std::string& sentence : sentences)
+        response.headers.add("X-Landfall-Warning", header_text(sentence));
+}
+
 http::Response respond(const operations::Operation& operation, operations::Outcome outcome,
                        const http::Request& request) {
     http::Response response = outcome.answer ? success(operation, std::move(*outcome.answer))
@@ -99,6 +116,7 @@ http::Response respond(const operations::Operation& operation, operations::Outco
         add_rate_headers(response, *outcome.rate);
     if (outcome.replayed)
         response.headers.set("Idempotency-Replayed", "true");
+    tell_warnings(response, outcome.warnings);
     response.operation = operation.spec.id;
     response.principal = std::move(outcome.principal);
     return response;

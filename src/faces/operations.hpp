@@ -6,6 +6,7 @@
 #include "http/server/face.hpp"
 #include "operations/registry/dispatch.hpp"
 
+#include <span>
 #include <string>
 
 namespace landfall::faces {
@@ -21,6 +22,9 @@ enum class KeyInQuery { Refused, Allowed };
 admission::Credentials credentials_of(const http::Request& request, KeyInQuery key);
 /// Who calls, from where, and under which conditions: what every face hands to the pipeline.
 admission::Request caller_of(const http::Request& request, KeyInQuery key);
+
+/// Sets `X-Landfall-Warning` to each of the sentences.
+void tell_warnings(http::Response& response, std::span<const std::string> sentences);
 
 /// The answer to an outcome: with its own status and headers, or the problem.
 http::Response respond(const operations::Operation& operation, operations::Outcome outcome,

@@ -5,6 +5,7 @@
 #include "core/text.hpp"
 #include "domain/items/item_document.hpp"
 #include "http/message/conditional.hpp"
+#include "http/message/content_coding.hpp"
 #include "http/message/problem.hpp"
 
 #include <array>
@@ -84,16 +85,24 @@ http::Response readiness(Readiness& ready, const http::Request& request) {
     return http::Response::text(200, "application/json", R"({"status":"ready"})");
 }
 
-/// A document that is the same for everybody until another version of the program serves it.
+/// A document that is the same for everybody until another version of the program serves it; coded once.
 http::Handler published(std::string text, std::string media_type, std::string operation) {
     const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
-    return [=](const http::Request& request) {
-        http::Response full = http::Response::text(200, media_type, text);
+    return [=, coded = http::gzip(text)](const http::Request& request) {
+        const bool takes_coded = !coded.empty() && http::accepts_gzip(request.headers);
+        http::Response full = http::Response::text(200, media_type, takes_coded ? coded : text);
         full.headers.set("Cache-Control", "public, max-age=300");
         const http::Refuse refuse = [](const http::Request& refused, int status, const std::string&) {
             return http::problem(status, "The document is another one now.", refused.request_id);
         };
-        return named(http::answer_conditionally(request, std::move(full), {etag}, refuse), operation);
+        http::Response response = http::answer_conditionally(request, std::move(full), {etag}, refuse);
+        if (response.status == 200 && takes_coded) {
+            http::vary_by_coding(response.headers, media_type);
+            http::mark_gzip(response);
+        } else if (response.status == 304 || !takes_coded) {
+            http::encode(request, response);
+        }
+        return named(std::move(response), operation);
     };
 }
 

@@ -218,6 +218,20 @@ Result<Rendering> rendering_from_config(const Json& config, const BandNames& nam
     return rendering;
 }
 
+Status check_fit(const Rendering& rendering, const BandNames& names) {
+    const bool automatic = rendering.bands.empty() && names.count() >= 3; // the first three then
+    std::size_t channels = automatic || rendering.bands.size() == 3 ? 3 : 1;
+    if (!rendering.expression.empty()) {
+        CHECK_OK(Expression::compile(rendering.expression, names));
+        channels = 1;
+    }
+    if (rendering.rescale.size() > 1 && rendering.rescale.size() != channels)
+        return fail_field("rescale", channels == 1 ? "Give one rescale pair." : "Give one rescale pair, or 3.");
+    if (channels == 1 && !rendering.colormap.empty())
+        CHECK_OK(Colormap::parse(rendering.colormap));
+    return {};
+}
+
 Json config_from_rendering(const Rendering& rendering) {
     Json config = Json::object();
     if (!rendering.bands.empty())

@@ -19,6 +19,10 @@ Result<std::vector<std::array<double, 2>>> parse_rescale(std::string_view text);
 /// mean automatic. InvalidArgument with one field error for every faulty member.
 Result<Rendering> rendering_from_config(const Json& config, const BandNames& names);
 
+/// Whether a file with these bands can be drawn so: what a tile would be refused for, told before one is asked for.
+/// InvalidArgument names the parameter.
+Status check_fit(const Rendering& rendering, const BandNames& names);
+
 /// The configuration that `rendering_from_config` reads back; automatic members are left out.
 Json config_from_rendering(const Rendering& rendering);
 

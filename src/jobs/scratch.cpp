@@ -19,18 +19,28 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "scratch-";
 
+tl::unexpected<Error> unusable(const std::string& folder, int error) {
+    if (error == ENOSPC || error == EDQUOT)
+        return fail(Code::Unavailable,
+                    fmt::format("The disk of the folder for temporary files, {}, is full; free some space", folder));
+    return fail(Code::Unavailable,
+                fmt::format("The folder for temporary files, {}, cannot be used: {}. Let the user that runs landfall "
+                            "write to it",
+                            folder, std::generic_category().message(error)));
+}
+
 } // namespace
 
 Result<ScratchFolder> ScratchFolder::make(const std::string& parent) {
     std::error_code error;
     fs::create_directories(parent, error);
     if (error)
-        return fail_internal("cannot make " + parent + ": " + error.message());
+        return unusable(parent, error.value());
     // Absolute, because a worker changes its working directory before it opens the folder's files.
     const fs::path absolute = fs::absolute(parent, error);
     std::string name = (absolute / (std::string(kPrefix) + "XXXXXX")).string();
     if (::mkdtemp(name.data()) == nullptr)
-        return fail_internal("cannot make a folder in " + parent + ": " + std::generic_category().message(errno));
+        return unusable(parent, errno);
     Descriptor folder = open_folder(name);
     if (!folder)
         return fail_internal("cannot open " + name + ": " + std::generic_category().message(errno));

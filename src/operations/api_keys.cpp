@@ -99,6 +99,7 @@ constexpr OperationSpec kList{
     .scope = "api_keys:read",
     .side_effect = SideEffect::Read,
     .summary = "List the organization's API keys without their secrets.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<std::vector<KeyEntry>> list(domain::Context& cx, const KeyList&) {

@@ -78,6 +78,7 @@ constexpr OperationSpec kList{
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "List the files of an item.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) {

@@ -85,6 +85,7 @@ constexpr OperationSpec kList{
     .scope = "collections:read",
     .side_effect = SideEffect::Read,
     .summary = "List a project's collections with their live item counts.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<std::vector<CollectionResponse>> list(domain::Context& cx, const CollectionList& in) {

@@ -19,7 +19,7 @@ struct SearchInput {
     std::optional<std::vector<std::string>> collections;
     std::optional<std::string> type;
     std::optional<schema::JsonObject> query;
-    std::optional<std::vector<schema::JsonObject>> sortby;
+    std::optional<std::vector<domain::SortTerm>> sortby;
     std::int64_t limit = 100, offset = 0;
     std::optional<std::string> format, base_url;
 };
@@ -68,6 +68,7 @@ constexpr OperationSpec kSearch{
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "Find items of a project by place, time, collection, type and properties.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 constexpr OperationSpec kSearchOrganization{
@@ -75,6 +76,7 @@ constexpr OperationSpec kSearchOrganization{
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "Find items of every project of the organization that the caller may read.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 /// A search of the projects, or of every one of the caller's organization.
@@ -87,11 +89,7 @@ Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
     terms.type = in.type;
     if (in.query)
         terms.query = in.query->value;
-    if (in.sortby) {
-        terms.sortby.emplace();
-        for (const auto& term : *in.sortby)
-            terms.sortby->push_back(term.value);
-    }
+    terms.sortby = in.sortby.value_or(std::vector<domain::SortTerm>());
     terms.limit = in.limit;
     terms.offset = in.offset;
     TRY(auto query, domain::make_query(terms));

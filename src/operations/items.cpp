@@ -138,6 +138,7 @@ constexpr OperationSpec kList{
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "List a project's items, newest first.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<ItemPage> page_of(domain::Context& cx, const catalog::ItemList& list) {
@@ -176,6 +177,7 @@ constexpr OperationSpec kListByCollection{
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "List a collection's items, newest first.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<ItemPage> list_by_collection(domain::Context& cx, const CollectionItems& in) {

@@ -9,12 +9,44 @@
 namespace landfall::operations {
 namespace {
 
-struct TileRender {
+/// What is drawn, and how it looks.
+struct View {
     ItemId item_id;
+    std::optional<std::string> profile, asset_key, expression, bands, rescale, colormap;
+    schema::MayBeAbsent<std::int64_t> quality;
+};
+
+constexpr auto describe(schema::Of<View>) {
+    using schema::field;
+    using T = View;
+    return std::tuple(
+        field("item_id", &T::item_id, {.required = true}),
+        field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
+        field("asset_key", &T::asset_key, {.text = "One of the item's rasters; the uploaded one if absent"}),
+        field("expression", &T::expression, {.text = "Band math, e.g. (b4-b3)/(b4+b3)", .max_length = 1000}),
+        field("bands", &T::bands, {.text = "1-based numbers or names, separated by commas", .max_length = 1000}),
+        field("rescale", &T::rescale,
+              {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
+        field("colormap", &T::colormap, {.text = "A name, or JSON of at most 4096 entries", .max_length = 200'000}),
+        field("quality", &T::quality, {.text = "JPEG and WebP; 82 if absent", .min = 1, .max = 100}));
+}
+
+domain::TileTerms terms_of(const View& in) {
+    domain::TileTerms terms;
+    terms.item_id = in.item_id;
+    terms.profile = in.profile;
+    terms.asset_key = in.asset_key;
+    terms.expression = in.expression;
+    terms.bands = in.bands;
+    terms.rescale = in.rescale;
+    terms.colormap = in.colormap;
+    in.quality.assign_to(terms.quality);
+    return terms;
+}
+
+struct TileRender : View {
     std::int64_t z = 0, x = 0, y = 0;
     std::string format = "webp";
-    std::optional<std::string> profile, asset_key, expression, bands, rescale, colormap;
-    std::int64_t quality = 82;
 };
 
 constexpr std::string_view kFormats[] = {"png", "webp", "jpg", "jpeg"};
@@ -22,20 +54,12 @@ constexpr std::string_view kFormats[] = {"png", "webp", "jpg", "jpeg"};
 constexpr auto describe(schema::Of<TileRender>) {
     using schema::field;
     using T = TileRender;
-    return std::tuple(
-        field("item_id", &T::item_id, {.required = true}),
-        field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
-        field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
-        field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
-        field("format", &T::format, {.one_of = kFormats}),
-        field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
-        field("asset_key", &T::asset_key),
-        field("expression", &T::expression, {.text = "Band math, e.g. (b4-b3)/(b4+b3)", .max_length = 1000}),
-        field("bands", &T::bands, {.text = "1-based numbers or names, separated by commas", .max_length = 1000}),
-        field("rescale", &T::rescale,
-              {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
-        field("colormap", &T::colormap, {.text = "A name, or JSON of at most 4096 entries", .max_length = 200'000}),
-        field("quality", &T::quality, {.text = "JPEG and WebP", .min = 1, .max = 100}));
+    return std::tuple_cat(
+        describe(schema::Of<View>{}),
+        std::tuple(field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
+                   field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
+                   field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
+                   field("format", &T::format, {.one_of = kFormats})));
 }
 
 constexpr std::string_view kPictures[] = {"image/webp", "image/png", "image/jpeg"};
@@ -51,24 +75,16 @@ constexpr OperationSpec kRender{
 };
 
 Result<Answer> render(domain::Call& call, const TileRender& in) {
-    TRY(auto tile, domain::render_tile(call, {in.item_id, in.z, in.x, in.y, in.format, in.profile, in.asset_key,
-                                              in.expression, in.bands, in.rescale, in.colormap, in.quality}));
+    auto terms = terms_of(in);
+    terms.z = in.z;
+    terms.x = in.x;
+    terms.y = in.y;
+    terms.format = in.format;
+    TRY(auto tile, domain::render_tile(call, terms));
     return Answer{.bytes = std::move(tile.bytes),
                   .media_type = std::move(tile.media_type),
                   .etag = std::move(tile.etag),
                   .cache_control = "private, max-age=3600"};
-}
-
-struct TileJsonInput {
-    ItemId item_id;
-    std::optional<std::string> profile, asset_key;
-};
-
-constexpr auto describe(schema::Of<TileJsonInput>) {
-    using schema::field;
-    using T = TileJsonInput;
-    return std::tuple(field("item_id", &T::item_id, {.required = true}), field("profile", &T::profile),
-                      field("asset_key", &T::asset_key));
 }
 
 /// TileJSON 3.0.0.
@@ -101,13 +117,27 @@ constexpr OperationSpec kTileJson{
     .errors = Code::Gone,
 };
 
-Result<TileJson> tilejson(domain::Context& cx, const TileJsonInput& in) {
-    TRY(const auto tiles, domain::summarize_tiles(cx, in.item_id, in.profile, in.asset_key));
-    std::string query = "?v=" + tiles.version;
-    if (in.profile)
-        query += "&profile=" + percent_encode(*in.profile);
-    if (in.asset_key)
-        query += "&asset_key=" + percent_encode(*in.asset_key);
+/// How a tile's URL says what it is drawn with: map clients follow it as it is and add nothing.
+std::string query_of(const View& in) {
+    std::string query;
+    const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
+        if (value)
+            query += fmt::format("&{}={}", name, percent_encode(*value));
+    };
+    add("profile", in.profile);
+    add("asset_key", in.asset_key);
+    add("expression", in.expression);
+    add("bands", in.bands);
+    add("rescale", in.rescale);
+    add("colormap", in.colormap);
+    if (in.quality.value)
+        query += fmt::format("&quality={}", *in.quality.value);
+    return query;
+}
+
+Result<TileJson> tilejson(domain::Context& cx, const View& in) {
+    TRY(const auto tiles, domain::summarize_tiles(cx, terms_of(in)));
+    const std::string query = "?v=" + tiles.version + query_of(in);
     TileJson out;
     out.name = tiles.item.name;
     out.version = "1.0.0";

@@ -157,6 +157,7 @@ struct UploadCompleted {
     UploadId id;
     std::vector<std::string> item_ids;
     std::string status = "completed";
+    std::vector<domain::UploadWarning> warnings;
 };
 
 constexpr auto describe(schema::Of<UploadCompleted>) {
@@ -166,7 +167,8 @@ constexpr auto describe(schema::Of<UploadCompleted>) {
                       field("status", &T::status,
                             {.text = "completed; or processing: the rest is read later, uploads.progress tells when "
                                      "that is over, and completing again the item ids",
-                             .required = true}));
+                             .required = true}),
+                      field("warnings", &T::warnings, {.text = "What was found odd in files that became assets"}));
 }
 
 constexpr OperationSpec kComplete{
@@ -192,6 +194,7 @@ Result<UploadCompleted> commit_complete(domain::Context& cx, const UploadComplet
         return out;
     }
     TRY(out.item_ids, domain::commit_ingest(cx, prepared));
+    TRY(out.warnings, domain::upload_warnings(cx, prepared.upload, out.item_ids));
     return out;
 }
 

@@ -41,6 +41,7 @@ constexpr OperationSpec kList{
     .scope = "items:read",
     .side_effect = SideEffect::Read,
     .summary = "List the ways in which an item is drawn.",
+    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<std::vector<ProfileResponse>> list(domain::Context& cx, const ProfileList& in) {

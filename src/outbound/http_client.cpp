@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace landfall::outbound {
@@ -125,7 +126,14 @@ Result<HeaderList> header_list(const HttpRequest& request) {
     return list;
 }
 
-Error network_error(CURLcode code, const std::string& url) {
+/// Whether a TLS handshake met a server that speaks something else, as far as OpenSSL's words tell.
+bool met_plain_http(std::string_view words) {
+    return words.find("wrong version number") != std::string_view::npos ||
+           words.find("packet length too long") != std::string_view::npos ||
+           words.find("http request") != std::string_view::npos;
+}
+
+Error network_error(CURLcode code, const std::string& url, std::string_view words) {
     const std::string origin = origin_of(url);
     const auto unavailable = [&](std::string message) {
         return Error(Code::Unavailable, std::move(message)).because(curl_easy_strerror(code));
@@ -142,8 +150,22 @@ Error network_error(CURLcode code, const std::string& url) {
     case CURLE_OPERATION_TIMEDOUT:
         return unavailable(fmt::format("{} stopped answering; try again", origin));
     case CURLE_PEER_FAILED_VERIFICATION:
+        return {Code::Internal, fmt::format("The certificate of {} can't be verified, so nothing was sent. If an "
+                                            "authority of your own signed it, name its PEM file with --cacert or "
+                                            "SSL_CERT_FILE",
+                                            origin)};
     case CURLE_SSL_CACERT_BADFILE:
-        return {Code::Internal, fmt::format("The certificate of {} can't be verified, so nothing was sent", origin)};
+        return {Code::Internal, "The file of certificate authorities can't be used; see --cacert and SSL_CERT_FILE"};
+    case CURLE_SSL_CONNECT_ERROR:
+        if (met_plain_http(words))
+            return {Code::Internal, fmt::format("The server at {} speaks plain HTTP, not TLS; its address begins with "
+                                                "http://",
+                                                origin)};
+        return unavailable(fmt::format("No TLS session could be begun with {}; try again", origin));
+    case CURLE_GOT_NOTHING:
+        return unavailable(fmt::format("{} closed the connection without an answer; if it speaks TLS, its address "
+                                       "begins with https://",
+                                       origin));
     default:
         return unavailable(fmt::format("The connection to {} broke; try again", origin));
     }
@@ -201,11 +223,14 @@ Status begin_if_empty(Exchange& exchange) {
 
 struct HttpClient::Impl {
     std::stop_token stop;
+    std::string authorities;
     std::unique_ptr<CURL, FreeHandle> handle;
+    std::array<char, CURL_ERROR_SIZE> words{}; ///< of libcurl on the last failure
 };
 
-HttpClient::HttpClient(std::stop_token stop)
-    : impl_(std::make_unique<Impl>(Impl{std::move(stop), std::unique_ptr<CURL, FreeHandle>(curl_easy_init())})) {}
+HttpClient::HttpClient(std::stop_token stop, std::string authorities)
+    : impl_(std::make_unique<Impl>(
+          Impl{std::move(stop), std::move(authorities), std::unique_ptr<CURL, FreeHandle>(curl_easy_init())})) {}
 HttpClient::~HttpClient() = default;
 
 Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
@@ -223,6 +248,12 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
     TRY(const HeaderList headers, header_list(request));
     set_options(handle, request, exchange);
     set_body(handle, request, exchange);
+    if (request.sink == nullptr)
+        curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip"); // answers, not files, whose bytes are counted
+    if (!impl_->authorities.empty())
+        curl_easy_setopt(handle, CURLOPT_CAINFO, impl_->authorities.c_str());
+    impl_->words.front() = '\0';
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, impl_->words.data());
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
     const CURLcode code = curl_easy_perform(handle);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr);
@@ -231,7 +262,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
     if (impl_->stop.stop_requested())
         return fail(Code::Canceled, "Interrupted");
     if (code != CURLE_OK)
-        return fail(network_error(code, request.url));
+        return fail(network_error(code, request.url, impl_->words.data()));
     long status = 0;
     curl_off_t retry_after = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

@@ -60,7 +60,8 @@ struct HttpRequest {
 /// credentials stay with the server they are meant for.
 class HttpClient {
 public:
-    explicit HttpClient(std::stop_token stop = {});
+    /// `authorities`: a PEM file of the certificate authorities to trust; empty: the system's.
+    explicit HttpClient(std::stop_token stop = {}, std::string authorities = {});
     ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;

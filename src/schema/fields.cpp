@@ -1,15 +1,19 @@
 #include "schema/fields.hpp"
 
+#include "core/suggestion.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace landfall::schema {
 namespace {
+
+constexpr std::size_t kMaxQuoted = 64; ///< bytes of a name that a sentence repeats
 
 std::size_t characters(std::string_view text) {
     std::size_t count = 0;
@@ -56,6 +60,30 @@ void Reader::missing(std::string_view name) {
     path_.emplace_back(name);
     fault("missing", "Field required");
     path_.pop_back();
+}
+
+/// Tells of each member that is none of the names.
+void Reader::find_unknown(const Json& json, std::span<const std::string_view> names) {
+    for (const auto& [name, value] : json.members()) {
+        const bool full = unknown_ == Unknown::Refused ? is_full() : noted_.size() >= kMaxNoted;
+        if (full)
+            return;
+        if (std::ranges::find(names, std::string_view(name)) == names.end())
+            note_unknown(name, nearest(name, names));
+    }
+}
+
+void Reader::note_unknown(std::string_view name, std::string_view meant) {
+    const std::string hint = meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant);
+    const std::string shown = clean_utf8(name, kMaxQuoted);
+    if (unknown_ == Unknown::Refused) {
+        path_.push_back(shown);
+        fault("extra_forbidden", fmt::format("There is no field '{}'{}", shown, hint));
+        path_.pop_back();
+        return;
+    }
+    const std::string within = path_.empty() ? "" : fmt::format(" in '{}'", fmt::join(path_, "."));
+    noted_.push_back(fmt::format("The field '{}'{} is unknown and was ignored{}", shown, within, hint));
 }
 
 void Reader::read_text(const Json& json, std::string& out, const Rules& rules) {
@@ -150,45 +178,6 @@ bool Reader::check_array(const Json& json, const Rules& rules) {
 
 void fault_enum(Reader& reader, std::span<const std::string_view> names) {
     reader.fault("enum", fmt::format("Input should be one of {}", quoted_list(names)));
-}
-
-void apply_rules(Json& schema, const Rules& rules) {
-    const auto set_number = [&](std::string_view name, const std::optional<double>& value) {
-        if (value && std::trunc(*value) == *value)
-            schema.set(name, static_cast<std::int64_t>(*value));
-        else if (value)
-            schema.set(name, *value);
-    };
-    const auto set_count = [&](std::string_view name, const std::optional<std::size_t>& value) {
-        if (value)
-            schema.set(name, static_cast<std::uint64_t>(*value));
-    };
-    set_number("minimum", rules.min);
-    set_number("maximum", rules.max);
-    set_number("exclusiveMinimum", rules.exclusive_min);
-    set_count("minLength", rules.min_length);
-    set_count("maxLength", rules.max_length);
-    set_count("minItems", rules.min_items);
-    set_count("maxItems", rules.max_items);
-    if (!rules.one_of.empty())
-        schema.set("enum", Json::array_of(rules.one_of));
-    if (!rules.format.empty())
-        schema.set("format", rules.format);
-    if (!rules.text.empty())
-        schema.set("description", rules.text);
-}
-
-Json nullable_schema(Json schema) {
-    const Json* type = schema.find("type");
-    if (type == nullptr)
-        return schema; // accepts anything already
-    schema.set("type", Json::array({*type, Json("null")}));
-    if (const Json* names = schema.find("enum")) {
-        Json widened = *names;
-        widened.push(Json());
-        schema.set("enum", std::move(widened));
-    }
-    return schema;
 }
 
 } // namespace landfall::schema

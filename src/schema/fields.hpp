@@ -1,6 +1,6 @@
 #pragma once
 /// The field table of a struct. One table beside the struct gives parsing, validation (all faults at once), writing,
-/// JSON Schema, and through the schema the command line's flags.
+/// JSON Schema (`json_schema.hpp`), and through the schema the command line's flags.
 ///
 ///     struct Box { std::string name; std::optional<double> height; };
 ///     constexpr auto describe(schema::Of<Box>) {
@@ -143,9 +143,21 @@ std::optional<E> enum_value(std::string_view text) {
 /// More faults than this are not told: a hostile list of millions must not become an answer of millions.
 inline constexpr std::size_t kMaxFaults = 100;
 
+/// What becomes of members that the tables of an input do not name.
+enum class Unknown {
+    Ignored,
+    Noted,  ///< ignored, and told of: `Reader::unknown()`
+    Refused ///< a fault each, of the type "extra_forbidden"
+};
+
+/// More unknown members than these are not noted.
+inline constexpr std::size_t kMaxNoted = 8;
+
 /// Collects faults while it walks an input.
 class Reader {
 public:
+    explicit Reader(Unknown unknown = Unknown::Ignored) : unknown_(unknown) {}
+
     /// Reads `json` into `out`; faults are noted under the current path.
     template<typename T>
     void read(const Json& json, T& out, const Rules& rules);
@@ -154,6 +166,8 @@ public:
 
     void fault(std::string type, std::string message);
     std::vector<FieldError> take() { return std::move(faults_); }
+    /// A sentence for each unknown member that was noted, with the one that was meant where its name is near.
+    const std::vector<std::string>& unknown() const { return noted_; }
 
 private:
     void read_text(const Json& json, std::string& out, const Rules& rules);
@@ -164,6 +178,8 @@ private:
     void read_object(const Json& json, Json& out);
     bool check_array(const Json& json, const Rules& rules);
     void missing(std::string_view name);
+    void find_unknown(const Json& json, std::span<const std::string_view> names);
+    void note_unknown(std::string_view name, std::string_view meant);
     bool is_full() const { return faults_.size() >= kMaxFaults; }
 
     template<typename E>
@@ -173,8 +189,10 @@ private:
     template<typename T, std::size_t N>
     void read_exactly(const Json& json, std::array<T, N>& out, const Rules& rules);
 
+    Unknown unknown_;
     std::vector<std::string> path_;
     std::vector<FieldError> faults_;
+    std::vector<std::string> noted_;
 };
 
 /// Notes the fault of a text that is none of an enumeration's names, and lists them.
@@ -280,13 +298,15 @@ void Reader::read_members(const Json& json, T& out) {
         path_.pop_back();
     };
     std::apply([&](const auto&... f) { (read_one(f), ...); }, describe(Of<T>{}));
+    if (unknown_ != Unknown::Ignored)
+        std::apply([&](const auto&... f) { find_unknown(json, std::array<std::string_view, sizeof...(f)>{f.name...}); },
+                   describe(Of<T>{}));
 }
 
-/// Reads an input struct; InvalidArgument with every faulty field. Members that the table does not name are ignored.
+/// Reads an input struct with a reader of its own; InvalidArgument with every faulty field.
 template<Described T>
-Result<T> from_json(const Json& json) {
+Result<T> from_json(const Json& json, Reader& reader) {
     T out{};
-    Reader reader;
     reader.read_members(json, out);
     auto faults = reader.take();
     if (faults.empty())
@@ -294,6 +314,13 @@ Result<T> from_json(const Json& json) {
     Error error{Code::InvalidArgument, "The input is not valid; see the listed fields"};
     error.fields = std::move(faults);
     return fail(std::move(error));
+}
+
+/// The same; members that the tables do not name are ignored.
+template<Described T>
+Result<T> from_json(const Json& json) {
+    Reader reader;
+    return from_json<T>(json, reader);
 }
 
 template<typename T>
@@ -393,102 +420,6 @@ std::string to_json_text(const T& value) {
     std::string out;
     write_json(out, value);
     return out;
-}
-
-/// Adds the bounds of `rules` to a JSON Schema.
-void apply_rules(Json& schema, const Rules& rules);
-/// The schema that also accepts null.
-Json nullable_schema(Json schema);
-
-template<typename T>
-Json json_schema(const Rules& rules = {});
-
-/// Where `rules` speak of the entries, all but the description and the number of items goes to them.
-template<typename T>
-Json array_schema(const Rules& rules) {
-    Rules entry_rules = rules;
-    entry_rules.min_items = entry_rules.max_items = std::nullopt;
-    entry_rules.text = {};
-    Json schema = Json::object();
-    schema.set("type", "array");
-    schema.set("items", json_schema<T>(entry_rules));
-    apply_rules(schema, {.text = rules.text, .min_items = rules.min_items, .max_items = rules.max_items});
-    return schema;
-}
-
-template<Enumerated E>
-void add_enum_schema(Json& schema) {
-    Json names = Json::array();
-    for (const auto& [value, name] : enum_names(Of<E>{}))
-        names.push(Json(name));
-    schema.set("type", "string");
-    schema.set("enum", std::move(names));
-}
-
-/// Whether an input says its default where it is not required.
-template<typename M>
-inline constexpr bool has_default =
-    !is_optional<M> && !is_absentable<M> && !is_vector<M> && !is_raw<M> && !Described<M> && !StrongId<M>;
-
-template<Described T>
-void add_members_schema(Json& schema) {
-    schema.set("type", "object");
-    Json properties = Json::object();
-    Json required = Json::array();
-    const T defaults{};
-    const auto add = [&](const auto& f) {
-        using M = std::remove_cvref_t<decltype(defaults.*(f.member))>;
-        Json property = json_schema<M>(f.rules);
-        if (f.rules.required) {
-            required.push(Json(f.name));
-        } else if constexpr (has_default<M>) {
-            if (auto text = Json::parse(to_json_text(defaults.*(f.member))))
-                property.set("default", std::move(*text));
-        }
-        properties.set(f.name, std::move(property));
-    };
-    std::apply([&](const auto&... f) { (add(f), ...); }, describe(Of<T>{}));
-    schema.set("properties", std::move(properties));
-    if (!required.items().empty())
-        schema.set("required", std::move(required));
-}
-
-/// The JSON Schema (2020-12) of a type as an input or output.
-template<typename T>
-Json json_schema(const Rules& rules) {
-    Json schema = Json::object();
-    if constexpr (is_optional<T>) {
-        return nullable_schema(json_schema<typename T::value_type>(rules));
-    } else if constexpr (is_absentable<T>) {
-        return json_schema<typename decltype(T::value)::value_type>(rules);
-    } else if constexpr (requires { typename T::Form; }) {
-        return json_schema<typename T::Form>(rules);
-    } else if constexpr (is_vector<T>) {
-        return array_schema<typename T::value_type>(rules);
-    } else if constexpr (is_array<T>) {
-        Rules whole = rules;
-        whole.min_items = whole.max_items = std::tuple_size_v<T>;
-        return array_schema<typename T::value_type>(whole);
-    } else if constexpr (std::same_as<T, std::string> || StrongId<T>) {
-        schema.set("type", "string");
-    } else if constexpr (std::same_as<T, bool>) {
-        schema.set("type", "boolean");
-    } else if constexpr (Enumerated<T>) {
-        add_enum_schema<T>(schema);
-    } else if constexpr (std::integral<T>) {
-        schema.set("type", "integer");
-    } else if constexpr (std::same_as<T, double>) {
-        schema.set("type", "number");
-    } else if constexpr (std::same_as<T, Timestamp>) {
-        schema.set("type", "string");
-        schema.set("format", "date-time");
-    } else if constexpr (std::same_as<T, JsonObject>) {
-        schema.set("type", "object");
-    } else if constexpr (Described<T>) {
-        add_members_schema<T>(schema);
-    }
-    apply_rules(schema, rules);
-    return schema;
 }
 
 } // namespace landfall::schema

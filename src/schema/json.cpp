@@ -1,11 +1,13 @@
 #include "schema/json.hpp"
 
+#include "core/ids.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -17,24 +19,26 @@ constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxBytes = 64UL << 20U;
 /// A parser keeps buffers of about 14 bytes for each byte of the largest text it read.
 constexpr std::size_t kKeptBytes = 1UL << 20U;
+constexpr std::size_t kWidestInteger = 308; ///< digits: more are past a double as well
 
-Json convert(simdjson::dom::element element);
+/// `mark` begins the texts that stand for wide integers; empty if there are none.
+Json convert(simdjson::dom::element element, std::string_view mark);
 
-Json convert_array(simdjson::dom::array source) {
+Json convert_array(simdjson::dom::array source, std::string_view mark) {
     Json::Array items;
     items.reserve(source.size());
     for (const auto entry : source)
-        items.push_back(convert(entry));
+        items.push_back(convert(entry, mark));
     return Json(std::move(items));
 }
 
-Json convert_object(simdjson::dom::object source) {
+Json convert_object(simdjson::dom::object source, std::string_view mark) {
     Json out = Json::object();
     Json::Object& members = out.members();
     members.reserve(source.size());
     // A large object is checked for repeated names by sorting once instead of searching for each.
     for (const auto entry : source)
-        members.emplace_back(std::string(entry.key), convert(entry.value));
+        members.emplace_back(std::string(entry.key), convert(entry.value, mark));
     if (members.size() < 2)
         return out;
     std::vector<std::size_t> order(members.size());
@@ -58,13 +62,19 @@ Json convert_object(simdjson::dom::object source) {
     return out;
 }
 
-Json convert(simdjson::dom::element element) {
+Json convert_text(std::string_view text, std::string_view mark) {
+    if (mark.empty() || !text.starts_with(mark))
+        return Json(text);
+    return Json(WideInteger{std::string(text.substr(mark.size()))});
+}
+
+Json convert(simdjson::dom::element element, std::string_view mark) {
     using Type = simdjson::dom::element_type;
     switch (element.type()) {
     case Type::ARRAY:
-        return convert_array(element.get_array().value_unsafe());
+        return convert_array(element.get_array().value_unsafe(), mark);
     case Type::OBJECT:
-        return convert_object(element.get_object().value_unsafe());
+        return convert_object(element.get_object().value_unsafe(), mark);
     case Type::INT64:
         return Json(element.get_int64().value_unsafe());
     case Type::UINT64:
@@ -72,7 +82,7 @@ Json convert(simdjson::dom::element element) {
     case Type::DOUBLE:
         return Json(element.get_double().value_unsafe());
     case Type::STRING:
-        return Json(element.get_string().value_unsafe());
+        return convert_text(element.get_string().value_unsafe(), mark);
     case Type::BOOL:
         return Json(element.get_bool().value_unsafe());
     case Type::NULL_VALUE:
@@ -90,17 +100,19 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/// Whether the digits from `first` to `end` are a whole number that does not fit.
+/// Whether the digits from `first` to `end` are a value, and an integer that does not fit.
 bool is_wide_integer(std::string_view text, std::size_t first, std::size_t end) {
     constexpr std::string_view kWithinNumber = ".eE+";
     const char before = first > 0 ? text[first - 1] : ' ', after = end < text.size() ? text[end] : ' ';
+    const std::size_t next = std::min(text.find_first_not_of(" \t\r\n", end), text.size());
+    const bool is_name = text.substr(next).starts_with(':');
     return kWithinNumber.find(before) == std::string_view::npos &&
-           kWithinNumber.find(after) == std::string_view::npos &&
-           !fits_64_bits(text.substr(first, end - first), before);
+           kWithinNumber.find(after) == std::string_view::npos && !is_name && text[first] != '0' &&
+           end - first <= kWidestInteger && !fits_64_bits(text.substr(first, end - first), before);
 }
 
-/// The text with the integers past 64 bits written as numbers with a fraction, which simdjson takes.
-std::string widen_integers(std::string_view text) {
+/// The text with the integers past 64 bits, which simdjson does not take, written as texts that begin with `mark`.
+std::string quote_wide_integers(std::string_view text, std::string_view mark) {
     std::string out;
     out.reserve(text.size() + 16);
     bool in_text = false;
@@ -109,9 +121,15 @@ std::string widen_integers(std::string_view text) {
         if (!in_text && is_digit(text[i])) {
             while (i < text.size() && is_digit(text[i]))
                 ++i;
-            out.append(text.substr(first, i - first));
-            if (is_wide_integer(text, first, i))
-                out += ".0";
+            const std::string_view digits = text.substr(first, i - first);
+            if (!is_wide_integer(text, first, i)) {
+                out.append(digits);
+                continue;
+            }
+            const bool negative = out.ends_with('-');
+            if (negative)
+                out.pop_back();
+            out.append("\"").append(mark).append(negative ? "-" : "").append(digits).append("\"");
             continue;
         }
         in_text = in_text != (text[i] == '"');
@@ -164,7 +182,7 @@ Json::Json(std::uint64_t value) {
     if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
         value_ = static_cast<std::int64_t>(value);
     else
-        value_ = static_cast<double>(value);
+        value_ = WideInteger{fmt::to_string(value)};
 }
 
 Result<Json> Json::parse(std::string_view text) {
@@ -180,15 +198,18 @@ Result<Json> Json::parse(std::string_view text) {
         return fail_internal("simdjson could not allocate");
     simdjson::dom::element root;
     auto error = parser.parse(text.data(), text.size()).get(root);
-    if (error == simdjson::NUMBER_ERROR)
-        error = parser.parse(widen_integers(text)).get(root);
+    std::string mark;
+    if (error == simdjson::NUMBER_ERROR) {
+        mark = unique_part(); // which no text of the sender's begins with
+        error = parser.parse(quote_wide_integers(text, mark)).get(root);
+    }
     if (error != simdjson::SUCCESS) {
         if (error == simdjson::DEPTH_ERROR)
             return fail(Code::BadRequest, fmt::format("The JSON text nests deeper than {} levels", kMaxDepth));
         return fail(
             Error(Code::BadRequest, std::string(what_is_wrong(text, error))).because(simdjson::error_message(error)));
     }
-    return convert(root);
+    return convert(root, mark);
 }
 
 std::size_t count_json_values(std::string_view text) {
@@ -227,6 +248,10 @@ double Json::as_number(double otherwise) const {
         return *value;
     if (const auto* value = std::get_if<std::int64_t>(&value_))
         return static_cast<double>(*value);
+    if (const auto* wide = std::get_if<WideInteger>(&value_)) {
+        std::from_chars(wide->digits.data(), wide->digits.data() + wide->digits.size(), otherwise);
+        return otherwise;
+    }
     return otherwise;
 }
 
@@ -303,6 +328,8 @@ void Json::dump_to(std::string& out) const {
         fmt::format_to(std::back_inserter(out), "{}", *integer);
     } else if (const auto* number = std::get_if<double>(&value_)) {
         append_json_number(out, *number);
+    } else if (const auto* wide = std::get_if<WideInteger>(&value_)) {
+        out += wide->digits;
     } else if (const auto* text = std::get_if<std::string>(&value_)) {
         append_json_string(out, *text);
     } else if (is_array()) {

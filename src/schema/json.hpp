@@ -14,6 +14,12 @@
 
 namespace landfall {
 
+/// An integer past 64 bits, kept as it was written.
+struct WideInteger {
+    std::string digits; ///< with its sign
+    friend bool operator==(const WideInteger&, const WideInteger&) = default;
+};
+
 /// A JSON value. Objects keep the order of their members; a repeated name keeps its last value on parsing.
 class Json {
 public:
@@ -26,7 +32,8 @@ public:
     Json(bool value) : value_(value) {}
     Json(int value) : value_(std::int64_t{value}) {}
     Json(std::int64_t value) : value_(value) {}
-    Json(std::uint64_t value);
+    Json(std::uint64_t value); ///< past what std::int64_t holds: a wide integer
+    Json(WideInteger value) : value_(std::move(value)) {}
     Json(double value) : value_(value) {} ///< not finite: written as null
     Json(const char* text) : value_(std::string(text)) {}
     Json(std::string text) : value_(std::move(text)) {}
@@ -51,7 +58,9 @@ public:
     bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
     bool is_bool() const { return std::holds_alternative<bool>(value_); }
     bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
-    bool is_number() const { return is_integer() || std::holds_alternative<double>(value_); }
+    /// Whether it is an integer that no std::int64_t holds.
+    bool is_wide_integer() const { return std::holds_alternative<WideInteger>(value_); }
+    bool is_number() const { return is_integer() || is_wide_integer() || std::holds_alternative<double>(value_); }
     bool is_string() const { return std::holds_alternative<std::string>(value_); }
     bool is_array() const { return std::holds_alternative<Array>(value_); }
     bool is_object() const { return std::holds_alternative<Object>(value_); }
@@ -59,7 +68,7 @@ public:
     /// The value, or the given default if it is of another type.
     bool as_bool(bool otherwise = false) const;
     std::int64_t as_integer(std::int64_t otherwise = 0) const; ///< also a number without fraction
-    double as_number(double otherwise = 0) const;
+    double as_number(double otherwise = 0) const;              ///< an integer that a double cannot hold is rounded
     std::string as_string(std::string_view otherwise = {}) const;
     std::string_view as_view() const; ///< empty unless a string; lives as long as this value
     const Array& items() const;       ///< empty unless an array
@@ -83,7 +92,7 @@ public:
     friend bool operator==(const Json&, const Json&) = default;
 
 private:
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
+    std::variant<std::monostate, bool, std::int64_t, double, WideInteger, std::string, Array, Object> value_;
 };
 
 /// How many values a JSON text holds, itself included, seen without parsing it; for ill-formed text any number.

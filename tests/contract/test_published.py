@@ -33,18 +33,56 @@ def test_the_document_is_openapi_3_1_with_a_bearer_scheme(document):
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
 
 
+def posts(document: dict) -> dict[str, dict]:
+    return {path: item["post"] for path, item in document["paths"].items() if "post" in item}
+
+
+def gets(document: dict) -> dict[str, dict]:
+    return {path: item["get"] for path, item in document["paths"].items() if "get" in item}
+
+
 def test_only_the_dotted_paths_are_published_so_that_no_operation_is_listed_twice(document):
     """[section 1.1, conflict C20]"""
     for path, item in document["paths"].items():
-        assert path.startswith(PREFIX), path
-        assert list(item) == ["post"], path
-        assert item["post"]["operationId"] == path.removeprefix(PREFIX)
+        assert list(item) == (["post"] if path.startswith(PREFIX) else ["get"]), path
+    for path, post in posts(document).items():
+        assert post["operationId"] == path.removeprefix(PREFIX)
+
+
+def test_the_addresses_of_map_clients_are_published_as_they_answer(document, scene):
+    names = {path: {parameter["name"]: parameter for parameter in get["parameters"]} for path, get in gets(document).items()}
+    item = "/api/v1/items/{item_id}/"
+    assert set(names) == {item + "tiles/{z}/{x}/{y}.{format}", item + "tilejson.json", item + "stac.json", item + "assets/{asset_id}"}
+    values = {"item_id": scene.item_id, "z": 0, "x": 0, "y": 0, "format": "png", "asset_id": "data"}
+    for path, get in gets(document).items():
+        wanted = {name for name, parameter in names[path].items() if parameter["in"] == "path"}
+        assert all(names[path][name]["required"] for name in wanted)
+        answer = scene.api.http.get(path.format(**{name: values[name] for name in wanted}), follow_redirects=False)
+        response = get["responses"][str(answer.status_code)]
+        if answer.status_code == 302:
+            assert "Location" in response["headers"] and answer.headers["location"]
+            continue
+        media_type = answer.headers["content-type"].split(";")[0]
+        schema = response["content"][media_type]["schema"]
+        jsonschema.Draft202012Validator.check_schema(schema)
+        if "json" in media_type:
+            jsonschema.validate(answer.json(), schema | {"components": document["components"]})
+
+
+def test_an_idempotency_key_is_as_long_as_published(document, api):
+    for path, post in posts(document).items():
+        for parameter in post["parameters"]:
+            if parameter["name"] == "idempotency-key":
+                assert (parameter["schema"]["minLength"], parameter["schema"]["maxLength"]) == (1, 255), path
+                assert "409" in post["responses"], path
+    answer = api.op("projects.create", {"name": "x"}, headers={"Idempotency-Key": "x" * 256})
+    assert answer.status_code == 422
+    assert [entry["loc"] for entry in answer.json()["detail"]] == [["header", "idempotency-key"]]
 
 
 def test_every_published_operation_says_what_clients_read(document):
     """[section 1.1]"""
-    for path, item in document["paths"].items():
-        post = item["post"]
+    for path, post in posts(document).items():
         assert post["tags"] == ["operations"], path
         assert post["security"] == [{"HTTPBearer": []}], path
         assert post["summary"], path
@@ -71,8 +109,7 @@ def test_scope_side_effect_and_success_status_are_the_contracts(document, operat
 
 def test_a_raw_answer_is_known_not_to_be_json(document):
     """[section 1.1] The MCP gateway makes a tool of a raw read unless this says that it answers no JSON."""
-    for path, item in document["paths"].items():
-        post = item["post"]
+    for path, post in posts(document).items():
         if post.get("x-raw-response"):
             content = post["responses"]["200"]["content"]
             assert post["x-output-media-type"] in content, path
@@ -117,8 +154,7 @@ def test_items_are_published_alike_wherever_they_appear(document):
 
 def test_the_published_schemas_are_valid_json_schemas(document):
     """[section 1.1]"""
-    for item in document["paths"].values():
-        post = item["post"]
+    for post in posts(document).values():
         schemas = [content["schema"] for response in post["responses"].values() for content in response["content"].values()]
         for schema in [post["requestBody"]["content"]["application/json"]["schema"], *schemas]:
             jsonschema.Draft202012Validator.check_schema(schema)

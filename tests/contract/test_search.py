@@ -122,6 +122,59 @@ def test_what_is_compared_is_bounded(world, query):
     assert len(answer.content) < 2000
 
 
+def test_what_was_meant_is_suggested(world):
+    def told(**terms) -> str:
+        answer = world.op("items.search", {"project_id": world.project, **terms})
+        assert answer.status_code == 422
+        return answer.text
+
+    assert "did you mean 'bbox'?" in told(bboxx=[0, 0, 1, 1])
+    assert "did you mean 'direction'?" in told(sortby=[{"field": "name", "directoin": "desc"}])
+    assert "did you mean 'gte'?" in told(query={"gsd": {"gtee": 1}})
+
+
+@pytest.fixture(scope="module")
+def wide(admin: Api) -> Api:
+    """Items named by an integer near the limits of doubles and of 64 bits, which is their property `n` too."""
+    api = admin.new_project("Wide")
+    for n in (2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63), 2**63, 2**64 + 1, 10**30):
+        assert api.create_item(str(n), properties={"n": n, "deep": [{"n": n}]})["properties"] == {"n": n, "deep": [{"n": n}]}
+    return api
+
+
+def test_integers_of_any_size_are_kept(wide):
+    for feature in wide.search()["features"]:
+        item = wide.item(feature["id"])
+        assert item["properties"]["n"] == int(item["name"]) == item["properties"]["deep"][0]["n"]
+        document = wide.call("items.get_stac", {"item_id": item["id"]})
+        assert document["properties"]["n"] == int(item["name"])
+
+
+@pytest.mark.parametrize(("query", "names"), [
+    ({"eq": 2**53 + 1}, [2**53 + 1]), ({"eq": 2**53}, [2**53]), ({"in": [2**53 - 1, 2**53 + 1]}, [2**53 - 1, 2**53 + 1]),
+    ({"gt": 2**53, "lt": 2**63 - 1}, [2**53 + 1]), ({"gte": 2**63 - 1}, [2**63 - 1, 2**63, 2**64 + 1, 10**30]),
+    ({"gt": 2**63 - 1}, [2**63, 2**64 + 1, 10**30]), ({"lte": -(2**53) - 1}, [-(2**53) - 1, -(2**63)]),
+    ({"eq": -(2**63)}, [-(2**63)]), ({"eq": float(2**53)}, [2**53]), ({"neq": 2**53, "lt": 2**60, "gt": 0}, [2**53 - 1, 2**53 + 1])])
+def test_integers_are_compared_as_integers(wide, query, names):
+    assert found(wide, query={"properties.n": query}) == {str(name) for name in names}
+
+
+def test_numbers_with_a_fraction_equal_themselves(world):
+    numbers = [0.1, 1 / 3, 1e300, 5e-324, -122.4194155, 1e22, 123456789.123456789]
+    api = world.new_project("Fractions")
+    for number in numbers:
+        api.create_item(repr(number), properties={"x": number})
+    for number in numbers:
+        assert found(api, query={"x": {"eq": number}}) == {repr(number)}
+        assert found(api, query={"x": {"gte": number, "lte": number}}) == {repr(number)}
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**40])
+def test_no_query_compares_with_an_integer_past_64_bits(wide, value):
+    assert faulty_fields(wide.op("items.search", {"project_id": wide.project, "query": {"n": {"eq": value}}})) == {"query"}
+    assert faulty_fields(wide.op("items.search", {"project_id": wide.project, "query": {"n": {"in": [1, value]}}})) == {"query"}
+
+
 @pytest.mark.parametrize("query", [{"cloud_cover": {"about": 5}}, {"cloud_cover": 5}, {"cloud_cover": {"in": 5}},
                                    {"datetime": {"gte": "soon"}}, {"created_at": {"in": ["2024-02-30"]}}])
 def test_a_query_that_cannot_be_read_is_422_at_it(world, query):

@@ -7,6 +7,7 @@ from datetime import datetime
 import jsonschema
 import pytest
 
+from support.answers import faulty_fields
 from support.api import Api
 from support.contract import OPERATIONS, World, alias, make_world, minimal_body, output_schema
 
@@ -54,12 +55,30 @@ def test_a_minimal_call_succeeds_in_the_documented_shape(world, document, operat
     jsonschema.validate(body, schema)
 
 
-@pytest.mark.parametrize("operation", CALLABLE)
-def test_unknown_fields_are_ignored(world, operation):
+#: Where a slip would find too much.
+STRICT = ["items.search", "items.search_org", "items.list", "items.list_by_collection", "items.list_assets",
+          "collections.list", "api_keys.list", "visualization.profiles.list"]
+
+
+@pytest.mark.parametrize("operation", [operation for operation in CALLABLE if operation not in STRICT])
+def test_unknown_fields_are_ignored_and_told(world, operation):
     """[A101, section 1.2]"""
-    extras = {"no_such_field": {"deep": [1, None, "x"]}, "": 1, "x" * 300: True}
+    extras = {"no_such_field": {"deep": [1, None, "x"]}, "": 1, "x" * 300: True, "ä\n": 1}
     answer = world.api.op(operation, minimal_body(operation, world) | extras)
     assert answer.status_code == OPERATIONS[operation]["success"], answer.text
+    told = answer.headers.get_list("x-landfall-warning")
+    assert [warning.split("'")[1] for warning in told] == ["no_such_field", "", "x" * 64, "???"]
+    assert "x-landfall-warning" not in world.api.op(operation, minimal_body(operation, world)).headers
+
+
+@pytest.mark.parametrize("operation", STRICT)
+def test_lists_and_searches_refuse_unknown_fields(world, document, operation):
+    body = minimal_body(operation, world)
+    answer = world.api.op(operation, body | {"bboxx": [1, 2, 3, 4], "limitt": 5})
+    assert faulty_fields(answer) == {"bboxx", "limitt"}
+    assert {fault["type"] for fault in answer.json()["detail"]} == {"extra_forbidden"}
+    published = document["paths"][f"/v1/op/{operation}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert published["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("operation", [op for op in CALLABLE if "output" in OPERATIONS[op]])

@@ -232,6 +232,24 @@ def test_tilejson_passes_on_the_look_that_it_was_asked_with(scene, reader):
     assert nobody.http.get(url).content == expected.content
 
 
+@pytest.mark.parametrize("look", [
+    {"expression": "b1+"}, {"expression": "b99"}, {"bands": "1,2"}, {"bands": "nope"}, {"rescale": "9,1"}, {"rescale": "a"},
+    {"rescale": "0,1;0,1", "expression": "b1"}, {"expression": "b1", "colormap": "no-such"}, {"quality": "0"}, {"quality": "x"},
+    {"bands": "1", "colormap": "{"}])
+def test_tilejson_of_a_look_that_no_tile_can_have_is_refused_as_the_tiles_are(scene, look):
+    described = scene.api.http.get(f"/api/v1/items/{scene.item_id}/tilejson.json", params=look)
+    tile = scene.api.http.get(f"/api/v1/items/{scene.item_id}/tiles/0/0/0.png", params=look)
+    assert described.status_code == tile.status_code == 422
+    assert faulty_fields(described) == faulty_fields(tile)
+
+
+def test_an_unknown_parameter_is_told(scene):
+    answer = scene.api.http.get(f"/api/v1/items/{scene.item_id}/tiles/0/0/0.png", params={"expresion": "b1", "v": "1"})
+    assert answer.status_code == 200
+    assert answer.headers["x-landfall-warning"] == (
+        "The parameter 'expresion' is unknown and was ignored; did you mean 'expression'?")
+
+
 def test_a_tile_url_changes_when_the_item_does(api):
     """[design section 9]"""
     item = api.upload_one(small_scene())

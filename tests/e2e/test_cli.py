@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import threading
 
@@ -72,6 +73,7 @@ def test_init_without_json_is_for_people(fresh):
     """[design section 13]"""
     done = fresh.run("init", "--data", str(fresh.data))
     assert "gpra_" in done.stdout
+    assert "password" not in done.stdout  # nothing takes one yet
 
 
 def test_the_key_of_init_holds_every_scope(server, admin):
@@ -94,6 +96,27 @@ def test_serve_says_where_it_listens_and_ends_with_0(fresh, sent):
     finally:
         watchdog.cancel()
         process.kill()
+
+
+def test_serve_of_an_empty_folder_says_how_to_begin(fresh):
+    process = subprocess.Popen([str(fresh.binary), "serve", "--data", str(fresh.data), "--listen", "127.0.0.1:0"],
+                               env=fresh.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        assert READY.fullmatch(process.stdout.readline().strip())
+        process.send_signal(signal.SIGTERM)
+        assert f"landfall init --data {fresh.data}" in process.communicate(timeout=30)[1]
+    finally:
+        watchdog.cancel()
+        process.kill()
+
+
+def test_a_taken_port_leaves_no_folder(server, fresh):
+    taken = server.base_url.removeprefix("http://")
+    done = fresh.run("serve", "--data", str(fresh.data), "--listen", taken, check=False)
+    assert done.returncode == 1 and taken in done.stderr
+    assert not fresh.data.exists()
 
 
 def test_a_key_has_exactly_the_scopes_asked_for(server, admin, api):
@@ -309,6 +332,88 @@ def test_upload_and_download_round_trip(client, api, tmp_path):
     target = tmp_path / "back.tif"
     client("download", items["scene_1"], "--asset", "data", "-o", str(target))
     assert target.read_bytes() == contents["scene_1.tif"]
+
+
+def test_a_picture_is_what_its_name_says(client, scene, tmp_path):
+    """An explicit format wins over the name."""
+    begins = {"t.png": b"\x89PNG", "t.JPG": b"\xff\xd8\xff", "t.webp": b"RIFF", "t.bin": b"RIFF"}
+    for name, magic in begins.items():
+        client("items", "tile", "render", "--item-id", scene.item_id, "--z", "0", "--x", "0", "--y", "0", "--output", str(tmp_path / name))
+        assert (tmp_path / name).read_bytes().startswith(magic), name
+    tile = {"item_id": scene.item_id, "z": 0, "x": 0, "y": 0}
+    client("op", "items.tile.render", json.dumps(tile), "-o", str(tmp_path / "o.png"))
+    assert (tmp_path / "o.png").read_bytes().startswith(b"\x89PNG")
+    client("op", "items.tile.render", json.dumps(tile | {"format": "webp"}), "-o", str(tmp_path / "w.png"))
+    assert (tmp_path / "w.png").read_bytes().startswith(b"RIFF")
+
+
+def test_a_download_onto_a_file_is_refused_before_its_bytes_come(client, api, tmp_path):
+    item = api.upload_one(small_scene(), "once.tif")
+    client("download", item, cwd=tmp_path)
+    client("download", item, cwd=tmp_path, code=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["once.tif"]
+
+
+def test_an_unknown_field_is_told(client, api):
+    done = client("op", "items.create", json.dumps({"project_id": api.project, "type": "user_raster", "name": "x", "nmae": "y"}))
+    assert "warning: The field 'nmae' is unknown and was ignored; did you mean 'name'?" in done.stderr
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_client_says_so_by_its_exit_code(binary, tmp_path, sent, code):
+    """A server that accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = subprocess.Popen([str(binary), "items", "get", "--item-id", "it_1"], stderr=subprocess.PIPE, env={
+            "LANDFALL_URL": f"http://127.0.0.1:{silent.getsockname()[1]}", "LANDFALL_TOKEN": "gpra_x", "HOME": str(tmp_path)})
+        connection, _ = silent.accept()
+        with connection:
+            process.send_signal(sent)
+            assert process.wait(30) == code
+
+
+@pytest.fixture
+def over_tls(fresh, tmp_path):
+    """A server with a certificate that it signed itself: its address, the certificate's file, and what `init` told."""
+    certificate, key, world = tmp_path / "cert.pem", tmp_path / "key.pem", fresh.init()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=test",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    process = subprocess.Popen([str(fresh.binary), "serve", "--data", str(fresh.data), "--listen", "127.0.0.1:0",
+                                "--tls-certificate", str(certificate), "--tls-key", str(key)],
+                               env=fresh.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        yield process.stdout.readline().split()[-1], str(certificate), world
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.wait()
+
+
+def test_tls_is_trusted_by_the_authority_that_was_named(client, over_tls, tmp_path):
+    url, certificate, world = over_tls
+    (tmp_path / "scene.tif").write_bytes(small_scene())
+    there = ("--project-id", world["project_id"], "--url", url, "--token", world["api_key"])
+    assert "--cacert" in client("items", "list", *there, code=1).stderr
+    assert "--cacert" in client("items", "list", *there, "--cacert", str(tmp_path / "none.pem"), code=1).stderr
+    client("items", "list", *there, "--cacert", certificate)
+    there = ("--url", url, "--token", world["api_key"], "--cacert", certificate)
+    uploaded = json.loads(client("upload", str(tmp_path / "scene.tif"), "--project", world["project_id"], "--json", *there).stdout)
+    client("download", uploaded["item_ids"][0], "-o", str(tmp_path / "back.tif"), *there)
+    assert (tmp_path / "back.tif").read_bytes() == small_scene()
+    plain = client("items", "list", "--project-id", world["project_id"], "--url", url.replace("https", "http"), code=1)
+    assert "https://" in plain.stderr
+
+
+def test_the_usual_variable_names_an_authority_too(fresh, over_tls, tmp_path):
+    url, certificate, world = over_tls
+    fresh.run("items", "list", "--project-id", world["project_id"], "--url", url, "--token", world["api_key"],
+              environment={"SSL_CERT_FILE": certificate})
+
+
+def test_tls_to_a_server_without_it_is_told(client, server, api):
+    done = client("items", "list", "--project-id", api.project, "--url", server.base_url.replace("http://", "https://"), code=1)
+    assert "plain HTTP" in done.stderr and "http://" in done.stderr
 
 
 def test_upload_can_add_to_an_item_or_a_collection(client, api, tmp_path):

@@ -45,11 +45,25 @@ class Postgres:
             subprocess.run([_SCRIPT, "start", self._cluster], check=True, capture_output=True, timeout=120)
         self._numbers = itertools.count(1)
 
+    @property
+    def folder(self) -> Path:
+        """Where its socket is."""
+        return self._cluster
+
+    def new_name(self) -> str:
+        """A name that no database and no role has."""
+        return f"landfall_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{next(self._numbers)}"
+
+    def run(self, *statements: str) -> None:
+        """Runs each statement as the superuser, outside of the databases of tests."""
+        commands = [part for statement in statements for part in ("-c", statement)]
+        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", str(self._cluster), "-U", "landfall", "-d", "postgres", *commands],
+                       check=True, capture_output=True, timeout=60)
+
     def new_database(self) -> str:
         """A database with PostGIS and nothing else; gives its connection text."""
-        name = f"landfall_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{next(self._numbers)}"
-        subprocess.run(["psql", "-qX", "-h", str(self._cluster), "-U", "landfall", "-d", "postgres",
-                        "-c", f"CREATE DATABASE {name} TEMPLATE landfall"], check=True, capture_output=True, timeout=60)
+        name = self.new_name()
+        self.run(f"CREATE DATABASE {name} TEMPLATE landfall")
         return f"host={self._cluster} user=landfall dbname={name}"
 
     def stop(self) -> None:

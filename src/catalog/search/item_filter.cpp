@@ -71,6 +71,20 @@ std::optional<double> number_of(const FilterValue& value) {
     return std::nullopt;
 }
 
+/// The number as a property is compared with it, exact on both engines: no integer may pass for its neighbour.
+/// Nothing for a value that is none. SQLite compares integers with reals as they are; a decimal of PostgreSQL is made
+/// of the shortest text, as properties are written.
+std::optional<std::string> bind_exactly(SqlWriter& out, const FilterValue& value) {
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    const auto* real = std::get_if<double>(&value);
+    if (integer == nullptr && real == nullptr)
+        return std::nullopt;
+    if (out.sqlite())
+        return integer != nullptr ? out.bind(*integer) : out.bind(*real);
+    const std::string text = integer != nullptr ? fmt::to_string(*integer) : fmt::to_string(*real);
+    return fmt::format("CAST({} AS NUMERIC)", out.bind(text));
+}
+
 /// A property by its path: the engine's expressions for its kind and its value. Names that JSON paths cannot quote
 /// the same way on both engines are never found.
 class Property {
@@ -99,8 +113,8 @@ public:
                        : fmt::format("({} #>> '{{}}') COLLATE \"C\"", node());
     }
     std::string number() const {
-        return sqlite_ ? fmt::format("CAST(json_extract(i.properties, {}) AS REAL)", mark_)
-                       : fmt::format("CAST({} #>> '{{}}' AS DOUBLE PRECISION)", node());
+        return sqlite_ ? fmt::format("json_extract(i.properties, {})", mark_)
+                       : fmt::format("CAST({} #>> '{{}}' AS NUMERIC)", node());
     }
     std::string is_number() const { return kind() + (sqlite_ ? " IN ('integer', 'real')" : " = 'number'"); }
     std::string is_text() const { return kind() + (sqlite_ ? " = 'text'" : " = 'string'"); }
@@ -187,7 +201,11 @@ std::string property_equals(SqlWriter& out, const Property& property, const std:
     if (const auto texts = bind_all(out, Type::Text, values); !texts.empty())
         parts.push_back(
             fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_text(), equals_any(property.text(), texts)));
-    if (const auto numbers = bind_all(out, Type::Number, values); !numbers.empty())
+    std::vector<std::string> numbers;
+    for (const FilterValue& value : values)
+        if (auto mark = bind_exactly(out, value))
+            numbers.push_back(*std::move(mark));
+    if (!numbers.empty())
         parts.push_back(fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_number(),
                                     equals_any(property.number(), numbers)));
     return any_of(parts);
@@ -198,11 +216,11 @@ std::string compare_property(SqlWriter& out, const Property& property, Compariso
     if (const auto* text = std::get_if<std::string>(&value))
         return fmt::format("CASE WHEN {} THEN {} ELSE 1 = 0 END", property.is_text(),
                            compare_text(out, property.text(), comparison, *text));
-    const auto number = number_of(value);
-    if (!number || is_text_search(comparison))
+    const auto number = is_text_search(comparison) ? std::nullopt : bind_exactly(out, value);
+    if (!number)
         return "1 = 0";
     return fmt::format("CASE WHEN {} THEN {}{}{} ELSE 1 = 0 END", property.is_number(), property.number(),
-                       operator_of(comparison), out.bind(*number));
+                       operator_of(comparison), *number);
 }
 
 /// The condition over an expression that may be absent; two-valued. `equals` is given every value, `compare` one.

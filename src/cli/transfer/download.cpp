@@ -67,6 +67,14 @@ Destination destination_of(const std::optional<std::string>& output) {
     return {{}, *output};
 }
 
+/// A file that nobody named is never replaced; found out before its bytes are sent for nothing.
+Status check_free(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(std::filesystem::symlink_status(file, ignored)))
+        return {};
+    return fail(Code::Internal, fmt::format("'{}' exists already; remove it, or name a file with -o", file.string()));
+}
+
 class Download {
 public:
     Download(Server server, const Surroundings& surroundings, const Invocation& invocation)
@@ -100,10 +108,12 @@ private:
             line_.clear();
             terminal_.note(retry_note(error, delay));
         };
-        return {server_, std::move(retry), surroundings_.interrupted,
-                [this, label = std::move(label)](std::int64_t done, std::int64_t total) {
-                    line_.draw(label, done, total);
-                }};
+        return {
+            server_,
+            std::move(retry),
+            surroundings_.interrupted,
+            [this, label = std::move(label)](std::int64_t done, std::int64_t total) { line_.draw(label, done, total); },
+            {}};
     }
 
     Status to_stream(const WantedAsset& asset) {
@@ -121,15 +131,19 @@ private:
         // Without a checksum nothing would tell whether an earlier part is of the same file.
         const auto earlier = asset.sha256 ? PartialFile::Earlier::Keep : PartialFile::Earlier::Drop;
         TRY(const auto part, PartialFile::open(stem.string() + ".part", earlier, meter_));
-        const auto fetched =
-            fetch_asset(asset, options(destination.file.empty() ? asset.key : stem.filename().string()), *part);
+        const auto named = [&](const std::optional<std::string>& file_name) {
+            return destination.folder / (file_name ? safe_file_name(*file_name) : own_name);
+        };
+        FetchOptions how = options(destination.file.empty() ? asset.key : stem.filename().string());
+        if (destination.file.empty())
+            how.accept = [&](const auto& file_name) { return check_free(named(file_name)); };
+        const auto fetched = fetch_asset(asset, how, *part);
         if (!fetched) {
             if (part->size() == 0)
                 ::unlink(part->path().c_str());
             return fail(fetched.error());
         }
-        const std::string name = fetched->file_name ? safe_file_name(*fetched->file_name) : own_name;
-        const std::filesystem::path file = destination.file.empty() ? destination.folder / name : destination.file;
+        const auto file = destination.file.empty() ? named(fetched->file_name) : destination.file;
         CHECK_OK(part->finish(file.string(), destination.file.empty() ? PartialFile::Existing::Refuse
                                                                       : PartialFile::Existing::Replace));
         tell(asset, file.string(), fetched->size);

@@ -33,6 +33,8 @@ public:
             file_name_ = disposition_file_name(*disposition);
         if (const auto tag = head.header("etag"))
             etag_ = *tag;
+        if (options_.accept)
+            CHECK_OK(options_.accept(file_name_));
         if (head.status != 206)
             return target_.restart();
         if (range_start(head.header("content-range").value_or("")) != target_.size())
@@ -64,7 +66,7 @@ class Fetcher {
 public:
     Fetcher(const WantedAsset& asset, const FetchOptions& options, DownloadTarget& target)
         : asset_(asset), options_(options), target_(target), api_(options.server, options.interrupted),
-          client_(options.interrupted) {}
+          client_(options.interrupted, options.server.authorities) {}
 
     Result<Fetched> run() {
         const bool continued = target_.size() > 0;

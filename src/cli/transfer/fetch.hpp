@@ -25,6 +25,8 @@ struct FetchOptions {
     RetryPolicy retry;
     std::stop_token interrupted;
     std::function<void(std::int64_t done, std::int64_t total)> progress; ///< bytes, called as they arrive
+    /// Asked with the storage's name of the file before its first byte is taken; a failure ends the fetching.
+    std::function<Status(const std::optional<std::string>& file_name)> accept{};
 };
 
 struct Fetched {

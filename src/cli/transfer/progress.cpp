@@ -94,7 +94,7 @@ std::string format_seconds(double seconds) {
 std::string format_progress(const Moment& moment, int columns) {
     const std::int64_t done = moment.total >= 0 ? std::clamp<std::int64_t>(moment.done, 0, moment.total) : moment.done;
     const std::string speed = format_bytes(static_cast<std::int64_t>(moment.bytes_per_second)) + "/s";
-    const auto width = static_cast<std::size_t>(std::max(columns, 20));
+    const auto width = static_cast<std::size_t>(std::max(columns, 1));
     if (moment.total < 0)
         return shortened(fmt::format("{}  {}  {}", shortened(moment.label, width / 2), format_bytes(done), speed),
                          width);
@@ -124,24 +124,34 @@ void ProgressLine::draw(std::string_view label, std::int64_t done, std::int64_t 
     drawn_ = now;
     speed_.note(done, now);
     const std::string name = printable(label);
-    const std::string line = format_progress({name, done, total, speed_.bytes_per_second()}, terminal_.columns - 1);
-    put(terminal_.err, "\r{}{}", line, terminal_.color ? "\x1b[K" : "");
+    const std::string line = format_progress({name, done, total, speed_.bytes_per_second()}, terminal_.columns() - 1);
+    put(terminal_.err, "{}{}", erasure(), line);
     std::fflush(terminal_.err);
-    shown_ = true;
+    shown_ = static_cast<int>(characters(line));
+}
+
+/// What takes the line away and leaves the cursor where it began. A window that became narrower has broken it into
+/// several.
+std::string ProgressLine::erasure() const {
+    const int columns = std::max(terminal_.columns(), 1);
+    if (!terminal_.steerable)
+        return fmt::format("\r{:{}}\r", "", std::min(shown_, std::max(columns - 1, 1)));
+    const int above = shown_ > 0 ? (shown_ - 1) / columns : 0;
+    return above > 0 ? fmt::format("\r\x1b[{}A\x1b[J", above) : "\r\x1b[J";
 }
 
 void ProgressLine::keep() {
-    if (shown_)
+    if (shown_ > 0)
         put(terminal_.err, "\n");
-    shown_ = false;
+    shown_ = 0;
 }
 
 void ProgressLine::clear() {
-    if (!shown_)
+    if (shown_ == 0)
         return;
-    put(terminal_.err, "\r{:{}}\r", "", std::max(terminal_.columns - 1, 1));
+    put(terminal_.err, erasure());
     std::fflush(terminal_.err);
-    shown_ = false;
+    shown_ = 0;
 }
 
 } // namespace landfall::cli

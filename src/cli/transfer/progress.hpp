@@ -67,10 +67,12 @@ public:
     void keep();
 
 private:
+    std::string erasure() const;
+
     const Terminal& terminal_;
     SpeedEstimate speed_;
     std::optional<SpeedEstimate::Instant> drawn_;
-    bool shown_ = false;
+    int shown_ = 0; ///< characters that stand there
 };
 
 } // namespace landfall::cli

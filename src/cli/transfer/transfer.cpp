@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kPutStall{120}; // the server may still write and
 class Sender {
 public:
     Sender(const TransferPlan& plan, Meter& meter, const std::stop_token& stop)
-        : plan_(plan), meter_(meter), stop_(stop), api_(plan.server, stop), client_(stop) {}
+        : plan_(plan), meter_(meter), stop_(stop), api_(plan.server, stop), client_(stop, plan.server.authorities) {}
 
     Status send(const LocalFile& file) {
         TRY(const auto source, FileSource::open(file.path, meter_));

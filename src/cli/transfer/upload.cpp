@@ -155,12 +155,14 @@ private:
         // A call whose connection broke may still be at work: a repeat is Aborted until it is done.
         const auto done = completed();
         if (done)
-            return Json::object({{"upload_id", plan_.upload_id}, {"item_ids", (*done)["item_ids"]}});
+            return Json::object({{"upload_id", plan_.upload_id},
+                                 {"item_ids", (*done)["item_ids"]},
+                                 {"warnings", Json((*done)["warnings"].items())}});
         if (!is_transient(done.error()))
             return give_up(done.error(), "complete");
         Error error = done.error();
-        error.message += fmt::format(". The files have arrived: run `landfall uploads complete --upload-id {}` later",
-                                     plan_.upload_id);
+        error.message = fmt::format("{}. The files have arrived: run `landfall uploads complete --upload-id {}` later",
+                                    without_full_stop(std::move(error.message)), plan_.upload_id);
         return fail(std::move(error));
     }
 
@@ -231,6 +233,8 @@ int run_upload(const Invocation& invocation, const Surroundings& surroundings) {
     const auto done = session.run(initiate);
     if (!done)
         return report(terminal, done.error());
+    for (const Json& warning : (*done)["warnings"].items())
+        terminal.warn(fmt::format("{}: {}", warning["file_name"].as_view(), warning["message"].as_view()));
     if (invocation.has("json")) {
         terminal.print(done->dump());
     } else {

@@ -197,9 +197,11 @@ Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     return fail(Code::Unavailable, "Files of the item are missing from this server; try again in a moment");
 }
 
-Result<TileSummary> summarize_tiles(Context& cx, const ItemId& id, const std::optional<std::string>& profile,
-                                    const std::optional<std::string>& asset_key) {
-    TRY(auto source, find_tile_source(cx, id, profile, asset_key));
+Result<TileSummary> summarize_tiles(Context& cx, const TileTerms& terms) {
+    CHECK_OK(check_address(terms));
+    TRY(auto source, find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key));
+    TRY(const auto rendering, choose_rendering(source, terms));
+    CHECK_OK(imagery::check_fit(rendering, imagery::BandNames::of(source.facts)));
     TileSummary out;
     const auto& box = source.facts.bbox;
     if (box) {

@@ -39,7 +39,7 @@ struct TileSummary {
     double center_longitude = 0; ///< degrees; of the ground covered, also across the antimeridian
     int minzoom = 0, maxzoom = 22;
 };
-Result<TileSummary> summarize_tiles(Context& cx, const ItemId& item, const std::optional<std::string>& profile,
-                                    const std::optional<std::string>& asset_key);
+/// Refuses what a tile of these terms, wherever it lies, would be refused for.
+Result<TileSummary> summarize_tiles(Context& cx, const TileTerms& terms);
 
 } // namespace landfall::domain

@@ -66,6 +66,23 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id);
 Result<PreparedIngest> resume_ingest(const Services& services, const catalog::UploadRow& upload,
                                      std::chrono::milliseconds time);
 
+/// What somebody should know of a file that became an asset all the same.
+struct UploadWarning {
+    std::string item_id, file_name, message;
+};
+
+constexpr auto describe(schema::Of<UploadWarning>) {
+    using schema::field;
+    using T = UploadWarning;
+    return std::tuple(field("item_id", &T::item_id, {.required = true}),
+                      field("file_name", &T::file_name, {.required = true}),
+                      field("message", &T::message, {.required = true}));
+}
+
+/// The warnings of all that the session brought into these items and that is still there.
+Result<std::vector<UploadWarning>> upload_warnings(Context& cx, const catalog::UploadRow& upload,
+                                                   const std::vector<std::string>& item_ids);
+
 /// Makes the items; gives their ids. PaymentRequired if the real bytes do not fit the quota (the session stays open).
 Result<std::vector<std::string>> commit_ingest(Context& cx, const PreparedIngest& prepared);
 

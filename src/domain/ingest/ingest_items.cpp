@@ -221,6 +221,22 @@ Result<std::string> Committer::add_to_target(const std::vector<IngestGroup>& gro
 
 } // namespace
 
+Result<std::vector<UploadWarning>> upload_warnings(Context& cx, const catalog::UploadRow& upload,
+                                                   const std::vector<std::string>& item_ids) {
+    std::vector<UploadWarning> warnings;
+    for (const std::string& item_id : item_ids) {
+        TRY(const auto assets, catalog::list_assets(cx.session, upload.organization_id, ItemId(item_id)));
+        for (const auto& asset : assets) {
+            if (asset.upload_id != upload.id || asset.is_rendition)
+                continue;
+            TRY(const Json facts, Json::parse(asset.facts));
+            for (const Json& message : facts["warnings"].items())
+                warnings.push_back({item_id, asset.file_name, message.as_string()});
+        }
+    }
+    return warnings;
+}
+
 Result<std::vector<std::string>> commit_ingest(Context& cx, const PreparedIngest& prepared) {
     std::vector<std::string> ids;
     if (prepared.token.empty()) {

@@ -1,5 +1,6 @@
 #include "domain/items/search.hpp"
 
+#include "core/suggestion.hpp"
 #include "core/text.hpp"
 #include "domain/items/item_record.hpp"
 #include "geo/geojson.hpp"
@@ -36,6 +37,16 @@ bool holds_instants(std::string_view column) {
     return column == "datetime" || column.ends_with("_datetime") || column.ends_with("_at");
 }
 
+/// What is said of an operator that there is not.
+std::string unknown_operator(std::string_view op) {
+    std::array<std::string_view, kOperators.size()> names{};
+    std::ranges::transform(kOperators, names.begin(), [](const auto& known) { return known.first; });
+    const std::string_view meant = nearest(op, names);
+    return fmt::format("'{}' is no operator; {}", clean_utf8(op, kMaxQuoted),
+                       meant.empty() ? "use eq, neq, lt, lte, gt, gte, in, startsWith, endsWith or contains"
+                                     : fmt::format("did you mean '{}'?", meant));
+}
+
 Result<catalog::FilterValue> filter_value(const Json& json, const catalog::ItemField& field) {
     if (json.is_string() && holds_instants(field.column)) {
         const auto at = parse_rfc3339(json.as_view());
@@ -47,6 +58,8 @@ Result<catalog::FilterValue> filter_value(const Json& json, const catalog::ItemF
         return catalog::FilterValue(json.as_bool());
     if (json.is_integer())
         return catalog::FilterValue(json.as_integer());
+    if (json.is_wide_integer())
+        return fail_field("query", "A query compares with integers of at most 64 bits, from -2^63 to 2^63 - 1");
     if (json.is_number())
         return catalog::FilterValue(json.as_number());
     if (json.is_string() && json.as_view().size() > kMaxComparedText)
@@ -68,10 +81,7 @@ Result<catalog::ItemFilter> condition(const std::string& name, const std::string
         }
     }
     if (!known)
-        return fail_field(
-            "query",
-            fmt::format("'{}' is no operator; use eq, neq, lt, lte, gt, gte, in, startsWith, endsWith or contains",
-                        clean_utf8(op, kMaxQuoted)));
+        return fail_field("query", unknown_operator(op));
     const bool list = filter.condition.comparison == Comparison::In;
     if (list != value.is_array())
         return fail_field("query", "The operator `in` takes a list of values, the others one value");
@@ -111,17 +121,11 @@ Result<std::vector<catalog::ItemFilter>> filters_of(const Json& query) {
     return filters;
 }
 
-Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<Json>& terms) {
+Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<SortTerm>& terms) {
     std::vector<catalog::ItemSort> sort;
-    for (const auto& term : terms) {
-        const auto direction = term["direction"].as_string("asc");
-        if (!term["field"].is_string() || term["field"].as_view().empty() ||
-            (direction != "asc" && direction != "desc"))
-            return fail_field(
-                "sortby",
-                R"(A sort term looks like {"field": "datetime", "direction": "desc"}; direction is asc or desc)");
-        CHECK_OK(check_name_size("sortby", term["field"].as_view()));
-        sort.push_back({catalog::item_field(term["field"].as_view()), direction == "desc"});
+    for (const SortTerm& term : terms) {
+        CHECK_OK(check_name_size("sortby", term.field));
+        sort.push_back({catalog::item_field(term.field), term.direction == "desc"});
     }
     if (sort.size() > 8)
         return fail_field("sortby", "At most 8 sort terms are taken");
@@ -156,9 +160,7 @@ Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
     if (terms.query) {
         TRY(query.filters, filters_of(*terms.query));
     }
-    if (terms.sortby) {
-        TRY(query.sort, sort_of(*terms.sortby));
-    }
+    TRY(query.sort, sort_of(terms.sortby));
     query.limit = terms.limit;
     query.offset = std::min(terms.offset, kFarthestOffset);
     return query;

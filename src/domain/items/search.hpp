@@ -3,7 +3,7 @@
 
 #include "catalog/search/item_search.hpp"
 #include "domain/context.hpp"
-#include "schema/json.hpp"
+#include "schema/fields.hpp"
 
 #include <optional>
 #include <string>
@@ -11,14 +11,26 @@
 
 namespace landfall::domain {
 
+struct SortTerm {
+    std::string field;
+    std::string direction = "asc";
+};
+inline constexpr std::string_view kSortDirections[] = {"asc", "desc"};
+
+constexpr auto describe(schema::Of<SortTerm>) {
+    return std::tuple(
+        schema::field("field", &SortTerm::field, {.text = "A column or property", .required = true, .min_length = 1}),
+        schema::field("direction", &SortTerm::direction, {.one_of = kSortDirections}));
+}
+
 /// What `items.search` takes besides its project.
 struct SearchTerms {
     std::optional<std::vector<double>> bbox;
     std::optional<std::string> datetime;
     std::optional<std::vector<std::string>> collections;
-    std::optional<std::string> type;         ///< an item type, or `image` for all raster types
-    std::optional<Json> query;               ///< {property: {operator: value}}
-    std::optional<std::vector<Json>> sortby; ///< [{field, direction}]
+    std::optional<std::string> type; ///< an item type, or `image` for all raster types
+    std::optional<Json> query;       ///< {property: {operator: value}}
+    std::vector<SortTerm> sortby{};
     std::int64_t limit = 100;
     std::int64_t offset = 0;
 };

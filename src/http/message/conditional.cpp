@@ -1,6 +1,7 @@
 #include "http/message/conditional.hpp"
 
 #include "core/conditions.hpp"
+#include "http/message/content_coding.hpp"
 #include "http/message/response_head.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,7 @@ void cut(Body& body, std::int64_t first, std::int64_t length) {
 Response not_modified(Response full) {
     full.status = 304;
     full.body = std::string();
+    vary_by_coding(full.headers, full.headers.get("Content-Type").value_or(""));
     for (const char* name : {"Content-Type", "Content-Disposition", "Content-Encoding", "Content-Language"})
         full.headers.remove(name);
     return full;
@@ -50,7 +52,11 @@ Preconditions preconditions_of(const Request& request) {
         const auto value = request.headers.get(name);
         return value ? std::optional<std::string>(*value) : std::nullopt;
     };
-    return {header("If-Match"), header("If-None-Match"), header("If-Modified-Since"), header("If-Unmodified-Since"),
+    const auto tags = [&](std::string_view name) {
+        auto list = header(name);
+        return list ? std::optional(plain_tags(*list)) : list;
+    };
+    return {tags("If-Match"),   tags("If-None-Match"), header("If-Modified-Since"), header("If-Unmodified-Since"),
             header("If-Range"), header("Range")};
 }
 

@@ -15,7 +15,7 @@ constexpr std::string_view kAllowedHeaders =
 constexpr std::string_view kExposed =
     "Access-Control-Expose-Headers: Retry-After, ETag, Content-Range, Content-Length, Accept-Ranges, Location, Link, "
     "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Idempotency-Replayed, "
-    "Content-Disposition\r\n";
+    "Content-Disposition, X-Landfall-Warning\r\n";
 constexpr std::size_t kMaxRequestedHeaders = 64;
 
 /// The allowed headers, and those asked for that are well-formed names.

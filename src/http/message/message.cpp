@@ -14,6 +14,14 @@ std::optional<std::string> decode_form(std::string_view text) {
     return percent_decode(spaced);
 }
 
+/// Takes the first `name=value` off a query; both still encoded.
+std::pair<std::string_view, std::string_view> take_pair(std::string_view& query) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    return {pair.substr(0, equals), pair.substr(std::min(pair.size(), equals + 1))};
+}
+
 } // namespace
 
 void Headers::remove(std::string_view name) {
@@ -33,15 +41,20 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {
-    std::string_view rest = raw_query;
-    while (!rest.empty()) {
-        const std::string_view pair = rest.substr(0, rest.find('&'));
-        rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-        const std::size_t equals = pair.find('=');
-        if (decode_form(pair.substr(0, equals)) == name)
-            return decode_form(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+    for (std::string_view rest = raw_query; !rest.empty();) {
+        const auto [key, value] = take_pair(rest);
+        if (decode_form(key) == name)
+            return decode_form(value);
     }
     return std::nullopt;
+}
+
+std::vector<std::string> Request::query_names() const {
+    std::vector<std::string> names;
+    for (std::string_view rest = raw_query; !rest.empty();)
+        if (auto name = decode_form(take_pair(rest).first); name && !name->empty())
+            names.push_back(*std::move(name));
+    return names;
 }
 
 Response Response::text(int status, std::string content_type, std::string body) {

@@ -55,6 +55,8 @@ struct Request {
 
     /// Decoded value of a query parameter (`+` is a space); the first if repeated.
     std::optional<std::string> query(std::string_view name) const;
+    /// The decoded names of the query parameters, in order.
+    std::vector<std::string> query_names() const;
 };
 
 /// Who makes a request.

@@ -47,9 +47,9 @@ Kind kind_of(int status) {
     return found == kKinds.end() ? Kind{status, "other", reason_phrase(status)} : *found;
 }
 
-Json location(const std::vector<std::string>& path) {
-    Json loc = Json::array({Json("body")});
-    for (const std::string& step : path) {
+Json location(const FieldError& field) {
+    Json loc = Json::array({Json(field.part)});
+    for (const std::string& step : field.path) {
         const bool index = !step.empty() && step.size() <= 9 &&
                            std::all_of(step.begin(), step.end(), [](char c) { return c >= '0' && c <= '9'; });
         loc.push(index ? Json(std::stoi(step)) : Json(step));
@@ -58,7 +58,7 @@ Json location(const std::vector<std::string>& path) {
 }
 
 Json entry(const FieldError& field) {
-    return Json::object({{"loc", location(field.path)},
+    return Json::object({{"loc", location(field)},
                          {"msg", Json(field.message)},
                          {"type", Json(field.type.empty() ? "value_error" : field.type)}});
 }

@@ -1,3 +1,4 @@
+#include "http/message/content_coding.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/upload.hpp"
 
@@ -146,7 +147,11 @@ Task<void> Connection::call_on_pool(WorkPool& pool, const Handler& handler) {
     const bool started = offload_.try_start(pool, [this, &handler, may_drop, descriptor, queued] {
         lost_ = may_drop && SteadyClock::now() - queued > kPatience && has_left(descriptor);
         if (!lost_)
-            call_handler(handler);
+            call_handler([&handler](const Request& request) {
+                Response response = handler(request);
+                encode(request, response);
+                return response;
+            });
     });
     if (!started) {
         refuse(503, "The server is busy. Try again shortly.");

@@ -1,6 +1,11 @@
 #include "operations/registry/openapi.hpp"
 
+#include "admission/idempotency.hpp"
+
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace landfall::operations {
 namespace {
@@ -31,8 +36,8 @@ constexpr CodeSet kAlways = Code::BadRequest | Code::Unauthenticated | Code::Per
                             Code::PayloadTooLarge | Code::ResourceExhausted | Code::Internal | Code::Unavailable |
                             Code::DeadlineExceeded;
 
-Json reference(std::string_view name) {
-    return Json::object({{"$ref", fmt::format("#/components/schemas/{}", name)}});
+Json reference(std::string_view name, std::string_view kind = "schemas") {
+    return Json::object({{"$ref", fmt::format("#/components/{}/{}", kind, name)}});
 }
 
 Json media(std::string_view type, Json schema) {
@@ -45,55 +50,128 @@ Json success_response(const Operation& operation) {
         content.set(type, Json::object({{"schema", Json::object({{"type", "string"}, {"format", "binary"}})}}));
     if (!operation.spec.is_raw())
         content = media(operation.spec.media_type, operation.output_schema);
-    return Json::object({{"description", "Success"}, {"content", std::move(content)}});
+    return Json::object(
+        {{"description", "Success"},
+         {"headers", Json::object({{"X-Landfall-Warning", reference("X-Landfall-Warning", "headers")}})},
+         {"content", std::move(content)}});
 }
 
-Json responses(const Operation& operation) {
-    Json all = Json::object({{fmt::to_string(operation.spec.success_status), success_response(operation)}});
+/// The success and every refusal that the operation knows.
+Json responses(const Operation& operation, std::string_view status, Json success) {
+    Json all = Json::object({{std::string(status), std::move(success)}});
     // Under a key a call meets the other calls of that key.
     const CodeSet own = operation.spec.errors | (operation.spec.accepts_idempotency_key ? Code::Conflict : CodeSet());
-    for (const auto& [code, status, text] : kProblems) {
+    for (const auto& [code, refused, text] : kProblems) {
         if (!kAlways.has(code) && !own.has(code))
             continue;
-        all.set(status, Json::object({{"description", text},
-                                      {"content", media("application/problem+json", reference("Problem"))}}));
+        all.set(refused, Json::object({{"description", text},
+                                       {"content", media("application/problem+json", reference("Problem"))}}));
     }
     all.set("422", Json::object({{"description", "Field validation or a domain rule on the input"},
                                  {"content", media("application/json", reference("HTTPValidationError"))}}));
     return all;
 }
 
-Json header_parameter(std::string_view name, std::string_view text) {
-    return Json::object({{"name", name},
-                         {"in", "header"},
-                         {"required", false},
-                         {"description", text},
-                         {"schema", Json::object({{"type", Json::array({"string", "null"})}})}});
+Json header_parameter(std::string_view name, std::string_view text, Json schema) {
+    schema.set("type", Json::array({"string", "null"}));
+    return Json::object(
+        {{"name", name}, {"in", "header"}, {"required", false}, {"description", text}, {"schema", std::move(schema)}});
+}
+
+Json api_key_parameter() {
+    return header_parameter("x-api-key", "An API key, instead of the Authorization header", Json::object());
+}
+
+Json security() {
+    return Json::array({Json::object({{"HTTPBearer", Json::array()}})});
 }
 
 Json path_item(const Operation& operation) {
     const OperationSpec& spec = operation.spec;
-    Json parameters = Json::array({header_parameter("x-api-key", "An API key, instead of the Authorization header")});
+    Json parameters = Json::array({api_key_parameter()});
     if (spec.accepts_idempotency_key)
         parameters.push(
-            header_parameter("idempotency-key", "Makes retries safe: the same key runs the operation once"));
+            header_parameter("idempotency-key", "Makes retries safe: the same key runs the operation once",
+                             Json::object({{"minLength", 1}, {"maxLength", std::uint64_t{admission::kLongestKey}}})));
     const Json* required = operation.input_schema.find("required");
     Json body = Json::object(
         {{"required", required != nullptr}, {"content", media("application/json", operation.input_schema)}});
-    Json post = Json::object({{"operationId", spec.id},
-                              {"summary", spec.summary},
-                              {"tags", Json::array({"operations"})},
-                              {"security", Json::array({Json::object({{"HTTPBearer", Json::array()}})})},
-                              {"parameters", std::move(parameters)},
-                              {"requestBody", std::move(body)},
-                              {"responses", responses(operation)},
-                              {"x-required-scope", spec.scope},
-                              {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
+    Json post = Json::object(
+        {{"operationId", spec.id},
+         {"summary", spec.summary},
+         {"tags", Json::array({"operations"})},
+         {"security", security()},
+         {"parameters", std::move(parameters)},
+         {"requestBody", std::move(body)},
+         {"responses", responses(operation, fmt::to_string(spec.success_status), success_response(operation))},
+         {"x-required-scope", spec.scope},
+         {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
     if (spec.is_raw()) {
         post.set("x-raw-response", true);
         post.set("x-output-media-type", spec.default_media_type());
     }
     return Json::object({{"post", std::move(post)}});
+}
+
+/// A field of the operation as a parameter of its address; of a name that is none, what the face itself makes of it.
+Json parameter(const Operation& operation, std::string_view name, std::string_view place) {
+    constexpr std::pair<std::string_view, std::string_view> kOwn[] = {
+        {"key", "An API key that may only read, for clients that send no headers"},
+        {"v", "Version of what is drawn, as TileJSON has it: the answer may be kept for ever"}};
+    Json out = Json::object({{"name", name}, {"in", place}, {"required", place == "path"}});
+    if (const Json* field = operation.input_schema["properties"].find(name)) {
+        Json schema = *field;
+        out.set("description", schema["description"].as_string());
+        schema.erase("description");
+        out.set("schema", std::move(schema));
+        return out;
+    }
+    const auto* const own = std::ranges::find(kOwn, name, [](const auto& each) { return each.first; });
+    if (own == std::end(kOwn))
+        throw std::logic_error(fmt::format("the parameter '{}' is no field of '{}'", name, operation.spec.id));
+    out.set("description", own->second);
+    out.set("schema", Json::object({{"type", "string"}}));
+    return out;
+}
+
+Json redirection() {
+    return Json::object(
+        {{"description", "To a signed URL of the bytes, which takes Range and no credentials"},
+         {"headers",
+          Json::object(
+              {{"Location", Json::object({{"schema", Json::object({{"type", "string"}, {"format", "uri"}})}})}})}});
+}
+
+Json path_item(const Operation& operation, const GetAddress& address) {
+    Json parameters = Json::array({api_key_parameter()});
+    for (auto open = address.path.find('{'); open != std::string_view::npos; open = address.path.find('{', open + 1))
+        parameters.push(
+            parameter(operation, address.path.substr(open + 1, address.path.find('}', open) - open - 1), "path"));
+    for (const std::string_view name : address.query)
+        parameters.push(parameter(operation, name, "query"));
+    const OperationSpec& spec = operation.spec;
+    Json get =
+        Json::object({{"operationId", fmt::format("{}.get", spec.id)},
+                      {"summary", spec.summary},
+                      {"tags", Json::array({"addresses"})},
+                      {"security", security()},
+                      {"parameters", std::move(parameters)},
+                      {"responses", address.redirects ? responses(operation, "302", redirection())
+                                                      : responses(operation, "200", success_response(operation))},
+                      {"x-required-scope", spec.scope},
+                      {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
+    if (spec.is_raw()) {
+        get.set("x-raw-response", true);
+        get.set("x-output-media-type", spec.default_media_type());
+    }
+    return Json::object({{"get", std::move(get)}});
+}
+
+Json component_headers() {
+    return Json::object(
+        {{"X-Landfall-Warning",
+          Json::object({{"description", "A sentence on a field or parameter that is unknown and was ignored; repeated"},
+                        {"schema", Json::object({{"type", "string"}})}})}});
 }
 
 Json string_schema() {
@@ -129,10 +207,16 @@ Json component_schemas() {
 
 } // namespace
 
-Json openapi_document(const Registry& registry, std::string_view version) {
+Json openapi_document(const Registry& registry, std::string_view version, std::span<const GetAddress> addresses) {
     Json paths = Json::object();
     for (const Operation* operation : registry.all())
         paths.set(fmt::format("/v1/op/{}", operation->spec.id), path_item(*operation));
+    for (const GetAddress& address : addresses) {
+        const Operation* operation = registry.find(address.operation);
+        if (operation == nullptr)
+            throw std::logic_error(fmt::format("'{}' runs an operation that is not registered", address.path));
+        paths.set(address.path, path_item(*operation, address));
+    }
     Json scheme = Json::object({{"type", "http"}, {"scheme", "bearer"}, {"description", "An API key (gpra_…)"}});
     return Json::object(
         {{"openapi", "3.1.0"},
@@ -143,6 +227,7 @@ Json openapi_document(const Registry& registry, std::string_view version) {
                          "A self-hosted platform for earth imagery. Every operation is a POST of a JSON object."}})},
          {"paths", std::move(paths)},
          {"components", Json::object({{"securitySchemes", Json::object({{"HTTPBearer", std::move(scheme)}})},
+                                      {"headers", component_headers()},
                                       {"schemas", component_schemas()}})}});
 }
 

@@ -3,6 +3,7 @@
 
 #include "admission/act.hpp"
 #include "core/result.hpp"
+#include "schema/fields.hpp"
 
 #include <cstdint>
 #include <span>
@@ -43,8 +44,9 @@ struct OperationSpec {
     std::span<const std::string_view>
         raw_media_types{}; ///< of an answer that is no JSON: what it may be, default first
     RateClass rate = RateClass::Operations;
-    std::int64_t body_limit = 0;       ///< bytes; 0: the setting
-    std::int64_t max_values = 500'000; ///< JSON values in the body: far beyond the largest item
+    std::int64_t body_limit = 0;                             ///< bytes; 0: the setting
+    schema::Unknown unknown_fields = schema::Unknown::Noted; ///< Refused by lists and searches: a slip finds too much
+    std::int64_t max_values = 500'000;                       ///< JSON values in the body: far beyond the largest item
 
     constexpr bool is_raw() const { return !raw_media_types.empty(); }
     constexpr std::string_view default_media_type() const { return is_raw() ? raw_media_types.front() : media_type; }

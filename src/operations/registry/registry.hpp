@@ -14,6 +14,7 @@
 #include "domain/context.hpp"
 #include "operations/registry/operation.hpp"
 #include "schema/fields.hpp"
+#include "schema/json_schema.hpp"
 
 #include <concepts>
 #include <functional>
@@ -120,11 +121,16 @@ private:
     void add(const OperationSpec& spec, Pace pace, Work work) {
         using Shown = std::conditional_t<std::same_as<Out, Answer>, Json, Out>;
         const Form form{spec.success_status, spec.default_media_type()};
-        Body body = [work, form](Execution& run, const Json& json) -> Result<Answer> {
-            TRY(const In in, schema::from_json<In>(json));
-            return work(run, in, form);
+        Body body = [work, form, unknown = spec.unknown_fields](Execution& run, const Json& json) -> Result<Answer> {
+            schema::Reader reader(unknown);
+            const auto in = schema::from_json<In>(json, reader);
+            run.warn(reader.unknown());
+            return in ? work(run, *in, form) : Result<Answer>(fail(in.error()));
         };
-        insert({spec, schema::json_schema<In>(), schema::json_schema<Shown>(), std::move(body), pace});
+        Json accepted = schema::json_schema<In>();
+        if (spec.unknown_fields == schema::Unknown::Refused)
+            accepted = schema::closed_schema(std::move(accepted));
+        insert({spec, std::move(accepted), schema::json_schema<Shown>(), std::move(body), pace});
     }
     /// A mistake in a declaration ends the program at start-up with a sentence that names it.
     void insert(Operation operation);

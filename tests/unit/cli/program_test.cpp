@@ -77,6 +77,10 @@ TEST_F(ProgramOf, AFlagBeforeTheCommandIsRefused) {
     EXPECT_TRUE(says("There is no flag --data here; see landfall --help"));
     EXPECT_EQ(run({"key", "--json"}), 2);
     EXPECT_TRUE(says("There is no flag --json here; see landfall key --help"));
+    EXPECT_EQ(run({"--versio"}), 2);
+    EXPECT_TRUE(says("There is no flag --versio here; did you mean --version?"));
+    EXPECT_EQ(run({"key", "--versio"}), 2);
+    EXPECT_TRUE(says("There is no flag --versio here; see landfall key --help"));
 }
 
 TEST_F(ProgramOf, CompletionKnowsEveryCommandAndItself) {

@@ -23,6 +23,12 @@ TEST(Retry, WaitsDoubleUpToTheCap) {
     EXPECT_EQ(retry_delay(policy, 9, transient(), 0.0), milliseconds(1500));
 }
 
+TEST(Retry, ANoteEndsNoSentenceTwice) {
+    const Error full(Code::Unavailable, "The server is busy. Try again.");
+    EXPECT_EQ(retry_note(full, milliseconds(1500)), "The server is busy. Try again; trying again in 2 s");
+    EXPECT_EQ(retry_note(transient(), milliseconds(1)), "no answer; trying again in 1 s");
+}
+
 TEST(Retry, TheLastTryIsNotFollowedByAnother) {
     const RetryPolicy policy{.attempts = 3};
     EXPECT_TRUE(retry_delay(policy, 2, transient(), 0).has_value());

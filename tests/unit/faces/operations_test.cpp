@@ -19,7 +19,7 @@ protected:
     http::Face items_ = item_face(dispatcher);
 
     http::Response answer_with(admission::Answer answer) {
-        operations::Outcome outcome{std::move(answer), std::nullopt, "", false};
+        operations::Outcome outcome{std::move(answer), std::nullopt, "", false, {}};
         return respond(*registry.find("items.tile.render"), std::move(outcome), request_for("GET", "/x"));
     }
 };

@@ -1,5 +1,5 @@
 #include "core/ids.hpp"
-#include "schema/fields.hpp"
+#include "schema/json_schema.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,6 +71,45 @@ std::string faults(std::string_view text) {
         out += ":" + fault.type;
     }
     return out;
+}
+
+TEST(FieldTable, TellsOfUnknownMembersAtAnyDepthAndWhatWasMeant) {
+    Reader reader(Unknown::Noted);
+    const auto made = from_json<Everything>(
+        Json::parse(R"({"name":"ab","fleg":false,"zzz":1,"points":[{"x":1},{"x":2,"Y":3}],"free":{"any":1}})").value(),
+        reader);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(reader.unknown(),
+              (std::vector<std::string>{"The field 'Y' in 'points.1' is unknown and was ignored; did you mean 'y'?",
+                                        "The field 'fleg' is unknown and was ignored; did you mean 'flag'?",
+                                        "The field 'zzz' is unknown and was ignored"}));
+}
+
+TEST(FieldTable, TellsOfFewUnknownMembersAndQuotesLittleOfThem) {
+    Json many = Json::object({{"name", "ab"}});
+    for (int i = 0; i < 1000; ++i)
+        many.set(std::string(100'000, 'x') + std::to_string(i), i);
+    Reader reader(Unknown::Noted);
+    ASSERT_TRUE(from_json<Everything>(many, reader));
+    EXPECT_EQ(reader.unknown().size(), kMaxNoted);
+    EXPECT_LT(reader.unknown().front().size(), 200U);
+}
+
+TEST(FieldTable, RefusesUnknownMembersWhereItShall) {
+    Reader reader(Unknown::Refused);
+    const auto made =
+        from_json<Everything>(Json::parse(R"({"name":"ab","point":{"x":1,"z":2},"coumt":3})").value(), reader);
+    ASSERT_FALSE(made);
+    const auto& faults = made.error().fields;
+    ASSERT_EQ(faults.size(), 2U);
+    EXPECT_EQ(faults[0].path, (std::vector<std::string>{"point", "z"}));
+    EXPECT_EQ(faults[0].type, "extra_forbidden");
+    EXPECT_EQ(faults[1].path, std::vector<std::string>{"coumt"});
+    EXPECT_EQ(faults[1].message, "There is no field 'coumt'; did you mean 'count'?");
+    const Json closed = closed_schema(json_schema<Everything>());
+    EXPECT_FALSE(closed["additionalProperties"].as_bool(true));
+    EXPECT_FALSE(closed["properties"]["points"]["items"]["additionalProperties"].as_bool(true));
+    EXPECT_EQ(closed["properties"]["free"].find("additionalProperties"), nullptr);
 }
 
 TEST(FieldTable, KeepsDefaultsOfAbsentMembersAndIgnoresUnknownOnes) {

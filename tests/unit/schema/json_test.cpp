@@ -68,18 +68,24 @@ TEST(JsonParser, ReadsTheLargestAndTheSmallestIntegersExactly) {
     EXPECT_EQ(parsed("9223372036854775808").as_number(), 9223372036854775808.0);
 }
 
-TEST(JsonParser, ReadsIntegersPast64BitsAsRealsAndLeavesTheOthersAlone) {
+TEST(JsonParser, KeepsIntegersPast64BitsAndLeavesTheOthersAlone) {
     const auto json =
         Json::parse(R"({"a":18446744073709551616,"b":9223372036854775807,"c":-99999999999999999999,)"
                     R"("d":"18446744073709551616 \" 18446744073709551616","e":[123456789012345678901234]})");
     ASSERT_TRUE(json) << json.error().message;
     EXPECT_FALSE((*json)["a"].is_integer());
+    EXPECT_TRUE((*json)["a"].is_wide_integer() && (*json)["a"].is_number());
+    EXPECT_FALSE((*json)["b"].is_wide_integer());
     EXPECT_EQ((*json)["a"].as_number(), 18446744073709551616.0);
     EXPECT_EQ((*json)["b"].as_integer(), std::numeric_limits<std::int64_t>::max());
     EXPECT_EQ((*json)["c"].as_number(), -1e20);
     EXPECT_EQ((*json)["d"].as_string(), R"(18446744073709551616 " 18446744073709551616)");
     EXPECT_EQ((*json)["e"].items()[0].as_number(), 123456789012345678901234.0);
-    for (const char* bad : {"01844674407370955161600", "1e18446744073709551616", "[18446744073709551616", "-"})
+    EXPECT_EQ(json->dump(), R"({"a":18446744073709551616,"b":9223372036854775807,"c":-99999999999999999999,)"
+                            R"("d":"18446744073709551616 \" 18446744073709551616","e":[123456789012345678901234]})");
+    EXPECT_EQ(parsed("18446744073709551615").dump(), "18446744073709551615"); // fits 64 bits without a sign
+    for (const char* bad : {"{18446744073709551616: 1}", "01844674407370955161600", "1e18446744073709551616",
+                            "[18446744073709551616", "-"})
         EXPECT_FALSE(Json::parse(bad)) << bad;
 }
 
@@ -148,9 +154,12 @@ TEST(JsonWriter, WritesNumbersThatReadBackTheSame) {
         EXPECT_EQ(Json(value).dump(), "null");
 }
 
-TEST(Json, OfAHugeUnsignedNumberBecomesAReal) {
+TEST(Json, OfAHugeUnsignedNumberIsAWideInteger) {
     EXPECT_TRUE(Json(std::uint64_t{7}).is_integer());
-    EXPECT_FALSE(Json(std::numeric_limits<std::uint64_t>::max()).is_integer());
+    const Json huge(std::numeric_limits<std::uint64_t>::max());
+    EXPECT_FALSE(huge.is_integer());
+    EXPECT_EQ(huge.dump(), "18446744073709551615");
+    EXPECT_EQ(huge.as_number(), 18446744073709551615.0);
 }
 
 TEST(Json, AByteOrderMarkIsNoPartOfTheText) {

@@ -44,6 +44,7 @@ TEST_F(Download, ANameFromTheStorageNeverLeavesTheFolderNorReplacesAFile) {
     EXPECT_EQ(read("profile"), server.object);
     EXPECT_EQ(run({"download", "it_1"}), 1);
     EXPECT_NE(terminal.err().find("exists already"), std::string::npos);
+    EXPECT_FALSE(exists("it_1-data.tif.part")) << "its bytes were fetched for nothing";
 }
 
 TEST_F(Download, WritesToTheFileOrFolderThatWasNamed) {

@@ -1,4 +1,5 @@
 #include "cli/transfer/progress.hpp"
+#include "unit/cli/captured_terminal.hpp"
 
 #include <gtest/gtest.h>
 
@@ -35,12 +36,31 @@ TEST(Progress, ALineShowsBarFiguresAndTimeLeft) {
 
 TEST(Progress, ALineNeverExceedsTheTerminal) {
     const std::string label(300, 'x');
-    for (int columns = 20; columns < 200; ++columns) {
+    for (int columns = 1; columns < 200; ++columns) {
         EXPECT_LE(format_progress({label, 1, 3, 1'000'000}, columns).size(), static_cast<std::size_t>(columns) + 4)
             << columns;
         EXPECT_LE(format_progress({label, 1, -1, 1'000'000}, columns).size(), static_cast<std::size_t>(columns) + 4)
             << columns;
     }
+}
+
+TEST(Progress, AWindowThatBecameNarrowerKeepsNoPieceOfTheLine) {
+    testing::CapturedTerminal captured;
+    Terminal terminal = captured.surroundings().terminal;
+    int columns = 80;
+    terminal.err_is_terminal = terminal.steerable = true;
+    terminal.columns = [&columns] { return columns; };
+    ProgressLine line(terminal);
+    line.draw("a.tif", 10, 10);
+    const std::string wide = captured.err();
+    EXPECT_TRUE(wide.starts_with("\r\x1b[Ja.tif [")) << wide;
+    columns = 30; // where the terminal breaks the line in three
+    line.draw("a.tif", 10, 10);
+    const std::string narrow = captured.err().substr(wide.size());
+    EXPECT_TRUE(narrow.starts_with("\r\x1b[1A\x1b[J")) << narrow;
+    EXPECT_LE(narrow.size(), 30U + 8);
+    line.clear();
+    EXPECT_TRUE(captured.err().ends_with("\r\x1b[J"));
 }
 
 TEST(Progress, SpeedFollowsTheLastSeconds) {

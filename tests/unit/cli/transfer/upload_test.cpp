@@ -37,7 +37,20 @@ TEST_F(Upload, SendsEveryFileOfOneSessionAndPrintsTheItems) {
 
 TEST_F(Upload, PrintsOneObjectForPrograms) {
     ASSERT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1", "--json"}), 0);
-    EXPECT_EQ(terminal.out(), "{\"upload_id\":\"u_1\",\"item_ids\":[\"it_1\",\"it_2\"]}\n");
+    EXPECT_EQ(terminal.out(), "{\"upload_id\":\"u_1\",\"item_ids\":[\"it_1\",\"it_2\"],\"warnings\":[]}\n");
+}
+
+TEST_F(Upload, PrintsWhatWasFoundOdd) {
+    const Json warning =
+        Json::object({{"item_id", "it_1"}, {"file_name", "a.tif"}, {"message", "It has no place.\x1b"}});
+    const Json done = Json::object({{"item_ids", Json::array({"it_1"})}, {"warnings", Json::array({warning})}});
+    server.answers["uploads.complete"] = http::Response::text(200, "application/json", done.dump());
+    ASSERT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 0);
+    EXPECT_EQ(terminal.out(), "it_1\n");
+    EXPECT_NE(terminal.err().find("landfall: warning: a.tif: It has no place.?\n"), std::string::npos)
+        << terminal.err();
+    ASSERT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1", "--json"}), 0);
+    EXPECT_NE(terminal.out().find(R"("warnings":[{"item_id":"it_1","file_name":"a.tif")"), std::string::npos);
 }
 
 TEST_F(Upload, WaitsForAServerThatReadsOnAfterItsFirstAnswer) {

@@ -134,6 +134,25 @@ TEST(OpenApi, TellsTheSuccessStatusAndTheRawMediaTypesOfASpec) {
     EXPECT_EQ(drawn["responses"]["200"]["content"].members().size(), 2U);
 }
 
+TEST(OpenApi, TellsWhichFieldsAnAddressTakesAndWhere) {
+    static constexpr std::string_view kQuery[] = {"count", "key"};
+    const GetAddress addresses[] = {{"/things/{name}.json", "things.make", kQuery}};
+    Registry registry;
+    registry.write(kSound, work);
+    const Json document = openapi_document(registry, "1", addresses);
+    const Json& get = document["paths"]["/things/{name}.json"]["get"];
+    std::string told;
+    for (const Json& parameter : get["parameters"].items())
+        told += parameter["in"].as_string() + ":" + parameter["name"].as_string() + " ";
+    EXPECT_EQ(told, "header:x-api-key path:name query:count query:key ");
+    EXPECT_EQ(get["parameters"].items()[2]["schema"]["default"].as_integer(), 7);
+    EXPECT_TRUE(get["parameters"].items()[1]["required"].as_bool());
+    const GetAddress misspelt[] = {{"/things/{nmae}.json", "things.make"}};
+    EXPECT_THROW(openapi_document(registry, "1", misspelt), std::logic_error);
+    const GetAddress strange[] = {{"/things/{name}.json", "things.draw"}};
+    EXPECT_THROW(openapi_document(registry, "1", strange), std::logic_error);
+}
+
 /// Every `$ref` of a document.
 void collect(const Json& json, std::set<std::string>& references) {
     for (const auto& entry : json.items())
@@ -152,8 +171,10 @@ TEST(OpenApi, OfThisServerIsWhole) {
     std::set<std::string> references;
     collect(document, references);
     for (const auto& reference : references) {
-        ASSERT_TRUE(reference.starts_with("#/components/schemas/")) << reference;
-        EXPECT_TRUE(document["components"]["schemas"][reference.substr(21)].is_object()) << reference;
+        const auto slash = reference.rfind('/');
+        const std::string kind = reference.substr(0, slash);
+        ASSERT_TRUE(kind == "#/components/schemas" || kind == "#/components/headers") << reference;
+        EXPECT_TRUE(document["components"][kind.substr(13)][reference.substr(slash + 1)].is_object()) << reference;
     }
     for (const auto& [path, item] : document["paths"].members()) {
         const Json& content = item["post"]["responses"]["200"]["content"];

@@ -1,8 +1,12 @@
-#include "cli/suggestion.hpp"
+#include "core/suggestion.hpp"
+
+#include "core/text.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
-namespace landfall::cli {
+namespace landfall {
 namespace {
 
 constexpr std::size_t kLongestWord = 64; // longer ones are no slip of the finger
@@ -29,13 +33,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
-std::string nearest(std::string_view word, const std::vector<std::string>& known) {
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
     if (word.empty() || word.size() > kLongestWord)
         return {};
     std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
-    std::string found;
-    for (const std::string& candidate : known) {
-        const std::size_t distance = edit_distance(word, candidate);
+    const std::string written = lower_case(word);
+    std::string_view found;
+    for (const std::string_view candidate : known) {
+        const std::size_t distance = edit_distance(written, lower_case(candidate));
         if (distance < best) {
             best = distance;
             found = candidate;
@@ -44,4 +49,4 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
     return found;
 }
 
-} // namespace landfall::cli
+} // namespace landfall

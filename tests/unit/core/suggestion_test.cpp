@@ -1,8 +1,11 @@
-#include "cli/suggestion.hpp"
+#include "core/suggestion.hpp"
 
 #include <gtest/gtest.h>
 
-namespace landfall::cli {
+#include <array>
+#include <string>
+
+namespace landfall {
 namespace {
 
 TEST(Suggestion, DistanceCountsSlips) {
@@ -13,13 +16,14 @@ TEST(Suggestion, DistanceCountsSlips) {
 }
 
 TEST(Suggestion, OnlyANearWordIsSuggested) {
-    const std::vector<std::string> known{"project-id", "file-count", "z"};
+    constexpr std::array<std::string_view, 3> known{"project-id", "file-count", "z"};
     EXPECT_EQ(nearest("project", known), "");
     EXPECT_EQ(nearest("projectid", known), "project-id");
     EXPECT_EQ(nearest("flie-count", known), "file-count");
     EXPECT_EQ(nearest("nonsense", known), "");
+    EXPECT_EQ(nearest("FILE-COUNT", known), "file-count");
     EXPECT_EQ(nearest(std::string(100'000, 'a'), known), "");
 }
 
 } // namespace
-} // namespace landfall::cli
+} // namespace landfall
