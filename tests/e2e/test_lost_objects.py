@@ -9,7 +9,7 @@ from support.api import get, wait_for
 from support.rasters import cog, drawn_scene, geotiff, ramp
 from support.server import Server
 
-TILE = "/api/v1/items/{}/tiles/0/0/0.png"
+TILE = "/api/v1/items/{}/tiles/8/134/89.png"
 
 
 def file_of(server: Server, item: str, key: str) -> Path:
