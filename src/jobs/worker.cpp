@@ -26,7 +26,7 @@ void restore_signals() {
     std::signal(SIGXFSZ, SIG_IGN); // too large a file is a write error that the library reports
     sigset_t none;
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    sigprocmask(SIG_SETMASK, &none, nullptr); // NOLINT(concurrency-mt-unsafe): one thread yet
 }
 
 /// Ends a worker that cannot be what it must be, with a word for the log.
