@@ -1,17 +1,15 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/profile.hpp"
 #include "catalog/items/provenance.hpp"
-#include "catalog/ledger/catalog_use.hpp"
 #include "catalog/work/job.hpp"
 #include "catalog/work/upload.hpp"
 #include "core/text.hpp"
 #include "database/metered_database.hpp"
-#include "domain/ingest/ingest_job.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
 #include "domain/items/shelf.hpp"
-#include "support/domain_fixture.hpp"
+#include "unit/domain/ingest/ingest_fixture.hpp"
 
 #include <fmt/format.h>
 
@@ -25,27 +23,6 @@ namespace {
 using catalog::UploadState;
 using testing::canned_tiff;
 using testing::code_of;
-
-class Ingest : public testing::DomainTest {
-protected:
-    catalog::UploadRow row(const UploadId& id) {
-        return got([&](database::Session& s) { return catalog::find_upload(s, organization, id); }).value();
-    }
-    catalog::ItemRow item(const std::string& id) {
-        return got([&](database::Session& s) { return catalog::find_item(s, organization, ItemId(id)); }).value();
-    }
-    std::vector<catalog::AssetRow> assets(const std::string& id) {
-        return got([&](database::Session& s) { return catalog::list_assets(s, organization, ItemId(id)); });
-    }
-    std::int64_t item_count() { return figure("SELECT count(*) FROM item WHERE deleted_at IS NULL"); }
-    std::vector<catalog::EdgeRow> origins(const std::string& type, const std::string& id) {
-        return got([&](database::Session& s) { return catalog::list_origins(s, organization, {type, id}); });
-    }
-    Result<PreparedIngest> prepare(const UploadId& id) {
-        Call call = call_of(key);
-        return prepare_ingest(call, id);
-    }
-};
 
 TEST_F(Ingest, GivesTheSessionBackWhenTheServerStopsWhileItProbes) {
     std::stop_source stop;
@@ -366,96 +343,6 @@ TEST_F(Ingest, OfAForeignSessionIsNotFoundAndOfAColleagueForbidden) {
     EXPECT_EQ(code_of(complete(id, key_of(new_organization("Elsewhere")))), Code::NotFound);
     EXPECT_EQ(code_of(complete(id, new_user({}, auth::ProjectRole::Viewer))), Code::PermissionDenied);
     EXPECT_EQ(code_of(complete(UploadId::make(), key)), Code::NotFound);
-}
-
-/// Sessions whose reading goes on after the call.
-class HandedOver : public Ingest {
-protected:
-    HandedOver() { services.settings.limits.complete_seconds = 1; }
-    /// Nobody else reads meanwhile.
-    void occupy() {
-        for (int i = 0; i < 2; ++i)
-            passes.push_back(std::move(*probes.enter("another", std::chrono::milliseconds(0))));
-    }
-    void hand_over(Result<PreparedIngest> prepared) {
-        ASSERT_TRUE(prepared) << prepared.error().message;
-        const auto done = as(key, [&](Context& cx) -> Result<bool> {
-            CHECK_OK(hand_over_ingest(cx, *prepared));
-            return true;
-        });
-        ASSERT_TRUE(done) << done.error().message;
-    }
-    /// What the next part comes to.
-    std::string run_part() {
-        const auto leased = wrote([&](database::Session& s) {
-            return catalog::lease_next_job(
-                s, {"here", {std::string(kReadUploadJob.name)}, clock.now(), clock.now() + std::chrono::minutes(1)});
-        });
-        if (!leased)
-            return "none";
-        jobs::JobContext job(*leased, "here", clock);
-        const auto done = handler_of(services, kReadUploadJob).run(job);
-        return done ? (*done)["outcome"].as_string() : done.error().message;
-    }
-
-    std::vector<jobs::Gate::Pass> passes;
-};
-
-TEST_F(HandedOver, WaitsForOthersWithoutACall) {
-    const auto id = open_upload(128);
-    send(id, "a.tif", canned_tiff());
-    send(id, "b.tif", canned_tiff());
-    occupy();
-    auto prepared = prepare(id);
-    ASSERT_TRUE(prepared);
-    EXPECT_TRUE(prepared->unfinished);
-    hand_over(std::move(prepared));
-    EXPECT_EQ(row(id).state, UploadState::Processing);
-    EXPECT_EQ(code_of(prepare(id)), Code::Aborted);
-    EXPECT_EQ(item_count(), 0);
-    passes.clear();
-    EXPECT_EQ(run_part(), "completed");
-    EXPECT_EQ(item_count(), 2);
-    EXPECT_EQ(storage().used, 128);
-    EXPECT_EQ(complete(id, key)->size(), 2U) << "the same answer as ever";
-}
-
-TEST_F(HandedOver, WhatWasReadIsNotReadAgain) {
-    const auto id = open_upload(128);
-    send(id, "a.tif", canned_tiff());
-    send(id, "b.tif", canned_tiff());
-    const auto live = [&] {
-        return got([&](database::Session& s) { return catalog::read_catalog_use(s, organization); }).live;
-    };
-    const auto before = live();
-    hand_over(prepare(id));
-    EXPECT_GT(live() - before, 1000) << "what is noted counts";
-    occupy();
-    EXPECT_EQ(run_part(), "completed");
-    EXPECT_EQ(item_count(), 2);
-    EXPECT_EQ(figure("SELECT count(*) FROM upload_file WHERE probed IS NOT NULL"), 0);
-}
-
-TEST_F(HandedOver, AFileThatCannotBeReadFailsTheSession) {
-    const auto id = open_upload(64);
-    send(id, "a.tif", canned_tiff("refuse"));
-    occupy();
-    hand_over(prepare(id));
-    passes.clear();
-    EXPECT_EQ(run_part(), "failed");
-    EXPECT_EQ(row(id).state, UploadState::Failed);
-    EXPECT_EQ(row(id).error_message, "a.tif: The file is not an image");
-    EXPECT_EQ(storage().reserved, 0);
-}
-
-TEST_F(HandedOver, WhoeverTakesTheSessionOverLeavesNothingToTheJob) {
-    const auto id = open_upload(64);
-    send(id, "a.tif", canned_tiff());
-    hand_over(prepare(id));
-    clock.advance(std::chrono::hours(1));
-    EXPECT_TRUE(complete(id, key));
-    EXPECT_EQ(run_part(), "skipped");
-    EXPECT_EQ(item_count(), 1);
 }
 
 /// Statements of the commit of so many files into one item.
