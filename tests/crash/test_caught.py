@@ -133,8 +133,7 @@ def test_a_job_caught_running_ends_once_after_the_restart(server):
     server.start()
     api = server.api()
     wait_for("the renditions", lambda: {"cog", "thumbnail"} <= set(api.assets(item)), JOBS_SECONDS)
-    wait_for("the end of the jobs", lambda: catalog.number(
-        server.installation, "SELECT count(*) FROM job WHERE state IN ('pending', 'running')") == 0, JOBS_SECONDS)
+    catalog.settle(server.installation, JOBS_SECONDS)
     assert sorted(api.assets(item)) == ["cog", "data", "thumbnail"]
     # The killed server's folders are gone; the new one keeps its empty root and the lock on it.
     left = [path for path in (server.installation.data / "scratch").rglob("*") if path.suffix != ".lock"]

@@ -118,9 +118,11 @@ def writers(api: Api) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def server(make_server) -> Server:
-    """A server of the test's own."""
-    return make_server()
+def server(make_server) -> Iterator[Server]:
+    """A server of the test's own, which ends with it: on PostgreSQL each holds connections."""
+    own = make_server()
+    yield own
+    assert own.stop() == 0
 
 
 def send_much(api: Api, files: int = 24) -> str:
@@ -190,6 +192,7 @@ def test_a_later_backup_copies_what_is_new_and_drops_what_is_gone(server, tmp_pa
     api = server.api()
     kept, gone = api.upload_one(small_scene()), api.initiate(1000)
     api.send(gone, "gone.tif", b"x" * 1000)
+    catalog.settle(server.installation)
     folder = tmp_path / "backup"
     first = back_up(server.installation, folder)
     before = check_whole(folder)
@@ -409,13 +412,14 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.fixture(scope="module")
-def backup(make_server, tmp_path_factory) -> tuple[Server, Path]:
+def backup(make_server, tmp_path_factory) -> Iterator[tuple[Server, Path]]:
     """A server and a backup of it, for tests that only read."""
     server = make_server()
     server.api().upload_one(small_scene())
     folder = tmp_path_factory.mktemp("backup") / "backup"
     back_up(server.installation, folder)
-    return server, folder
+    yield server, folder
+    assert server.stop() == 0
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -21,12 +21,6 @@ def file_of(server: Server, item: str, key: str) -> Path:
     return server.installation.data / "objects" / blob[-2:] / blob
 
 
-def settled(server: Server) -> None:
-    """Waits until no job is left."""
-    unfinished = "SELECT count(*) FROM job WHERE state IN ('pending', 'running')"
-    wait_for("the end of the jobs", lambda: catalog.number(server.installation, unfinished) == 0)
-
-
 def restarted(server: Server) -> None:
     """Nobody holds a file open any more."""
     assert server.stop() == 0
@@ -45,7 +39,7 @@ def test_a_lost_upload_is_told_and_its_item_is_drawn_from_the_rendition(make_ser
     server = make_server()
     item = server.api().upload_one(drawn_scene(1500))
     wait_for("the rendition", lambda: "cog" in server.api().assets(item))
-    settled(server)
+    catalog.settle(server.installation)
     lost = file_of(server, item, "data")
     kept = lost.rename(server.installation.data.parent / "kept")
     restarted(server)
@@ -73,7 +67,7 @@ def test_a_lost_rendition_is_made_again(make_server):
     server = make_server()
     item = server.api().upload_one(drawn_scene(1500))
     wait_for("the rendition", lambda: "cog" in server.api().assets(item))
-    settled(server)
+    catalog.settle(server.installation)
     before = server.api().assets(item)["cog"]["id"]
     file_of(server, item, "cog").unlink()
     restarted(server)
@@ -90,7 +84,7 @@ def test_an_item_is_drawn_from_another_asset_that_is_whole(make_server):
     first, second = cog(ramp(300, 300, 3)), cog(ramp(300, 300, 3) // 2)
     [item] = server.api().upload({"first.tif": first})
     server.api().upload({"second.tif": second}, target_item_id=item)
-    settled(server)
+    catalog.settle(server.installation)
     url = TILE.format(item)
     whole = server.api().http.get(url).headers["etag"]
     file_of(server, item, "data").unlink()
@@ -106,7 +100,7 @@ def test_a_file_that_was_cut_short_is_lost_too(make_server):
     server = make_server()
     content = geotiff(ramp(64, 64, 1))
     item = server.api().upload_one(content)
-    settled(server)
+    catalog.settle(server.installation)
     file = file_of(server, item, "data")
     file.chmod(0o600)
     file.write_bytes(content[:100])

@@ -72,8 +72,7 @@ def test_jobs_workers_disk_quota_database_process_and_build_are_told(make_server
     server.installation.set_quota(api.organization, 10_000_000)
     content = small_scene()
     api.upload_one(content)
-    unfinished = "SELECT count(*) FROM job WHERE state IN ('pending', 'running')"
-    wait_for("the end of the jobs", lambda: catalog.number(server.installation, unfinished) == 0)
+    catalog.settle(server.installation)
     text = wait_for("the readings", lambda: (got := api.http.get("/metrics").text) and
                     f'landfall_storage_quota_bytes{{organization="{api.organization}"}} 10000000' in got and got)
     assert value(text, f'landfall_storage_used_bytes{{organization="{api.organization}"}}') == len(content)

@@ -129,8 +129,7 @@ def test_workers_do_not_have_the_settings_in_memory(binary, engine, tmp_path, so
     try:
         api = server.api()
         assert api.http.get(f"/api/v1/items/{api.upload_one(small_scene())}/tiles/0/0/0.png").status_code == 200
-        unfinished = "SELECT count(*) FROM job WHERE state IN ('pending', 'running')"
-        wait_for("the end of the jobs", lambda: catalog.number(installation, unfinished) == 0)
+        catalog.settle(installation)
         [launcher] = [process for process in processes.everyone() if process.parent == server.pid]
         workers = [process for process in processes.everyone() if process.parent == launcher.pid]
         assert secret.encode() in processes.memory(server.pid)

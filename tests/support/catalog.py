@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
+from support.api import WAIT_SECONDS, wait_for
 from support.server import Installation
 
 
@@ -38,6 +39,12 @@ def number(installation: Installation, query: str) -> int:
     """The single figure that a query gives."""
     [row] = rows(installation, query)
     return int(next(iter(row.values())) or 0)
+
+
+def settle(installation: Installation, seconds: float = WAIT_SECONDS) -> None:
+    """Waits until no job is left."""
+    unfinished = "SELECT count(*) FROM job WHERE state IN ('pending', 'running')"
+    wait_for("the end of the jobs", lambda: number(installation, unfinished) == 0, seconds)
 
 
 def stored_blobs(installation: Installation) -> set[str]:
