@@ -105,7 +105,7 @@ TEST_F(LostObjectsTest, RenditionsAreQueuedToBeMadeAgain) {
         cx.artifact_produced = true;
         storage::BlobInfo blob{"blob_of_a_rendition", static_cast<std::int64_t>(bytes.size()), std::string(16, 'm'),
                                std::string(32, 's')};
-        CHECK_OK(put_cog(shelf, asset(item), blob));
+        CHECK_OK(put_cog(shelf, asset(item), blob, {.data_type = "uint8"}));
         return shelf.store(catalog::IndexUpdate::Keep);
     }));
     constexpr auto kQueued = "SELECT count(*) FROM job WHERE kind = 'item.cog' AND state = 'pending'";
