@@ -42,7 +42,8 @@ struct Limits {
     std::int64_t blob_cache_bytes = 16LL << 30;
 };
 
-constexpr auto describe(schema::Of<Limits>) {
+/// Of what organizations and their calls may take.
+constexpr auto describe_shares() {
     using schema::field;
     return std::tuple(
         field("operations_per_minute", &Limits::operations_per_minute,
@@ -75,7 +76,13 @@ constexpr auto describe(schema::Of<Limits>) {
               {.text = "Stored bytes that the catalog does not know are kept for so long, seconds",
                .min = 0,
                .max = kLongestSeconds}),
-        field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
+        field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}));
+}
+
+/// Of what the server and its workers may take.
+constexpr auto describe_resources() {
+    using schema::field;
+    return std::tuple(
         field("memory_bytes", &Limits::memory_bytes,
               {.text =
                    "What the server itself keeps in memory: caches, bodies, answers, bytes; 0: a quarter of what the "
@@ -104,6 +111,10 @@ constexpr auto describe(schema::Of<Limits>) {
         field("blob_cache_bytes", &Limits::blob_cache_bytes,
               {.text = "Copies of stored files for workers, where the object store is not on this machine, bytes",
                .min = 0}));
+}
+
+constexpr auto describe(schema::Of<Limits>) {
+    return std::tuple_cat(describe_shares(), describe_resources());
 }
 
 /// What the rules need to know of the server's surroundings.

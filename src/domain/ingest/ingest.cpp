@@ -334,8 +334,8 @@ std::string left_out_warning(const std::vector<catalog::UploadFileRow>& files, c
 /// Reads as many groups as there is time for; what could not be read is named when all were looked at.
 Status probe_groups(Prober& prober, std::vector<IngestGroup> groups, PreparedIngest& prepared) {
     BadFiles bad;
-    for (auto& group : groups) {
-        auto one = prober.probe(std::move(group));
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        auto one = prober.probe(std::move(groups[i]));
         const bool late = prober.is_late();
         if (one) {
             prepared.groups.push_back(*std::move(one));
@@ -344,7 +344,7 @@ Status probe_groups(Prober& prober, std::vector<IngestGroup> groups, PreparedIng
         } else {
             CHECK_OK(bad.add(std::move(one).error()));
         }
-        prepared.unfinished = prepared.unfinished || (late && &group != &groups.back());
+        prepared.unfinished = prepared.unfinished || (late && i + 1 < groups.size());
         if (prepared.unfinished)
             return {};
     }
