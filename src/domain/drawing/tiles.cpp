@@ -201,7 +201,7 @@ Result<TileSummary> summarize_tiles(Context& cx, const TileTerms& terms) {
     CHECK_OK(check_address(terms));
     TRY(auto source, find_tile_source(cx, terms.item_id, terms.profile, terms.asset_key));
     TRY(const auto rendering, choose_rendering(source, terms));
-    CHECK_OK(imagery::check_fit(rendering, imagery::BandNames::of(source.facts)));
+    CHECK_OK(imagery::check_fit(rendering, source.names));
     TileSummary out;
     const auto& box = source.facts.bbox;
     if (box) {
