@@ -2,8 +2,10 @@
 /// Rasters drawn with GDAL for tests.
 
 #include "raster/open/drivers.hpp"
+#include "support/test_data.hpp"
 
 #include <gdal_priv.h>
+#include <gtest/gtest.h>
 #include <ogr_spatialref.h>
 
 #include <array>
@@ -66,6 +68,13 @@ inline bool draw_raster(const std::string& path, const DrawnRaster& raster) {
     const DatasetHandle copy(
         driver->CreateCopy(path.c_str(), memory.get(), FALSE, const_cast<char**>(options.data()), nullptr, nullptr));
     return copy != nullptr;
+}
+
+/// The bytes of a file of the raster.
+inline std::string drawn(const DrawnRaster& raster) {
+    const landfall::testing::PrivateFolder folder;
+    EXPECT_TRUE(draw_raster(folder / "drawn.tif", raster));
+    return landfall::testing::read_bytes(folder / "drawn.tif");
 }
 
 /// A picture of 100 x 100 pixels without a place.

@@ -8,7 +8,6 @@ namespace landfall::raster {
 namespace {
 
 using landfall::testing::PrivateFolder;
-using landfall::testing::read_bytes;
 using landfall::testing::write_bytes;
 
 class TiffStructureOf : public ::testing::Test {
@@ -17,12 +16,6 @@ protected:
         write_bytes(folder_ / "x.tif", bytes);
         TRY(const FileReader file, FileReader::open(folder_ / "x.tif"));
         return read_tiff_structure(file, limits);
-    }
-    std::string drawn(const DrawnRaster& raster) {
-        EXPECT_TRUE(draw_raster(folder_ / "drawn.tif", raster));
-        std::string bytes = read_bytes(folder_ / "drawn.tif");
-        std::filesystem::remove(folder_ / "drawn.tif");
-        return bytes;
     }
     void expect_refused(const std::string& bytes, std::string_view word) {
         const auto structure = read(bytes);

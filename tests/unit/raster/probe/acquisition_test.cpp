@@ -8,21 +8,7 @@
 namespace landfall::raster {
 namespace {
 
-using landfall::testing::PrivateFolder;
-using landfall::testing::read_bytes;
-
-class Acquisition : public ::testing::Test {
-protected:
-    std::string drawn(const DrawnRaster& raster) {
-        EXPECT_TRUE(draw_raster(folder_ / "drawn.tif", raster));
-        std::string bytes = read_bytes(folder_ / "drawn.tif");
-        std::filesystem::remove(folder_ / "drawn.tif");
-        return bytes;
-    }
-    PrivateFolder folder_;
-};
-
-TEST_F(Acquisition, TheTimeComesFromTheMostExactSource) {
+TEST(Acquisition, TheTimeComesFromTheMostExactSource) {
     DrawnRaster raster;
     raster.finish = [](GDALDataset& dataset) {
         dataset.SetMetadataItem("TIFFTAG_DATETIME", "2018:07:16 06:06:23+02:00");
@@ -43,7 +29,7 @@ TEST_F(Acquisition, TheTimeComesFromTheMostExactSource) {
     EXPECT_FALSE(probe_uploaded({{"a.tif", drawn({})}})->datetime);
 }
 
-TEST_F(Acquisition, ACamerasTimeIsThatOfItsGpsOrItsZoneBeforeItsClock) {
+TEST(Acquisition, ACamerasTimeIsThatOfItsGpsOrItsZoneBeforeItsClock) {
     const auto taken = [&](const std::map<std::string, std::string>& items, const std::string& xmp = "") {
         DrawnRaster raster;
         raster.finish = [&](GDALDataset& dataset) {

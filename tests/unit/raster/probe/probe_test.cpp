@@ -14,16 +14,9 @@ namespace landfall::raster {
 namespace {
 
 using landfall::testing::PrivateFolder;
-using landfall::testing::read_bytes;
 
 class Probe : public ::testing::Test {
 protected:
-    std::string drawn(const DrawnRaster& raster) {
-        EXPECT_TRUE(draw_raster(folder_ / "drawn.tif", raster));
-        std::string bytes = read_bytes(folder_ / "drawn.tif");
-        std::filesystem::remove(folder_ / "drawn.tif");
-        return bytes;
-    }
     static void expect_refused(const Result<Facts>& facts, std::string_view word) {
         ASSERT_FALSE(facts) << word;
         EXPECT_EQ(facts.error().code, Code::InvalidArgument) << facts.error().cause;
