@@ -23,8 +23,8 @@
 namespace landfall::jobs {
 namespace {
 
-constexpr int kTaskNice = 5;
-constexpr int kServiceNice = 3;
+constexpr int kTaskNice = 12;
+constexpr int kServiceNice = 8;
 constexpr rlim_t kOpenFiles = 256;
 constexpr std::size_t kThreadStack = 2 << 20;
 constexpr std::array<std::string_view, 10> kKeptVariables{

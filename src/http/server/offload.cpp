@@ -19,11 +19,10 @@ Task<void> Offload::wait() {
         co_await suspend();
 }
 
-std::function<void()> Offload::wrap(std::function<void()> job, std::function<void()> done) {
-    return [this, job = std::move(job), done = std::move(done)]() mutable {
-        job();
-        asio::post(executor_, [this, done = std::move(done)] { finish(done); });
-    };
+PoolJob Offload::wrap(std::function<void()> job, std::function<void()> done) {
+    return {std::move(job), [this, done = std::move(done)]() mutable {
+                asio::post(executor_, [this, done = std::move(done)] { finish(done); });
+            }};
 }
 
 void Offload::finish(const std::function<void()>& done) {

@@ -32,7 +32,7 @@ public:
 private:
     using Waiter = asio::async_result<asio::use_awaitable_t<LoopExecutor>, void()>::handler_type;
 
-    std::function<void()> wrap(std::function<void()> job, std::function<void()> done);
+    PoolJob wrap(std::function<void()> job, std::function<void()> done);
     void finish(const std::function<void()>& done);
     Task<void> suspend();
 

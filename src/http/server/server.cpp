@@ -12,7 +12,7 @@
 namespace landfall::http {
 namespace {
 
-constexpr int kSlowNiceness = 3; ///< less than that of workers that probe and convert
+constexpr int kSlowNiceness = 10; ///< about that of workers that draw, probe and convert
 
 int cores() {
     return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

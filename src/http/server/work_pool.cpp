@@ -1,7 +1,8 @@
 #include "http/server/work_pool.hpp"
 
+#include "http/server/nice_thread.hpp"
+
 #include <algorithm>
-#include <sys/resource.h>
 #include <system_error>
 #include <utility>
 
@@ -25,7 +26,7 @@ WorkPool::~WorkPool() {
         thread.join();
 }
 
-bool WorkPool::try_submit(std::string_view owner, std::function<void()> job) {
+bool WorkPool::try_submit(std::string_view owner, PoolJob job) {
     {
         const Lock lock(mutex_);
         if (jobs_.waiting() >= queue_limit_ || jobs_.waiting(owner) >= std::max<std::size_t>(1, queue_limit_ / 2))
@@ -36,7 +37,7 @@ bool WorkPool::try_submit(std::string_view owner, std::function<void()> job) {
     return true;
 }
 
-void WorkPool::submit(std::string_view owner, std::function<void()> job) {
+void WorkPool::submit(std::string_view owner, PoolJob job) {
     {
         const Lock lock(mutex_);
         add(owner, std::move(job));
@@ -44,7 +45,7 @@ void WorkPool::submit(std::string_view owner, std::function<void()> job) {
     wake_.notify_one();
 }
 
-void WorkPool::add(std::string_view owner, std::function<void()> job) {
+void WorkPool::add(std::string_view owner, PoolJob job) {
     jobs_.push(owner, std::move(job));
     if (idle_ >= jobs_.waiting() || threads_.size() >= thread_limit_)
         return;
@@ -57,8 +58,7 @@ void WorkPool::add(std::string_view owner, std::function<void()> job) {
 
 /// Whoever ends a job looks for the next itself, so a place that came free is never overlooked.
 void WorkPool::run() {
-    if (niceness_ > 0)
-        (void)::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + niceness_); // 0: this thread
+    NiceThread nice(niceness_);
     const Lock lock(mutex_);
     while (true) {
         auto next = jobs_.pop();
@@ -72,8 +72,9 @@ void WorkPool::run() {
         }
         {
             const Unlock meanwhile(mutex_);
-            next->entry();
-            next->entry = nullptr; // what it holds goes before its owner's place comes free
+            nice.run(std::move(next->entry.work));
+            next->entry.report();
+            next->entry.report = nullptr; // what it holds goes before its owner's place comes free
         }
         jobs_.leave(next->owner);
         if (stopping_) // others may wait for a place that is free now, or for the end
