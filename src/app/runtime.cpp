@@ -48,6 +48,16 @@ Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, T
     });
 }
 
+domain::Settings settings_of(const Config& config, std::string scratch_directory) {
+    domain::Settings settings;
+    settings.public_url_is_set = !config.public_url.empty();
+    settings.public_url = settings.public_url_is_set ? config.public_url : config.listening_at;
+    settings.hosts = config.hosts;
+    settings.scratch_directory = std::move(scratch_directory);
+    settings.limits = config.limits;
+    return settings;
+}
+
 } // namespace
 
 std::string held_orphans(std::int64_t count) {
@@ -213,37 +223,16 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
                                                std::unique_ptr<jobs::Launcher> launcher) {
     std::unique_ptr<Runtime> runtime(new Runtime(config));
     runtime->launcher_ = std::move(launcher);
-    TRY(runtime->stores_, open_stores(config, folder));
-    runtime->stores_.store = domain::watch_store(std::move(runtime->stores_.store),
-                                                 [&lost = runtime->lost_](std::string_view key) { lost.note(key); });
-    TRY(auto scratch, ScratchRoot::claim(config.data + "/scratch", unique_part));
-    runtime->scratch_ = std::move(scratch);
-    // In the part of `scratch/` that is this process's own: on the file system of the workers' folders, so that fetched
-    // files can be linked into them, and gone with what else a killed server leaves.
-    TRY(runtime->blobs_, storage::BlobCache::open(*runtime->stores_.store, {runtime->scratch_->path() + "/blobs",
-                                                                            config.limits.blob_cache_bytes}));
-    runtime->health_ = std::make_unique<jobs::WorkerHealth>(*runtime->launcher_, runtime->scratch_->path());
+    CHECK_OK(runtime->open_storage(folder));
+    runtime->make_workers();
     auto& database = *runtime->stores_.database;
     const Timestamp now = runtime->clock_.now();
     auto& askers =
         runtime->askers_.emplace(database, domain::after_commit({database, *runtime->stores_.store, runtime->clock_},
                                                                 runtime->versions_, runtime->upkeep_));
     TRY(auto key, signing_key(askers.upkeep.transactor, now));
-    const int probes = static_cast<int>(config.limits.probes_at_once);
-    runtime->probes_ = std::make_unique<jobs::Gate>(probes, probes);
-    jobs::SandboxLimits tile_limits;
-    tile_limits.memory_bytes = config.limits.job_memory_bytes;
-    tile_limits.cpu = std::chrono::seconds(0);
-    runtime->tiles_ =
-        std::make_unique<domain::TilePool>(*runtime->launcher_, imagery::kDrawTile, worker_count(config), tile_limits);
     runtime->journal_ = std::make_unique<domain::Journal>(askers.journal.transactor, runtime->clock_);
     runtime->watcher_ = std::make_unique<domain::ChangeWatcher>(askers.changes.database, runtime->versions_);
-    domain::Settings settings;
-    settings.public_url_is_set = !config.public_url.empty();
-    settings.public_url = settings.public_url_is_set ? config.public_url : config.listening_at;
-    settings.hosts = config.hosts;
-    settings.scratch_directory = runtime->scratch_->path();
-    settings.limits = config.limits;
     runtime->services_.emplace(domain::Services{
         .database = askers.calls.database,
         .transactor = askers.calls.transactor,
@@ -263,7 +252,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .downloads = runtime->downloads_,
         .arriving = runtime->arriving_,
         .journal = *runtime->journal_,
-        .settings = std::move(settings),
+        .settings = settings_of(config, runtime->scratch_->path()),
         .signing_key = std::move(key),
         // Only where one server owns the database does a later start mean that earlier claims are stale.
         .server_epoch = database.engine() == database::Engine::Sqlite ? to_micros(now) : 0,
@@ -271,6 +260,28 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
     });
     runtime->make_upkeep();
     return runtime;
+}
+
+Status Runtime::open_storage(DataFolder folder) {
+    TRY(stores_, open_stores(config_, folder));
+    stores_.store = domain::watch_store(std::move(stores_.store), [this](std::string_view key) { lost_.note(key); });
+    TRY(auto scratch, ScratchRoot::claim(config_.data + "/scratch", unique_part));
+    scratch_ = std::move(scratch);
+    // In the part of `scratch/` that is this process's own: on the file system of the workers' folders, so that fetched
+    // files can be linked into them, and gone with what else a killed server leaves.
+    TRY(blobs_,
+        storage::BlobCache::open(*stores_.store, {scratch_->path() + "/blobs", config_.limits.blob_cache_bytes}));
+    return {};
+}
+
+void Runtime::make_workers() {
+    health_ = std::make_unique<jobs::WorkerHealth>(*launcher_, scratch_->path());
+    const int probes = static_cast<int>(config_.limits.probes_at_once);
+    probes_ = std::make_unique<jobs::Gate>(probes, probes);
+    jobs::SandboxLimits tile_limits;
+    tile_limits.memory_bytes = config_.limits.job_memory_bytes;
+    tile_limits.cpu = std::chrono::seconds(0);
+    tiles_ = std::make_unique<domain::TilePool>(*launcher_, imagery::kDrawTile, worker_count(config_), tile_limits);
 }
 
 Runtime::Runtime(Config config) : config_(std::move(config)) {}

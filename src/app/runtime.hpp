@@ -111,6 +111,8 @@ private:
     };
 
     explicit Runtime(Config config);
+    Status open_storage(DataFolder folder);
+    void make_workers();
     void make_upkeep();
 
     Config config_;

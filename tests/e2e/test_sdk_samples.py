@@ -29,6 +29,7 @@ from geopera.models import (
     UploadsCompleteBodyType0,
 )
 
+from support.api import wait_for
 from support.rasters import drawn_scene, small_scene
 
 
@@ -240,3 +241,20 @@ def test_typed_outputs_of_the_other_operations_parse(client, api, scene):
     lineage = client.provenance.get({"entity_type": "item", "entity_id": scene.item_id})
     assert lineage.edges[0].depth == 1
     assert client.items.delete({"item_id": item.id}).ok is True
+
+
+def test_a_session_that_a_job_reads_on_is_asked_after_and_completed_again(make_server):
+    """What the guide says of `complete_seconds`, with the fluent client."""
+    api = make_server(LANDFALL_LIMITS_COMPLETE_SECONDS="1").api().new_project("Many files")
+    client = Geopera(token=api.key, base_url=api.base_url)
+    upload_id = client.uploads.initiate({"project_id": api.project, "file_count": 200}).id
+    for number in range(200):
+        name = f"{number}.tif"
+        signed = client.uploads.signed_url({"upload_id": upload_id, "file_name": name, "content_type": "image/tiff"})
+        httpx.put(signed.upload_url, content=small_scene(number), headers={"Content-Type": "image/tiff"}).raise_for_status()
+    answer = client.uploads.complete({"upload_id": upload_id})
+    assert (answer["id"], answer["status"], answer["item_ids"]) == (upload_id, "processing", [])
+    wait_for("the job", lambda: client.uploads.progress({"upload_id": upload_id})["status"] != "processing", 120)
+    result = client.uploads.complete({"upload_id": upload_id})
+    assert result["status"] == "completed"
+    assert len(set(result["item_ids"])) == 200

@@ -1,19 +1,15 @@
 #include "http/server/nice_thread.hpp"
 
+#include "core/try_thread.hpp"
+
 #include <sys/resource.h>
-#include <system_error>
 #include <utility>
 
 namespace landfall::http {
 
 NiceThread::NiceThread(int niceness) {
-    if (niceness <= 0)
-        return;
-    try {
-        thread_ = std::thread([this, niceness] { work(niceness); });
-    } catch (const std::system_error&) {
-        // Jobs run on the caller's own thread, as the header says.
-    }
+    if (niceness > 0)
+        thread_ = try_thread([this, niceness] { work(niceness); });
 }
 
 NiceThread::~NiceThread() {

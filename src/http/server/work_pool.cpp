@@ -1,9 +1,9 @@
 #include "http/server/work_pool.hpp"
 
+#include "core/try_thread.hpp"
 #include "http/server/nice_thread.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace landfall::http {
@@ -49,11 +49,9 @@ void WorkPool::add(std::string_view owner, PoolJob job) {
     jobs_.push(owner, std::move(job));
     if (idle_ >= jobs_.waiting() || threads_.size() >= thread_limit_)
         return;
-    try {
-        threads_.emplace_back([this] { run(); });
-    } catch (const std::system_error&) {
-        // The system gives no more threads now: those that run take the job in turn.
-    }
+    // Where the system gives no more threads now, those that run take the job in turn.
+    if (std::thread more = try_thread([this] { run(); }); more.joinable())
+        threads_.push_back(std::move(more));
 }
 
 /// Whoever ends a job looks for the next itself, so a place that came free is never overlooked.
