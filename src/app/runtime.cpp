@@ -10,6 +10,7 @@
 #include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/job_kinds.hpp"
 #include "domain/upkeep/sweep.hpp"
+#include "http/server/server.hpp"
 #include "imagery/tasks.hpp"
 #include "raster/draw/tile_service.hpp"
 #include "raster/open/drivers.hpp"
@@ -31,6 +32,17 @@ constexpr int kTidying = 15;
 constexpr std::chrono::minutes kTilesUnused{2};
 constexpr std::chrono::minutes kWorkersUnused{5};
 constexpr std::int64_t kWorthGivingBack = 4LL << 20; ///< bytes
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+int cores() {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// Searches of SQLite need a core each; those of PostgreSQL wait for it.
+bool is_embedded(const Config& config) {
+    return database_url(config).starts_with(kSqlite);
+}
 
 /// The key that signs URLs; made on first use and shared by all servers of a catalog.
 Result<storage::SigningKey> signing_key(const catalog::Transactor& transactor, Timestamp now) {
@@ -134,8 +146,7 @@ private:
 };
 
 int worker_count(const Config& config) {
-    const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
-    return static_cast<int>(config.workers > 0 ? config.workers : cores);
+    return config.workers > 0 ? static_cast<int>(config.workers) : cores();
 }
 
 jobs::WorkerProgram worker_program() {
@@ -177,12 +188,17 @@ Status require_data_folder(const Config& config) {
     return fail(Code::NotFound, "There is no data folder at " + config.data + "; landfall init makes one");
 }
 
+CatalogReaders catalog_readers(const Config& config) {
+    constexpr int kForOthers = 4;
+    const int searches = is_embedded(config) ? std::clamp(cores(), 2, 16) : 10;
+    return {searches, searches + http::kSearchReserve + kForOthers};
+}
+
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder) {
     CHECK_OK(backup::check_restored(config.data));
-    constexpr std::string_view kSqlite = "sqlite:";
     database::DatabaseOptions options;
     options.url = database_url(config);
-    const bool embedded = options.url.starts_with(kSqlite);
+    const bool embedded = is_embedded(config);
     options.schema = folder == DataFolder::MustExist  ? database::SchemaChange::None
                      : folder == DataFolder::MayBegin ? database::SchemaChange::Begin
                                                       : database::SchemaChange::Upgrade;
@@ -196,7 +212,7 @@ Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, D
             return fail(Code::NotFound,
                         "There is no catalog at " + options.url.substr(kSqlite.size()) + "; landfall init makes one");
     }
-    options.readers = embedded ? 4 : 16;
+    options.readers = catalog_readers(config).all;
     return catalog::open(options);
 }
 

@@ -55,6 +55,13 @@ enum class DataFolder {
     MayBegin,  ///< made where there is none, else with the schema of this program
     MayUpgrade ///< made where there is none, else brought up to date; on SQLite the caller holds the ServerLock
 };
+/// Connections that read the catalog at a time. Searches may hold some of them for long, so there are more than
+/// searches.
+struct CatalogReaders {
+    int searches = 0; ///< at a time; kSearchReserve of http more for owners who search nothing yet
+    int all = 0;
+};
+CatalogReaders catalog_readers(const Config& config);
 /// NotFound if the data must exist and does not; Conflict if its schema is another one and must not be changed.
 Result<std::unique_ptr<database::Database>> open_catalog(const Config& config, DataFolder folder);
 /// Conflict also if catalog and store are not each other's, unless that is left unchecked.

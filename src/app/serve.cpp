@@ -123,6 +123,7 @@ http::ServerOptions server_options(const Config& config, const Endpoint& endpoin
     http::ServerOptions options;
     options.address = endpoint.address;
     options.port = endpoint.port;
+    options.search_threads = catalog_readers(config).searches;
     options.tls_certificate = config.tls_certificate;
     options.tls_key = config.tls_key;
     options.cors_origins = config.cors_origins;

@@ -104,6 +104,23 @@ def test_a_crowd_of_slow_searches_leaves_threads_and_readers_to_others(make_serv
         assert {flood.result().status_code for flood in floods} <= {200, 503}
 
 
+def test_nobody_waits_for_the_end_of_slow_searches(make_server):
+    """Each of these takes long, and there are more than the database has connections to read with."""
+    server = make_server()
+    attacker, victim = server.organization("Attacker"), server.api()
+    for _ in range(60):
+        attacker.create_item("large", properties={"a": "x" * 200_000})
+    items = [victim.create_item(f"mine {number}")["id"] for number in range(20)]
+    with ThreadPoolExecutor(12) as pool:
+        slow = [pool.submit(attacker.search, query={"properties.a": {"contains": "x" * (4000 + number) + "y"}}) for number in range(12)]
+        wait_for("the first to end", lambda: any(each.done() for each in slow))
+        ended = sum(each.done() for each in slow)
+        assert ended < len(slow) / 2
+        for item in items:
+            assert victim.op("items.get", {"item_id": item}).status_code == 200
+        assert sum(each.done() for each in slow) - ended <= 2
+
+
 def test_answers_that_nobody_takes_cost_their_owner_alone(make_server):
     server = make_server()
     attacker, victim = server.organization("Attacker"), server.api()

@@ -24,14 +24,15 @@ int pool_size(int wished) {
 }
 
 /// Threads of each lane. Writers that wait together share one commit, so many of them make it worth its fsync; they
-/// hardly need a core. Searches leave connections of the database to others.
+/// hardly need a core.
 std::map<Lane, PoolSize> lane_sizes(const ServerOptions& options) {
     const int threads = pool_size(options.pool_threads);
     const int commits = options.pool_threads > 0 ? options.pool_threads : 128;
+    const int searches = options.search_threads > 0 ? options.search_threads : std::max(1, threads / 2);
     const std::size_t queue = options.limits.interactive_queue;
     return {{Lane::Interactive, {threads, threads / 2, 0, queue}},
             {Lane::Commit, {commits, commits / 4, 0, queue}},
-            {Lane::Search, {std::max(1, threads / 2), 2, kSlowNiceness, queue}},
+            {Lane::Search, {searches, kSearchReserve, kSlowNiceness, queue}},
             {Lane::Draw, {threads, threads / 2, 0, queue}},
             {Lane::Slow, {threads, threads, kSlowNiceness, options.limits.slow_queue}}};
 }

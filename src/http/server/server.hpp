@@ -35,11 +35,15 @@ struct Limits {
     std::chrono::milliseconds drain_timeout{10'000};
 };
 
+/// Beyond `search_threads`, for searches of owners that have none running.
+inline constexpr int kSearchReserve = 2;
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;   ///< 0: any free one
-    int io_threads = 0;          ///< 0: one a core
-    int pool_threads = 0;        ///< 0: enough for blocking work
+    std::uint16_t port = 8080; ///< 0: any free one
+    int io_threads = 0;        ///< 0: one a core
+    int pool_threads = 0;      ///< 0: enough for blocking work
+    int search_threads = 0; ///< of Lane::Search; 0: half as many. kSearchReserve more for owners who search nothing yet
     std::string tls_certificate; ///< PEM file; empty: plain HTTP
     std::string tls_key;
     std::vector<std::string> cors_origins = {"*"};
