@@ -25,7 +25,8 @@
 namespace landfall::app {
 namespace {
 
-constexpr std::chrono::hours kSweepInterval{1};
+constexpr std::chrono::minutes kSweepInterval{60};
+constexpr std::chrono::minutes kFirstSweep{5}; ///< after the start, for some servers never run for an hour
 constexpr std::chrono::seconds kCareInterval{1};
 constexpr int kSecondLook = 60; ///< of these intervals
 constexpr int kTidying = 15;
@@ -87,7 +88,7 @@ public:
 
 private:
     void run(const std::stop_token& stop) {
-        while (sleep_unless_stopped(kSweepInterval, stop)) {
+        for (auto pause = kFirstSweep; sleep_unless_stopped(pause, stop); pause = kSweepInterval) {
             domain::SweepOptions options;
             options.limits = services_.settings.limits;
             options.stop = stop;

@@ -32,7 +32,7 @@ std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, 
 }
 
 double random_chance() {
-    thread_local std::minstd_rand generator{std::random_device{}()};
+    static thread_local std::minstd_rand generator{std::random_device{}()};
     return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 

@@ -80,7 +80,7 @@ bool any_contains(std::span<const Network> networks, std::string_view address) {
 
 std::string network_of(std::string_view address) {
     std::array<char, sizeof(in6_addr)> bytes{};
-    const std::string text(address);
+    std::string text(address);
     if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1)
         return text;
     return to_hex(std::string_view(bytes.data(), bytes.size() / 2)) + "/64";

@@ -86,7 +86,7 @@ http::Response readiness(Readiness& ready, const http::Request& request) {
 }
 
 /// A document that is the same for everybody until another version of the program serves it; coded once.
-http::Handler published(std::string text, std::string media_type, std::string operation) {
+http::Handler published(const std::string& text, const std::string& media_type, const std::string& operation) {
     const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
     return [=, coded = http::gzip(text)](const http::Request& request) {
         const bool takes_coded = !coded.empty() && http::accepts_gzip(request.headers);
@@ -108,13 +108,12 @@ http::Handler published(std::string text, std::string media_type, std::string op
 
 } // namespace
 
-http::Face system_face(std::string openapi) {
+http::Face system_face(const std::string& openapi) {
     http::Face face({"/healthz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
     face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
-    face.route("GET", "/openapi.json", http::Lane::Inline,
-               published(std::move(openapi), "application/json", "openapi"));
+    face.route("GET", "/openapi.json", http::Lane::Inline, published(openapi, "application/json", "openapi"));
     face.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
                published(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
     return face;

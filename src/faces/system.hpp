@@ -9,7 +9,7 @@
 namespace landfall::faces {
 
 /// `/healthz`, `/openapi.json` and the schema of lineage; all without credentials. Refuses with problem documents.
-http::Face system_face(std::string openapi);
+http::Face system_face(const std::string& openapi);
 
 /// `/readyz`, without credentials: looks three times a second at most. The services must outlive the face.
 http::Face readiness_face(const domain::Services& services);

@@ -126,14 +126,14 @@ Arrival Channel::fill(char* into, std::size_t wanted, std::size_t& have, Deadlin
             collect(message, received_);
         if (received_.size() > kMaxDescriptors)
             return Arrival::Malformed;
-        if (count > 0)
+        if (count > 0) {
             have += static_cast<std::size_t>(count);
-        else if (count == 0)
+            continue;
+        }
+        if (count == 0 || (errno != EAGAIN && errno != EINTR))
             return Arrival::Closed;
-        else if (errno == EAGAIN && !wait_for(socket_.get(), POLLIN, deadline))
+        if (errno == EAGAIN && !wait_for(socket_.get(), POLLIN, deadline))
             return Arrival::Timeout;
-        else if (errno != EAGAIN && errno != EINTR)
-            return Arrival::Closed;
     }
     return Arrival::Frame;
 }

@@ -55,7 +55,7 @@ private:
         sigset_t children;
         sigemptyset(&children);
         sigaddset(&children, SIGCHLD);
-        sigprocmask(SIG_BLOCK, &children, nullptr);
+        pthread_sigmask(SIG_BLOCK, &children, nullptr);
         signals_ = Descriptor(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
         if (!signals_)
             ::_exit(1);

@@ -92,6 +92,7 @@ Result<std::vector<CollectionResponse>> list(domain::Context& cx, const Collecti
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
     TRY(const auto rows, catalog::list_collections(cx.session, project.organization_id, project.id));
     std::vector<CollectionResponse> all;
+    all.reserve(rows.size());
     for (const auto& row : rows)
         all.push_back(response(row));
     return all;

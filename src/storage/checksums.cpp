@@ -95,6 +95,7 @@ const S3Error* DeclaredChecksums::check() const {
 
 std::vector<std::pair<std::string, std::string>> DeclaredChecksums::headers() const {
     std::vector<std::pair<std::string, std::string>> out;
+    out.reserve(all_.size());
     for (const Declared& declared : all_)
         out.emplace_back(declared.kind->header, declared.text);
     return out;

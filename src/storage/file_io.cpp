@@ -111,7 +111,7 @@ Result<std::vector<std::string>> names_in(int directory) {
     own.release();
     std::vector<std::string> names;
     errno = 0;
-    while (const dirent* entry = ::readdir(stream.get())) {
+    while (const dirent* entry = ::readdir(stream.get())) { // NOLINT(concurrency-mt-unsafe): a stream of our own
         names.emplace_back(entry->d_name);
         errno = 0;
     }

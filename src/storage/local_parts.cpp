@@ -28,6 +28,14 @@ struct PartPlace {
     Descriptor claim; ///< of a part in place
 };
 
+std::vector<PartInfo> infos_of(const std::vector<PartRecord>& records) {
+    std::vector<PartInfo> out;
+    out.reserve(records.size());
+    for (const PartRecord& record : records)
+        out.push_back(record.info);
+    return out;
+}
+
 class LocalPartWriter final : public PartWriter {
 public:
     LocalPartWriter(std::shared_ptr<LocalShared> shared, PartFolder folder, int number, PartPlace place,
@@ -157,10 +165,7 @@ public:
     Result<std::vector<PartInfo>> list_parts(std::string_view key) const override {
         TRY(const auto folder, open(key));
         TRY(const auto records, folder.records());
-        std::vector<PartInfo> out;
-        for (const PartRecord& record : records)
-            out.push_back(record.info);
-        return out;
+        return infos_of(records);
     }
 
     Result<CompletedBlob> complete(std::string_view key, std::span<const int> numbers) override {
@@ -169,10 +174,7 @@ public:
         const bool alone = folder.lock_alone();
         TRY(const auto plan, folder.plan());
         TRY(const auto records, folder.records());
-        std::vector<PartInfo> all;
-        for (const PartRecord& record : records)
-            all.push_back(record.info);
-        TRY(const auto chosen, choose_parts(all, numbers));
+        TRY(const auto chosen, choose_parts(infos_of(records), numbers));
         CompletedBlob out;
         TRY(out.info, composite_info(key, chosen));
         TRY(out.hold, alone && lie_in_place(plan, records, chosen)

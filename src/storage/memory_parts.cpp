@@ -167,6 +167,7 @@ private:
     /// Called with the mutex held.
     static std::vector<PartInfo> list(const MemoryUpload& upload) {
         std::vector<PartInfo> out;
+        out.reserve(upload.parts.size());
         for (const auto& [number, part] : upload.parts)
             out.push_back(part.info);
         return out;

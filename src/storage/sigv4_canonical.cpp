@@ -91,7 +91,7 @@ std::string CanonicalRequest::text() const {
     std::string out = method + "\n" + (path.empty() ? "/" : percent_encode(path, "/")) + "\n";
     out += canonical_query(query) + "\n";
     for (const auto& [name, value] : merged(headers))
-        out += name + ":" + value + "\n";
+        out += fmt::format("{}:{}\n", name, value);
     return out + "\n" + signed_headers() + "\n" + payload_hash;
 }
 

@@ -211,6 +211,18 @@ def test_pages_cover_everything_once(world):
     faults(world.op("items.search", {"project_id": world.project, "limit": 1001}))
 
 
+@pytest.mark.parametrize("offset", [6, 7, 10**6, 2**62, 2**63 - 1001, 2**63 - 1])
+@pytest.mark.parametrize("terms", [
+    {}, {"sortby": [{"field": "cloud_cover", "direction": "asc"}]}, {"bbox": [-180, -90, 180, 90]},
+    {"datetime": "1980-01-01T00:00:00Z/..", "sortby": [{"field": "datetime", "direction": "desc"}]}])
+def test_a_page_past_the_end_is_empty_and_tells_the_number(world, offset, terms):
+    """[A165]"""
+    whole = world.search(limit=1000, **terms)
+    page = world.search(limit=1000, offset=offset, **terms)
+    assert page["features"] == []
+    assert page["numberMatched"] == whole["numberMatched"] == len(whole["features"])
+
+
 def test_features_are_records_by_default_and_stac_on_request(world):
     """[A167]"""
     [record] = world.search(query={"name": {"eq": "Zurich"}})["features"]

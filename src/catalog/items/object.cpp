@@ -2,6 +2,7 @@
 
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
+#include "schema/json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,6 +39,15 @@ SELECT 1 FROM job_blob WHERE blob_key = ?1
 UNION ALL
 SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
 WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing'))";
+
+constexpr SqlText kNamedNowhere = R"(
+WHERE NOT EXISTS (SELECT 1 FROM object WHERE blob_key = k.value)
+  AND NOT EXISTS (SELECT 1 FROM job_blob WHERE blob_key = k.value)
+  AND NOT EXISTS (SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
+    WHERE f.blob_key = k.value AND u.state IN ('pending', 'uploading', 'processing')))";
+constexpr std::string_view kUnknownSqlite = sql<"SELECT k.value FROM json_each(?1) k", kNamedNowhere>;
+constexpr std::string_view kUnknownPostgres =
+    sql<"SELECT k.value FROM json_array_elements_text(CAST(CAST(?1 AS TEXT) AS JSON)) AS k(value)", kNamedNowhere>;
 
 /// Each gives key, size, SHA-256 and whether it is needed, from a key on.
 constexpr std::int64_t kBlobsAtOnce = 10'000;
@@ -122,6 +132,11 @@ Result<std::vector<NamedBlob>> list_named_blobs(Session& session) {
 Result<bool> blob_is_known(Session& session, std::string_view blob_key) {
     TRY(const auto known, session.first(kBlobIsKnown, [](const Row&) { return true; }, blob_key));
     return known.has_value();
+}
+
+Result<std::vector<std::string>> unknown_blobs(Session& session, const std::vector<std::string>& blob_keys) {
+    return session.all(session.pick(kUnknownSqlite, kUnknownPostgres), read_as<std::string>,
+                       Json::array_of(blob_keys).dump());
 }
 
 } // namespace landfall::catalog

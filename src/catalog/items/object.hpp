@@ -65,5 +65,7 @@ struct NamedBlob {
 Result<std::vector<NamedBlob>> list_named_blobs(Session& session);
 /// Whether any object, any job or any file of an open upload names the blob.
 Result<bool> blob_is_known(Session& session, std::string_view blob_key);
+/// Those of the blobs that none of them names.
+Result<std::vector<std::string>> unknown_blobs(Session& session, const std::vector<std::string>& blob_keys);
 
 } // namespace landfall::catalog

@@ -96,10 +96,10 @@ class Search {
 public:
     Search(Session& session, const ItemQuery& query, const SearchScope& scope)
         : session_(session), query_(query), scope_(scope),
-          wanted_(std::max<std::int64_t>(0, query.limit) + std::max<std::int64_t>(0, query.offset)) {}
+          wanted_(std::max<std::int64_t>(0, query.limit) + std::clamp<std::int64_t>(query.offset, 0, scope.items)) {}
 
     Result<std::vector<std::int64_t>> page() const {
-        if (query_.limit <= 0)
+        if (query_.limit <= 0 || query_.offset >= scope_.items)
             return std::vector<std::int64_t>{};
         if (session_.engine() == Engine::Postgres)
             return run_postgres();

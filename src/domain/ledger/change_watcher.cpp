@@ -27,7 +27,7 @@ Status ChangeWatcher::look() {
     const auto seen_at = seen_at_;
     std::vector<OrganizationId> changed;
     bool anything = false;
-    const Status looked = watch_->look([&](database::Session& session) -> Status {
+    Status looked = watch_->look([&](database::Session& session) -> Status {
         // Changes of this long ago may have been purged; half of the time leaves room for clocks that differ.
         if (began - seen_at > catalog::kChangesKept / 2)
             mark.reset();

@@ -24,7 +24,7 @@ Result<catalog::ProjectMemberRow> add_project_member(Context& cx, const catalog:
     TRY(const auto member, catalog::find_project_member(cx.session, project.organization_id, project.id, user));
     if (member)
         return fail(Code::Conflict, "The user is a member of the project already");
-    const catalog::ProjectMemberRow row{project.organization_id, project.id, user, role, cx.now};
+    catalog::ProjectMemberRow row{project.organization_id, project.id, user, role, cx.now};
     CHECK_OK(catalog::insert_project_member(cx.session, row));
     return row;
 }

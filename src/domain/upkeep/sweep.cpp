@@ -3,6 +3,7 @@
 #include "catalog/change.hpp"
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
+#include "catalog/items/object.hpp"
 #include "catalog/ledger/audit.hpp"
 #include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/rate_window.hpp"
@@ -16,6 +17,8 @@
 #include "storage/part_store.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <vector>
 
 namespace landfall::domain {
@@ -180,11 +183,16 @@ Result<std::vector<storage::BlobEntry>> Sweeper::find_orphans(std::int64_t& blob
             candidates.push_back(blob);
     }));
     std::vector<storage::BlobEntry> orphans;
-    for (auto& blob : candidates) {
-        TRY(const bool known,
-            database_.read_for([&](database::Session& session) { return catalog::blob_is_known(session, blob.key); }));
-        if (!known)
-            orphans.push_back(std::move(blob));
+    for (auto at = candidates.begin(); at != candidates.end();) {
+        const auto end = at + std::min<std::ptrdiff_t>(kBatch, candidates.end() - at);
+        std::vector<std::string> keys;
+        std::ranges::transform(at, end, std::back_inserter(keys), &storage::BlobEntry::key);
+        TRY(const auto unknown,
+            database_.read_for([&](database::Session& session) { return catalog::unknown_blobs(session, keys); }));
+        const std::set<std::string_view> nowhere(unknown.begin(), unknown.end());
+        std::ranges::copy_if(at, end, std::back_inserter(orphans),
+                             [&](const auto& blob) { return nowhere.contains(blob.key); });
+        at = end;
     }
     return orphans;
 }

@@ -26,7 +26,7 @@ catalog::JobRow row_of(const Context& cx, JobOrder order, const JobSubject& subj
 
 Result<JobId> enqueue_order(Context& cx, JobOrder order, JobSubject subject) {
     const auto job = row_of(cx, std::move(order), subject);
-    TRY(const JobId id, catalog::enqueue_job(cx.session, job));
+    TRY(JobId id, catalog::enqueue_job(cx.session, job));
     cx.transaction.queued_jobs();
     if (id != job.id) {
         for (auto& blob : subject.blobs)

@@ -49,36 +49,40 @@ ChunkDecoder::State ChunkDecoder::next(char c) {
     case State::Size:
         return hex_value(c) < 0 ? after_size(c) : size_digit(c);
     case State::Extension:
-        if (c == '\r')
-            return State::SizeFeed;
-        return is_text(c) ? overhead(State::Extension) : State::Malformed;
+        return line(c, State::Extension, State::SizeFeed);
     case State::SizeFeed:
         if (c != '\n')
             return State::Malformed;
         overhead_ = 0;
         return remaining_ == 0 ? State::TrailerStart : State::Data;
     case State::DataReturn:
-        return c == '\r' ? State::DataFeed : State::Malformed;
+        return expect(c, '\r', State::DataFeed);
     case State::DataFeed:
-        return c == '\n' ? State::SizeStart : State::Malformed;
+        return expect(c, '\n', State::SizeStart);
     case State::TrailerStart:
-        if (c == '\r')
-            return State::LastFeed;
-        return is_text(c) && c != ' ' && c != '\t' ? overhead(State::Trailer) : State::Malformed;
+        return c == ' ' || c == '\t' ? State::Malformed : line(c, State::Trailer, State::LastFeed);
     case State::Trailer:
-        if (c == '\r')
-            return State::TrailerFeed;
-        return is_text(c) ? overhead(State::Trailer) : State::Malformed;
+        return line(c, State::Trailer, State::TrailerFeed);
     case State::TrailerFeed:
-        return c == '\n' ? State::TrailerStart : State::Malformed;
+        return expect(c, '\n', State::TrailerStart);
     case State::LastFeed:
-        return c == '\n' ? State::Ended : State::Malformed;
+        return expect(c, '\n', State::Ended);
     case State::Data:
     case State::Ended:
     case State::Malformed:
         break;
     }
     return state_;
+}
+
+ChunkDecoder::State ChunkDecoder::expect(char c, char wanted, State then) {
+    return c == wanted ? then : State::Malformed;
+}
+
+ChunkDecoder::State ChunkDecoder::line(char c, State same, State then) {
+    if (c == '\r')
+        return then;
+    return is_text(c) ? overhead(same) : State::Malformed;
 }
 
 ChunkDecoder::State ChunkDecoder::size_digit(char c) {

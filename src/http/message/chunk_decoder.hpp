@@ -40,6 +40,9 @@ private:
     };
 
     State next(char c);
+    static State expect(char c, char wanted, State then);
+    /// Text that stays in `same` until its line ends.
+    State line(char c, State same, State then);
     State size_digit(char c);
     State after_size(char c);
     State overhead(State same);

@@ -18,7 +18,10 @@ const Refuse& problem_documents() {
 } // namespace
 
 Face::Face(std::vector<std::string> prefixes, Refuse refuse)
-    : prefixes_(std::move(prefixes)), refuse_(refuse ? std::move(refuse) : problem_documents()) {}
+    : prefixes_(std::move(prefixes)), refuse_(std::move(refuse)) {
+    if (!refuse_)
+        refuse_ = problem_documents();
+}
 
 void Face::route(std::string method, std::string pattern, Lane lane, Handler handler, QuickHandler quick) {
     add(std::move(method), std::move(pattern),

@@ -1,6 +1,7 @@
 #include "raster/read/reducer.hpp"
 
 #include <cmath>
+#include <numeric>
 
 namespace landfall::raster {
 
@@ -41,8 +42,8 @@ void Reducer::take(const PixelWindow& chunk, const Cells& columns, const Cells& 
 }
 
 void Reducer::pick(const PixelWindow& chunk, const Cells::Span& across, const Cells::Span& down, std::size_t target) {
-    const auto x = static_cast<std::size_t>(across.begin + (across.end - across.begin) / 2);
-    const auto y = static_cast<std::size_t>(down.begin + (down.end - down.begin) / 2);
+    const auto x = static_cast<std::size_t>(std::midpoint(across.begin, across.end));
+    const auto y = static_cast<std::size_t>(std::midpoint(down.begin, down.end));
     const std::size_t from = y * static_cast<std::size_t>(chunk.width) + x;
     for (std::size_t band = 0; band < chunk.planes.size(); ++band)
         window_.planes[band][target] = chunk.planes[band][from];

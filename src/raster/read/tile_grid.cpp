@@ -155,7 +155,10 @@ private:
         }
     }
 
-    static double split(int start, int length) { return length > 1 ? start + length / 2 : start + 0.5; }
+    static double split(int start, int length) {
+        const int half = length / 2;
+        return half > 0 ? start + half : start + 0.5;
+    }
 
     void refine(const Patch& patch, const std::array<Point, 5>& middles, std::vector<Patch>& next) {
         std::array<Point, 9> all{};

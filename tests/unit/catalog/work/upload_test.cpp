@@ -76,6 +76,10 @@ TYPED_TEST(UploadTest, ASecondPutGivesBackTheFirstBlob) {
     EXPECT_TRUE(second.accepted);
     EXPECT_EQ(second.previous_blob, "blob-1");
     EXPECT_FALSE(this->got([&](Session& s) { return blob_is_known(s, "blob-1"); }));
+    const std::vector<std::string> asked{"blob-0", "blob-1", "blob-2"};
+    EXPECT_EQ(this->got([&](Session& s) { return unknown_blobs(s, asked); }),
+              (std::vector<std::string>{"blob-0", "blob-1"}));
+    EXPECT_TRUE(this->got([&](Session& s) { return unknown_blobs(s, {}); }).empty());
 }
 
 TYPED_TEST(UploadTest, OnlyOneOfManyClaimsWins) {
