@@ -30,7 +30,7 @@ start() {
     if [ -n "$port" ]; then listen="'127.0.0.1'"; fi
     # No test outlives the machine, so nothing has to reach the disk: what is committed survives every killed process.
     printf '%s\n' "listen_addresses = $listen" "unix_socket_directories = '$folder'" "port = ${port:-5432}" \
-        "shared_buffers = '128MB'" "max_connections = 200" "fsync = off" >> "$folder/data/postgresql.conf"
+        "shared_buffers = '128MB'" "max_connections = 1000" "fsync = off" >> "$folder/data/postgresql.conf"
     as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w start >/dev/null ||
         { cat "$folder/server.log" >&2; exit 1; }
     as_owner "$bin/psql" -qX -h "$folder" -p "${port:-5432}" -U landfall -d postgres -v ON_ERROR_STOP=1 \
