@@ -305,6 +305,9 @@ cli::Entry openapi_entry() {
 } // namespace
 
 std::optional<StartedLauncher> launcher_for(std::span<char*> arguments) {
+    constexpr std::string_view kLauncher = "landfall-launcher";
+    if (!arguments.empty() && arguments.front() == kLauncher)
+        jobs::become_launcher(worker_program());
     constexpr std::array<std::string_view, 3> kCommands{"serve", "worker", "doctor"};
     const std::string_view command = arguments.size() > 1 ? arguments[1] : "";
     if (std::find(kCommands.begin(), kCommands.end(), command) == kCommands.end())
@@ -319,7 +322,7 @@ std::optional<StartedLauncher> launcher_for(std::span<char*> arguments) {
             ::explicit_bzero(flag, std::strlen(flag));
         warm_up();
     };
-    return jobs::Launcher::start(std::move(program));
+    return jobs::Launcher::start(std::move(program), {"/proc/self/exe", std::string(kLauncher)});
 }
 
 std::vector<cli::Entry> server_commands(std::optional<StartedLauncher>& launcher) {

@@ -120,12 +120,24 @@ private:
         if (const auto missing = runtime_.lost_.stats().missing; missing > 0)
             spdlog::warn("{} objects are missing from the store; landfall doctor names them", missing);
         for (int turn = 1; sleep_unless_stopped(kCareInterval, stop); ++turn) {
+            keep_launcher();
             runtime_.lost_.settle_noted(runtime_.services());
             if (turn % kSecondLook == 0)
                 runtime_.lost_.look_again(runtime_.services());
             if (turn % kTidying == 0)
                 tidy();
         }
+    }
+
+    void keep_launcher() {
+        if (runtime_.launcher_->is_alive())
+            return;
+        const Status started = runtime_.launcher_->restart();
+        if (started)
+            spdlog::warn("the launcher of workers had ended and is started again");
+        else if (refused_.empty())
+            spdlog::error("{}", started.error().message);
+        refused_ = started ? "" : started.error().message;
     }
 
     /// Gives back what was needed and is not any more.
@@ -142,6 +154,7 @@ private:
     }
 
     Runtime& runtime_;
+    std::string refused_;       ///< why the launcher could not be started again a moment ago
     std::int64_t resident_ = 0; ///< after memory was given back the last time
     std::jthread thread_;
 };

@@ -39,7 +39,7 @@ Status check_parts(const domain::Services& services) {
         return fail(Error(Code::Unavailable, "The object store takes no files. " + store.error().message)
                         .because(store.error().cause));
     if (!services.launcher.is_alive())
-        return fail(Code::Unavailable, "The worker launcher is not running; restart the server");
+        return fail(Code::Unavailable, "The worker launcher is not running; it is started again in a moment");
     return services.workers.now();
 }
 

@@ -175,7 +175,7 @@ Status send_datagram(int socket, std::string_view bytes, std::span<const int> de
         count = ::sendmsg(socket, &message, MSG_NOSIGNAL);
     while (count < 0 && errno == EINTR);
     if (count < 0)
-        return fail(Error(Code::Unavailable, "The worker launcher is not running; restart the server")
+        return fail(Error(Code::Unavailable, "The worker launcher is not running; it is started again in a moment")
                         .because("sendmsg: " + std::generic_category().message(errno)));
     return {};
 }

@@ -7,13 +7,18 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
+#include <string>
 #include <sys/types.h>
 #include <utility>
+#include <vector>
 
 namespace landfall::jobs {
 
 struct Launcher::Impl {
-    Impl(Descriptor end, pid_t id, Confinement barriers) : control(std::move(end)), pid(id), available(barriers) {}
+    Impl(Descriptor end, pid_t id, Confinement barriers, std::vector<std::string> replacement)
+        : available(barriers), again(std::move(replacement)),
+          control(std::make_shared<const Descriptor>(std::move(end))), pid(id) {}
 
     /// Counts how a task ended.
     void count(std::string_view task, TaskEnd end) {
@@ -22,11 +27,18 @@ struct Launcher::Impl {
         ++tallies[{std::string(task), end}];
     }
 
-    Descriptor control; ///< datagrams are whole, so any thread may send
-    pid_t pid = -1;
-    Confinement available;
+    /// The server's end of the control socket; datagrams are whole, so any thread may send.
+    std::shared_ptr<const Descriptor> order_socket() const {
+        const Lock lock(mutex);
+        return control;
+    }
+
+    const Confinement available;
+    const std::vector<std::string> again;
     std::atomic<std::uint64_t> not_started = 0;
     mutable Mutex mutex;
+    std::shared_ptr<const Descriptor> control GUARDED_BY(mutex);
+    pid_t pid GUARDED_BY(mutex) = -1;
     std::map<std::pair<std::string, TaskEnd>, std::uint64_t> tallies GUARDED_BY(mutex);
 };
 

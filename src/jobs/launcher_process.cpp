@@ -20,7 +20,6 @@
 namespace landfall::jobs {
 namespace {
 
-constexpr int kControlFd = 3;
 constexpr int kThreadsLookedAt = 500; ///< milliseconds
 
 struct Child {
@@ -172,9 +171,16 @@ void run_launcher(Descriptor control, WorkerProgram program, Confinement availab
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
         std::signal(signal, SIG_IGN);
     ::prctl(PR_SET_NAME, "landfall-launch");
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // besides the end of file, which is lost if the launcher is stopped
     forget_environment();
     LauncherProcess(keep_only_control(std::move(control)), std::move(program), available).run();
+}
+
+void become_launcher(WorkerProgram program) {
+    int type = 0;
+    socklen_t length = sizeof type;
+    if (::getsockopt(kControlFd, SOL_SOCKET, SO_TYPE, &type, &length) != 0 || type != SOCK_SEQPACKET)
+        ::_exit(2); // not run by a server
+    run_launcher(Descriptor(kControlFd), std::move(program), probe_confinement());
 }
 
 } // namespace landfall::jobs

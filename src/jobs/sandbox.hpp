@@ -121,18 +121,26 @@ struct Confinement {
     int landlock_abi = 0;
 };
 
+/// What a program that `Launcher::restart` ran does first: it is the launcher until the server ends. Never returns.
+[[noreturn]] void become_launcher(WorkerProgram program);
+
 /// The server's side. Thread-safe.
 class Launcher {
 public:
     /// Forks the launcher. Must be called while the process has one thread. Internal if a fork or socket fails.
     /// Does not wait for `warm_up`, which runs in the launcher meanwhile.
-    static Result<std::unique_ptr<Launcher>> start(WorkerProgram program);
+    /// `again`: a program, by its path, and its arguments from the zeroth on, that calls `become_launcher` with the
+    /// same WorkerProgram; `restart` runs it.
+    static Result<std::unique_ptr<Launcher>> start(WorkerProgram program, std::vector<std::string> again = {});
     /// Kills all workers and waits for the launcher's end. Nothing may be running any more.
     ~Launcher();
 
     Confinement confinement() const;
     /// Whether the launcher process still runs.
     bool is_alive() const;
+    /// Puts another in the place of one that has ended, as the system's killer may end it: from then on tasks run
+    /// again. At any time, by one thread at once. Unavailable if there is no command for it or the system refuses.
+    Status restart();
 
     /// Tries to break out of a worker in a folder made inside `scratch` (reading /etc/passwd, writing outside, opening
     /// a socket, starting a program or a process, signalling the server, …). Internal names every attempt that

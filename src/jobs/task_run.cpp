@@ -107,7 +107,7 @@ TaskOutcome<std::string> TaskRun::conclude(TaskEnd end) {
         judge_exit(outcome, *record);
     } else if (end == TaskEnd::Crashed) {
         outcome.end = TaskEnd::NotStarted;
-        outcome.answer = fail(Code::Unavailable, "The worker launcher is not running; restart the server");
+        outcome.answer = fail(Code::Unavailable, "The worker launcher is not running; it is started again in a moment");
     } else if (end != TaskEnd::Done) {
         outcome.answer = fail(explain(end));
     } else if (last_.kind == FrameKind::Failure) {

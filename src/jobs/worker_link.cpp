@@ -20,14 +20,14 @@ constexpr std::chrono::seconds kReapPatience{30};
 
 } // namespace
 
-Result<WorkerLink> WorkerLink::open(int control, const SpawnOrder& order) {
+Result<WorkerLink> WorkerLink::open(const Descriptor& control, const SpawnOrder& order) {
     TRY(auto channel, connected_pair(SOCK_STREAM));
     TRY(auto status, connected_pair(SOCK_SEQPACKET));
     const std::string text = encode(order);
     if (text.size() > kMaxSpawnBytes)
         return fail_internal("a worker's folder has too long a name");
     const std::array sent{channel.second.get(), status.second.get()};
-    CHECK_OK(send_datagram(control, text, sent));
+    CHECK_OK(send_datagram(control.get(), text, sent));
     WorkerLink link;
     link.channel_ = Channel(std::move(channel.first));
     link.status_ = std::move(status.first);

@@ -13,7 +13,7 @@ namespace landfall::jobs {
 class WorkerLink {
 public:
     /// Orders a worker from the launcher behind `control`. Unavailable if the launcher is gone.
-    static Result<WorkerLink> open(int control, const SpawnOrder& order);
+    static Result<WorkerLink> open(const Descriptor& control, const SpawnOrder& order);
 
     Channel& channel() { return channel_; }
     /// Whether it lives and has nothing to say, as an idle service worker should.

@@ -116,7 +116,7 @@ Result<WorkerPool::Impl::Worker> WorkerPool::Impl::take(std::string_view owner, 
     // A service that dies at once must not turn every call into a fork.
     TRY(const Deadline start, next_start(deadline));
     std::this_thread::sleep_until(start);
-    TRY(auto link, WorkerLink::open(launcher.impl().control.get(), {WorkerKind::ForService, service, {}, limits}));
+    TRY(auto link, WorkerLink::open(*launcher.impl().order_socket(), {WorkerKind::ForService, service, {}, limits}));
     return Worker{std::string(owner), std::move(link), {}};
 }
 
@@ -144,7 +144,7 @@ tl::unexpected<Error> WorkerPool::Impl::lost(WorkerLink& link, Arrival arrival) 
         not_before = SteadyClock::now() + pause;
     if (!record)
         return failed_as(TaskEnd::NotStarted,
-                         {Code::Unavailable, "The worker launcher is not running; restart the server"});
+                         {Code::Unavailable, "The worker launcher is not running; it is started again in a moment"});
     if (auto not_started = start_failure(*record))
         return failed_as(TaskEnd::NotStarted, *std::move(not_started));
     if (auto killed = outside_kill(*record))

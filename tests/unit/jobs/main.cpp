@@ -61,10 +61,12 @@ int main(int argc, char** argv) {
     using namespace landfall::jobs;
     if (argc == 2 && std::string_view(argv[1]) == "--serve-until-killed")
         return serve_until_killed();
+    if (std::string_view(argv[0]) == "landfall-launcher")
+        become_launcher(fixture::test_program());
     // GoogleTest may start threads, and a launcher must be forked before the first.
     ::setenv("LANDFALL_TEST_SECRET", "hunter2", 1);
     ::setenv("GDAL_CACHEMAX", "64", 1);
-    auto started = Launcher::start(fixture::test_program());
+    auto started = Launcher::start(fixture::test_program(), {"/proc/self/exe", "landfall-launcher"});
     auto scratch = ScratchFolder::make(std::filesystem::temp_directory_path().string());
     if (!started || !scratch)
         return 1;

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace landfall::jobs {
 namespace {
@@ -257,6 +258,23 @@ TEST_F(Sandbox, EightTasksRunAtOnce) {
     for (std::thread& caller : callers)
         caller.join();
     EXPECT_EQ(answers, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+TEST_F(Sandbox, AnotherLauncherTakesThePlaceOfOneThatWasKilled) {
+    bool killed = false;
+    const auto outcome = run("tell_pids_then_hang", Json::object(), kPatient, [&](double, std::string_view pids) {
+        if (const auto gap = pids.find(' '); gap != std::string_view::npos && !std::exchange(killed, true))
+            ::kill(static_cast<pid_t>(std::stol(std::string(pids.substr(gap)))), SIGKILL);
+        return true;
+    });
+    EXPECT_EQ(outcome.end, TaskEnd::NotStarted) << "nothing is said against the task";
+    EXPECT_FALSE(fixture::launcher().is_alive());
+    EXPECT_EQ(run("echo").end, TaskEnd::NotStarted);
+    const Status restarted = fixture::launcher().restart();
+    ASSERT_TRUE(restarted) << restarted.error().message;
+    EXPECT_TRUE(fixture::launcher().is_alive());
+    EXPECT_EQ(run("echo").end, TaskEnd::Done);
+    EXPECT_EQ(run("environment").answer.value_or(Json(1)).dump().find("hunter2"), std::string::npos);
 }
 
 TEST_F(Sandbox, NothingGetsOut) {

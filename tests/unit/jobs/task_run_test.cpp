@@ -14,7 +14,7 @@ class TaskRunTest : public ::testing::Test {
 protected:
     TaskOutcome<std::string> run_until(const ExitRecord& record) {
         auto control = *connected_pair(SOCK_SEQPACKET);
-        auto link = WorkerLink::open(control.first.get(), {WorkerKind::ForTask, "probe", "/tmp/folder", limits_});
+        auto link = WorkerLink::open(control.first, {WorkerKind::ForTask, "probe", "/tmp/folder", limits_});
         EXPECT_TRUE(link.has_value());
         auto order = receive_datagram(control.second.get(), kMaxSpawnBytes);
         EXPECT_EQ(order->descriptors.size(), 2U);
