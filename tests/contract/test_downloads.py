@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
+import numpy as np
 import pytest
 
 from support.answers import faulty_fields, problem, storage_error
 from support.api import get
 from support.catalog import change, rows
 from support.presigned import signed_earlier
-from support.rasters import small_scene
+from support.rasters import geotiff, small_scene
 
 
 def test_the_answer_is_a_descriptor_and_never_bytes(scene):
@@ -55,6 +58,34 @@ def test_another_organization_gets_no_url(scene, neighbour):
     """[A201]"""
     answer = neighbour.op("items.asset.download", {"item_id": scene.item_id, "asset_id": "data"})
     assert "url" not in problem(answer, 404)
+
+
+def forget(server, size: int) -> None:
+    """Takes the stored files of this size out of the system's cache, where it has one of a disk."""
+    for path in (server.installation.data / "objects").rglob("*"):
+        if path.is_file() and path.stat().st_size == size:
+            descriptor = os.open(path, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(descriptor)
+
+
+def test_a_file_that_has_to_come_from_the_disk_is_sent_whole(server, api):
+    """[design section 4]"""
+    content = geotiff(np.random.default_rng(1).integers(0, 255, (3, 1500, 1500), dtype="uint8"))
+    url = api.download(api.upload_one(content), "data")
+    size = len(content)
+    forget(server, size)
+    assert get(url).content == content
+    for first, last in [(0, 0), (size - 1, size - 1), (1 << 20, (1 << 20) + 5), (5, size - 3), (131071, 131073)]:
+        forget(server, size)
+        assert get(url, Range=f"bytes={first}-{last}").content == content[first:last + 1]
+    forget(server, size)
+    with httpx.stream("GET", url) as broken:
+        next(broken.iter_bytes(1000))
+    forget(server, size)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(answer.content == content for answer in pool.map(lambda _: get(url), range(8)))
 
 
 def test_a_deleted_items_files_are_410(api):

@@ -1,5 +1,6 @@
 #include "http/message/response_head.hpp"
 #include "http/server/connection.hpp"
+#include "http/server/file_send.hpp"
 
 #include <algorithm>
 #include <array>
@@ -99,7 +100,9 @@ Task<std::int64_t> Connection::send_head_and_body(std::int64_t wanted) {
     if (pull_)
         of_body = co_await pull_->send(stall);
     else
-        of_body = co_await transport_.send_file(std::get<FileBody>(response_.body), stall);
+        of_body =
+            co_await FileSend(std::get<FileBody>(response_.body), transport_, *service_.streams, head_.request.owner)
+                .send(stall);
     co_return of_body;
 }
 

@@ -13,7 +13,6 @@
 namespace landfall::http {
 namespace {
 
-constexpr std::int64_t kTurnBytes = 1 << 20;        ///< sent before other connections get a turn
 constexpr std::size_t kEncryptBytes = 256 * 1024;   ///< handed to TLS at once
 constexpr std::size_t kGatherBytes = 16 * 1024;     ///< joined into one TLS record
 constexpr std::chrono::milliseconds kFarewell{500}; ///< for the TLS close alert
@@ -162,25 +161,17 @@ Task<std::size_t> Transport::send_encrypted(std::string_view part, std::chrono::
 
 Task<std::int64_t> Transport::send_file(const FileBody& file, std::chrono::milliseconds stall) {
     std::int64_t done = 0;
-    std::int64_t turn = 0;
     while (done < file.length) {
-        if (turn >= kTurnBytes) {
-            turn = 0;
-            co_await asio::post(socket_.get_executor(), kAwait);
-        }
         off_t from = file.offset + done;
-        const std::int64_t wanted = std::min(file.length - done, kTurnBytes);
-        const ssize_t count =
-            ::sendfile(socket_.native_handle(), file.descriptor, &from, static_cast<std::size_t>(wanted));
+        const auto wanted = static_cast<std::size_t>(file.length - done);
+        const ssize_t count = ::sendfile(socket_.native_handle(), file.descriptor, &from, wanted);
         if (count == 0 || (count < 0 && !would_block()))
             break;
         if (count > 0) {
             done += count;
-            turn += count;
             sent_ += count;
             continue;
         }
-        turn = 0;
         const bool writable = co_await wait_writable(stall);
         if (!writable)
             break;

@@ -44,7 +44,8 @@ public:
     std::optional<std::size_t> send_now(std::string_view head, std::string_view body, int flags = 0);
     /// Sends both; each wait for the peer may last `stall`. The bytes sent: fewer than all on failure.
     Task<std::size_t> send(std::string_view head, std::string_view body, std::chrono::milliseconds stall);
-    /// Sends part of a file through sendfile; plain connections only. The bytes sent.
+    /// Sends part of a file through sendfile; plain connections only. The bytes sent. Others get no turn while the peer
+    /// takes all that is there, and a disk that is slow stops the thread: FileSend sees to both.
     Task<std::int64_t> send_file(const FileBody& file, std::chrono::milliseconds stall);
 
     /// Interrupts whatever waits.
