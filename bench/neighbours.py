@@ -187,6 +187,10 @@ def refused_calls(api: Api, _: str) -> None:
     flood(16, lambda n: api.op("items.get", {"item_id": f"it_{n}"}))
 
 
+def unknown_keys(api: Api, _: str) -> None:
+    flood(16, lambda n: api.http.post("/v1/op/items.get", json={}, headers={"Authorization": f"Bearer gpra_{n:043d}"}))
+
+
 def unfinished_puts(api: Api, _: str) -> None:
     url = urlsplit(api.sign(api.initiate(200 * MIB), "scene.tif"))
     unread(api, 30, f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: image/tiff\r\n"
@@ -207,7 +211,7 @@ def held_connections(api: Api, _: str) -> None:
 ATTACKS = {"distinct texts in searches": search_counts, "pages that nobody reads": unread_pages,
            "costly tiles": costly_tiles, "searches of 50 conditions": costly_searches, "sessions of slow files": slow_sessions,
            "a stranger's unfinished bodies": unfinished_bodies, "large empty rasters": sparse_rasters,
-           "refused calls": refused_calls, "PUTs without their end": unfinished_puts,
+           "refused calls": refused_calls, "a stranger's unknown keys": unknown_keys, "PUTs without their end": unfinished_puts,
            "200 files into one item": many_files, "4000 held connections": held_connections}
 
 

@@ -80,7 +80,7 @@ std::string held_orphans(std::int64_t count) {
         count);
 }
 
-/// Runs the sweep every hour.
+/// Runs the sweep soon after the start and every hour.
 class Runtime::Janitor {
 public:
     Janitor(const Asker& upkeep, const domain::Services& services)
