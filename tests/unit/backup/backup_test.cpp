@@ -82,16 +82,16 @@ TEST_F(Backups, OnlyWhatIsNewIsCopied) {
 TEST_F(Backups, AnObjectThatTheStoreHasLostIsToldOrLeftOut) {
     uploaded_item();
     const auto keys = blobs();
-    std::string lost;
+    std::string lost_key;
     for (const std::string& blob : keys)
         if (blob != domain::kStoreIdentityKey)
-            lost = blob;
-    ASSERT_TRUE(store->remove(lost));
+            lost_key = blob;
+    ASSERT_TRUE(store->remove(lost_key));
     const auto refused = back_up();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::Conflict);
-    EXPECT_NE(refused.error().message.find(lost), std::string::npos);
-    EXPECT_EQ(backed_up({"test", false, true}).damaged, std::vector{lost});
+    EXPECT_NE(refused.error().message.find(lost_key), std::string::npos);
+    EXPECT_EQ(backed_up({"test", false, true}).damaged, std::vector{lost_key});
     const auto other = storage::make_memory_store();
     const auto restored = restore(*other);
     ASSERT_TRUE(restored) << restored.error().message;
