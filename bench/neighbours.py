@@ -6,7 +6,7 @@
 One server with limits off, two organizations. The victim calls items.get, a search, a PUT and a tile, each on a
 connection of its own with pauses of 10 ms: alone, and then while an attack is under way, for each attack anew. In life the
 clients have machines of their own: so attackers run only where a processor is idle, and a victim waits for none, if started
-as root. Linux's groups of sessions are switched off meanwhile, where allowed: with them the whole server and its clients count as
+as root. Linux's groups of sessions are switched off meanwhile, which takes root: with them the whole server and its clients count as
 one process against the kernel's threads that end a write, which then wait for 50 to 100 ms. The goal: at most twice the idle p99,
 or 25 ms. Needs the environment of the tests in Python (build/venv) and the release build.
 """
@@ -220,15 +220,17 @@ def without_session_groups():
     """Switches the kernel's groups of sessions off, if it has them and allows it; ends the program if it does not."""
     switch = Path("/proc/sys/kernel/sched_autogroup_enabled")
     was = switch.read_text().strip() if switch.exists() else "0"
-    try:
-        if was != "0":
-            switch.write_text("0")
+    if was == "0":
         yield
+        return
+    try:
+        switch.write_text("0")
     except PermissionError:
         sys.exit(f"Run it as root, or as root put 0 into {switch} before.")
+    try:
+        yield
     finally:
-        if was != "0" and os.access(switch, os.W_OK):
-            switch.write_text(was)
+        switch.write_text(was)
 
 
 def attack_apart(function, api: Api, item: str) -> None:

@@ -135,9 +135,9 @@ private:
         const Status started = runtime_.launcher_->restart();
         if (started)
             spdlog::warn("the launcher of workers had ended and is started again");
-        else if (refused_.empty())
+        else if (!refused_)
             spdlog::error("{}", started.error().message);
-        refused_ = started ? "" : started.error().message;
+        refused_ = !started;
     }
 
     /// Gives back what was needed and is not any more.
@@ -154,7 +154,7 @@ private:
     }
 
     Runtime& runtime_;
-    std::string refused_;       ///< why the launcher could not be started again a moment ago
+    bool refused_ = false;      ///< the launcher could not be started again a moment ago
     std::int64_t resident_ = 0; ///< after memory was given back the last time
     std::jthread thread_;
 };
