@@ -5,6 +5,7 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "core/mutex.hpp"
 #include "core/text.hpp"
+#include "core/threads.hpp"
 #include "database/turn.hpp"
 #include "domain/items/watched_store.hpp"
 #include "domain/upkeep/identity.hpp"
@@ -35,10 +36,6 @@ constexpr std::chrono::minutes kWorkersUnused{5};
 constexpr std::int64_t kWorthGivingBack = 4LL << 20; ///< bytes
 
 constexpr std::string_view kSqlite = "sqlite:";
-
-int cores() {
-    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
 
 /// Searches of SQLite need a core each; those of PostgreSQL wait for it.
 bool is_embedded(const Config& config) {

@@ -1,6 +1,6 @@
 #include "http/server/nice_thread.hpp"
 
-#include "core/try_thread.hpp"
+#include "core/threads.hpp"
 
 #include <sys/resource.h>
 #include <utility>

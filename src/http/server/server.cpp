@@ -1,5 +1,6 @@
 #include "http/server/server.hpp"
 
+#include "core/threads.hpp"
 #include "http/server/listener.hpp"
 #include "http/server/loop.hpp"
 #include "http/server/service.hpp"
@@ -13,10 +14,6 @@ namespace landfall::http {
 namespace {
 
 constexpr int kSlowNiceness = 10; ///< about that of workers that draw, probe and convert
-
-int cores() {
-    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
 
 /// Enough threads that a few slow handlers leave room for the others.
 int pool_size(int wished) {

@@ -1,6 +1,6 @@
 #include "http/server/work_pool.hpp"
 
-#include "core/try_thread.hpp"
+#include "core/threads.hpp"
 #include "http/server/nice_thread.hpp"
 
 #include <algorithm>
