@@ -107,6 +107,12 @@ def test_scope_side_effect_and_success_status_are_the_contracts(document, operat
         assert media_type in post["responses"][str(expected["success"])]["content"]
 
 
+def test_what_goes_beyond_the_contract_says_so(document):
+    """[extensions.md]"""
+    for path, post in posts(document).items():
+        assert bool(post.get("x-landfall-extension")) == bool(OPERATIONS[path.removeprefix(PREFIX)].get("extension")), path
+
+
 def test_a_raw_answer_is_known_not_to_be_json(document):
     """[section 1.1] The MCP gateway makes a tool of a raw read unless this says that it answers no JSON."""
     for path, post in posts(document).items():

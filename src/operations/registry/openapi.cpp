@@ -106,6 +106,8 @@ Json path_item(const Operation& operation) {
          {"responses", responses(operation, fmt::to_string(spec.success_status), success_response(operation))},
          {"x-required-scope", spec.scope},
          {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
+    if (spec.is_extension)
+        post.set("x-landfall-extension", true);
     if (spec.is_raw()) {
         post.set("x-raw-response", true);
         post.set("x-output-media-type", spec.default_media_type());

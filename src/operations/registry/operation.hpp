@@ -39,6 +39,7 @@ struct OperationSpec {
     CodeSet errors{};         ///< beyond those of every operation, which openapi.cpp lists
     bool accepts_idempotency_key = false;
     bool answer_holds_secret = false;                 ///< a stored answer is sealed for the credential that called
+    bool is_extension = false;                        ///< beyond Geopera's contract, and published as such
     int success_status = 200;                         ///< as HTTP counts
     std::string_view media_type = "application/json"; ///< of the success answer, unless it is raw
     std::span<const std::string_view>
