@@ -1,94 +1,18 @@
 #include "app/admin.hpp"
 
-#include "admission/act.hpp"
-#include "app/runtime.hpp"
-#include "app/serve.hpp"
+#include "app/catalog_command.hpp"
 #include "auth/secrets.hpp"
-#include "catalog/ledger/audit.hpp"
 #include "catalog/tenancy/api_key.hpp"
-#include "core/output.hpp"
 #include "core/text.hpp"
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/organizations.hpp"
 #include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/sweep.hpp"
-#include "schema/json.hpp"
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 namespace landfall::app {
 namespace {
-
-Timestamp now() {
-    return SystemClock().now();
-}
-
-/// What a command did, for the audit log; its work fills in whom it concerned.
-struct Deed {
-    std::string command; ///< `key.create`
-    admission::SideEffect effect = admission::SideEffect::Compute;
-    OrganizationId organization{};
-    std::vector<std::string> targets{};
-};
-
-catalog::AuditRow record_of(const Deed& deed, Timestamp began) {
-    catalog::AuditRow row;
-    row.id = AuditId::make();
-    row.at = began;
-    row.request_id = RequestId::make().str();
-    row.principal_id = fmt::format("uid:{}", ::getuid());
-    row.principal_type = "operator";
-    if (!deed.organization.empty())
-        row.organization_id = deed.organization;
-    row.operation_id = "command." + deed.command;
-    row.side_effect = admission::side_effect_name(deed.effect);
-    row.targets = Json::array_of(deed.targets).dump();
-    row.user_agent = "landfall";
-    row.duration_us = (now() - began).count();
-    return row;
-}
-
-/// Opens the catalog, runs `work` in one transaction, which also records it, and reports its failure.
-template<typename Work>
-int in_catalog(const Config& config, const Deed& deed, Work work, DataFolder folder = DataFolder::MustExist) {
-    auto stores = open_stores(config, folder);
-    if (!stores)
-        return report_failure(stores.error());
-    const Timestamp began = now();
-    auto answer = stores->transactor->run_for([&](catalog::Transaction& transaction) -> Result<std::string> {
-        Deed done = deed;
-        TRY(auto text, work(transaction, done));
-        CHECK_OK(catalog::append_audit(transaction, record_of(done, began)));
-        return text;
-    });
-    if (!answer)
-        return report_failure(answer.error());
-    put(stdout, *answer);
-    return 0;
-}
-
-/// Of a command that has done its work in transactions of its own; what it did stands, recorded or not.
-void record(const Stores& stores, const Deed& deed, Timestamp began) {
-    (void)stores.transactor->run(
-        [&](catalog::Transaction& transaction) { return catalog::append_audit(transaction, record_of(deed, began)); });
-}
-
-std::string line(const Json& json) {
-    return json.dump() + "\n";
-}
-
-Result<catalog::OrganizationRow> find_organization(database::Session& session, const std::string& id_or_slug) {
-    TRY(auto found, catalog::find_organization(session, OrganizationId(id_or_slug)));
-    if (!found) {
-        TRY(found, catalog::find_organization_by_slug(session, id_or_slug));
-    }
-    if (!found)
-        return fail(Code::NotFound,
-                    fmt::format("There is no organization '{}'; landfall init prints the id", id_or_slug));
-    return *found;
-}
 
 std::string init_text(const domain::Bootstrapped& done) {
     std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n",

@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 
 #include "app/admin.hpp"
+#include "app/command_row.hpp"
 #include "app/config.hpp"
 #include "app/serve.hpp"
 #include "core/output.hpp"
@@ -23,30 +24,6 @@ namespace {
 using cli::Flag;
 using cli::FlagType;
 using cli::Invocation;
-
-/// A command that works with the settings.
-struct Row {
-    std::vector<std::string> words{};
-    std::string summary{};
-    std::vector<Flag> flags{}; ///< what it takes besides settings
-    std::string operand{};     ///< what its one further word is, as usage shows it; empty: there is none
-    std::string wanted{};      ///< what is said if that word is missing
-    bool json = false;         ///< can print JSON for programs
-    std::function<int(const LoadedConfig&, const Invocation&)> run{};
-};
-
-Flag text_flag(std::string name, std::string summary) {
-    return cli::make_flag(std::move(name), FlagType::String, std::move(summary));
-}
-
-Flag required(Flag flag) {
-    flag.required = true;
-    return flag;
-}
-
-Flag organization_flag() {
-    return required(text_flag("organization", "Id or slug"));
-}
 
 Flag scope_flag() {
     Flag flag = cli::make_flag("scope", FlagType::Array, "Every scope but admin:* if absent");
@@ -71,19 +48,6 @@ std::vector<Flag> setting_flags() {
         flags.push_back(std::move(flag));
     }
     return flags;
-}
-
-std::optional<std::string> text_of(const Invocation& given, const std::string& property) {
-    const Json* value = given.input.find(property);
-    return value == nullptr ? std::nullopt : std::optional(value->as_string());
-}
-
-std::string required_text(const Invocation& given, const std::string& property) {
-    return given.input[property].as_string();
-}
-
-Output output_of(const Invocation& given) {
-    return given.has("json") ? Output::Json : Output::Text;
 }
 
 int run_init(const LoadedConfig& loaded, const Invocation& given) {
