@@ -1,6 +1,7 @@
 #include "core/digest.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace landfall {
 namespace {
@@ -49,6 +50,15 @@ Result<std::string> Digest::value() const {
     if (!context_ || copy.handle == nullptr || EVP_MD_CTX_copy_ex(copy.handle, context_->handle) != 1 ||
         EVP_DigestFinal_ex(copy.handle, reinterpret_cast<unsigned char*>(out.data()), &length) != 1)
         return fail_internal("the cryptographic library cannot digest");
+    out.resize(length);
+    return out;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+    std::string out(EVP_MAX_MD_SIZE, '\0');
+    unsigned length = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(), reinterpret_cast<unsigned char*>(out.data()), &length);
     out.resize(length);
     return out;
 }

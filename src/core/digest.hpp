@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace landfall {
 
@@ -28,5 +29,8 @@ private:
     struct Context;
     std::unique_ptr<Context> context_; ///< null once the library failed
 };
+
+/// HMAC-SHA256 of a text, raw (32 bytes). Spec: RFC 2104.
+std::string hmac_sha256(std::string_view key, std::string_view text);
 
 } // namespace landfall

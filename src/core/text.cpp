@@ -116,6 +116,18 @@ std::string to_base64url(std::string_view bytes) {
     return encode64(bytes, kBase64Url, false);
 }
 
+std::optional<std::string> from_base64url(std::string_view text) {
+    std::string padded(text);
+    std::ranges::replace(padded, '+', '!');
+    std::ranges::replace(padded, '/', '!');
+    std::ranges::replace(padded, '-', '+');
+    std::ranges::replace(padded, '_', '/');
+    padded.append((4 - padded.size() % 4) % 4, '=');
+    auto bytes = from_base64(padded);
+    // Bits beyond the last byte may say anything: a signature must not have two forms.
+    return bytes && to_base64url(*bytes) == text ? std::move(bytes) : std::nullopt;
+}
+
 std::optional<std::string> from_base64(std::string_view text) {
     if (text.size() % 4 != 0)
         return std::nullopt;

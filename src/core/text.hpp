@@ -20,6 +20,8 @@ std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 /// RFC 4648 base64url without padding.
 std::string to_base64url(std::string_view bytes);
+/// Raw bytes of base64url without padding; nothing if it is none, or not the one text of its bytes.
+std::optional<std::string> from_base64url(std::string_view text);
 
 /// RFC 3986 percent-encoding of everything but unreserved characters; `keep` names more to leave alone (e.g. "/").
 std::string percent_encode(std::string_view text, std::string_view keep = {});

@@ -1,25 +1,15 @@
 #include "storage/sigv4_canonical.hpp"
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <map>
 
 namespace landfall::storage::sigv4 {
 namespace {
-
-std::string hmac(std::string_view key, std::string_view text) {
-    std::string out(EVP_MAX_MD_SIZE, '\0');
-    unsigned length = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(), reinterpret_cast<unsigned char*>(out.data()), &length);
-    out.resize(length);
-    return out;
-}
 
 /// Without the spaces around it, and with every run of spaces inside as one.
 std::string trimmed(std::string_view value) {
@@ -96,8 +86,8 @@ std::string CanonicalRequest::text() const {
 }
 
 std::string signing_key(std::string_view secret, const Scope& scope) {
-    const auto date_key = hmac(fmt::format("AWS4{}", secret), scope.date());
-    return hmac(hmac(hmac(date_key, scope.region), scope.service), "aws4_request");
+    const auto date_key = hmac_sha256(fmt::format("AWS4{}", secret), scope.date());
+    return hmac_sha256(hmac_sha256(hmac_sha256(date_key, scope.region), scope.service), "aws4_request");
 }
 
 std::string string_to_sign(const CanonicalRequest& request, const Scope& scope) {
@@ -105,7 +95,7 @@ std::string string_to_sign(const CanonicalRequest& request, const Scope& scope) 
 }
 
 std::string sign(const CanonicalRequest& request, const Scope& scope, std::string_view secret) {
-    return to_hex(hmac(signing_key(secret, scope), string_to_sign(request, scope)));
+    return to_hex(hmac_sha256(signing_key(secret, scope), string_to_sign(request, scope)));
 }
 
 } // namespace landfall::storage::sigv4
