@@ -7,15 +7,15 @@
 namespace landfall::operations {
 namespace {
 
-struct KeyCreate {
+struct ApiKeyCreateInput {
     std::string name;
     schema::MayBeAbsent<std::vector<std::string>> permissions;
     std::optional<std::int64_t> rate_limit, expires_in_days;
 };
 
-constexpr auto describe(schema::Of<KeyCreate>) {
+constexpr auto describe(schema::Of<ApiKeyCreateInput>) {
     using schema::field;
-    using T = KeyCreate;
+    using T = ApiKeyCreateInput;
     return std::tuple(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 200}),
                       field("permissions", &T::permissions,
                             {.text = "Scopes; absent: the caller's own without admin:*", .max_items = 200}),
@@ -23,7 +23,7 @@ constexpr auto describe(schema::Of<KeyCreate>) {
                       field("expires_in_days", &T::expires_in_days, {.exclusive_min = 0}));
 }
 
-struct KeyOutput {
+struct ApiKeyCreateOutput {
     ApiKeyId id;
     std::optional<std::string> key;
     std::string prefix, name;
@@ -32,9 +32,9 @@ struct KeyOutput {
     Timestamp created_at{};
 };
 
-constexpr auto describe(schema::Of<KeyOutput>) {
+constexpr auto describe(schema::Of<ApiKeyCreateOutput>) {
     using schema::field;
-    using T = KeyOutput;
+    using T = ApiKeyCreateOutput;
     return std::tuple(field("id", &T::id, {.required = true}),
                       field("key", &T::key, {.text = "The secret, shown this once"}),
                       field("prefix", &T::prefix, {.required = true}), field("name", &T::name, {.required = true}),
@@ -51,7 +51,7 @@ constexpr OperationSpec kCreate{
     .answer_holds_secret = true,
 };
 
-Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
+Result<ApiKeyCreateOutput> create(domain::Context& cx, const ApiKeyCreateInput& in) {
     TRY(const auto own, domain::own_organization(cx));
     TRY(const auto organization, domain::require_organization(cx, own, auth::OrganizationRole::Admin));
     domain::NewApiKey key;
@@ -65,16 +65,16 @@ Result<KeyOutput> create(domain::Context& cx, const KeyCreate& in) {
     key.granted_by = &cx.principal;
     TRY(const auto minted, domain::create_api_key(cx.session, organization.id, key, cx.now));
     cx.touch(minted.row.id.str());
-    return KeyOutput{minted.row.id, minted.secret,         minted.row.prefix,    minted.row.name,
-                     key.scopes,    minted.row.expires_at, minted.row.created_at};
+    return ApiKeyCreateOutput{minted.row.id, minted.secret,         minted.row.prefix,    minted.row.name,
+                              key.scopes,    minted.row.expires_at, minted.row.created_at};
 }
 
-struct KeyList {};
-constexpr auto describe(schema::Of<KeyList>) {
+struct ApiKeyListInput {};
+constexpr auto describe(schema::Of<ApiKeyListInput>) {
     return std::tuple();
 }
 
-struct KeyEntry {
+struct ApiKeyResponse {
     ApiKeyId id;
     std::string prefix, name;
     schema::RawOf<std::vector<std::string>> permissions;
@@ -84,9 +84,9 @@ struct KeyEntry {
     std::optional<Timestamp> last_used_at, revoked_at;
 };
 
-constexpr auto describe(schema::Of<KeyEntry>) {
+constexpr auto describe(schema::Of<ApiKeyResponse>) {
     using schema::field;
-    using T = KeyEntry;
+    using T = ApiKeyResponse;
     return std::tuple(field("id", &T::id, {.required = true}), field("prefix", &T::prefix, {.required = true}),
                       field("name", &T::name, {.required = true}),
                       field("permissions", &T::permissions, {.required = true}), field("rate_limit", &T::rate_limit),
@@ -102,11 +102,11 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<KeyEntry>> list(domain::Context& cx, const KeyList&) {
+Result<std::vector<ApiKeyResponse>> list(domain::Context& cx, const ApiKeyListInput&) {
     TRY(const auto own, domain::own_organization(cx));
     CHECK_OK(domain::require_organization(cx, own, auth::OrganizationRole::Admin));
     TRY(const auto rows, catalog::list_api_keys(cx.session, own));
-    std::vector<KeyEntry> entries;
+    std::vector<ApiKeyResponse> entries;
     entries.reserve(rows.size());
     for (const auto& row : rows)
         entries.push_back({row.id,
@@ -121,19 +121,20 @@ Result<std::vector<KeyEntry>> list(domain::Context& cx, const KeyList&) {
     return entries;
 }
 
-struct KeyRevoke {
+struct ApiKeyRevokeInput {
     ApiKeyId key_id;
 };
-constexpr auto describe(schema::Of<KeyRevoke>) {
-    return std::tuple(schema::field("key_id", &KeyRevoke::key_id, {.required = true}));
+constexpr auto describe(schema::Of<ApiKeyRevokeInput>) {
+    return std::tuple(schema::field("key_id", &ApiKeyRevokeInput::key_id, {.required = true}));
 }
 
-struct Revoked {
+struct ApiKeyRevokeOutput {
     bool ok = true;
     ApiKeyId id;
 };
-constexpr auto describe(schema::Of<Revoked>) {
-    return std::tuple(schema::field("ok", &Revoked::ok), schema::field("id", &Revoked::id, {.required = true}));
+constexpr auto describe(schema::Of<ApiKeyRevokeOutput>) {
+    return std::tuple(schema::field("ok", &ApiKeyRevokeOutput::ok),
+                      schema::field("id", &ApiKeyRevokeOutput::id, {.required = true}));
 }
 
 constexpr OperationSpec kRevoke{
@@ -143,14 +144,14 @@ constexpr OperationSpec kRevoke{
     .summary = "Revoke an API key; it stops working at once.",
 };
 
-Result<Revoked> revoke(domain::Context& cx, const KeyRevoke& in) {
+Result<ApiKeyRevokeOutput> revoke(domain::Context& cx, const ApiKeyRevokeInput& in) {
     TRY(const auto own, domain::own_organization(cx));
     CHECK_OK(domain::require_organization(cx, own, auth::OrganizationRole::Admin));
     TRY(const bool revoked, catalog::revoke_api_key(cx.session, own, in.key_id, cx.now));
     if (!revoked)
         return fail(Code::NotFound, "The organization has no live API key of that id");
     cx.touch(in.key_id.str());
-    return Revoked{true, in.key_id};
+    return ApiKeyRevokeOutput{true, in.key_id};
 }
 
 } // namespace

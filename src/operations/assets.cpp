@@ -8,20 +8,20 @@
 namespace landfall::operations {
 namespace {
 
-struct AssetList {
+struct ItemAssetsInput {
     ItemId item_id;
 };
-constexpr auto describe(schema::Of<AssetList>) {
-    return std::tuple(schema::field("item_id", &AssetList::item_id, {.required = true}));
+constexpr auto describe(schema::Of<ItemAssetsInput>) {
+    return std::tuple(schema::field("item_id", &ItemAssetsInput::item_id, {.required = true}));
 }
 
-struct Statistics {
+struct BandStatistics {
     double min = 0, max = 0, mean = 0, std = 0, p2 = 0, p98 = 0, valid = 0;
     bool exact = false;
 };
-constexpr auto describe(schema::Of<Statistics>) {
+constexpr auto describe(schema::Of<BandStatistics>) {
     using schema::field;
-    using T = Statistics;
+    using T = BandStatistics;
     return std::tuple(field("min", &T::min, {.required = true}), field("max", &T::max, {.required = true}),
                       field("mean", &T::mean, {.required = true}), field("std", &T::std, {.required = true}),
                       field("p2", &T::p2, {.text = "2nd percentile", .required = true}),
@@ -44,7 +44,7 @@ struct AssetOutput {
     std::optional<Texts> band_names;
     std::optional<std::string> data_type;
     Json nodata;
-    std::optional<schema::RawOf<std::vector<std::optional<Statistics>>>> statistics;
+    std::optional<schema::RawOf<std::vector<std::optional<BandStatistics>>>> statistics;
     Timestamp created_at{};
 };
 
@@ -81,7 +81,7 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) {
+Result<std::vector<AssetOutput>> list(domain::Context& cx, const ItemAssetsInput& in) {
     TRY(const auto item, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
     TRY(const auto rows, catalog::list_assets(cx.session, item.organization_id, item.id));
     std::vector<AssetOutput> all;
@@ -108,26 +108,27 @@ Result<std::vector<AssetOutput>> list(domain::Context& cx, const AssetList& in) 
     return all;
 }
 
-struct AssetRef {
+struct AssetDownloadInput {
     ItemId item_id;
     std::string asset_id;
 };
-constexpr auto describe(schema::Of<AssetRef>) {
+constexpr auto describe(schema::Of<AssetDownloadInput>) {
     using schema::field;
-    return std::tuple(field("item_id", &AssetRef::item_id, {.required = true}),
-                      field("asset_id", &AssetRef::asset_id, {.text = "The asset's id, or its key", .required = true}));
+    return std::tuple(
+        field("item_id", &AssetDownloadInput::item_id, {.required = true}),
+        field("asset_id", &AssetDownloadInput::asset_id, {.text = "The asset's id, or its key", .required = true}));
 }
 
-struct DownloadOutput {
+struct AssetDownloadOutput {
     std::string url;
     std::int64_t expires_in_seconds = 0;
     AssetId asset_id;
     std::int64_t size_bytes = 0;
     std::string media_type;
 };
-constexpr auto describe(schema::Of<DownloadOutput>) {
+constexpr auto describe(schema::Of<AssetDownloadOutput>) {
     using schema::field;
-    using T = DownloadOutput;
+    using T = AssetDownloadOutput;
     return std::tuple(field("url", &T::url, {.text = "GET it without credentials", .required = true}),
                       field("expires_in_seconds", &T::expires_in_seconds, {.required = true}),
                       field("asset_id", &T::asset_id, {.required = true}),
@@ -143,19 +144,21 @@ constexpr OperationSpec kDownload{
     .errors = Code::PaymentRequired | Code::Gone,
 };
 
-Result<DownloadOutput> download(domain::Context& cx, const AssetRef& in) {
+Result<AssetDownloadOutput> download(domain::Context& cx, const AssetDownloadInput& in) {
     cx.keep_caches();
     TRY(auto made, domain::download_asset(cx, in.item_id, in.asset_id));
-    return DownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes,
-                          std::move(made.media_type)};
+    return AssetDownloadOutput{std::move(made.url), made.expires_in_seconds, made.asset_id, made.size_bytes,
+                               std::move(made.media_type)};
 }
 
-struct Deleted {
+using AssetDeleteInput = schema::Named<AssetDownloadInput, "AssetDeleteInput">;
+
+struct AssetDeleteOutput {
     bool ok = true;
     std::optional<AssetId> id;
 };
-constexpr auto describe(schema::Of<Deleted>) {
-    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id));
+constexpr auto describe(schema::Of<AssetDeleteOutput>) {
+    return std::tuple(schema::field("ok", &AssetDeleteOutput::ok), schema::field("id", &AssetDeleteOutput::id));
 }
 
 constexpr OperationSpec kDelete{
@@ -166,9 +169,9 @@ constexpr OperationSpec kDelete{
     .errors = Code::BadRequest | Code::Conflict,
 };
 
-Result<Deleted> remove(domain::Context& cx, const AssetRef& in) {
+Result<AssetDeleteOutput> remove(domain::Context& cx, const AssetDeleteInput& in) {
     TRY(auto id, domain::delete_asset(cx, in.item_id, in.asset_id));
-    return Deleted{true, std::move(id)};
+    return AssetDeleteOutput{true, std::move(id)};
 }
 
 } // namespace

@@ -7,7 +7,7 @@
 namespace landfall::operations {
 namespace {
 
-struct CollectionCreate {
+struct CollectionCreateInput {
     ProjectId project_id;
     std::string name;
     std::optional<std::string> description, color;
@@ -15,9 +15,9 @@ struct CollectionCreate {
     std::int64_t layer_order = 0;
 };
 
-constexpr auto describe(schema::Of<CollectionCreate>) {
+constexpr auto describe(schema::Of<CollectionCreateInput>) {
     using schema::field;
-    using T = CollectionCreate;
+    using T = CollectionCreateInput;
     return std::tuple(field("project_id", &T::project_id, {.required = true}),
                       field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
                       field("description", &T::description),
@@ -67,17 +67,17 @@ constexpr OperationSpec kCreate{
     .accepts_idempotency_key = true,
 };
 
-Result<CollectionResponse> create(domain::Context& cx, const CollectionCreate& in) {
+Result<CollectionResponse> create(domain::Context& cx, const CollectionCreateInput& in) {
     TRY(const auto row, domain::create_collection(
                             cx, {in.project_id, in.name, in.description, in.color, in.show_on_map, in.layer_order}));
     return response(row);
 }
 
-struct CollectionList {
+struct CollectionsListInput {
     ProjectId project_id;
 };
-constexpr auto describe(schema::Of<CollectionList>) {
-    return std::tuple(schema::field("project_id", &CollectionList::project_id, {.required = true}));
+constexpr auto describe(schema::Of<CollectionsListInput>) {
+    return std::tuple(schema::field("project_id", &CollectionsListInput::project_id, {.required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -88,7 +88,7 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<CollectionResponse>> list(domain::Context& cx, const CollectionList& in) {
+Result<std::vector<CollectionResponse>> list(domain::Context& cx, const CollectionsListInput& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
     TRY(const auto rows, catalog::list_collections(cx.session, project.organization_id, project.id));
     std::vector<CollectionResponse> all;
@@ -98,14 +98,14 @@ Result<std::vector<CollectionResponse>> list(domain::Context& cx, const Collecti
     return all;
 }
 
-struct CollectionGet {
+struct CollectionsGetInput {
     ProjectId project_id;
     CollectionId collection_id;
 };
-constexpr auto describe(schema::Of<CollectionGet>) {
+constexpr auto describe(schema::Of<CollectionsGetInput>) {
     using schema::field;
-    return std::tuple(field("project_id", &CollectionGet::project_id, {.required = true}),
-                      field("collection_id", &CollectionGet::collection_id, {.required = true}));
+    return std::tuple(field("project_id", &CollectionsGetInput::project_id, {.required = true}),
+                      field("collection_id", &CollectionsGetInput::collection_id, {.required = true}));
 }
 
 constexpr OperationSpec kGet{
@@ -115,16 +115,16 @@ constexpr OperationSpec kGet{
     .summary = "Read one collection of a project.",
 };
 
-Result<CollectionResponse> get(domain::Context& cx, const CollectionGet& in) {
+Result<CollectionResponse> get(domain::Context& cx, const CollectionsGetInput& in) {
     TRY(const auto row, domain::require_collection(cx, in.project_id, in.collection_id));
     return response(row);
 }
 
-struct CollectionUpdate : CollectionGet, domain::CollectionChange {};
-constexpr auto describe(schema::Of<CollectionUpdate>) {
+struct CollectionUpdateInput : CollectionsGetInput, domain::CollectionChange {};
+constexpr auto describe(schema::Of<CollectionUpdateInput>) {
     using schema::field;
-    using T = CollectionUpdate;
-    return std::tuple_cat(describe(schema::Of<CollectionGet>{}),
+    using T = CollectionUpdateInput;
+    return std::tuple_cat(describe(schema::Of<CollectionsGetInput>{}),
                           std::tuple(field("name", &T::name, {.min_length = 1, .max_length = 255}),
                                      field("description", &T::description),
                                      field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
@@ -139,17 +139,20 @@ constexpr OperationSpec kUpdate{
     .errors = Code::Conflict,
 };
 
-Result<CollectionResponse> update(domain::Context& cx, const CollectionUpdate& in) {
+Result<CollectionResponse> update(domain::Context& cx, const CollectionUpdateInput& in) {
     TRY(const auto row, domain::update_collection(cx, in.project_id, in.collection_id, in));
     return response(row);
 }
 
-struct Deleted {
+using CollectionDeleteInput = schema::Named<CollectionsGetInput, "CollectionDeleteInput">;
+
+struct CollectionDeleteOutput {
     bool ok = true;
     CollectionId id;
 };
-constexpr auto describe(schema::Of<Deleted>) {
-    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+constexpr auto describe(schema::Of<CollectionDeleteOutput>) {
+    return std::tuple(schema::field("ok", &CollectionDeleteOutput::ok),
+                      schema::field("id", &CollectionDeleteOutput::id, {.required = true}));
 }
 
 constexpr OperationSpec kDelete{
@@ -160,9 +163,9 @@ constexpr OperationSpec kDelete{
     .errors = Code::Conflict,
 };
 
-Result<Deleted> remove(domain::Context& cx, const CollectionGet& in) {
+Result<CollectionDeleteOutput> remove(domain::Context& cx, const CollectionDeleteInput& in) {
     CHECK_OK(domain::delete_collection(cx, in.project_id, in.collection_id));
-    return Deleted{true, in.collection_id};
+    return CollectionDeleteOutput{true, in.collection_id};
 }
 
 } // namespace

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kFormats[] = {"stac"};
 
 /// What every search of items takes.
-struct SearchInput {
+struct OrgItemSearchInput {
     std::optional<std::vector<double>> bbox;
     std::optional<std::string> datetime;
     std::optional<std::vector<std::string>> collections;
@@ -24,9 +24,9 @@ struct SearchInput {
     std::optional<std::string> format, base_url;
 };
 
-constexpr auto describe(schema::Of<SearchInput>) {
+constexpr auto describe(schema::Of<OrgItemSearchInput>) {
     using schema::field;
-    using T = SearchInput;
+    using T = OrgItemSearchInput;
     return std::tuple(
         field("bbox", &T::bbox,
               {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
@@ -41,24 +41,25 @@ constexpr auto describe(schema::Of<SearchInput>) {
         field("base_url", &T::base_url, {.text = "Prefix of the links of STAC Features"}));
 }
 
-struct ItemSearch : SearchInput {
+struct ProjectItemSearchInput : OrgItemSearchInput {
     ProjectId project_id;
 };
 
-constexpr auto describe(schema::Of<ItemSearch>) {
-    return std::tuple_cat(std::tuple(schema::field("project_id", &ItemSearch::project_id, {.required = true})),
-                          describe(schema::Of<SearchInput>{}));
+constexpr auto describe(schema::Of<ProjectItemSearchInput>) {
+    return std::tuple_cat(
+        std::tuple(schema::field("project_id", &ProjectItemSearchInput::project_id, {.required = true})),
+        describe(schema::Of<OrgItemSearchInput>{}));
 }
 
-struct FeatureCollection {
+struct FeatureCollectionOutput {
     std::string type = "FeatureCollection";
     std::vector<schema::RawOf<schema::JsonObject>> features;
     std::int64_t numberMatched = 0;
 };
 
-constexpr auto describe(schema::Of<FeatureCollection>) {
+constexpr auto describe(schema::Of<FeatureCollectionOutput>) {
     using schema::field;
-    using T = FeatureCollection;
+    using T = FeatureCollectionOutput;
     return std::tuple(field("type", &T::type, {.required = true}), field("features", &T::features, {.required = true}),
                       field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}));
 }
@@ -80,8 +81,8 @@ constexpr OperationSpec kSearchOrganization{
 };
 
 /// A search of the projects, or of every one of the caller's organization.
-Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
-                               std::optional<std::vector<ProjectId>> projects) {
+Result<FeatureCollectionOutput> find(domain::Context& cx, const OrgItemSearchInput& in,
+                                     std::optional<std::vector<ProjectId>> projects) {
     domain::SearchTerms terms;
     terms.bbox = in.bbox;
     terms.datetime = in.datetime;
@@ -100,7 +101,7 @@ Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     const std::string& origin = cx.origin();
     TRY(auto found, catalog::search_items(cx.session, query, cx.services.search_counts));
-    FeatureCollection page;
+    FeatureCollectionOutput page;
     page.numberMatched = found.matched;
     page.features.reserve(found.texts.size());
     for (auto& text : found.texts)
@@ -108,12 +109,12 @@ Result<FeatureCollection> find(domain::Context& cx, const SearchInput& in,
     return page;
 }
 
-Result<FeatureCollection> search(domain::Context& cx, const ItemSearch& in) {
+Result<FeatureCollectionOutput> search(domain::Context& cx, const ProjectItemSearchInput& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
     return find(cx, in, std::vector{project.id});
 }
 
-Result<FeatureCollection> search_organization(domain::Context& cx, const SearchInput& in) {
+Result<FeatureCollectionOutput> search_organization(domain::Context& cx, const OrgItemSearchInput& in) {
     TRY(auto projects, domain::readable_projects(cx));
     return find(cx, in, std::move(projects));
 }

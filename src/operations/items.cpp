@@ -12,7 +12,7 @@ namespace {
 
 using domain::ItemRecord;
 
-struct ItemCreate {
+struct ItemCreateInput {
     ProjectId project_id;
     std::optional<CollectionId> collection_id;
     std::optional<std::string> stac_id;
@@ -27,9 +27,9 @@ struct ItemCreate {
     std::optional<std::string> order_id, upload_id, job_id;
 };
 
-constexpr auto describe(schema::Of<ItemCreate>) {
+constexpr auto describe(schema::Of<ItemCreateInput>) {
     using schema::field;
-    using T = ItemCreate;
+    using T = ItemCreateInput;
     return std::tuple(
         field("project_id", &T::project_id, {.required = true}), field("collection_id", &T::collection_id),
         field("stac_id", &T::stac_id, {.text = "Unique in its collection; the item's id if absent"}),
@@ -55,7 +55,7 @@ constexpr OperationSpec kCreate{
     .accepts_idempotency_key = true,
 };
 
-Result<ItemRecord> create(domain::Context& cx, const ItemCreate& in) {
+Result<ItemRecord> create(domain::Context& cx, const ItemCreateInput& in) {
     domain::NewItem item;
     item.project_id = in.project_id;
     item.collection_id = in.collection_id;
@@ -80,18 +80,18 @@ Result<ItemRecord> create(domain::Context& cx, const ItemCreate& in) {
     return domain::item_record(row);
 }
 
-struct ItemRef {
+struct ItemGetInput {
     ItemId item_id;
 };
-constexpr auto describe(schema::Of<ItemRef>) {
-    return std::tuple(schema::field("item_id", &ItemRef::item_id, {.required = true}));
+constexpr auto describe(schema::Of<ItemGetInput>) {
+    return std::tuple(schema::field("item_id", &ItemGetInput::item_id, {.required = true}));
 }
 
-struct ItemEnvelope {
+struct ItemGetOutput {
     schema::RawOf<ItemRecord> item;
 };
-constexpr auto describe(schema::Of<ItemEnvelope>) {
-    return std::tuple(schema::field("item", &ItemEnvelope::item, {.required = true}));
+constexpr auto describe(schema::Of<ItemGetOutput>) {
+    return std::tuple(schema::field("item", &ItemGetOutput::item, {.required = true}));
 }
 
 constexpr OperationSpec kGet{
@@ -101,36 +101,36 @@ constexpr OperationSpec kGet{
     .summary = "Read one item.",
 };
 
-Result<ItemEnvelope> get(domain::Context& cx, const ItemRef& in) {
+Result<ItemGetOutput> get(domain::Context& cx, const ItemGetInput& in) {
     TRY(auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
-    return ItemEnvelope{{std::move(row.record)}};
+    return ItemGetOutput{{std::move(row.record)}};
 }
 
-struct ItemList {
+struct ItemsListInput {
     ProjectId project_id;
     std::optional<CollectionId> collection_id;
     bool uncollected = false;
     std::int64_t limit = 100, offset = 0;
 };
 
-constexpr auto describe(schema::Of<ItemList>) {
+constexpr auto describe(schema::Of<ItemsListInput>) {
     using schema::field;
-    using T = ItemList;
+    using T = ItemsListInput;
     return std::tuple(field("project_id", &T::project_id, {.required = true}),
                       field("collection_id", &T::collection_id),
                       field("uncollected", &T::uncollected, {.text = "Only items without a collection"}),
                       field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
-struct ItemPage {
+struct ItemsListOutput {
     std::vector<schema::RawOf<ItemRecord>> items;
     std::int64_t total = 0;
 };
 
-constexpr auto describe(schema::Of<ItemPage>) {
+constexpr auto describe(schema::Of<ItemsListOutput>) {
     return std::tuple(
-        schema::field("items", &ItemPage::items, {.required = true}),
-        schema::field("total", &ItemPage::total, {.text = "Matches before limit and offset", .required = true}));
+        schema::field("items", &ItemsListOutput::items, {.required = true}),
+        schema::field("total", &ItemsListOutput::total, {.text = "Matches before limit and offset", .required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -141,9 +141,9 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<ItemPage> page_of(domain::Context& cx, const catalog::ItemList& list) {
+Result<ItemsListOutput> page_of(domain::Context& cx, const catalog::ItemList& list) {
     TRY(auto found, catalog::list_items(cx.session, list));
-    ItemPage page;
+    ItemsListOutput page;
     page.total = found.matched;
     page.items.reserve(found.texts.size());
     for (auto& text : found.texts)
@@ -151,7 +151,7 @@ Result<ItemPage> page_of(domain::Context& cx, const catalog::ItemList& list) {
     return page;
 }
 
-Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
+Result<ItemsListOutput> list(domain::Context& cx, const ItemsListInput& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
     if (in.uncollected && in.collection_id)
         return fail_field("uncollected", "collection_id and uncollected exclude each other");
@@ -160,14 +160,14 @@ Result<ItemPage> list(domain::Context& cx, const ItemList& in) {
     return page_of(cx, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset});
 }
 
-struct CollectionItems {
+struct ItemsByCollectionInput {
     CollectionId collection_id;
     std::int64_t limit = 100, offset = 0;
 };
 
-constexpr auto describe(schema::Of<CollectionItems>) {
+constexpr auto describe(schema::Of<ItemsByCollectionInput>) {
     using schema::field;
-    using T = CollectionItems;
+    using T = ItemsByCollectionInput;
     return std::tuple(field("collection_id", &T::collection_id, {.required = true}),
                       field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
@@ -180,21 +180,21 @@ constexpr OperationSpec kListByCollection{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<ItemPage> list_by_collection(domain::Context& cx, const CollectionItems& in) {
+Result<ItemsListOutput> list_by_collection(domain::Context& cx, const ItemsByCollectionInput& in) {
     TRY(const auto row, domain::require_collection(cx, in.collection_id));
     return page_of(cx, {row.organization_id, row.project_id, row.id, false, in.limit, in.offset});
 }
 
-struct GetStac {
+struct ItemStacInput {
     ItemId item_id;
     std::optional<std::string> base_url;
 };
 
-constexpr auto describe(schema::Of<GetStac>) {
+constexpr auto describe(schema::Of<ItemStacInput>) {
     using schema::field;
     return std::tuple(
-        field("item_id", &GetStac::item_id, {.required = true}),
-        field("base_url", &GetStac::base_url, {.text = "Prefix of the links; the server's own if absent"}));
+        field("item_id", &ItemStacInput::item_id, {.required = true}),
+        field("base_url", &ItemStacInput::base_url, {.text = "Prefix of the links; the server's own if absent"}));
 }
 
 constexpr OperationSpec kGetStac{
@@ -205,7 +205,7 @@ constexpr OperationSpec kGetStac{
     .media_type = "application/geo+json",
 };
 
-Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const GetStac& in) {
+Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const ItemStacInput& in) {
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     TRY(const auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
     return schema::RawOf<schema::JsonObject>{domain::with_origins(row.document, {base, cx.origin()})};
@@ -213,12 +213,12 @@ Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const Ge
 
 constexpr std::string_view kStates[] = {"active", "expiring", "archived", "expired", "deleted"};
 
-struct ItemUpdate : ItemRef, domain::ItemChange {};
-constexpr auto describe(schema::Of<ItemUpdate>) {
+struct ItemUpdateInput : ItemGetInput, domain::ItemChange {};
+constexpr auto describe(schema::Of<ItemUpdateInput>) {
     using schema::field;
-    using T = ItemUpdate;
+    using T = ItemUpdateInput;
     return std::tuple_cat(
-        describe(schema::Of<ItemRef>{}),
+        describe(schema::Of<ItemGetInput>{}),
         std::tuple(field("collection_id", &T::collection_id, {.text = "null takes the item out of its collection"}),
                    field("name", &T::name, {.min_length = 1, .max_length = 500}), field("description", &T::description),
                    field("geometry", &T::geometry),
@@ -237,15 +237,15 @@ constexpr OperationSpec kUpdate{
     .errors = Code::Conflict,
 };
 
-Result<ItemRecord> update(domain::Context& cx, const ItemUpdate& in) {
+Result<ItemRecord> update(domain::Context& cx, const ItemUpdateInput& in) {
     return domain::update_item(cx, in.item_id, in).map([](const auto& row) { return domain::item_record(row); });
 }
 
-struct ItemDuplicate : ItemRef, domain::ItemCopy {};
-constexpr auto describe(schema::Of<ItemDuplicate>) {
+struct ItemDuplicateInput : ItemGetInput, domain::ItemCopy {};
+constexpr auto describe(schema::Of<ItemDuplicateInput>) {
     using schema::field;
-    using T = ItemDuplicate;
-    return std::tuple_cat(describe(schema::Of<ItemRef>{}),
+    using T = ItemDuplicateInput;
+    return std::tuple_cat(describe(schema::Of<ItemGetInput>{}),
                           std::tuple(field("new_name", &T::new_name, {.min_length = 1, .max_length = 500}),
                                      field("target_collection_id", &T::target_collection_id),
                                      field("target_project_id", &T::target_project_id)));
@@ -259,16 +259,19 @@ constexpr OperationSpec kDuplicate{
     .errors = Code::Conflict,
 };
 
-Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicate& in) {
+Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicateInput& in) {
     return domain::duplicate_item(cx, in.item_id, in).map([](const auto& row) { return domain::item_record(row); });
 }
 
-struct Deleted {
+using ItemDeleteInput = schema::Named<ItemGetInput, "ItemDeleteInput">;
+
+struct ItemDeleteOutput {
     bool ok = true;
     ItemId id;
 };
-constexpr auto describe(schema::Of<Deleted>) {
-    return std::tuple(schema::field("ok", &Deleted::ok), schema::field("id", &Deleted::id, {.required = true}));
+constexpr auto describe(schema::Of<ItemDeleteOutput>) {
+    return std::tuple(schema::field("ok", &ItemDeleteOutput::ok),
+                      schema::field("id", &ItemDeleteOutput::id, {.required = true}));
 }
 
 constexpr OperationSpec kDelete{
@@ -279,9 +282,9 @@ constexpr OperationSpec kDelete{
     .errors = Code::Conflict,
 };
 
-Result<Deleted> remove(domain::Context& cx, const ItemRef& in) {
+Result<ItemDeleteOutput> remove(domain::Context& cx, const ItemDeleteInput& in) {
     CHECK_OK(domain::delete_item(cx, in.item_id));
-    return Deleted{true, in.item_id};
+    return ItemDeleteOutput{true, in.item_id};
 }
 
 } // namespace

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kAddressBytes = 16 * 1024;
 
-struct OrganizationCreate {
+struct OrganizationCreateInput {
     std::string name;
     std::optional<std::string> description, website, industry, size, country, abn, tax_number, billing_email,
         billing_admin_id;
@@ -17,9 +17,9 @@ struct OrganizationCreate {
     bool enterprise_billing = false;
 };
 
-constexpr auto describe(schema::Of<OrganizationCreate>) {
+constexpr auto describe(schema::Of<OrganizationCreateInput>) {
     using schema::field;
-    using T = OrganizationCreate;
+    using T = OrganizationCreateInput;
     return std::tuple(
         field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
         field("description", &T::description, {.max_length = 16384}),
@@ -31,16 +31,16 @@ constexpr auto describe(schema::Of<OrganizationCreate>) {
         field("billing_address", &T::billing_address), field("enterprise_billing", &T::enterprise_billing));
 }
 
-struct OrganizationOutput {
+struct OrganizationCreateOutput {
     OrganizationId id;
     std::string name, slug;
     bool enterprise_billing = false;
     Timestamp created_at{};
 };
 
-constexpr auto describe(schema::Of<OrganizationOutput>) {
+constexpr auto describe(schema::Of<OrganizationCreateOutput>) {
     using schema::field;
-    using T = OrganizationOutput;
+    using T = OrganizationCreateOutput;
     return std::tuple(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
                       field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
                       field("enterprise_billing", &T::enterprise_billing, {.required = true}),
@@ -56,7 +56,7 @@ constexpr OperationSpec kCreate{
     .accepts_idempotency_key = true,
 };
 
-Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate& in) {
+Result<OrganizationCreateOutput> create(domain::Context& cx, const OrganizationCreateInput& in) {
     CHECK_OK(domain::check_may_found(cx));
     catalog::OrganizationRow row;
     row.name = in.name;
@@ -70,7 +70,7 @@ Result<OrganizationOutput> create(domain::Context& cx, const OrganizationCreate&
     row.profile = profile.dump();
     TRY(const auto made, domain::create_organization(cx.session, std::move(row), cx.principal.user_id, cx.now));
     cx.touch(made.id.str());
-    return OrganizationOutput{made.id, made.name, made.slug, made.enterprise_billing, made.created_at};
+    return OrganizationCreateOutput{made.id, made.name, made.slug, made.enterprise_billing, made.created_at};
 }
 
 } // namespace

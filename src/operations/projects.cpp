@@ -25,7 +25,7 @@ constexpr auto describe(schema::Of<ProjectCreate>) {
         field("gcs_region", &T::gcs_region, {.text = "A label; data stays on this server", .one_of = kRegions}));
 }
 
-struct ProjectOutput {
+struct ProjectResponse {
     ProjectId id;
     OrganizationId organization_id;
     std::string name;
@@ -34,9 +34,9 @@ struct ProjectOutput {
     Timestamp created_at{}, updated_at{};
 };
 
-constexpr auto describe(schema::Of<ProjectOutput>) {
+constexpr auto describe(schema::Of<ProjectResponse>) {
     using schema::field;
-    using T = ProjectOutput;
+    using T = ProjectResponse;
     return std::tuple(field("id", &T::id, {.required = true}),
                       field("organization_id", &T::organization_id, {.required = true}),
                       field("name", &T::name, {.required = true}), field("description", &T::description),
@@ -53,7 +53,7 @@ constexpr OperationSpec kCreate{
     .accepts_idempotency_key = true,
 };
 
-Result<ProjectOutput> create(domain::Context& cx, const ProjectCreate& in) {
+Result<ProjectResponse> create(domain::Context& cx, const ProjectCreate& in) {
     catalog::ProjectRow row;
     TRY(row.organization_id, domain::own_organization(cx));
     CHECK_OK(domain::require_organization(cx, row.organization_id, auth::OrganizationRole::Member));
@@ -62,19 +62,19 @@ Result<ProjectOutput> create(domain::Context& cx, const ProjectCreate& in) {
     row.gcs_region = in.gcs_region;
     TRY(const auto made, domain::create_project(cx.session, std::move(row), cx.principal.user_id, cx.now));
     cx.touch(made.id.str());
-    return ProjectOutput{made.id,      made.organization_id, made.name,       made.description, made.gcs_region,
-                         std::nullopt, made.is_archived,     made.created_at, made.updated_at};
+    return ProjectResponse{made.id,      made.organization_id, made.name,       made.description, made.gcs_region,
+                           std::nullopt, made.is_archived,     made.created_at, made.updated_at};
 }
 
-struct MemberAdd {
+struct AddMemberInput {
     ProjectId project_id;
     UserId user_id;
     std::string role = "editor";
 };
 
-constexpr auto describe(schema::Of<MemberAdd>) {
+constexpr auto describe(schema::Of<AddMemberInput>) {
     using schema::field;
-    using T = MemberAdd;
+    using T = AddMemberInput;
     return std::tuple(field("project_id", &T::project_id, {.required = true}),
                       field("user_id", &T::user_id, {.required = true}), field("role", &T::role, {.one_of = kRoles}));
 }
@@ -102,7 +102,7 @@ constexpr OperationSpec kAddMember{
     .errors = Code::Conflict,
 };
 
-Result<MemberOutput> add_member(domain::Context& cx, const MemberAdd& in) {
+Result<MemberOutput> add_member(domain::Context& cx, const AddMemberInput& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Admin));
     const auto role = *schema::enum_value<auth::ProjectRole>(in.role);
     TRY(const auto row, domain::add_project_member(cx, project, in.user_id, role));

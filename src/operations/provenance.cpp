@@ -10,62 +10,62 @@ constexpr std::string_view kEntityTypes[] = {"item",       "asset",   "order",  
                                              "collection", "project", "upload", "share_link"};
 constexpr std::string_view kDirections[] = {"up", "down", "both"};
 
-struct ProvenanceGet {
+struct LineageGetInput {
     std::string entity_type, entity_id;
     std::string direction = "up";
     std::int64_t max_depth = 20;
 };
 
-constexpr auto describe(schema::Of<ProvenanceGet>) {
+constexpr auto describe(schema::Of<LineageGetInput>) {
     using schema::field;
-    using T = ProvenanceGet;
+    using T = LineageGetInput;
     return std::tuple(field("entity_type", &T::entity_type, {.required = true, .one_of = kEntityTypes}),
                       field("entity_id", &T::entity_id, {.required = true}),
                       field("direction", &T::direction, {.text = "up: to the origins", .one_of = kDirections}),
                       field("max_depth", &T::max_depth, {.min = 1, .max = 50}));
 }
 
-struct Root {
+struct LineageRoot {
     std::string entity_type, entity_id;
 };
-constexpr auto describe(schema::Of<Root>) {
-    return std::tuple(schema::field("entity_type", &Root::entity_type, {.required = true}),
-                      schema::field("entity_id", &Root::entity_id, {.required = true}));
+constexpr auto describe(schema::Of<LineageRoot>) {
+    return std::tuple(schema::field("entity_type", &LineageRoot::entity_type, {.required = true}),
+                      schema::field("entity_id", &LineageRoot::entity_id, {.required = true}));
 }
 
-struct Edge {
+struct LineageEdge {
     std::int64_t depth = 0;
     std::string src_type, src_id, dst_type, dst_id, relation;
     std::optional<std::string> invocation_id;
 };
-constexpr auto describe(schema::Of<Edge>) {
+constexpr auto describe(schema::Of<LineageEdge>) {
     using schema::field;
-    return std::tuple(field("depth", &Edge::depth, {.required = true}), field("src_type", &Edge::src_type),
-                      field("src_id", &Edge::src_id), field("dst_type", &Edge::dst_type),
-                      field("dst_id", &Edge::dst_id), field("relation", &Edge::relation),
-                      field("invocation_id", &Edge::invocation_id));
+    return std::tuple(field("depth", &LineageEdge::depth, {.required = true}),
+                      field("src_type", &LineageEdge::src_type), field("src_id", &LineageEdge::src_id),
+                      field("dst_type", &LineageEdge::dst_type), field("dst_id", &LineageEdge::dst_id),
+                      field("relation", &LineageEdge::relation), field("invocation_id", &LineageEdge::invocation_id));
 }
 
-struct Node {
+struct LineageNode {
     std::string entity_type, entity_id;
     std::int64_t depth = 0;
 };
-constexpr auto describe(schema::Of<Node>) {
+constexpr auto describe(schema::Of<LineageNode>) {
     using schema::field;
-    return std::tuple(field("entity_type", &Node::entity_type, {.required = true}),
-                      field("entity_id", &Node::entity_id, {.required = true}),
-                      field("depth", &Node::depth, {.required = true}));
+    return std::tuple(field("entity_type", &LineageNode::entity_type, {.required = true}),
+                      field("entity_id", &LineageNode::entity_id, {.required = true}),
+                      field("depth", &LineageNode::depth, {.required = true}));
 }
 
-struct LineageOutput {
-    Root root;
+struct LineageGetOutput {
+    LineageRoot root;
     std::string direction;
-    std::vector<Edge> edges;
-    std::vector<Node> nodes;
+    std::vector<LineageEdge> edges;
+    std::vector<LineageNode> nodes;
 };
-constexpr auto describe(schema::Of<LineageOutput>) {
+constexpr auto describe(schema::Of<LineageGetOutput>) {
     using schema::field;
-    using T = LineageOutput;
+    using T = LineageGetOutput;
     return std::tuple(field("root", &T::root, {.required = true}),
                       field("direction", &T::direction, {.required = true}),
                       field("edges", &T::edges, {.text = "From the derived thing (src) to its origin (dst)"}),
@@ -79,7 +79,7 @@ constexpr OperationSpec kGet{
     .summary = "Trace what an entity came from, or what came from it.",
 };
 
-Result<LineageOutput> get(domain::Context& cx, const ProvenanceGet& in) {
+Result<LineageGetOutput> get(domain::Context& cx, const LineageGetInput& in) {
     catalog::LineageQuery query;
     query.organization_id = cx.principal.organization_id;
     query.root = {in.entity_type, in.entity_id};
@@ -88,7 +88,7 @@ Result<LineageOutput> get(domain::Context& cx, const ProvenanceGet& in) {
                                                : catalog::LineageDirection::Both;
     query.max_depth = in.max_depth;
     TRY(const auto lineage, domain::lineage_of(cx, query));
-    LineageOutput out;
+    LineageGetOutput out;
     out.root = {in.entity_type, in.entity_id};
     out.direction = in.direction;
     for (const auto& [edge, depth] : lineage.edges)

@@ -10,15 +10,15 @@ namespace landfall::operations {
 namespace {
 
 /// What is drawn, and how it looks.
-struct View {
+struct ItemTilejsonInput {
     ItemId item_id;
     std::optional<std::string> profile, asset_key, expression, bands, rescale, colormap;
     schema::MayBeAbsent<std::int64_t> quality;
 };
 
-constexpr auto describe(schema::Of<View>) {
+constexpr auto describe(schema::Of<ItemTilejsonInput>) {
     using schema::field;
-    using T = View;
+    using T = ItemTilejsonInput;
     return std::tuple(
         field("item_id", &T::item_id, {.required = true}),
         field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
@@ -31,7 +31,7 @@ constexpr auto describe(schema::Of<View>) {
         field("quality", &T::quality, {.text = "JPEG and WebP; 82 if absent", .min = 1, .max = 100}));
 }
 
-domain::TileTerms terms_of(const View& in) {
+domain::TileTerms terms_of(const ItemTilejsonInput& in) {
     domain::TileTerms terms;
     terms.item_id = in.item_id;
     terms.profile = in.profile;
@@ -44,18 +44,18 @@ domain::TileTerms terms_of(const View& in) {
     return terms;
 }
 
-struct TileRender : View {
+struct ItemTileRenderInput : ItemTilejsonInput {
     std::int64_t z = 0, x = 0, y = 0;
     std::string format = "webp";
 };
 
 constexpr std::string_view kFormats[] = {"png", "webp", "jpg", "jpeg"};
 
-constexpr auto describe(schema::Of<TileRender>) {
+constexpr auto describe(schema::Of<ItemTileRenderInput>) {
     using schema::field;
-    using T = TileRender;
+    using T = ItemTileRenderInput;
     return std::tuple_cat(
-        describe(schema::Of<View>{}),
+        describe(schema::Of<ItemTilejsonInput>{}),
         std::tuple(field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
                    field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
                    field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
@@ -74,7 +74,7 @@ constexpr OperationSpec kRender{
     .rate = RateClass::Tiles,
 };
 
-Result<Answer> render(domain::Call& call, const TileRender& in) {
+Result<Answer> render(domain::Call& call, const ItemTileRenderInput& in) {
     auto terms = terms_of(in);
     terms.z = in.z;
     terms.x = in.x;
@@ -118,7 +118,7 @@ constexpr OperationSpec kTileJson{
 };
 
 /// How a tile's URL says what it is drawn with: map clients follow it as it is and add nothing.
-std::string query_of(const View& in) {
+std::string query_of(const ItemTilejsonInput& in) {
     std::string query;
     const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
         if (value)
@@ -135,7 +135,7 @@ std::string query_of(const View& in) {
     return query;
 }
 
-Result<TileJson> tilejson(domain::Context& cx, const View& in) {
+Result<TileJson> tilejson(domain::Context& cx, const ItemTilejsonInput& in) {
     TRY(const auto tiles, domain::summarize_tiles(cx, terms_of(in)));
     const std::string query = "?v=" + tiles.version + query_of(in);
     TileJson out;

@@ -144,25 +144,25 @@ Result<UploadOutput> progress(domain::Context& cx, const UploadProgressInput& in
 }
 
 /// The body is free-form: extra members are ignored, and a lone open session needs no id.
-struct UploadComplete {
+struct UploadCompleteInput {
     std::optional<std::string> upload_id;
 };
 
-constexpr auto describe(schema::Of<UploadComplete>) {
-    return std::tuple(schema::field("upload_id", &UploadComplete::upload_id,
+constexpr auto describe(schema::Of<UploadCompleteInput>) {
+    return std::tuple(schema::field("upload_id", &UploadCompleteInput::upload_id,
                                     {.text = "May be left out while exactly one upload of the caller is open"}));
 }
 
-struct UploadCompleted {
+struct UploadCompleteOutput {
     UploadId id;
     std::vector<std::string> item_ids;
     std::string status = "completed";
     std::vector<domain::UploadWarning> warnings;
 };
 
-constexpr auto describe(schema::Of<UploadCompleted>) {
+constexpr auto describe(schema::Of<UploadCompleteOutput>) {
     using schema::field;
-    using T = UploadCompleted;
+    using T = UploadCompleteOutput;
     return std::tuple(field("id", &T::id, {.required = true}), field("item_ids", &T::item_ids, {.required = true}),
                       field("status", &T::status,
                             {.text = "completed; or processing: the rest is read later, uploads.progress tells when "
@@ -180,13 +180,14 @@ constexpr OperationSpec kComplete{
     .body_limit = 64 * 1024, // ingest may take minutes: nothing large is held meanwhile
 };
 
-Result<domain::PreparedIngest> prepare_complete(domain::Call& call, const UploadComplete& in) {
+Result<domain::PreparedIngest> prepare_complete(domain::Call& call, const UploadCompleteInput& in) {
     TRY(const auto id, domain::resolve_upload(call, in.upload_id));
     return domain::prepare_ingest(call, id);
 }
 
-Result<UploadCompleted> commit_complete(domain::Context& cx, const UploadComplete&, domain::PreparedIngest& prepared) {
-    UploadCompleted out;
+Result<UploadCompleteOutput> commit_complete(domain::Context& cx, const UploadCompleteInput&,
+                                             domain::PreparedIngest& prepared) {
+    UploadCompleteOutput out;
     out.id = prepared.upload.id;
     if (prepared.unfinished) {
         CHECK_OK(domain::hand_over_ingest(cx, prepared));

@@ -8,41 +8,41 @@
 namespace landfall::operations {
 namespace {
 
-struct OrganizationRef {
+struct UsageCurrentInput {
     OrganizationId organization_id;
 };
-constexpr auto describe(schema::Of<OrganizationRef>) {
-    return std::tuple(schema::field("organization_id", &OrganizationRef::organization_id, {.required = true}));
+constexpr auto describe(schema::Of<UsageCurrentInput>) {
+    return std::tuple(schema::field("organization_id", &UsageCurrentInput::organization_id, {.required = true}));
 }
 
-struct StorageOutput {
+struct StorageUsage {
     std::int64_t used_bytes = 0, reserved_bytes = 0;
     std::optional<std::int64_t> quota_bytes;
 };
-constexpr auto describe(schema::Of<StorageOutput>) {
+constexpr auto describe(schema::Of<StorageUsage>) {
     using schema::field;
-    using T = StorageOutput;
+    using T = StorageUsage;
     return std::tuple(field("used_bytes", &T::used_bytes, {.required = true}),
                       field("reserved_bytes", &T::reserved_bytes, {.text = "Of open uploads", .required = true}),
                       field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}));
 }
 
-struct RenditionsOutput {
+struct RenditionsUsage {
     std::int64_t bytes = 0;
 };
-constexpr auto describe(schema::Of<RenditionsOutput>) {
+constexpr auto describe(schema::Of<RenditionsUsage>) {
     return std::tuple(schema::field(
-        "bytes", &RenditionsOutput::bytes,
+        "bytes", &RenditionsUsage::bytes,
         {.text = "Of COGs and thumbnails made of uploads; the quota does not count them", .required = true}));
 }
 
-struct CatalogOutput {
+struct CatalogUsage {
     std::int64_t used_bytes = 0, deleted_bytes = 0;
     std::optional<std::int64_t> limit_bytes;
 };
-constexpr auto describe(schema::Of<CatalogOutput>) {
+constexpr auto describe(schema::Of<CatalogUsage>) {
     using schema::field;
-    using T = CatalogOutput;
+    using T = CatalogUsage;
     return std::tuple(
         field("used_bytes", &T::used_bytes,
               {.text = "Of items, assets, jobs, records and the like, without files", .required = true}),
@@ -51,45 +51,45 @@ constexpr auto describe(schema::Of<CatalogOutput>) {
         field("limit_bytes", &T::limit_bytes, {.text = "null: unlimited"}));
 }
 
-struct TilesOutput {
+struct TilesUsage {
     std::int64_t requests = 0;
 };
-constexpr auto describe(schema::Of<TilesOutput>) {
-    return std::tuple(schema::field("requests", &TilesOutput::requests, {.required = true}));
+constexpr auto describe(schema::Of<TilesUsage>) {
+    return std::tuple(schema::field("requests", &TilesUsage::requests, {.required = true}));
 }
-struct EgressOutput {
+struct EgressUsage {
     std::int64_t bytes = 0;
 };
-constexpr auto describe(schema::Of<EgressOutput>) {
-    return std::tuple(schema::field("bytes", &EgressOutput::bytes, {.required = true}));
+constexpr auto describe(schema::Of<EgressUsage>) {
+    return std::tuple(schema::field("bytes", &EgressUsage::bytes, {.required = true}));
 }
-struct CreditsOutput {
+struct CreditsUsage {
     std::int64_t used = 0;
 };
-constexpr auto describe(schema::Of<CreditsOutput>) {
-    return std::tuple(schema::field("used", &CreditsOutput::used, {.required = true}));
+constexpr auto describe(schema::Of<CreditsUsage>) {
+    return std::tuple(schema::field("used", &CreditsUsage::used, {.required = true}));
 }
-struct JobsOutput {
+struct JobsUsage {
     std::int64_t total = 0;
 };
-constexpr auto describe(schema::Of<JobsOutput>) {
-    return std::tuple(schema::field("total", &JobsOutput::total, {.required = true}));
+constexpr auto describe(schema::Of<JobsUsage>) {
+    return std::tuple(schema::field("total", &JobsUsage::total, {.required = true}));
 }
 
-struct UsageOutput {
+struct UsageCurrentOutput {
     OrganizationId organization_id;
     Timestamp period_start{}, period_end{};
-    StorageOutput storage;
-    RenditionsOutput renditions;
-    CatalogOutput catalog;
-    TilesOutput tiles;
-    EgressOutput egress;
-    CreditsOutput credits;
-    JobsOutput jobs;
+    StorageUsage storage;
+    RenditionsUsage renditions;
+    CatalogUsage catalog;
+    TilesUsage tiles;
+    EgressUsage egress;
+    CreditsUsage credits;
+    JobsUsage jobs;
 };
-constexpr auto describe(schema::Of<UsageOutput>) {
+constexpr auto describe(schema::Of<UsageCurrentOutput>) {
     using schema::field;
-    using T = UsageOutput;
+    using T = UsageCurrentOutput;
     return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
                       field("period_start", &T::period_start, {.required = true}),
                       field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
@@ -107,11 +107,11 @@ constexpr OperationSpec kCurrent{
     .summary = "What the organization uses of its storage, and this month's tiles and egress.",
 };
 
-Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
+Result<UsageCurrentOutput> current(domain::Call& call, const UsageCurrentInput& in) {
     call.services.journal.flush();
-    return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageOutput> {
+    return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageCurrentOutput> {
         TRY(const auto usage, domain::current_usage(cx, in.organization_id));
-        UsageOutput out;
+        UsageCurrentOutput out;
         out.organization_id = in.organization_id;
         out.period_start = usage.period_start;
         out.period_end = usage.period_end;
@@ -127,13 +127,15 @@ Result<UsageOutput> current(domain::Call& call, const OrganizationRef& in) {
     });
 }
 
-struct RecountOutput {
+using RecalculateInput = schema::Named<UsageCurrentInput, "RecalculateInput">;
+
+struct RecalculateOutput {
     OrganizationId organization_id;
     std::int64_t previous_bytes = 0, storage_bytes = 0, delta_bytes = 0;
 };
-constexpr auto describe(schema::Of<RecountOutput>) {
+constexpr auto describe(schema::Of<RecalculateOutput>) {
     using schema::field;
-    using T = RecountOutput;
+    using T = RecalculateOutput;
     return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
                       field("previous_bytes", &T::previous_bytes, {.required = true}),
                       field("storage_bytes", &T::storage_bytes, {.required = true}),
@@ -147,10 +149,10 @@ constexpr OperationSpec kRecalculate{
     .summary = "Recompute the used storage from the live assets.",
 };
 
-Result<RecountOutput> recalculate(domain::Context& cx, const OrganizationRef& in) {
+Result<RecalculateOutput> recalculate(domain::Context& cx, const RecalculateInput& in) {
     TRY(const auto recount, domain::recalculate_storage(cx, in.organization_id));
-    return RecountOutput{in.organization_id, recount.previous_bytes, recount.storage_bytes,
-                         recount.storage_bytes - recount.previous_bytes};
+    return RecalculateOutput{in.organization_id, recount.previous_bytes, recount.storage_bytes,
+                             recount.storage_bytes - recount.previous_bytes};
 }
 
 } // namespace

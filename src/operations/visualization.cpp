@@ -5,11 +5,11 @@
 namespace landfall::operations {
 namespace {
 
-struct ProfileList {
+struct ProfilesListInput {
     ItemId item_id;
 };
-constexpr auto describe(schema::Of<ProfileList>) {
-    return std::tuple(schema::field("item_id", &ProfileList::item_id, {.required = true}));
+constexpr auto describe(schema::Of<ProfilesListInput>) {
+    return std::tuple(schema::field("item_id", &ProfilesListInput::item_id, {.required = true}));
 }
 
 struct ProfileResponse {
@@ -44,7 +44,7 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<ProfileResponse>> list(domain::Context& cx, const ProfileList& in) {
+Result<std::vector<ProfileResponse>> list(domain::Context& cx, const ProfilesListInput& in) {
     TRY(const auto rows, domain::list_profiles(cx, in.item_id));
     std::vector<ProfileResponse> all;
     all.reserve(rows.size());

@@ -1,7 +1,9 @@
 #pragma once
 /// The JSON Schema of what has a field table.
 
+#include "core/ids.hpp"
 #include "schema/fields.hpp"
+#include "schema/named.hpp"
 
 namespace landfall::schema {
 
@@ -37,6 +39,13 @@ void add_enum_schema(Json& schema) {
     schema.set("enum", std::move(names));
 }
 
+/// An id is told from others by its prefix, so its schema shows one.
+template<typename Tag>
+void add_id_schema(Json& schema, const Id<Tag>& /*of_type*/) {
+    schema.set("type", "string");
+    schema.set("examples", Json::array({std::string(Tag::prefix) + "01k2zv5n8q3w7r9t4x6b0c1d2e"}));
+}
+
 /// Whether an input says its default where it is not required.
 template<typename M>
 inline constexpr bool has_default =
@@ -44,6 +53,7 @@ inline constexpr bool has_default =
 
 template<Described T>
 void add_members_schema(Json& schema) {
+    schema.set("title", published_name<T>());
     schema.set("type", "object");
     Json properties = Json::object();
     Json required = Json::array();
@@ -65,7 +75,8 @@ void add_members_schema(Json& schema) {
         schema.set("required", std::move(required));
 }
 
-/// The JSON Schema (2020-12) of a type as an input or output.
+/// The JSON Schema (2020-12) of a type as an input or output. Of a struct it is whole, with its published name as
+/// title: what publishes several may share them by that.
 template<typename T>
 Json json_schema(const Rules& rules) {
     Json schema = Json::object();
@@ -81,8 +92,10 @@ Json json_schema(const Rules& rules) {
         Rules whole = rules;
         whole.min_items = whole.max_items = std::tuple_size_v<T>;
         return array_schema<typename T::value_type>(whole);
-    } else if constexpr (std::same_as<T, std::string> || StrongId<T>) {
+    } else if constexpr (std::same_as<T, std::string>) {
         schema.set("type", "string");
+    } else if constexpr (StrongId<T>) {
+        add_id_schema(schema, T());
     } else if constexpr (std::same_as<T, bool>) {
         schema.set("type", "boolean");
     } else if constexpr (Enumerated<T>) {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+
 import jsonschema
 import pytest
 
 from support.api import Api
 from support.contract import OPERATIONS
+from support.published import PREFIX, answer_of, body_of, published, resolved
 
-PREFIX = "/v1/op/"
 SIDE_EFFECTS = {"read", "compute", "external_spend", "share_export", "destructive"}
 
 
@@ -19,11 +22,6 @@ def document(admin: Api) -> dict:
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == "application/json"
     return answer.json()
-
-
-def published(document: dict, operation: str) -> dict:
-    """The published declaration of an operation."""
-    return document["paths"][PREFIX + operation]["post"]
 
 
 def test_the_document_is_openapi_3_1_with_a_bearer_scheme(document):
@@ -110,7 +108,7 @@ def test_scope_side_effect_and_success_status_are_the_contracts(document, operat
 def test_what_goes_beyond_the_contract_says_so(document):
     """[extensions.md]"""
     for path, post in posts(document).items():
-        assert bool(post.get("x-landfall-extension")) == bool(OPERATIONS[path.removeprefix(PREFIX)].get("extension")), path
+        assert bool(post.get("x-landfall-extension")) == bool(OPERATIONS.get(path.removeprefix(PREFIX), {}).get("extension")), path
 
 
 def test_a_raw_answer_is_known_not_to_be_json(document):
@@ -125,7 +123,7 @@ def test_a_raw_answer_is_known_not_to_be_json(document):
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_published_fields_are_the_contracts(document, operation):
     """[operations.json, A103, A104, A105]"""
-    schema = published(document, operation)["requestBody"]["content"]["application/json"]["schema"]
+    schema = resolved(document, body_of(document, operation))
     expected = OPERATIONS[operation]["input"]
     assert set(expected) <= set(schema.get("properties", {}))
     if not OPERATIONS[operation].get("free_form"):
@@ -138,11 +136,9 @@ def test_the_published_fields_are_the_contracts(document, operation):
 @pytest.mark.parametrize("operation", [op for op in OPERATIONS if OPERATIONS[op].get("output")])
 def test_the_published_answers_have_the_contracts_types(document, operation):
     """[operations.json] What a generated client reads."""
-    expected = OPERATIONS[operation]
-    content = published(document, operation)["responses"][str(expected["success"])]["content"]
-    properties = content["application/json"]["schema"]["properties"]
-    for name, field in expected["output"].items():
-        kinds = properties[name].get("type", [])
+    properties = resolved(document, answer_of(document, operation))["properties"]
+    for name, field in OPERATIONS[operation]["output"].items():
+        kinds = resolved(document, properties[name]).get("type", [])
         assert set([kinds] if isinstance(kinds, str) else kinds) == \
             {field["type"], *(["null"] if field.get("nullable") else [])}, name
         assert properties[name].get("default", "") is not None, name
@@ -150,12 +146,45 @@ def test_the_published_answers_have_the_contracts_types(document, operation):
 
 def test_items_are_published_alike_wherever_they_appear(document):
     """[section 1.4]"""
-    def answer(operation: str) -> dict:
-        return published(document, operation)["responses"]["200"]["content"]["application/json"]["schema"]
+    record = {"$ref": "#/components/schemas/ItemResponse"}
+    assert answer_of(document, "items.create") == record
+    assert resolved(document, answer_of(document, "items.get"))["properties"]["item"] == record
+    assert resolved(document, answer_of(document, "items.list"))["properties"]["items"]["items"] == record
 
-    record = answer("items.create")["properties"]
-    assert answer("items.get")["properties"]["item"]["properties"] == record
-    assert answer("items.list")["properties"]["items"]["items"]["properties"] == record
+
+def names_of_the_sdk(module) -> tuple[str, str]:
+    """What the official SDK calls the body and the answer of an operation; empty where it has no class for it."""
+    failures = {"HTTPValidationError", "Problem", "Any", "Unset", "None", "Response", "Union", "Optional"}
+    body = re.findall(r"\w+", str(module._get_kwargs.__annotations__.get("body", "")))
+    answer = re.findall(r"\w+", str(module._parse_response.__annotations__.get("return", "")))
+
+    def own(words: list[str]) -> str:
+        classes = [word for word in words if word[:1].isupper() and word not in failures and "BodyType" not in word]
+        return classes[-1] if classes else ""
+
+    return own(body), own(answer)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_bodies_and_answers_have_the_names_of_the_official_sdk(document, operation):
+    """A client generated from this document has the classes of theirs."""
+    body, answer = body_of(document, operation), answer_of(document, operation)
+    entry = answer.get("items", answer)
+    assert "$ref" in body and (not entry or "$ref" in entry or entry == {"type": "object"}), (body, answer)
+    if OPERATIONS[operation].get("extension"):
+        return
+    module = importlib.import_module("geopera.api.operations." + operation.replace(".", "_"))
+    body_name, answer_name = names_of_the_sdk(module)
+    assert not body_name or body["$ref"].endswith("/" + body_name)
+    assert not answer_name or answer["$ref"].endswith("/" + answer_name)
+
+
+def test_every_named_schema_has_one_example_that_it_allows(document):
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        [example] = schema["examples"]
+        jsonschema.validate(example, schema | {"components": document["components"]},
+                            format_checker=jsonschema.FormatChecker())
 
 
 def test_the_published_schemas_are_valid_json_schemas(document):
@@ -164,3 +193,5 @@ def test_the_published_schemas_are_valid_json_schemas(document):
         schemas = [content["schema"] for response in post["responses"].values() for content in response["content"].values()]
         for schema in [post["requestBody"]["content"]["application/json"]["schema"], *schemas]:
             jsonschema.Draft202012Validator.check_schema(schema)
+    for schema in document["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)

@@ -10,6 +10,7 @@ import pytest
 from support.answers import faulty_fields
 from support.api import Api
 from support.contract import OPERATIONS, World, alias, make_world, minimal_body, output_schema
+from support.published import body_of, resolved
 
 #: Those that need a second user or file are tested with the members and the items.
 CALLABLE = [operation for operation in OPERATIONS if operation not in {"projects.add_member", "assets.delete"}]
@@ -77,8 +78,7 @@ def test_lists_and_searches_refuse_unknown_fields(world, document, operation):
     answer = world.api.op(operation, body | {"bboxx": [1, 2, 3, 4], "limitt": 5})
     assert faulty_fields(answer) == {"bboxx", "limitt"}
     assert {fault["type"] for fault in answer.json()["detail"]} == {"extra_forbidden"}
-    published = document["paths"][f"/v1/op/{operation}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert published["additionalProperties"] is False
+    assert resolved(document, body_of(document, operation))["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("operation", [op for op in CALLABLE if "output" in OPERATIONS[op]])

@@ -49,6 +49,10 @@ struct ItemRecord {
     Timestamp created_at{}, updated_at{};
 };
 
+constexpr std::string_view schema_name(schema::Of<ItemRecord>) {
+    return "ItemResponse";
+}
+
 constexpr auto describe(schema::Of<ItemRecord>) {
     using schema::field;
     using R = ItemRecord;

@@ -1,6 +1,7 @@
 #include "operations/registry/openapi.hpp"
 
 #include "admission/idempotency.hpp"
+#include "operations/registry/components.hpp"
 
 #include <fmt/format.h>
 
@@ -36,23 +37,20 @@ constexpr CodeSet kAlways = Code::BadRequest | Code::Unauthenticated | Code::Per
                             Code::PayloadTooLarge | Code::ResourceExhausted | Code::Internal | Code::Unavailable |
                             Code::DeadlineExceeded;
 
-Json reference(std::string_view name, std::string_view kind = "schemas") {
-    return Json::object({{"$ref", fmt::format("#/components/{}/{}", kind, name)}});
-}
-
 Json media(std::string_view type, Json schema) {
     return Json::object({{std::string(type), Json::object({{"schema", std::move(schema)}})}});
 }
 
-Json success_response(const Operation& operation) {
+Json success_response(const Operation& operation, Components& components) {
     Json content = Json::object();
     for (const std::string_view type : operation.spec.raw_media_types)
         content.set(type, Json::object({{"schema", Json::object({{"type", "string"}, {"format", "binary"}})}}));
     if (!operation.spec.is_raw())
-        content = media(operation.spec.media_type, operation.output_schema);
+        content = media(operation.spec.media_type, components.refer(operation.output_schema));
     return Json::object(
         {{"description", "Success"},
-         {"headers", Json::object({{"X-Landfall-Warning", reference("X-Landfall-Warning", "headers")}})},
+         {"headers",
+          Json::object({{"X-Landfall-Warning", Json::object({{"$ref", "#/components/headers/X-Landfall-Warning"}})}})},
          {"content", std::move(content)}});
 }
 
@@ -64,11 +62,13 @@ Json responses(const Operation& operation, std::string_view status, Json success
     for (const auto& [code, refused, text] : kProblems) {
         if (!kAlways.has(code) && !own.has(code))
             continue;
-        all.set(refused, Json::object({{"description", text},
-                                       {"content", media("application/problem+json", reference("Problem"))}}));
+        all.set(refused,
+                Json::object({{"description", text},
+                              {"content", media("application/problem+json", Components::reference("Problem"))}}));
     }
-    all.set("422", Json::object({{"description", "Field validation or a domain rule on the input"},
-                                 {"content", media("application/json", reference("HTTPValidationError"))}}));
+    all.set("422",
+            Json::object({{"description", "Field validation or a domain rule on the input"},
+                          {"content", media("application/json", Components::reference("HTTPValidationError"))}}));
     return all;
 }
 
@@ -82,11 +82,20 @@ Json api_key_parameter() {
     return header_parameter("x-api-key", "An API key, instead of the Authorization header", Json::object());
 }
 
+std::string description(const OperationSpec& spec) {
+    return fmt::format("Needs the scope `{}`. Its side effect is of the tier `{}`.", spec.scope,
+                       admission::side_effect_name(spec.side_effect));
+}
+
+Json tag(std::string_view name, std::string_view text) {
+    return Json::object({{"name", name}, {"description", text}});
+}
+
 Json security() {
     return Json::array({Json::object({{"HTTPBearer", Json::array()}})});
 }
 
-Json path_item(const Operation& operation) {
+Json path_item(const Operation& operation, Components& components) {
     const OperationSpec& spec = operation.spec;
     Json parameters = Json::array({api_key_parameter()});
     if (spec.accepts_idempotency_key)
@@ -94,18 +103,19 @@ Json path_item(const Operation& operation) {
             header_parameter("idempotency-key", "Makes retries safe: the same key runs the operation once",
                              Json::object({{"minLength", 1}, {"maxLength", std::uint64_t{admission::kLongestKey}}})));
     const Json* required = operation.input_schema.find("required");
-    Json body = Json::object(
-        {{"required", required != nullptr}, {"content", media("application/json", operation.input_schema)}});
-    Json post = Json::object(
-        {{"operationId", spec.id},
-         {"summary", spec.summary},
-         {"tags", Json::array({"operations"})},
-         {"security", security()},
-         {"parameters", std::move(parameters)},
-         {"requestBody", std::move(body)},
-         {"responses", responses(operation, fmt::to_string(spec.success_status), success_response(operation))},
-         {"x-required-scope", spec.scope},
-         {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
+    Json body = Json::object({{"required", required != nullptr},
+                              {"content", media("application/json", components.refer(operation.input_schema))}});
+    Json post = Json::object({{"operationId", spec.id},
+                              {"summary", spec.summary},
+                              {"description", description(spec)},
+                              {"tags", Json::array({"operations"})},
+                              {"security", security()},
+                              {"parameters", std::move(parameters)},
+                              {"requestBody", std::move(body)},
+                              {"responses", responses(operation, fmt::to_string(spec.success_status),
+                                                      success_response(operation, components))},
+                              {"x-required-scope", spec.scope},
+                              {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
     if (spec.is_extension)
         post.set("x-landfall-extension", true);
     if (spec.is_raw()) {
@@ -144,7 +154,7 @@ Json redirection() {
               {{"Location", Json::object({{"schema", Json::object({{"type", "string"}, {"format", "uri"}})}})}})}});
 }
 
-Json path_item(const Operation& operation, const GetAddress& address) {
+Json path_item(const Operation& operation, const GetAddress& address, Components& components) {
     Json parameters = Json::array({api_key_parameter()});
     for (auto open = address.path.find('{'); open != std::string_view::npos; open = address.path.find('{', open + 1))
         parameters.push(
@@ -152,16 +162,17 @@ Json path_item(const Operation& operation, const GetAddress& address) {
     for (const std::string_view name : address.query)
         parameters.push(parameter(operation, name, "query"));
     const OperationSpec& spec = operation.spec;
-    Json get =
-        Json::object({{"operationId", fmt::format("{}.get", spec.id)},
-                      {"summary", spec.summary},
-                      {"tags", Json::array({"addresses"})},
-                      {"security", security()},
-                      {"parameters", std::move(parameters)},
-                      {"responses", address.redirects ? responses(operation, "302", redirection())
-                                                      : responses(operation, "200", success_response(operation))},
-                      {"x-required-scope", spec.scope},
-                      {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
+    Json get = Json::object(
+        {{"operationId", fmt::format("{}.get", spec.id)},
+         {"summary", spec.summary},
+         {"description", description(spec)},
+         {"tags", Json::array({"addresses"})},
+         {"security", security()},
+         {"parameters", std::move(parameters)},
+         {"responses", address.redirects ? responses(operation, "302", redirection())
+                                         : responses(operation, "200", success_response(operation, components))},
+         {"x-required-scope", spec.scope},
+         {"x-side-effect", admission::side_effect_name(spec.side_effect)}});
     if (spec.is_raw()) {
         get.set("x-raw-response", true);
         get.set("x-output-media-type", spec.default_media_type());
@@ -180,7 +191,8 @@ Json string_schema() {
     return Json::object({{"type", "string"}});
 }
 
-Json component_schemas() {
+/// The shapes of refusals.
+void add_problems(Components& components) {
     Json problem = Json::object(
         {{"type", "object"},
          {"required", Json::array({"title", "status", "detail"})},
@@ -188,36 +200,42 @@ Json component_schemas() {
                                       {"title", string_schema()},
                                       {"status", Json::object({{"type", "integer"}})},
                                       {"detail", string_schema()},
-                                      {"request_id", string_schema()}})}});
+                                      {"request_id", string_schema()}})},
+         {"examples", Json::array({Json::object({{"type", "about:blank"},
+                                                 {"title", "Not Found"},
+                                                 {"status", 404},
+                                                 {"detail", "There is no such item"}})})}});
+    Json place =
+        Json::object({{"type", "array"}, {"items", Json::object({{"type", Json::array({"string", "integer"})}})}});
+    const Json fault =
+        Json::object({{"loc", Json::array({"body", "name"})}, {"msg", "Field required"}, {"type", "missing"}});
     Json entry = Json::object(
         {{"type", "object"},
          {"required", Json::array({"loc", "msg", "type"})},
-         {"properties",
-          Json::object(
-              {{"loc", Json::object({{"type", "array"},
-                                     {"items", Json::object({{"type", Json::array({"string", "integer"})}})}})},
-               {"msg", string_schema()},
-               {"type", string_schema()}})}});
-    Json validation = Json::object(
-        {{"type", "object"},
-         {"properties",
-          Json::object({{"detail", Json::object({{"type", "array"}, {"items", reference("ValidationError")}})}})}});
-    return Json::object({{"Problem", std::move(problem)},
-                         {"ValidationError", std::move(entry)},
-                         {"HTTPValidationError", std::move(validation)}});
+         {"properties", Json::object({{"loc", std::move(place)}, {"msg", string_schema()}, {"type", string_schema()}})},
+         {"examples", Json::array({fault})}});
+    Json entries = Json::object({{"type", "array"}, {"items", Components::reference("ValidationError")}});
+    Json validation = Json::object({{"type", "object"},
+                                    {"properties", Json::object({{"detail", std::move(entries)}})},
+                                    {"examples", Json::array({Json::object({{"detail", Json::array({fault})}})})}});
+    components.add("Problem", std::move(problem));
+    components.add("ValidationError", std::move(entry));
+    components.add("HTTPValidationError", std::move(validation));
 }
 
 } // namespace
 
 Json openapi_document(const Registry& registry, std::string_view version, std::span<const GetAddress> addresses) {
     Json paths = Json::object();
+    Components components;
+    add_problems(components);
     for (const Operation* operation : registry.all())
-        paths.set(fmt::format("/v1/op/{}", operation->spec.id), path_item(*operation));
+        paths.set(fmt::format("/v1/op/{}", operation->spec.id), path_item(*operation, components));
     for (const GetAddress& address : addresses) {
         const Operation* operation = registry.find(address.operation);
         if (operation == nullptr)
             throw std::logic_error(fmt::format("'{}' runs an operation that is not registered", address.path));
-        paths.set(address.path, path_item(*operation, address));
+        paths.set(address.path, path_item(*operation, address, components));
     }
     Json scheme = Json::object({{"type", "http"}, {"scheme", "bearer"}, {"description", "An API key (gpra_…)"}});
     return Json::object(
@@ -225,12 +243,16 @@ Json openapi_document(const Registry& registry, std::string_view version, std::s
          {"info",
           Json::object({{"title", "Landfall"},
                         {"version", version},
+                        {"contact", Json::object({{"name", "The operator of this server"}})},
                         {"description",
                          "A self-hosted platform for earth imagery. Every operation is a POST of a JSON object."}})},
+         {"servers", Json::array({Json::object({{"url", "/"}, {"description", "This server"}})})},
+         {"tags", Json::array({tag("operations", "Calls with a JSON object"),
+                               tag("addresses", "The same operations for clients that only GET")})},
          {"paths", std::move(paths)},
          {"components", Json::object({{"securitySchemes", Json::object({{"HTTPBearer", std::move(scheme)}})},
                                       {"headers", component_headers()},
-                                      {"schemas", component_schemas()}})}});
+                                      {"schemas", components.all()}})}});
 }
 
 } // namespace landfall::operations

@@ -1,0 +1,41 @@
+#include "schema/json_schema.hpp"
+#include "schema/named.hpp"
+
+#include <gtest/gtest.h>
+
+namespace landfall::schema {
+namespace {
+
+struct ThingCreateInput {
+    std::string name;
+};
+constexpr auto describe(Of<ThingCreateInput>) {
+    return std::tuple(field("name", &ThingCreateInput::name, {.required = true}));
+}
+using ThingDeleteInput = Named<ThingCreateInput, "ThingDeleteInput">;
+
+struct ThingRecord {};
+constexpr auto describe(Of<ThingRecord>) {
+    return std::tuple();
+}
+constexpr std::string_view schema_name(Of<ThingRecord>) {
+    return "ThingResponse";
+}
+
+TEST(Named, a_struct_is_published_by_its_own_name_unless_it_says_another) {
+    EXPECT_EQ(published_name<ThingCreateInput>(), "ThingCreateInput");
+    EXPECT_EQ(published_name<ThingDeleteInput>(), "ThingDeleteInput");
+    EXPECT_EQ(published_name<ThingRecord>(), "ThingResponse");
+}
+
+TEST(Named, another_name_changes_no_field) {
+    const Json once = json_schema<ThingCreateInput>();
+    const Json again = json_schema<ThingDeleteInput>();
+    EXPECT_EQ(again["title"], Json("ThingDeleteInput"));
+    EXPECT_EQ(again["properties"], once["properties"]);
+    EXPECT_EQ(again["required"], once["required"]);
+    EXPECT_EQ(from_json<ThingDeleteInput>(Json::object({{"name", "A"}}))->name, "A");
+}
+
+} // namespace
+} // namespace landfall::schema
