@@ -356,8 +356,9 @@ TEST(Change, LeavesWhatIsAbsentAndClearsWhatIsNull) {
     EXPECT_EQ(changed(R"({"name":"new","note":"is"})"), "new is");
     for (const auto* text : {R"({"name":null})", R"({"name":""})", R"({"note":"long"})", R"({"note":1})"})
         EXPECT_FALSE(from_json<Change>(Json::parse(text).value())) << text;
-    EXPECT_EQ(json_schema<Change>().dump(), R"({"type":"object","properties":{"name":{"type":"string","minLength":1},)"
-                                            R"("note":{"type":["string","null"],"maxLength":3}}})");
+    EXPECT_EQ(json_schema<Change>().dump(),
+              R"({"title":"Change","type":"object","properties":{"name":{"type":"string","minLength":1},)"
+              R"("note":{"type":["string","null"],"maxLength":3}}})");
 }
 
 } // namespace
