@@ -154,6 +154,14 @@ Json redirection() {
               {{"Location", Json::object({{"schema", Json::object({{"type", "string"}, {"format", "uri"}})}})}})}});
 }
 
+/// What an address refuses besides: its query stands in the head of the request.
+void add_head_refusal(Json& get) {
+    Json all = get["responses"];
+    all.set("431", Json::object({{"description", "The URL and the headers are longer than this server accepts"},
+                                 {"content", media("application/problem+json", Components::reference("Problem"))}}));
+    get.set("responses", std::move(all));
+}
+
 Json path_item(const Operation& operation, const GetAddress& address, Components& components) {
     Json parameters = Json::array({api_key_parameter()});
     for (auto open = address.path.find('{'); open != std::string_view::npos; open = address.path.find('{', open + 1))
@@ -177,6 +185,7 @@ Json path_item(const Operation& operation, const GetAddress& address, Components
         get.set("x-raw-response", true);
         get.set("x-output-media-type", spec.default_media_type());
     }
+    add_head_refusal(get);
     return Json::object({{"get", std::move(get)}});
 }
 

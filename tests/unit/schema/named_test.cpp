@@ -22,13 +22,13 @@ constexpr std::string_view schema_name(Of<ThingRecord>) {
     return "ThingResponse";
 }
 
-TEST(Named, a_struct_is_published_by_its_own_name_unless_it_says_another) {
+TEST(Named, AStructIsPublishedByItsOwnNameUnlessItSaysAnother) {
     EXPECT_EQ(published_name<ThingCreateInput>(), "ThingCreateInput");
     EXPECT_EQ(published_name<ThingDeleteInput>(), "ThingDeleteInput");
     EXPECT_EQ(published_name<ThingRecord>(), "ThingResponse");
 }
 
-TEST(Named, another_name_changes_no_field) {
+TEST(Named, AnotherNameChangesNoField) {
     const Json once = json_schema<ThingCreateInput>();
     const Json again = json_schema<ThingDeleteInput>();
     EXPECT_EQ(again["title"], Json("ThingDeleteInput"));
