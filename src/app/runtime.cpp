@@ -272,6 +272,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, DataFolder 
         .probes = *runtime->probes_,
         .clock = runtime->clock_,
         .search_counts = runtime->search_counts_,
+        .extents = runtime->extents_,
         .versions = runtime->versions_,
         .known_keys = runtime->known_keys_,
         .tile_sources = runtime->tile_sources_,

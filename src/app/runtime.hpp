@@ -4,6 +4,7 @@
 #include "app/config.hpp"
 #include "app/memory.hpp"
 #include "app/scratch_root.hpp"
+#include "catalog/search/collection_extents.hpp"
 #include "catalog/search/item_search.hpp"
 #include "database/database.hpp"
 #include "database/metered_database.hpp"
@@ -139,6 +140,7 @@ private:
     std::unique_ptr<domain::Journal> journal_;
     std::unique_ptr<domain::ChangeWatcher> watcher_;
     catalog::SearchCounts search_counts_;
+    catalog::Extents extents_;
     domain::KnownKeys known_keys_{versions_};
     domain::TileSources tile_sources_{versions_,
                                       static_cast<std::size_t>(memory_shares(config_.limits.memory_bytes).sources)};

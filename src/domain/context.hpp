@@ -23,6 +23,10 @@
 #include <string>
 #include <vector>
 
+namespace landfall::catalog {
+struct Extents;
+}
+
 namespace landfall::domain {
 
 class ArrivingBytes;
@@ -50,7 +54,8 @@ struct Services {
     jobs::Gate& probes; ///< admission of probes: at most `settings.limits.probes_at_once`
     const Clock& clock;
     catalog::SearchCounts& search_counts;
-    Versions& versions; ///< of what the caches below hold
+    catalog::Extents& extents; ///< of collections
+    Versions& versions;        ///< of what the caches below hold
     KnownKeys& known_keys;
     TileSources& tile_sources;
     TileCache& tile_cache;

@@ -125,6 +125,7 @@ DomainTest::DomainTest()
                .probes = probes,
                .clock = clock,
                .search_counts = search_counts,
+               .extents = extents,
                .versions = versions,
                .known_keys = known_keys,
                .tile_sources = tile_sources,

@@ -4,6 +4,7 @@
 
 #include "catalog/items/item.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/search/collection_extents.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "catalog/tenancy/project.hpp"
 #include "catalog/tenancy/user.hpp"
@@ -119,6 +120,7 @@ protected:
     jobs::WorkerHealth health{launcher(), folder / "scratch"};
     domain::TilePool tiles;
     catalog::SearchCounts search_counts;
+    catalog::Extents extents;
     domain::KnownKeys known_keys{versions};
     domain::TileSources tile_sources{versions, 1 << 20};
     domain::TileCache tile_cache{1 << 20};

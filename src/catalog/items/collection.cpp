@@ -2,6 +2,7 @@
 
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
+#include "schema/json.hpp"
 
 namespace landfall::catalog {
 namespace {
@@ -10,6 +11,11 @@ constexpr SqlText kLive = " WHERE organization_id = ?1 AND deleted_at IS NULL";
 constexpr SqlText kOrder = " ORDER BY layer_order, name, id";
 constexpr SqlText kOne = " AND id = ?2";
 constexpr std::string_view kFind = sql<select_from<CollectionRow>, kLive, kOne>;
+constexpr std::string_view kFindStacId = sql<"SELECT stac_id FROM collection", kLive, kOne>;
+constexpr SqlText kByStacId = text_of<SqlParts<"SELECT id FROM collection", kLive, " AND stac_id IN (SELECT ">>;
+constexpr std::string_view kByStacIdSqlite = sql<kByStacId, "value FROM json_each(?2))">;
+constexpr std::string_view kByStacIdPostgres =
+    sql<kByStacId, "json_array_elements_text(CAST(CAST(?2 AS TEXT) AS JSON)))">;
 constexpr std::string_view kLockPostgres = sql<select_from<CollectionRow>, kLive, kOne, " FOR UPDATE">;
 constexpr std::string_view kUpdate = sql<update_of<CollectionRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kList = sql<select_from<CollectionRow>, kLive, " AND project_id = ?2", kOrder>;
@@ -25,6 +31,17 @@ Status insert_collection(Session& session, const CollectionRow& row) {
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id) {
     return session.first(kFind, read_as<CollectionRow>, organization, id);
+}
+
+Result<std::optional<std::string>> find_stac_id(Session& session, const OrganizationId& organization,
+                                                const CollectionId& id) {
+    return session.first(kFindStacId, read_as<std::string>, organization, id);
+}
+
+Result<std::vector<CollectionId>> find_collections_by_stac_id(Session& session, const OrganizationId& organization,
+                                                              const std::vector<std::string>& stac_ids) {
+    return session.all(session.pick(kByStacIdSqlite, kByStacIdPostgres), read_as<CollectionId>, organization,
+                       Json::array_of(stac_ids).dump());
 }
 
 Result<std::optional<CollectionRow>> lock_collection(Session& session, const OrganizationId& organization,

@@ -57,7 +57,13 @@ Status insert_collection(Session& session, const CollectionRow& row);
 /// A live collection of any project of the organization.
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id);
-/// The same, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).
+/// The STAC id of a live collection.
+Result<std::optional<std::string>> find_stac_id(Session& session, const OrganizationId& organization,
+                                                const CollectionId& id);
+/// The live collections with any of these STAC ids, of whichever projects of the organization.
+Result<std::vector<CollectionId>> find_collections_by_stac_id(Session& session, const OrganizationId& organization,
+                                                              const std::vector<std::string>& stac_ids);
+/// The collection, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).
 Result<std::optional<CollectionRow>> lock_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id);
 /// Writes the mutable columns of a live collection. False if there is none.

@@ -13,7 +13,9 @@ struct Column {
     std::string_view sql;
     Type type;
     bool nullable;
+    bool spoken = true; ///< clients may name it so
 };
+constexpr std::string_view kCollectionStacId = "(SELECT c.stac_id FROM collection c WHERE c.no = k.collection_no)";
 constexpr Column kColumns[] = {
     {"id", "k.id", Type::Text, false},
     {"stac_id", "i.stac_id", Type::Text, false},
@@ -29,6 +31,10 @@ constexpr Column kColumns[] = {
     {"end_datetime", "i.end_datetime", Type::Instant, true},
     {"created_at", "k.created_at", Type::Instant, false},
     {"updated_at", "k.updated_at", Type::Instant, false},
+    {"project_id", "i.project_id", Type::Text, false, false},
+    {"collection_stac_id", kCollectionStacId, Type::Text, true, false},
+    {"end", "k.t_end", Type::Instant, true, false},
+    {"place", "k.west", Type::Number, true, false},
 };
 
 const Column* column_of(const ItemField& field) {
@@ -60,7 +66,7 @@ std::string_view operator_of(Comparison comparison) {
 
 bool is_text_search(Comparison comparison) {
     return comparison == Comparison::StartsWith || comparison == Comparison::EndsWith ||
-           comparison == Comparison::Contains;
+           comparison == Comparison::Contains || comparison == Comparison::Like;
 }
 
 std::optional<double> number_of(const FilterValue& value) {
@@ -136,9 +142,12 @@ std::string compare_text(SqlWriter& out, const std::string& expression, Comparis
                          const std::string& value) {
     if (!is_text_search(comparison))
         return fmt::format("{}{}{}", expression, operator_of(comparison), out.bind(value));
-    if (value.empty())
+    if (value.empty() && comparison != Comparison::Like)
         return "1 = 1";
     const std::string mark = fmt::format("CAST({} AS TEXT)", out.bind(value));
+    if (comparison == Comparison::Like)
+        return out.sqlite() ? fmt::format("text_like({}, {})", expression, mark)
+                            : fmt::format("{} LIKE {} ESCAPE '\\'", expression, mark);
     if (comparison == Comparison::Contains)
         return fmt::format("{}({}, {}) > 0", out.sqlite() ? "instr" : "strpos", expression, mark);
     if (comparison == Comparison::StartsWith)
@@ -398,7 +407,8 @@ ItemField item_field(std::string_view name) {
         return {"", {std::string(rest)}};
     }
     ItemField field{std::string(name), {}};
-    return column_of(field) != nullptr ? field : ItemField{"", {std::string(name)}};
+    const Column* column = column_of(field);
+    return column != nullptr && column->spoken ? field : ItemField{"", {std::string(name)}};
 }
 
 bool needs_item_row(const ItemField& field) {

@@ -18,7 +18,8 @@ namespace landfall::catalog {
 
 /// What a filter or a sort speaks of: a column, or a property by its path of names within `properties`.
 /// Columns: id, stac_id, collection (the collection's id), type, name, lifecycle_state, description, cloud_cover,
-/// gsd, datetime, start_datetime, end_datetime, created_at, updated_at.
+/// gsd, datetime, start_datetime, end_datetime, created_at, updated_at. Rules, but no clients, also name: project_id,
+/// collection_stac_id, end (of the item's time, whose start is datetime), place (absent of an item that is nowhere).
 struct ItemField {
     std::string column;            ///< empty: a property
     std::vector<std::string> path; ///< of a property, outermost first, at most 8 names
@@ -27,7 +28,9 @@ struct ItemField {
 /// that whole name: `properties.a.b` is the property "a.b".
 ItemField item_field(std::string_view name);
 
-enum class Comparison { Eq, Neq, Lt, Lte, Gt, Gte, In, StartsWith, EndsWith, Contains, IsNull, NotNull };
+/// Like: `%` stands for any text, `_` for one character, a backslash before either or itself for just that; no
+/// backslash may end the pattern.
+enum class Comparison { Eq, Neq, Lt, Lte, Gt, Gte, In, StartsWith, EndsWith, Contains, Like, IsNull, NotNull };
 /// A typed value; instants are microseconds for columns that hold instants.
 using FilterValue = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 

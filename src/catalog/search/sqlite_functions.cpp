@@ -1,6 +1,7 @@
 #include "catalog/search/sqlite_functions.hpp"
 
 #include "catalog/items/place.hpp"
+#include "catalog/search/like.hpp"
 #include "geo/footprint.hpp"
 #include "geo/outline.hpp"
 
@@ -11,6 +12,12 @@ namespace {
 
 std::string_view blob_of(sqlite3_value* value) {
     const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+    return bytes == nullptr ? std::string_view{}
+                            : std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
+}
+
+std::string_view text_of(sqlite3_value* value) {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
     return bytes == nullptr ? std::string_view{}
                             : std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
 }
@@ -40,6 +47,13 @@ void meets_place(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_int(context, sqlite3_value_type(values[0]) != SQLITE_NULL &&
                                     place_meets(sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
                                                 sqlite3_value_int64(values[2])));
+}
+
+// text_like(text, pattern): as PostgreSQL's LIKE, which SQLite's is not: letters have a case
+void matches_like(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
+        return;
+    sqlite3_result_int(context, is_like(text_of(values[0]), text_of(values[1])));
 }
 
 /// What the scan at hand has used up; a connection runs one scan at a time.
@@ -74,6 +88,7 @@ void register_functions(sqlite3* db) {
     sqlite3_create_function_v2(db, "footprint_touches", 5, kFlags, nullptr, touches_box, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "footprints_touch", 6, kFlags, nullptr, touches_other, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "place_meets", 3, kFlags, nullptr, meets_place, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(db, "text_like", 2, kFlags, nullptr, matches_like, nullptr, nullptr, nullptr);
     // Not deterministic: they must run for each row. The first owns what both share, until the connection closes.
     constexpr int kCounting = SQLITE_UTF8 | SQLITE_INNOCUOUS;
     Scan* scan = std::make_unique<Scan>().release();
