@@ -3,7 +3,7 @@
 #include "core/ids.hpp"
 #include "core/mutex.hpp"
 #include "core/text.hpp"
-#include "domain/items/item_document.hpp"
+#include "domain/stac/links.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/content_coding.hpp"
 #include "http/message/problem.hpp"

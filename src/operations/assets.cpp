@@ -1,6 +1,6 @@
 #include "domain/items/assets.hpp"
 
-#include "domain/items/item_document.hpp"
+#include "domain/stac/links.hpp"
 #include "domain/tenancy/access.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"

@@ -9,7 +9,7 @@
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
-#include "domain/items/item_document.hpp"
+#include "domain/items/item_texts.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"

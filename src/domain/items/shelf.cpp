@@ -2,7 +2,7 @@
 
 #include "catalog/ledger/outbox.hpp"
 #include "core/text.hpp"
-#include "domain/items/item_document.hpp"
+#include "domain/items/item_texts.hpp"
 #include "domain/items/lineage.hpp"
 #include "geo/footprint.hpp"
 
@@ -47,7 +47,7 @@ Result<Shelf> Shelf::put_item(Context& cx, catalog::ItemRow draft, const std::ve
     std::vector<catalog::EdgeRow> edges;
     for (const auto& origin : origins)
         edges.emplace_back().dst = origin;
-    CHECK_OK(compose_texts(item, {}, edges));
+    CHECK_OK(compose_texts(cx.session, item, {}, edges));
     if (const auto stored = catalog::insert_item(cx.session, item); !stored)
         return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)
                                                           : stored.error());
@@ -152,7 +152,7 @@ Status Shelf::store(catalog::IndexUpdate index) {
     TRY(const auto origins, catalog::list_origins(cx_->session, item.organization_id, {"item", item.id.str()}));
     item.updated_at = cx_->now;
     CHECK_OK(tell_damage());
-    CHECK_OK(compose_texts(item, assets_, origins));
+    CHECK_OK(compose_texts(cx_->session, item, assets_, origins));
     const auto stored = catalog::update_item(cx_->session, item, index);
     if (!stored)
         return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)

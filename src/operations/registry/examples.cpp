@@ -30,6 +30,7 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"entity_type", R"("item")"},
     {"error_message", R"("The connection was lost")"},
     {"field", R"("datetime")"},
+    {"filter", R"({"op":"<","args":[{"property":"eo:cloud_cover"},10]})"},
     {"file_count", "1"},
     {"file_name", R"("olinda.tif")"},
     {"gsd", "0.12"},
@@ -52,6 +53,7 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"prefix", R"("gpra_Xk3v9Qa")"},
     {"profile", R"("default")"},
     {"query", R"({"cloud_cover":{"lt":10}})"},
+    {"rel", R"("next")"},
     {"relation", R"("derived_from")"},
     {"role", R"("editor")"},
     {"roles", R"(["data"])"},
@@ -89,6 +91,10 @@ bool is_of_type(const Json& value, std::string_view type) {
            (type == "number" && value.is_number()) || (type == "integer" && value.is_integer());
 }
 
+bool has_entries_of_type(const Json& value, std::string_view type) {
+    return std::ranges::all_of(value.items(), [&](const Json& entry) { return is_of_type(entry, type); });
+}
+
 Json example_object(const Json& schema, std::string_view name) {
     Json object = Json::object();
     const auto& required = schema["required"].items();
@@ -117,7 +123,8 @@ Json example_of(const Json& schema, std::string_view field) {
         return own->items().front();
     Json value = typical(field);
     const auto& names = schema["enum"].items();
-    const bool fits = is_of_type(value, type) && (names.empty() || std::ranges::find(names, value) != names.end());
+    const bool fits = is_of_type(value, type) && has_entries_of_type(value, type_of(schema["items"])) &&
+                      (names.empty() || std::ranges::find(names, value) != names.end());
     if (schema.find("properties") != nullptr)
         return example_object(schema, field);
     if (!value.is_null() && fits)
