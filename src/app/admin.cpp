@@ -172,48 +172,6 @@ int revoke_key(const Config& config, const std::string& key_id) {
                       });
 }
 
-int create_user(const Config& config, const UserRequest& request, Output output) {
-    const auto hash = auth::hash_password(request.password);
-    if (!hash)
-        return report_failure(hash.error());
-    return in_catalog(
-        config, {"user.create"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
-            const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
-            if (!role)
-                return fail(Code::InvalidArgument, "The role must be owner, admin or member");
-            std::optional<catalog::OrganizationRow> organization;
-            if (request.organization) {
-                TRY(organization, find_organization(transaction, *request.organization));
-            }
-            TRY(const auto user,
-                domain::create_user(transaction,
-                                    {request.email, request.email.substr(0, request.email.find('@')), *hash, false},
-                                    now()));
-            if (organization) {
-                CHECK_OK(catalog::put_membership(transaction, {organization->id, user.id, *role, now()}));
-                transaction.changes(organization->id);
-                deed.organization = organization->id;
-            }
-            deed.targets = {user.id.str()};
-            if (output == Output::Text)
-                return fmt::format("{}  {}\n", user.id.str(), user.email);
-            return line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
-        });
-}
-
-int list_users(const Config& config, Output output) {
-    return in_catalog(config, {"user.list", admission::SideEffect::Read},
-                      [&](database::Session& session, Deed&) -> Result<std::string> {
-                          TRY(const auto users, catalog::list_users(session));
-                          std::string out;
-                          for (const auto& user : users)
-                              out += output == Output::Text
-                                         ? fmt::format("{}  {}\n", user.id.str(), user.email)
-                                         : line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
-                          return out;
-                      });
-}
-
 int sweep(const Config& config, const SweepRequest& request, Output output) {
     auto stores = open_stores(config, DataFolder::MustExist);
     if (!stores)

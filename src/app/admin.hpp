@@ -40,14 +40,6 @@ int list_keys(const Config& config, const std::string& organization, Output outp
 /// Of any organization.
 int revoke_key(const Config& config, const std::string& key_id);
 
-struct UserRequest {
-    std::string email, password, role = "member";
-    std::optional<std::string> organization;
-};
-/// Makes the user, and a member where an organization is given.
-int create_user(const Config& config, const UserRequest& request, Output output);
-int list_users(const Config& config, Output output);
-
 struct SweepRequest {
     std::optional<std::chrono::seconds> grace{}; ///< younger bytes are left alone, also such as nothing knows of
     bool yes = false;                            ///< removes orphans however many they are

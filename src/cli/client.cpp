@@ -78,6 +78,11 @@ std::vector<ClientCommand> table_of(const operations::Registry& registry) {
         auto run = [operation](const Invocation& invocation, const Surroundings& surroundings) {
             return run_operation(*operation, invocation, surroundings);
         };
+        if (operation->spec.id == "projects.list") {
+            Command shorter = command;
+            shorter.words = {"project", "list"};
+            table.push_back({std::move(shorter), run});
+        }
         table.push_back({std::move(command), std::move(run)});
     }
     return table;

@@ -13,9 +13,12 @@ from support.contract import OPERATIONS, World, alias, make_world, minimal_body,
 from support.published import body_of, resolved
 
 #: Those that need a second user or file are tested with the members and the items.
-CALLABLE = [operation for operation in OPERATIONS if operation not in {"projects.add_member", "assets.delete"}]
+CALLABLE = [operation for operation in OPERATIONS if operation not in {
+    "projects.add_member", "projects.update_member", "projects.remove_member", "organizations.members.update",
+    "organizations.members.remove", "assets.delete"}]
 #: Calls that use their resource up, so each call gets a world of its own.
-CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "collections.delete"}
+CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "collections.delete",
+             "projects.archive", "projects.delete"}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,8 @@ def test_a_minimal_call_succeeds_in_the_documented_shape(world, document, operat
 
 #: Where a slip would find too much.
 STRICT = ["items.search", "items.search_org", "items.list", "items.list_by_collection", "items.list_assets",
-          "collections.list", "api_keys.list", "visualization.profiles.list"]
+          "collections.list", "api_keys.list", "visualization.profiles.list", "projects.list", "projects.members.list",
+          "organizations.members.list"]
 
 
 @pytest.mark.parametrize("operation", [operation for operation in CALLABLE if operation not in STRICT])

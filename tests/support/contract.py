@@ -62,6 +62,8 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "type": "user_raster",
         "file_name": "scene.tif",
         "error_message": "given up",
+        "email": "somebody@example.test",
+        "role": "admin",
         "x": 0,
         "y": 0,
         "z": 0,

@@ -47,6 +47,8 @@ Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::str
 Result<std::optional<ApiKeyRow>> lock_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id);
 /// Oldest first, revoked ones included.
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization);
+/// Those of a maker that have neither expired nor been revoked, of every organization.
+Result<std::vector<ApiKeyRow>> list_live_keys_of(Session& session, const UserId& maker, Timestamp now);
 /// Revokes it and all that it made, and they made. False if it is unknown or revoked already.
 Result<bool> revoke_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id, Timestamp at);
 /// Notes a use; never moves the instant backwards.

@@ -105,6 +105,8 @@ UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_ow
 constexpr SqlText kUnfinished = " AND state IN ('pending', 'running')";
 constexpr std::string_view kCancel = sql<kCancelled, kLive, kUnfinished>;
 constexpr std::string_view kCancelOfItem = sql<kCancelled, " WHERE organization_id = ?1 AND item_id = ?2", kUnfinished>;
+constexpr std::string_view kCancelOfProject =
+    sql<kCancelled, " WHERE organization_id = ?1 AND project_id = ?2", kUnfinished>;
 constexpr std::string_view kCancelOfAsset = sql<kCancelled, R"( WHERE organization_id = ?1 AND id IN (
     SELECT job_id FROM job_link WHERE organization_id = ?1 AND entity_type = 'asset' AND entity_id = ?2 AND role = 'input'))",
                                                 kUnfinished>;
@@ -203,6 +205,11 @@ Result<bool> cancel_job(Session& session, const OrganizationId& organization, co
 
 Status cancel_jobs_of_item(Session& session, const OrganizationId& organization, const ItemId& item, Timestamp at) {
     return done(session.run(kCancelOfItem, organization, item, at));
+}
+
+Status cancel_jobs_of_project(Session& session, const OrganizationId& organization, const ProjectId& project,
+                              Timestamp at) {
+    return done(session.run(kCancelOfProject, organization, project, at));
 }
 
 Status cancel_jobs_of_asset(Session& session, const OrganizationId& organization, const AssetId& asset, Timestamp at) {

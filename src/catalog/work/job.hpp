@@ -122,6 +122,9 @@ Result<bool> cancel_job(Session& session, const OrganizationId& organization, co
 
 /// The same of all jobs of an item: what they make nobody would see.
 Status cancel_jobs_of_item(Session& session, const OrganizationId& organization, const ItemId& item, Timestamp at);
+/// The same of all jobs of a project.
+Status cancel_jobs_of_project(Session& session, const OrganizationId& organization, const ProjectId& project,
+                              Timestamp at);
 /// The same of the jobs that read an asset.
 Status cancel_jobs_of_asset(Session& session, const OrganizationId& organization, const AssetId& asset, Timestamp at);
 

@@ -51,6 +51,8 @@ constexpr std::string_view kListIdle = sql<select_from<UploadRow>, R"(
 WHERE last_activity_at < ?1 AND state IN ('pending', 'uploading', 'processing')
   AND (state <> 'processing' OR lease_until < ?1)
 ORDER BY last_activity_at, id LIMIT ?2)">;
+constexpr std::string_view kListUnended = sql<select_from<UploadRow>, R"(
+WHERE project_id = ?2 AND organization_id = ?1 AND ended_at IS NULL ORDER BY created_at, id LIMIT ?3)">;
 
 } // namespace
 
@@ -114,6 +116,11 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
     TRY(const auto rows, session.run(kFail, organization, id, failure.claim_token, failure.at, failure.server_epoch,
                                      failure.message, failure.step));
     return rows > 0 ? reserved : std::nullopt;
+}
+
+Result<std::vector<UploadRow>> list_unended_uploads(Session& session, const OrganizationId& organization,
+                                                    const ProjectId& project, std::int64_t limit) {
+    return session.all(kListUnended, read_as<UploadRow>, organization, project, limit);
 }
 
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit) {

@@ -124,6 +124,10 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
 /// every organization, longest idle first.
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit);
 
+/// Those of a project that have not ended, oldest first.
+Result<std::vector<UploadRow>> list_unended_uploads(Session& session, const OrganizationId& organization,
+                                                    const ProjectId& project, std::int64_t limit);
+
 struct UploadFileRow {
     UploadId upload_id;
     OrganizationId organization_id;

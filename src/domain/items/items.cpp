@@ -10,6 +10,7 @@
 #include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
 #include "domain/items/item_document.hpp"
+#include "domain/items/item_removal.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
@@ -342,18 +343,11 @@ Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const Ite
 
 Status delete_item(Context& cx, const ItemId& id) {
     TRY(const auto item, require_item_for_update(cx, id));
-    TRY(const auto assets, catalog::list_assets(cx.session, item.organization_id, item.id));
-    std::int64_t freed = 0;
-    for (const auto& asset : assets)
-        CHECK_OK(drop_asset(cx, asset, freed));
+    TRY(const std::int64_t freed, retire_item(cx.transaction, item, cx.now));
     CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
                                               "items.delete", item.id.str(), cx.now}}));
-    TRY(const bool deleted, catalog::delete_item(cx.session, item.organization_id, item.id, cx.now));
-    if (!deleted)
-        return fail(Code::NotFound, "Item not found");
-    CHECK_OK(catalog::cancel_jobs_of_item(cx.session, item.organization_id, item.id, cx.now));
     cx.touch(item.id.str());
-    return cx.tell(catalog::event::kItemDeleted, item.id.str(), event_data(item));
+    return {};
 }
 
 } // namespace landfall::domain

@@ -57,17 +57,6 @@ Result<std::optional<OrganizationRole>> organization_role(Context& cx, const Org
     return std::max(by_membership, own ? cx.principal.grants.in_organization : std::nullopt);
 }
 
-Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
-                                                const ProjectId& project) {
-    TRY(const auto in_organization, organization_role(cx, organization));
-    TRY(auto in_project, membership(cx, organization, project));
-    if (organization == cx.principal.organization_id)
-        for (const auto& grant : cx.principal.grants.in_projects)
-            if (grant.project_id == project)
-                in_project = std::max(in_project, std::optional(grant.role));
-    return auth::effective_role(in_organization, in_project);
-}
-
 /// The role in an item of a project. Whoever was given single items may read these.
 Result<std::optional<ProjectRole>> item_role(Context& cx, const OrganizationId& organization, const ProjectId& project,
                                              const ItemId& item) {
@@ -201,6 +190,28 @@ Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx) {
             some->push_back(project.id);
     }
     return some;
+}
+
+Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
+                                                const ProjectId& project) {
+    TRY(const auto in_organization, organization_role(cx, organization));
+    TRY(auto in_project, membership(cx, organization, project));
+    if (organization == cx.principal.organization_id)
+        for (const auto& grant : cx.principal.grants.in_projects)
+            if (grant.project_id == project)
+                in_project = std::max(in_project, std::optional(grant.role));
+    return auth::effective_role(in_organization, in_project);
+}
+
+Status learn_project_roles(Context& cx, const OrganizationId& organization, const std::vector<ProjectId>& projects) {
+    if (!cx.principal.grants.memberships_of)
+        return {};
+    TRY(const auto rows, catalog::list_project_roles(cx.session, organization, *cx.principal.grants.memberships_of));
+    for (const auto& project : projects) {
+        const auto row = std::ranges::find(rows, project, &catalog::ProjectMemberRow::project_id);
+        cx.rights.in_projects.emplace_back(project, row != rows.end() ? std::optional(row->role) : std::nullopt);
+    }
+    return {};
 }
 
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role) {

@@ -32,6 +32,11 @@ Result<catalog::ProjectRow> require_project(Context& cx, const ProjectId& id, Pr
 Result<catalog::ProjectRow> require_writable_project(Context& cx, const ProjectId& id, ProjectRole role);
 /// The live projects of the caller's organization that the caller may read; nothing if that is all of them.
 Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx);
+/// The caller's role in a project of the organization; nothing if he has none.
+Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
+                                                const ProjectId& project);
+/// Looks up at once what `project_role` will be asked for these.
+Status learn_project_roles(Context& cx, const OrganizationId& organization, const std::vector<ProjectId>& projects);
 /// The organization, if the caller has at least `role` in it.
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role);
 /// The caller's own organization. PermissionDenied for callers without one.

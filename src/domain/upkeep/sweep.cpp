@@ -1,7 +1,6 @@
 #include "domain/upkeep/sweep.hpp"
 
 #include "catalog/change.hpp"
-#include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "catalog/items/object.hpp"
 #include "catalog/ledger/audit.hpp"
@@ -13,7 +12,9 @@
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
+#include "domain/items/item_removal.hpp"
 #include "domain/upkeep/identity.hpp"
+#include "domain/upkeep/project_removal.hpp"
 #include "storage/part_store.hpp"
 
 #include <algorithm>
@@ -39,9 +40,10 @@ public:
           now_(clock.now()), options_(options) {}
 
     Result<SweepReport> run() {
-        for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
-                                &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::abort_part_uploads,
-                                &Sweeper::purge_expired, &Sweeper::trim_audit})
+        for (const auto step :
+             {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::empty_projects,
+              &Sweeper::remove_released_objects, &Sweeper::release_job_blobs, &Sweeper::remove_orphans,
+              &Sweeper::abort_part_uploads, &Sweeper::purge_expired, &Sweeper::trim_audit})
             if (!stopping())
                 CHECK_OK((this->*step)());
         return report_;
@@ -51,6 +53,7 @@ private:
     bool stopping() const { return options_.stop.stop_requested(); }
     Status end_idle_sessions();
     Status purge_items();
+    Status empty_projects() { return empty_deleted_projects({transactor_, clock_, options_.stop}); }
     Result<bool> removal_is_held() const;
     Status remove_released_objects();
     Status release_job_blobs();
@@ -102,15 +105,8 @@ Status Sweeper::purge_items() {
         std::size_t purged = 0;
         CHECK_OK(transactor_.run([&](catalog::Transaction& transaction) -> Status {
             TRY(const auto due, catalog::list_items_deleted_before(transaction, before, kBatch));
-            for (const auto& item : due) {
-                TRY(const auto assets, catalog::list_assets_even_deleted(transaction, item.organization_id, item.id));
-                for (const auto& asset : assets)
-                    if (asset.object_id)
-                        CHECK_OK(catalog::release_object(transaction, item.organization_id, *asset.object_id, now_));
-                CHECK_OK(catalog::purge_assets(transaction, item.organization_id, item.id));
-                CHECK_OK(catalog::purge_item(transaction, item.organization_id, item.id));
-                transaction.changes(item.organization_id);
-            }
+            for (const auto& item : due)
+                CHECK_OK(purge_item(transaction, item, now_));
             purged = due.size();
             return {};
         }));

@@ -64,7 +64,10 @@ void Registry::insert(Operation operation) {
 Registry make_registry() {
     Registry registry;
     add_organizations(registry);
+    add_organization_members(registry);
+    add_users(registry);
     add_projects(registry);
+    add_project_members(registry);
     add_api_keys(registry);
     add_uploads(registry);
     add_collections(registry);

@@ -6,7 +6,10 @@ namespace landfall::operations {
 class Registry;
 
 void add_organizations(Registry& registry);
+void add_organization_members(Registry& registry);
+void add_users(Registry& registry);
 void add_projects(Registry& registry);
+void add_project_members(Registry& registry);
 void add_api_keys(Registry& registry);
 void add_uploads(Registry& registry);
 void add_collections(Registry& registry);
