@@ -72,42 +72,6 @@ int init(const Config& config, const InitRequest& request, Output output) {
     return in_catalog(config, {"init"}, work, DataFolder::MayBegin);
 }
 
-int set_quota(const Config& config, const std::string& organization, const std::string& amount) {
-    const auto bytes = amount == "unlimited" ? std::optional<std::int64_t>() : parse_size(amount);
-    if (amount != "unlimited" && (!bytes || *bytes < 0)) {
-        put(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
-        return 2;
-    }
-    return in_catalog(config, {"quota.set"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
-        TRY(auto row, find_organization(transaction, organization));
-        row.quota_bytes = bytes;
-        row.updated_at = now();
-        CHECK_OK(catalog::update_organization(transaction, row));
-        transaction.changes(row.id);
-        deed.organization = row.id;
-        return fmt::format("{} may store {}\n", row.id.str(),
-                           bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
-    });
-}
-
-int set_standing(const Config& config, const std::string& organization, const std::string& standing) {
-    if (standing != "good" && standing != "past-due") {
-        put(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
-        return 2;
-    }
-    return in_catalog(
-        config, {"standing.set"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
-            TRY(auto row, find_organization(transaction, organization));
-            row.past_due = standing == "past-due";
-            row.updated_at = now();
-            CHECK_OK(catalog::update_organization(transaction, row));
-            transaction.changes(row.id);
-            deed.organization = row.id;
-            return fmt::format("{} {}\n", row.id.str(),
-                               row.past_due ? "is past due; its files are not handed out" : "is in good standing");
-        });
-}
-
 int create_key(const Config& config, const KeyRequest& request, Output output) {
     return in_catalog(config, {"key.create", admission::SideEffect::ShareExport},
                       [&](database::Session& session, Deed& deed) -> Result<std::string> {

@@ -24,11 +24,6 @@ struct InitRequest {
 /// Makes what is missing of a data folder, an organization, its project, its owner and a key.
 int init(const Config& config, const InitRequest& request, Output output);
 
-/// `amount`: bytes, or `unlimited`.
-int set_quota(const Config& config, const std::string& organization, const std::string& amount);
-/// `standing`: good or past-due.
-int set_standing(const Config& config, const std::string& organization, const std::string& standing);
-
 struct KeyRequest {
     std::string organization;
     std::string name;

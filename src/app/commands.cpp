@@ -1,8 +1,11 @@
 #include "app/commands.hpp"
 
 #include "app/admin.hpp"
+#include "app/audit_command.hpp"
 #include "app/command_row.hpp"
 #include "app/config.hpp"
+#include "app/lifecycle_commands.hpp"
+#include "app/organization_set.hpp"
 #include "app/serve.hpp"
 #include "core/output.hpp"
 
@@ -165,26 +168,6 @@ std::vector<Row> upkeep_rows() {
          }}};
 }
 
-std::vector<Row> organization_rows() {
-    return {{.words = {"quota", "set"},
-             .summary = "Set an organization's storage quota",
-             .flags = {organization_flag()},
-             .operand = "BYTES|10GiB|unlimited",
-             .wanted = "Say how much",
-             .run =
-                 [](const LoadedConfig& loaded, const Invocation& given) {
-                     return set_quota(loaded.config, required_text(given, "organization"), given.operands.front());
-                 }},
-            {.words = {"standing", "set"},
-             .summary = "Say whether an organization's subscription is past due",
-             .flags = {organization_flag()},
-             .operand = "good|past-due",
-             .wanted = "Name one standing",
-             .run = [](const LoadedConfig& loaded, const Invocation& given) {
-                 return set_standing(loaded.config, required_text(given, "organization"), given.operands.front());
-             }}};
-}
-
 std::vector<Row> credential_rows() {
     return {{.words = {"key", "create"},
              .summary = "Mint an API key",
@@ -292,7 +275,8 @@ std::optional<StartedLauncher> launcher_for(std::span<char*> arguments) {
 std::vector<cli::Entry> server_commands(std::optional<StartedLauncher>& launcher) {
     const auto settings = setting_flags();
     std::vector<cli::Entry> entries;
-    for (const auto& rows : {process_rows(launcher), upkeep_rows(), organization_rows(), credential_rows()})
+    for (const auto& rows : {process_rows(launcher), upkeep_rows(), lifecycle_rows(), organization_set_rows(),
+                             credential_rows(), audit_rows()})
         for (const Row& row : rows)
             entries.push_back(entry_of(row, settings));
     entries.push_back(openapi_entry());

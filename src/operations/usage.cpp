@@ -65,9 +65,11 @@ constexpr auto describe(schema::Of<EgressUsage>) {
 }
 struct CreditsUsage {
     std::int64_t used = 0;
+    std::optional<std::int64_t> limit;
 };
 constexpr auto describe(schema::Of<CreditsUsage>) {
-    return std::tuple(schema::field("used", &CreditsUsage::used, {.required = true}));
+    return std::tuple(schema::field("used", &CreditsUsage::used, {.required = true}),
+                      schema::field("limit", &CreditsUsage::limit, {.text = "null: unlimited"}));
 }
 struct JobsUsage {
     std::int64_t total = 0;
@@ -122,7 +124,61 @@ Result<UsageCurrentOutput> current(domain::Call& call, const UsageCurrentInput& 
             out.catalog.limit_bytes = most;
         out.tiles.requests = usage.tile_requests;
         out.egress.bytes = usage.egress_bytes;
+        out.credits.limit = usage.credits_limit;
         out.jobs.total = usage.jobs;
+        return out;
+    });
+}
+
+struct UsageHistoryInput {
+    OrganizationId organization_id;
+    std::int64_t months = 3;
+};
+constexpr auto describe(schema::Of<UsageHistoryInput>) {
+    using schema::field;
+    using T = UsageHistoryInput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("months", &T::months, {.text = "This one is the last", .min = 1, .max = 24}));
+}
+
+struct UsageMonth {
+    std::string month;
+    std::int64_t tile_requests = 0, peak_storage_bytes = 0, egress_bytes = 0;
+};
+constexpr auto describe(schema::Of<UsageMonth>) {
+    using schema::field;
+    using T = UsageMonth;
+    return std::tuple(field("month", &T::month, {.text = "2026-11, in UTC", .required = true}),
+                      field("tile_requests", &T::tile_requests, {.required = true}),
+                      field("peak_storage_bytes", &T::peak_storage_bytes, {.required = true}),
+                      field("egress_bytes", &T::egress_bytes, {.required = true}));
+}
+
+struct UsageHistoryOutput {
+    OrganizationId organization_id;
+    std::vector<UsageMonth> months;
+};
+constexpr auto describe(schema::Of<UsageHistoryOutput>) {
+    using schema::field;
+    using T = UsageHistoryOutput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("months", &T::months, {.text = "Oldest first", .required = true}));
+}
+
+constexpr OperationSpec kHistory{
+    .id = "usage.history",
+    .scope = "usage:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Tiles, egress and the most storage of each of the last calendar months.",
+};
+
+Result<UsageHistoryOutput> history(domain::Call& call, const UsageHistoryInput& in) {
+    call.services.journal.flush();
+    return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageHistoryOutput> {
+        TRY(const auto months, domain::usage_history(cx, in.organization_id, in.months));
+        UsageHistoryOutput out{in.organization_id, {}};
+        for (const auto& [month, usage] : months)
+            out.months.push_back({month, usage.tile_requests, usage.peak_storage_bytes, usage.egress_bytes});
         return out;
     });
 }
@@ -159,6 +215,7 @@ Result<RecalculateOutput> recalculate(domain::Context& cx, const RecalculateInpu
 
 void add_usage(Registry& registry) {
     registry.free_read(kCurrent, current);
+    registry.free_read(kHistory, history, Pace::Search);
     registry.write(kRecalculate, recalculate);
 }
 

@@ -1,5 +1,6 @@
 #include "domain/items/assets.hpp"
 
+#include "catalog/items/object_lock.hpp"
 #include "catalog/items/provenance.hpp"
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/rate_window.hpp"
@@ -135,11 +136,13 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
     return files;
 }
 
-Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed) {
-    CHECK_OK(catalog::delete_asset(cx.session, asset.organization_id, asset.id, cx.now));
+Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Timestamp now, std::int64_t& freed) {
+    CHECK_OK(catalog::delete_asset(session, asset.organization_id, asset.id, now));
     if (asset.is_rendition || !asset.object_id)
         return {};
-    TRY(const std::int64_t holders, catalog::count_counted_assets(cx.session, asset.organization_id, *asset.object_id));
+    // Two who each delete one of the last two holders must not both see the other's.
+    CHECK_OK(catalog::lock_object(session, asset.organization_id, *asset.object_id));
+    TRY(const std::int64_t holders, catalog::count_counted_assets(session, asset.organization_id, *asset.object_id));
     if (holders == 0)
         freed += asset.file_size_bytes.value_or(0);
     return {};
@@ -150,7 +153,7 @@ Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std:
     auto bare = asset;
     bare.object_id.reset();
     CHECK_OK(catalog::update_asset(cx.session, bare));
-    CHECK_OK(drop_asset(cx, asset, freed));
+    CHECK_OK(drop_asset(cx.session, asset, cx.now, freed));
     if (asset.object_id)
         CHECK_OK(catalog::release_object(cx.session, asset.organization_id, *asset.object_id, cx.now));
     CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset.organization_id, asset.id, cx.now));

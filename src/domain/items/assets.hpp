@@ -26,7 +26,7 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
                                    const catalog::AssetRow& original, const std::string& safe_name);
 
 /// Deletes an asset's row and adds to `freed` the bytes that no asset holds any more which counts. Its object stays.
-Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed);
+Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Timestamp now, std::int64_t& freed);
 
 /// Deletes an asset of a shelf, gives its object back and ends its jobs; `freed` as for `drop_asset`.
 Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std::int64_t& freed);

@@ -10,7 +10,9 @@
 #include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
 #include "domain/items/item_document.hpp"
+#include "domain/items/item_removal.hpp"
 #include "domain/items/renditions.hpp"
+#include "domain/items/retention.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "geo/geojson.hpp"
@@ -181,16 +183,24 @@ Status change_place(catalog::ItemRow& item, const ItemChange& change) {
     return set_place(item, place);
 }
 
-Status change_state(catalog::ItemRow& item, const std::string& state, Timestamp now) {
-    const auto may = [](std::string_view one) { return one == "active" || one == "archived"; };
+Status change_state(Context& cx, catalog::ItemRow& item, const std::string& state) {
+    const auto may = [](std::string_view one) { return one == lifecycle::kActive || one == lifecycle::kArchived; };
     if (state == item.lifecycle_state)
         return {};
     if (!may(state) || !may(item.lifecycle_state))
         return fail(Code::Conflict, fmt::format("The item is {} and can't be made {}; an update goes from active to "
                                                 "archived and back",
                                                 item.lifecycle_state, state));
+    TRY(const Retention retention, catalog::find_retention_terms(cx.session, item.organization_id));
+    if (state == lifecycle::kActive) {
+        reactivate(item, retention, cx.now);
+        return {};
+    }
+    if (retention.plan == catalog::Plan::Free && retention.days)
+        return fail(Code::Conflict, "The free plan archives nothing beyond its retention; change the plan to keep it");
     item.lifecycle_state = state;
-    item.archived_at = state == "archived" ? std::optional(now) : std::nullopt;
+    item.archived_at = cx.now;
+    item.expires_at.reset();
     return {};
 }
 
@@ -286,7 +296,7 @@ Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemCh
     if (change.geometry.value || change.bbox.value)
         CHECK_OK(change_place(item, change));
     if (change.lifecycle_state.value)
-        CHECK_OK(change_state(item, *change.lifecycle_state.value, cx.now));
+        CHECK_OK(change_state(cx, item, *change.lifecycle_state.value));
     NewItem texts;
     if (change.properties.value) {
         if (*change.properties.value)
@@ -342,18 +352,11 @@ Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const Ite
 
 Status delete_item(Context& cx, const ItemId& id) {
     TRY(const auto item, require_item_for_update(cx, id));
-    TRY(const auto assets, catalog::list_assets(cx.session, item.organization_id, item.id));
-    std::int64_t freed = 0;
-    for (const auto& asset : assets)
-        CHECK_OK(drop_asset(cx, asset, freed));
+    TRY(const std::int64_t freed, retire_item(cx.transaction, item, cx.now));
     CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
                                               "items.delete", item.id.str(), cx.now}}));
-    TRY(const bool deleted, catalog::delete_item(cx.session, item.organization_id, item.id, cx.now));
-    if (!deleted)
-        return fail(Code::NotFound, "Item not found");
-    CHECK_OK(catalog::cancel_jobs_of_item(cx.session, item.organization_id, item.id, cx.now));
     cx.touch(item.id.str());
-    return cx.tell(catalog::event::kItemDeleted, item.id.str(), event_data(item));
+    return {};
 }
 
 } // namespace landfall::domain

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "domain/items/item_document.hpp"
 #include "domain/items/lineage.hpp"
+#include "domain/items/retention.hpp"
 #include "geo/footprint.hpp"
 
 #include <fmt/format.h>
@@ -42,6 +43,8 @@ Result<Shelf> Shelf::put_item(Context& cx, catalog::ItemRow draft, const std::ve
         item.stac_id = item.id.str();
     item.created_by = cx.principal.user_id;
     item.created_at = item.updated_at = cx.now;
+    TRY(const Retention retention, catalog::find_retention_terms(cx.session, item.organization_id));
+    begin_retention(item, retention);
     CHECK_OK(set_footprint(item));
     CHECK_OK(shelf.tell_damage());
     std::vector<catalog::EdgeRow> edges;
@@ -92,7 +95,9 @@ Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const Stored
 Result<catalog::AssetRow> Shelf::put_copy(catalog::AssetRow original) {
     if (original.object_id) {
         TRY(const bool held, catalog::acquire_object(cx_->session, item.organization_id, *original.object_id));
-        if (!held)
+        // Whoever deletes the original meanwhile waits for the object, and counts this copy then.
+        TRY(const auto live, catalog::find_asset_by_id(cx_->session, item.organization_id, original.id));
+        if (!held || !live)
             return fail_race("A file of the item was deleted at the same time; read it again and repeat the call");
     }
     const catalog::Entity origin{"asset", original.id.str()};

@@ -2,11 +2,9 @@
 /// Clean-up that makes the store and the catalog agree again. Runs hourly inside the server, and by `landfall sweep`
 /// beside it. Design: sections 4, 6 and 8.
 
-#include "catalog/transaction.hpp"
 #include "core/time.hpp"
-#include "database/database.hpp"
 #include "domain/settings.hpp"
-#include "storage/object_store.hpp"
+#include "domain/upkeep/disposal.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -42,12 +40,6 @@ struct SweepOptions {
     }
 };
 
-/// What a sweep works on.
-struct Swept {
-    const database::Database& database;
-    const catalog::Transactor& transactor; ///< of that database, removing from that store
-    storage::ObjectStore& store;
-};
 Result<SweepReport> sweep(const Swept& swept, const Clock& clock, const SweepOptions& options);
 
 } // namespace landfall::domain

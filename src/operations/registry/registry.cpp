@@ -69,11 +69,13 @@ Registry make_registry() {
     add_uploads(registry);
     add_collections(registry);
     add_items(registry);
+    add_lifecycle(registry);
     add_assets(registry);
     add_tiles(registry);
     add_visualization(registry);
     add_provenance(registry);
     add_usage(registry);
+    add_audit(registry);
     return registry;
 }
 

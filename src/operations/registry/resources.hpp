@@ -12,10 +12,12 @@ void add_uploads(Registry& registry);
 void add_collections(Registry& registry);
 void add_items(Registry& registry);
 void add_item_search(Registry& registry);
+void add_lifecycle(Registry& registry);
 void add_assets(Registry& registry);
 void add_tiles(Registry& registry);
 void add_visualization(Registry& registry);
 void add_provenance(Registry& registry);
 void add_usage(Registry& registry);
+void add_audit(Registry& registry);
 
 } // namespace landfall::operations
