@@ -65,6 +65,8 @@ Json tile_input(const http::Request& request) {
     input.set("y", number_or_text(std::string_view(file).substr(0, dot)));
     if (dot != std::string::npos)
         input.set("format", file.substr(dot + 1));
+    if (const auto version = request.query("v"))
+        input.set("v", *version);
     return input;
 }
 
@@ -85,11 +87,7 @@ void carry_key_on(operations::Answer& described, const http::Request& request) {
 
 http::Response render_tile(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                            const http::Request& request) {
-    auto outcome = run(dispatcher, operation, request, tile_input(request));
-    // A URL that names the version of what it shows never changes its answer.
-    if (outcome.answer && request.query("v"))
-        outcome.answer->cache_control = "private, max-age=31536000, immutable";
-    return respond(operation, std::move(outcome), request);
+    return respond(operation, run(dispatcher, operation, request, tile_input(request)), request);
 }
 
 http::Response describe_tiles(operations::Dispatcher& dispatcher, const operations::Operation& operation,

@@ -256,7 +256,8 @@ constexpr OperationSpec kDuplicate{
     .scope = "items:write",
     .side_effect = SideEffect::Compute,
     .summary = "Copy an item; both hold the same stored files.",
-    .errors = Code::Conflict,
+    .errors = Code::Conflict | Code::Gone,
+    .accepts_idempotency_key = true,
 };
 
 Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicateInput& in) {

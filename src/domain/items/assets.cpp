@@ -135,6 +135,13 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
     return files;
 }
 
+Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key) {
+    TRY(auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, id_or_key));
+    if (!asset)
+        return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
+    return *std::move(asset);
+}
+
 Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed) {
     CHECK_OK(catalog::delete_asset(cx.session, asset.organization_id, asset.id, cx.now));
     if (asset.is_rendition || !asset.object_id)
@@ -186,27 +193,25 @@ Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const s
         return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out",
                                             item.deleted_at ? "deleted" : item.lifecycle_state));
     CHECK_OK(check_standing(cx, item.organization_id));
-    TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
-    if (!asset)
-        return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
+    TRY(const auto asset, require_asset(cx, item, asset_id_or_key));
     cx.touch(item.id.str());
-    cx.touch(asset->id.str());
-    if (!asset->object_id)
+    cx.touch(asset.id.str());
+    if (!asset.object_id)
         return fail(Code::NotFound, "The asset lies outside of this server; fetch its href instead");
-    CHECK_OK(check_download_limits(cx, *asset));
+    CHECK_OK(check_download_limits(cx, asset));
     const Settings& settings = cx.services.settings;
     storage::PresignRequest request;
     request.method = "GET";
     request.origin = cx.origin();
-    request.path = fmt::format("/storage/{}/assets/{}/{}", settings.bucket, asset->id.str(), asset->file_name);
+    request.path = fmt::format("/storage/{}/assets/{}/{}", settings.bucket, asset.id.str(), asset.file_name);
     request.lifetime = std::chrono::seconds(kDownloadSeconds);
     request.region = settings.region;
     AssetDownload out;
     out.url = storage::presign(cx.services.signing_key, request, cx.now);
     out.expires_in_seconds = kDownloadSeconds;
-    out.asset_id = asset->id;
-    out.size_bytes = asset->file_size_bytes.value_or(0);
-    out.media_type = asset->media_type;
+    out.asset_id = asset.id;
+    out.size_bytes = asset.file_size_bytes.value_or(0);
+    out.media_type = asset.media_type;
     return out;
 }
 

@@ -25,6 +25,9 @@ std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::Ass
 std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
                                    const catalog::AssetRow& original, const std::string& safe_name);
 
+/// A live asset of an item that the caller may read, by id or key. NotFound if the item has no such.
+Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key);
+
 /// Deletes an asset's row and adds to `freed` the bytes that no asset holds any more which counts. Its object stays.
 Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed);
 

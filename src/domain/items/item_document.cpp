@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "domain/items/item_record.hpp"
+#include "geo/geojson.hpp"
 #include "imagery/common_names.hpp"
 
 #include <fmt/format.h>
@@ -198,6 +199,14 @@ Json bbox_json(const geo::Bounds& b) {
     return Json::array({b.west, b.south, b.east, b.north});
 }
 
+/// A feature with a geometry has a box, also where the item was given none.
+std::optional<geo::Bounds> document_box(const catalog::ItemRow& item) {
+    if (!item.geometry || item.bbox)
+        return item.geometry ? item.bbox : std::nullopt;
+    const auto box = geo::geometry_bbox(parsed(*item.geometry));
+    return box ? std::optional(geo::Bounds{(*box)[0], (*box)[1], (*box)[2], (*box)[3]}) : std::nullopt;
+}
+
 } // namespace
 
 std::string with_origins(std::string_view stored, const Origins& origins) {
@@ -303,8 +312,8 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
     append_extensions(text, extensions_of(item, properties, stac_assets));
     text += fmt::format(R"(,"id":{},"geometry":{})", Json(item.stac_id).dump(),
                         (item.geometry ? parsed(*item.geometry) : Json()).dump());
-    if (item.bbox && item.geometry)
-        text += R"(,"bbox":)" + bbox_json(*item.bbox).dump();
+    if (const auto box = document_box(item))
+        text += R"(,"bbox":)" + bbox_json(*box).dump();
     text += R"(,"properties":)" + properties.dump();
     const std::string self = fmt::format("/api/v1/items/{}", item.id.str());
     text += R"(,"links":[)" + link("self", self + "/stac.json", "application/geo+json");

@@ -162,8 +162,8 @@ Result<std::vector<catalog::Entity>> check_origins(Context& cx, const NewItem& w
     return origins;
 }
 
-/// Where the item lies: a geometry gives its box, a box without one its geometry; what is cleared takes the other
-/// along, unless that is given as well.
+/// Where the item lies: a geometry gives its box, a box without one its geometry. A cleared geometry takes the box
+/// along, unless that is given as well; a cleared box leaves the geometry.
 Status change_place(catalog::ItemRow& item, const ItemChange& change) {
     NewItem place;
     if (change.geometry.value && *change.geometry.value)
@@ -174,9 +174,6 @@ Status change_place(catalog::ItemRow& item, const ItemChange& change) {
         item.geometry.reset();
     if ((change.geometry.value || change.bbox.value) && !place.bbox)
         item.bbox.reset();
-    if (!place.geometry && !place.bbox && item.geometry) {
-        TRY(place.geometry, Json::parse(*item.geometry));
-    }
     CHECK_OK(check_text_limits(place));
     return set_place(item, place);
 }
@@ -312,6 +309,8 @@ Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemCh
 
 Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const ItemCopy& copy) {
     TRY(const auto source, require_item(cx, id, ProjectRole::Editor));
+    if (source.lifecycle_state == "expired")
+        return fail(Code::Gone, "The item is expired; it is copied again once it is restored");
     TRY(const auto project,
         require_writable_project(cx, copy.target_project_id.value_or(source.project_id), ProjectRole::Editor));
     catalog::ItemRow draft = source;

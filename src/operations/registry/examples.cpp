@@ -11,6 +11,7 @@ namespace {
 /// What fields of a name hold in every example, as JSON. Who adds a required text field adds it here, unless its schema
 /// has names to choose from.
 constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
+    {"area", R"("Switzerland and Liechtenstein")"},
     {"asset_id", R"("data")"},
     {"band_names", R"(["red","green","blue","nir"])"},
     {"bbox", "[-35.0,-8.1,-34.8,-7.9]"},
@@ -18,8 +19,10 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"bytes", "12582912"},
     {"center", "[-34.9,-8.0,12]"},
     {"cloud_cover", "4.5"},
+    {"code", R"("EPSG:2056")"},
     {"collections", R"(["col_01k2zv5n8q3w7r9t4x6b0c1d2e"])"},
     {"content_type", R"("image/tiff")"},
+    {"crs", R"("EPSG:2056")"},
     {"datetime", R"("2026-05-18T04:21:00Z")"},
     {"description", R"("Flown after the rains")"},
     {"direction", R"("up")"},
@@ -37,6 +40,7 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"id", R"("it_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
     {"item_id", R"("it_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
     {"key", R"("data")"},
+    {"label", R"("Natural colour")"},
     {"limit", "100"},
     {"max", "10000"},
     {"max_depth", "20"},
@@ -51,6 +55,7 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"permissions", R"(["items:read","uploads:write"])"},
     {"prefix", R"("gpra_Xk3v9Qa")"},
     {"profile", R"("default")"},
+    {"q", R"("swiss lv95")"},
     {"query", R"({"cloud_cover":{"lt":10}})"},
     {"relation", R"("derived_from")"},
     {"role", R"("editor")"},
