@@ -16,7 +16,7 @@ enum class RateClass { Operations, Tiles };
 /// Text members must be literals.
 struct Act {
     std::string_view id;    ///< names the act in audit, logs and metrics; idempotency keys count per id
-    std::string_view scope; ///< exactly one `resource:action`
+    std::string_view scope; ///< exactly one `resource:action`; empty: any known caller may
     SideEffect side_effect = SideEffect::Read;
     RateClass rate = RateClass::Operations;
 };

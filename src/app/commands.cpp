@@ -4,6 +4,7 @@
 #include "app/command_row.hpp"
 #include "app/config.hpp"
 #include "app/serve.hpp"
+#include "app/sign_in_commands.hpp"
 #include "core/output.hpp"
 
 #include <fmt/format.h>
@@ -292,7 +293,8 @@ std::optional<StartedLauncher> launcher_for(std::span<char*> arguments) {
 std::vector<cli::Entry> server_commands(std::optional<StartedLauncher>& launcher) {
     const auto settings = setting_flags();
     std::vector<cli::Entry> entries;
-    for (const auto& rows : {process_rows(launcher), upkeep_rows(), organization_rows(), credential_rows()})
+    for (const auto& rows :
+         {process_rows(launcher), upkeep_rows(), organization_rows(), credential_rows(), sign_in_rows()})
         for (const Row& row : rows)
             entries.push_back(entry_of(row, settings));
     entries.push_back(openapi_entry());

@@ -339,6 +339,7 @@ void Runtime::start_jobs() {
 void Runtime::stop_calls() {
     stop_.request_stop();
     probes_->close();
+    known_keys_.passwords.close();
 }
 
 void Runtime::stop_jobs() {

@@ -6,6 +6,7 @@
 namespace landfall::catalog {
 namespace {
 
+constexpr std::string_view kFind = sql<select_from<ApiKeyRow>, " WHERE id = ?1">;
 constexpr std::string_view kFindByHash = sql<select_from<ApiKeyRow>, " WHERE secret_hash = ?1">;
 constexpr std::string_view kList = sql<select_from<ApiKeyRow>, " WHERE organization_id = ?1 ORDER BY created_at, id">;
 constexpr std::string_view kRevoke =
@@ -27,6 +28,10 @@ constexpr std::string_view kListSigning = sql<select_from<SigningKeyRow>, " ORDE
 
 Status insert_api_key(Session& session, const ApiKeyRow& row) {
     return done(session.execute(insert_into<ApiKeyRow>, insert_values(row)));
+}
+
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const ApiKeyId& id) {
+    return session.first(kFind, read_as<ApiKeyRow>, id);
 }
 
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash) {

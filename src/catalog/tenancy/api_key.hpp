@@ -41,6 +41,8 @@ constexpr auto columns(Of<ApiKeyRow>) {
 
 /// Conflict if the secret is taken.
 Status insert_api_key(Session& session, const ApiKeyRow& row);
+/// Of any organization; also an expired or revoked one.
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const ApiKeyId& id);
 /// By the hexadecimal SHA-256 of the secret, of any organization; also expired and revoked ones.
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash);
 /// A live key, held so that nobody revokes it before the transaction ends.

@@ -6,6 +6,8 @@
 namespace landfall::catalog {
 namespace {
 
+constexpr std::string_view kFind = sql<select_from<UserRow>, " WHERE id = ?1">;
+constexpr std::string_view kLock = sql<select_from<UserRow>, " WHERE id = ?1 FOR UPDATE">;
 constexpr std::string_view kFindByEmail = sql<select_from<UserRow>, " WHERE lower(email) = lower(?1)">;
 constexpr std::string_view kFindOwner = sql<select_from<UserRow, "u">, R"(
 JOIN membership m ON m.user_id = u.id
@@ -19,10 +21,24 @@ constexpr std::string_view kPutMember =
 constexpr std::string_view kFindMember =
     sql<select_from<MembershipRow>, " WHERE organization_id = ?1 AND user_id = ?2">;
 
+constexpr std::string_view kOrganizationsOf = R"(
+SELECT organization_id FROM (
+    SELECT organization_id, 0 AS far, created_at FROM membership WHERE user_id = ?1
+    UNION ALL SELECT organization_id, 1, created_at FROM project_member WHERE user_id = ?1) AS place
+GROUP BY organization_id ORDER BY min(far), min(created_at), organization_id)";
+
 } // namespace
 
 Status insert_user(Session& session, const UserRow& row) {
     return done(session.execute(insert_into<UserRow>, insert_values(row)));
+}
+
+Result<std::optional<UserRow>> find_user(Session& session, const UserId& id) {
+    return session.first(kFind, read_as<UserRow>, id);
+}
+
+Result<std::optional<UserRow>> lock_user(Session& session, const UserId& id) {
+    return session.first(session.pick(kFind, kLock), read_as<UserRow>, id);
 }
 
 Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email) {
@@ -54,6 +70,10 @@ Status put_membership(Session& session, const MembershipRow& row) {
 Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
                                                      const UserId& user) {
     return session.first(kFindMember, read_as<MembershipRow>, organization, user);
+}
+
+Result<std::vector<OrganizationId>> list_organizations_of(Session& session, const UserId& user) {
+    return session.all(kOrganizationsOf, read_as<OrganizationId>, user);
 }
 
 } // namespace landfall::catalog

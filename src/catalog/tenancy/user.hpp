@@ -33,6 +33,9 @@ constexpr auto columns(Of<UserRow>) {
 
 /// Conflict if the id or the email is taken.
 Status insert_user(Session& session, const UserRow& row);
+Result<std::optional<UserRow>> find_user(Session& session, const UserId& id);
+/// The same, held so that nobody changes it before the transaction ends.
+Result<std::optional<UserRow>> lock_user(Session& session, const UserId& id);
 Result<std::optional<UserRow>> find_user_by_email(Session& session, std::string_view email);
 /// The longest-standing owner of the organization.
 Result<std::optional<UserRow>> find_owner(Session& session, const OrganizationId& organization);
@@ -61,5 +64,8 @@ Status put_membership(Session& session, const MembershipRow& row);
 Result<std::int64_t> count_owned(Session& session, const UserId& user);
 Result<std::optional<MembershipRow>> find_membership(Session& session, const OrganizationId& organization,
                                                      const UserId& user);
+
+/// The organizations that the user is a member of, oldest membership first; then those in whose projects alone.
+Result<std::vector<OrganizationId>> list_organizations_of(Session& session, const UserId& user);
 
 } // namespace landfall::catalog

@@ -5,6 +5,7 @@
 #include "catalog/tenancy/user.hpp"
 #include "core/text.hpp"
 #include "domain/ledger/journal.hpp"
+#include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/known_keys.hpp"
 #include "schema/json.hpp"
 
@@ -15,7 +16,7 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::size_t kLongestCredential = 512; ///< bytes
+constexpr std::size_t kLongestCredential = 8192; ///< bytes
 
 auto refused() {
     return fail(Code::Unauthenticated,
@@ -149,18 +150,9 @@ Result<auth::Principal> authenticate(const Services& services, const std::string
     TRY(const auto key, services.database.read_for([&](database::Session& session) {
         return catalog::find_api_key_by_hash(session, digest);
     }));
-    if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
+    if (!key || !is_live(*key, now))
         return refused();
-    auth::Principal principal;
-    principal.type = auth::PrincipalType::ApiKey;
-    principal.id = key->id.str();
-    principal.organization_id = key->organization_id;
-    principal.user_id = key->created_by;
-    principal.grants.in_organization = OrganizationRole::Admin;
-    principal.rate_limit = key->rate_limit;
-    TRY(const Json permissions, Json::parse(key->permissions));
-    for (const auto& scope : permissions.items())
-        principal.scopes.push_back(scope.as_string());
+    TRY(auto principal, principal_of(*key));
     services.known_keys.put(digest, key->organization_id, since,
                             std::make_shared<const KnownKey>(principal, key->expires_at));
     services.journal.touch(key->id, now);

@@ -16,10 +16,11 @@ namespace landfall::domain {
 using auth::OrganizationRole;
 using auth::ProjectRole;
 
-/// The digest by which an API key is known; empty for what is none by its length.
+/// The digest by which an API key, or another secret that a caller shows, is known; empty for what is none by its
+/// length.
 std::string key_digest(std::string_view credential);
 
-/// The organization of an API key that was presented a moment ago, without a proof that it still holds; else empty.
+/// The organization of a credential that was presented a moment ago, without a proof that it still holds; else empty.
 OrganizationId recognize(const Services& services, const std::string& digest);
 
 /// The principal of an API key, which acts as an admin of its organization. Unauthenticated if it is unknown, expired

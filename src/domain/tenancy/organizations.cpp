@@ -43,7 +43,7 @@ Result<catalog::UserRow> ensure_user(database::Session& session, const Bootstrap
     if (known)
         return *known;
     done.user_created = true;
-    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, !others}, now);
+    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash}, now);
 }
 
 Result<ProjectId> ensure_project(database::Session& session, const OrganizationId& organization,

@@ -9,10 +9,14 @@
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/removal_hold.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/sign_in/attempt.hpp"
+#include "catalog/sign_in/device_request.hpp"
+#include "catalog/sign_in/session.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
+#include "domain/sign_in/throttle.hpp"
 #include "domain/upkeep/identity.hpp"
 #include "storage/part_store.hpp"
 
@@ -59,6 +63,7 @@ private:
     Status remove_orphans();
     Status abort_part_uploads();
     Status purge_expired();
+    Status purge_sign_in();
     Status trim_audit();
     template<typename Purge>
     Status purge_in_batches(Purge purge);
@@ -242,10 +247,27 @@ Status Sweeper::purge_expired() {
     }));
     CHECK_OK(purge_in_batches(
         [](database::Session& session) { return catalog::purge_changes(session, catalog::kChangesKept, kBatch); }));
+    CHECK_OK(purge_sign_in());
     if (options_.limits.audit_seconds == 0)
         return {};
     const Timestamp before = now_ - std::chrono::seconds(options_.limits.audit_seconds);
     return purge_in_batches([&](database::Session& session) { return catalog::purge_audit(session, before, kBatch); });
+}
+
+/// What is kept of sessions that lapsed tells a stolen refresh token for a day; of tries and addresses, what counts.
+Status Sweeper::purge_sign_in() {
+    const Timestamp yesterday = now_ - std::chrono::hours(24);
+    CHECK_OK(purge_in_batches(
+        [&](database::Session& session) { return catalog::purge_sessions(session, yesterday, kBatch); }));
+    CHECK_OK(purge_in_batches(
+        [&](database::Session& session) { return catalog::purge_device_requests(session, yesterday, kBatch); }));
+    CHECK_OK(
+        purge_in_batches([&](database::Session& session) { return catalog::purge_sent_forms(session, now_, kBatch); }));
+    CHECK_OK(purge_in_batches(
+        [&](database::Session& session) { return catalog::purge_sign_in_failures(session, yesterday, kBatch); }));
+    return purge_in_batches([&](database::Session& session) {
+        return catalog::purge_sign_in_addresses(session, now_ - kAddressKnown, kBatch);
+    });
 }
 
 /// Whoever calls much must not be kept from working by the records of it.

@@ -73,6 +73,7 @@ Registry make_registry() {
     add_tiles(registry);
     add_visualization(registry);
     add_provenance(registry);
+    add_sessions(registry);
     add_usage(registry);
     return registry;
 }

@@ -16,6 +16,7 @@ void add_assets(Registry& registry);
 void add_tiles(Registry& registry);
 void add_visualization(Registry& registry);
 void add_provenance(Registry& registry);
+void add_sessions(Registry& registry);
 void add_usage(Registry& registry);
 
 } // namespace landfall::operations
