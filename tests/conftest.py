@@ -106,6 +106,14 @@ def own(server: Server, request: pytest.FixtureRequest) -> Api:
     return server.organization(f"Organization of {request.node.name}"[:200])
 
 
+@pytest.fixture(scope="session")
+def new_user(server: Server) -> Callable[..., str]:
+    """Makes users by the part of their address before the @; gives the id of one, in the organization of a client."""
+    def make(api: Api, name: str, role: str = "member") -> str:
+        return server.installation.user(f"{name}@{api.organization}.test", api.organization, role)
+    return make
+
+
 @dataclasses.dataclass(frozen=True)
 class Scene:
     """A raster that was uploaded once, for tests that only read."""

@@ -16,9 +16,10 @@ enum class RateClass { Operations, Tiles };
 /// Text members must be literals.
 struct Act {
     std::string_view id;    ///< names the act in audit, logs and metrics; idempotency keys count per id
-    std::string_view scope; ///< exactly one `resource:action`
+    std::string_view scope; ///< exactly one `resource:action`; empty of a public act that asks for none
     SideEffect side_effect = SideEffect::Read;
     RateClass rate = RateClass::Operations;
+    bool is_public = false; ///< may be done without a credential, by an anonymous caller
 };
 
 } // namespace landfall::admission

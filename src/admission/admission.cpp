@@ -9,13 +9,6 @@
 namespace landfall::admission {
 namespace {
 
-Error rate_error(const RateState& rate) {
-    Error error(Code::ResourceExhausted,
-                fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
-    error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
-    return error;
-}
-
 /// Whether every scope is one of reading.
 bool only_reads(const auth::Principal& principal) {
     return std::all_of(principal.scopes.begin(), principal.scopes.end(),
@@ -57,6 +50,18 @@ RateState Admission::count(const Act& act, const auth::Principal& principal, Tim
     return shared.allowed && own_is_shorter ? own : shared;
 }
 
+/// Reads have a window of their own: a map of what is public needs many.
+RateState Admission::count_anonymous(const Act& act, const std::string& address, Timestamp now) {
+    const domain::Limits& limits = services_.settings.limits;
+    const bool reads = act.side_effect == SideEffect::Read;
+    return rates_.take((reads ? "public_reads:" : "public:") + network_of(address),
+                       reads ? limits.public_reads_per_minute : limits.public_per_minute, now);
+}
+
+bool Admission::is_anonymous(const Act& act, const Request& request) {
+    return act.is_public && request.credentials.authorization.empty() && request.credentials.api_key.empty();
+}
+
 /// What a caller without valid credentials is told: only such calls count, so that others at the same address are not
 /// hurt.
 Error Admission::refuse(Error error, const std::string& address, Timestamp now) {
@@ -74,6 +79,12 @@ bool Admission::is_worth_a_record(const domain::Call& call) {
 
 Admitted Admission::admit(const Act& act, const Request& request, Timestamp now) {
     Admitted admitted;
+    if (is_anonymous(act, request)) {
+        admitted.rate = count_anonymous(act, request.remote_address, now);
+        if (!admitted.rate->allowed)
+            admitted.refusal = rate_error(*admitted.rate);
+        return admitted;
+    }
     auto caller = identify(services_, request.credentials, now);
     if (!caller) {
         admitted.refusal = refuse(std::move(caller).error(), request.remote_address, now);
@@ -87,7 +98,7 @@ Admitted Admission::admit(const Act& act, const Request& request, Timestamp now)
         admitted.refusal =
             Error(Code::PermissionDenied, "A key in a URL may only read: whoever sees the map has it. Make "
                                           "one with scopes like items:read, or send this one in a header");
-    else if (!auth::has_scope(admitted.caller.principal, act.scope))
+    else if (!act.scope.empty() && !auth::has_scope(admitted.caller.principal, act.scope))
         admitted.refusal = Error(Code::PermissionDenied, fmt::format("missing scope '{}' for '{}'", act.scope, act.id));
     return admitted;
 }

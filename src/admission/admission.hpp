@@ -25,12 +25,15 @@ public:
     explicit Admission(const domain::Services& services);
 
     Admitted admit(const Act& act, const Request& request, Timestamp now);
+    /// Whether the act is one for anybody and the request shows no credential, not even a wrong one.
+    static bool is_anonymous(const Act& act, const Request& request);
     /// Whether a call that was not written down is kept in the audit log. Strangers must not be able to fill the disk:
     /// of what they are refused one record a minute is kept.
     bool is_worth_a_record(const domain::Call& call);
 
 private:
     RateState count(const Act& act, const auth::Principal& principal, Timestamp now);
+    RateState count_anonymous(const Act& act, const std::string& address, Timestamp now);
     Error refuse(Error error, const std::string& address, Timestamp now);
 
     const domain::Services& services_;

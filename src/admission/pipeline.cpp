@@ -39,7 +39,8 @@ Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) 
                       request.user_agent,
                       request.preconditions,
                       request.client_request_id,
-                      request.origin};
+                      request.origin,
+                      request.repeats};
     Execution execution(services_, act, call, admitted.caller.credential);
     Outcome outcome{admitted.refusal ? Result<Answer>(fail(*admitted.refusal)) : run_caught(act, execution, work),
                     admitted.rate, call.principal.id, execution.replayed(), execution.warnings()};
@@ -55,7 +56,7 @@ Outcome Pipeline::run(const Act& act, const Request& request, const Work& work) 
 }
 
 std::optional<Outcome> Pipeline::turn_away(const Act& act, const Request& request) {
-    if (identify(services_, request.credentials, services_.clock.now()))
+    if (Admission::is_anonymous(act, request) || identify(services_, request.credentials, services_.clock.now()))
         return std::nullopt;
     return run(act, request, [](Execution&) -> Result<Answer> {
         return fail(Code::Aborted, "The credentials changed a moment ago; send the call again");

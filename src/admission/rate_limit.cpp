@@ -2,6 +2,8 @@
 
 #include "core/mutex.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace landfall::admission {
@@ -11,6 +13,13 @@ constexpr std::int64_t kWindowSeconds = 60;
 constexpr std::int64_t kBlocksAWindow = 20;
 
 } // namespace
+
+Error rate_error(const RateState& rate) {
+    Error error(Code::ResourceExhausted,
+                fmt::format("More than {} calls within a minute; try again in {} s", rate.limit, rate.reset_seconds));
+    error.retry_after_seconds = static_cast<int>(rate.reset_seconds);
+    return error;
+}
 
 RateState RateLimiter::take(std::string_view key, std::int64_t limit, Timestamp now) {
     const std::int64_t seconds = to_micros(now) / 1'000'000;

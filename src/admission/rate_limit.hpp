@@ -23,6 +23,9 @@ struct RateState {
     bool allowed = true;
 };
 
+/// What a caller beyond the limit is told.
+Error rate_error(const RateState& rate);
+
 /// Counts calls by key. Thread-safe; memory is bounded by the keys of one window.
 class RateLimiter {
 public:

@@ -7,12 +7,16 @@
 
 namespace landfall::admission {
 
-/// What a request carries to say who calls. Each scheme takes from it what is its own.
+/// What a request carries to say who calls. Each scheme takes from it what is its own; what its face does not let count
+/// is not in it.
 struct Credentials {
     std::string authorization; ///< the header, or empty
     std::string api_key;       ///< the X-API-Key header, or `?key=` where the face lets it stand in; or empty
     bool in_url = false;       ///< it came as `?key=`, where logs of others and histories keep it
-    std::string digest{};      ///< of the key among them as `recognize` found it, so that it is made once; or empty
+    std::string digest{}; ///< of the credential among them as `recognize` found it, so that it is made once; or empty
+    std::string cookie{}; ///< the session of a browser, or empty
+    bool takes_basic = false; ///< `Authorization: Basic` counts: not where a browser would send it unasked
+    std::string address{};    ///< whence it came, for what nobody may try too often
 };
 
 struct Request {
@@ -22,6 +26,7 @@ struct Request {
     std::string origin;            ///< by which it came, or empty
     std::string remote_address;
     std::string user_agent;
+    bool repeats = false; ///< a client that follows links asks again and again for the same
     Preconditions preconditions{};
 };
 

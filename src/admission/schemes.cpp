@@ -1,5 +1,8 @@
 #include "admission/schemes.hpp"
 
+#include "auth/access_token.hpp"
+#include "domain/sign_in/basic.hpp"
+#include "domain/sign_in/tokens.hpp"
 #include "domain/tenancy/access.hpp"
 
 #include <algorithm>
@@ -8,6 +11,10 @@
 
 namespace landfall::admission {
 namespace {
+
+constexpr std::string_view kToken = "session_token";
+constexpr std::string_view kApiKey = "api_key";
+constexpr std::string_view kCookie = "cookie";
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && text.front() == ' ')
@@ -25,30 +32,84 @@ std::string_view parameter_of(std::string_view authorization, std::string_view s
     return named ? trim(authorization.substr(scheme.size())) : std::string_view();
 }
 
+/// `Authorization: Bearer eyJ…`: a token that was issued here.
+std::string_view token_of(const Credentials& credentials) {
+    const std::string_view bearer = parameter_of(credentials.authorization, "bearer");
+    return auth::is_token(bearer) ? bearer : std::string_view();
+}
+
 /// `Authorization: Bearer gpra_…`, else X-API-Key. An Authorization header of any form hides the other.
 std::string_view api_key_of(const Credentials& credentials) {
     return credentials.authorization.empty() ? trim(credentials.api_key)
                                              : parameter_of(credentials.authorization, "bearer");
 }
 
-Result<std::optional<Caller>> identify_api_key(const domain::Services& services, const Credentials& credentials,
-                                               Timestamp now) {
-    const std::string_view key = api_key_of(credentials);
-    if (key.empty())
+/// `Authorization: Basic …`, where it counts.
+std::string_view basic_of(const Credentials& credentials) {
+    return credentials.takes_basic ? parameter_of(credentials.authorization, "basic") : std::string_view();
+}
+
+/// The cookie of a browser's session, which everything else hides: a page's script that shows a key means the key.
+std::string_view cookie_of(const Credentials& credentials) {
+    return credentials.authorization.empty() && credentials.api_key.empty() ? std::string_view(credentials.cookie)
+                                                                            : std::string_view();
+}
+
+/// The digest of a secret. The one that was made when the request came serves the scheme that made it, and no other.
+std::string digest_of(std::string_view scheme, const Credentials& credentials, std::string_view secret) {
+    const std::string_view made = credentials.digest;
+    if (made.size() > scheme.size() && made.starts_with(scheme) && made[scheme.size()] == ':')
+        return std::string(made.substr(scheme.size() + 1));
+    return domain::key_digest(secret);
+}
+
+using Authenticate = Result<auth::Principal> (*)(const domain::Services&, std::string_view secret,
+                                                 const std::string& digest, Timestamp now);
+
+Result<auth::Principal> authenticate_api_key(const domain::Services& services, std::string_view /*secret*/,
+                                             const std::string& digest, Timestamp now) {
+    return domain::authenticate(services, digest, now);
+}
+
+template<const std::string_view& scheme, std::string_view (*secret_of)(const Credentials&), Authenticate authenticate>
+Result<std::optional<Caller>> identify_by(const domain::Services& services, const Credentials& credentials,
+                                          Timestamp now) {
+    const std::string_view secret = secret_of(credentials);
+    if (secret.empty())
         return std::optional<Caller>();
-    TRY(auto principal,
-        domain::authenticate(services, credentials.digest.empty() ? domain::key_digest(key) : credentials.digest, now));
-    return Caller{std::move(principal), key};
+    TRY(auto principal, authenticate(services, secret, digest_of(scheme, credentials, secret), now));
+    return Caller{std::move(principal), secret};
 }
 
-Recognized recognize_api_key(const domain::Services& services, const Credentials& credentials) {
-    Recognized recognized;
-    recognized.digest = domain::key_digest(api_key_of(credentials));
-    recognized.organization = domain::recognize(services, recognized.digest);
-    return recognized;
+template<const std::string_view& scheme, std::string_view (*secret_of)(const Credentials&)>
+std::optional<Recognized> recognize_by(const domain::Services& services, const Credentials& credentials) {
+    const std::string_view secret = secret_of(credentials);
+    if (secret.empty())
+        return std::nullopt;
+    const std::string digest = domain::key_digest(secret);
+    return Recognized{domain::recognize(services, digest), std::string(scheme) + ":" + digest};
 }
 
-constexpr std::array<Scheme, 1> kSchemes{{{"api_key", identify_api_key, recognize_api_key}}};
+template<const std::string_view& scheme, std::string_view (*secret_of)(const Credentials&), Authenticate authenticate>
+constexpr Scheme kSchemeOf{scheme, identify_by<scheme, secret_of, authenticate>, recognize_by<scheme, secret_of>};
+
+Result<std::optional<Caller>> identify_basic(const domain::Services& services, const Credentials& credentials,
+                                             Timestamp now) {
+    const std::string_view pair = basic_of(credentials);
+    if (pair.empty())
+        return std::optional<Caller>();
+    TRY(auto principal, domain::authenticate_basic(services, {pair, credentials.address}, now));
+    return Caller{std::move(principal), pair};
+}
+
+/// Whose it is lies under a digest of its own, and is not worth making that twice.
+std::optional<Recognized> recognize_nobody(const domain::Services& /*services*/, const Credentials& /*credentials*/) {
+    return std::nullopt;
+}
+
+constexpr std::array<Scheme, 4> kSchemes{
+    kSchemeOf<kToken, token_of, domain::authenticate_token>, Scheme{"basic", identify_basic, recognize_nobody},
+    kSchemeOf<kApiKey, api_key_of, authenticate_api_key>, kSchemeOf<kCookie, cookie_of, domain::authenticate_cookie>};
 
 } // namespace
 
@@ -70,8 +131,8 @@ Result<Caller> identify(const domain::Services& services, const Credentials& cre
 
 Recognized recognize(const domain::Services& services, const Credentials& credentials) {
     for (const auto& scheme : kSchemes)
-        if (auto recognized = scheme.recognize(services, credentials); !recognized.organization.empty())
-            return recognized;
+        if (auto recognized = scheme.recognize(services, credentials))
+            return *std::move(recognized);
     return {};
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-/// The ways of saying who calls. A further one (session token, Basic, share link, …) is one more entry of the list with
+/// The ways of saying who calls. A further one (share link, …) is one more entry of the list with
 /// one function; what follows (scopes, grants, rate, audit) asks the principal and not the scheme.
 
 #include "admission/request.hpp"
@@ -21,7 +21,7 @@ struct Caller {
 /// Whose credential it is, as far as lies in memory and without a proof that it still holds.
 struct Recognized {
     OrganizationId organization; ///< empty if that does not tell
-    std::string digest{};        ///< for `Credentials`
+    std::string digest{};        ///< for `Credentials`, with the name of its scheme
 };
 
 struct Scheme {
@@ -29,7 +29,9 @@ struct Scheme {
     /// The caller; nothing if the request carries no credential of this kind, so that the next scheme is asked; or why
     /// the credential is refused, which ends it.
     Result<std::optional<Caller>> (*identify)(const domain::Services&, const Credentials&, Timestamp now);
-    Recognized (*recognize)(const domain::Services&, const Credentials&);
+    /// Nothing if the request carries no credential of this kind, so that the next scheme is asked. Null: it tells
+    /// nothing from memory.
+    std::optional<Recognized> (*recognize)(const domain::Services&, const Credentials&);
 };
 
 /// Those of this server, in the order in which they are asked.

@@ -72,42 +72,6 @@ int init(const Config& config, const InitRequest& request, Output output) {
     return in_catalog(config, {"init"}, work, DataFolder::MayBegin);
 }
 
-int set_quota(const Config& config, const std::string& organization, const std::string& amount) {
-    const auto bytes = amount == "unlimited" ? std::optional<std::int64_t>() : parse_size(amount);
-    if (amount != "unlimited" && (!bytes || *bytes < 0)) {
-        put(stderr, "landfall: '{}' is no amount; use a number of bytes, 10GiB or unlimited\n", amount);
-        return 2;
-    }
-    return in_catalog(config, {"quota.set"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
-        TRY(auto row, find_organization(transaction, organization));
-        row.quota_bytes = bytes;
-        row.updated_at = now();
-        CHECK_OK(catalog::update_organization(transaction, row));
-        transaction.changes(row.id);
-        deed.organization = row.id;
-        return fmt::format("{} may store {}\n", row.id.str(),
-                           bytes ? fmt::format("{} bytes", *bytes) : "any number of bytes");
-    });
-}
-
-int set_standing(const Config& config, const std::string& organization, const std::string& standing) {
-    if (standing != "good" && standing != "past-due") {
-        put(stderr, "landfall: '{}' is no standing; use good or past-due\n", standing);
-        return 2;
-    }
-    return in_catalog(
-        config, {"standing.set"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
-            TRY(auto row, find_organization(transaction, organization));
-            row.past_due = standing == "past-due";
-            row.updated_at = now();
-            CHECK_OK(catalog::update_organization(transaction, row));
-            transaction.changes(row.id);
-            deed.organization = row.id;
-            return fmt::format("{} {}\n", row.id.str(),
-                               row.past_due ? "is past due; its files are not handed out" : "is in good standing");
-        });
-}
-
 int create_key(const Config& config, const KeyRequest& request, Output output) {
     return in_catalog(config, {"key.create", admission::SideEffect::ShareExport},
                       [&](database::Session& session, Deed& deed) -> Result<std::string> {
@@ -169,48 +133,6 @@ int revoke_key(const Config& config, const std::string& key_id) {
                               }
                           }
                           return fail(Code::NotFound, fmt::format("There is no live API key '{}'", key_id));
-                      });
-}
-
-int create_user(const Config& config, const UserRequest& request, Output output) {
-    const auto hash = auth::hash_password(request.password);
-    if (!hash)
-        return report_failure(hash.error());
-    return in_catalog(
-        config, {"user.create"}, [&](catalog::Transaction& transaction, Deed& deed) -> Result<std::string> {
-            const auto role = schema::enum_value<auth::OrganizationRole>(request.role);
-            if (!role)
-                return fail(Code::InvalidArgument, "The role must be owner, admin or member");
-            std::optional<catalog::OrganizationRow> organization;
-            if (request.organization) {
-                TRY(organization, find_organization(transaction, *request.organization));
-            }
-            TRY(const auto user,
-                domain::create_user(transaction,
-                                    {request.email, request.email.substr(0, request.email.find('@')), *hash, false},
-                                    now()));
-            if (organization) {
-                CHECK_OK(catalog::put_membership(transaction, {organization->id, user.id, *role, now()}));
-                transaction.changes(organization->id);
-                deed.organization = organization->id;
-            }
-            deed.targets = {user.id.str()};
-            if (output == Output::Text)
-                return fmt::format("{}  {}\n", user.id.str(), user.email);
-            return line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
-        });
-}
-
-int list_users(const Config& config, Output output) {
-    return in_catalog(config, {"user.list", admission::SideEffect::Read},
-                      [&](database::Session& session, Deed&) -> Result<std::string> {
-                          TRY(const auto users, catalog::list_users(session));
-                          std::string out;
-                          for (const auto& user : users)
-                              out += output == Output::Text
-                                         ? fmt::format("{}  {}\n", user.id.str(), user.email)
-                                         : line(Json::object({{"id", user.id.str()}, {"email", user.email}}));
-                          return out;
                       });
 }
 

@@ -24,11 +24,6 @@ struct InitRequest {
 /// Makes what is missing of a data folder, an organization, its project, its owner and a key.
 int init(const Config& config, const InitRequest& request, Output output);
 
-/// `amount`: bytes, or `unlimited`.
-int set_quota(const Config& config, const std::string& organization, const std::string& amount);
-/// `standing`: good or past-due.
-int set_standing(const Config& config, const std::string& organization, const std::string& standing);
-
 struct KeyRequest {
     std::string organization;
     std::string name;
@@ -39,14 +34,6 @@ int create_key(const Config& config, const KeyRequest& request, Output output);
 int list_keys(const Config& config, const std::string& organization, Output output);
 /// Of any organization.
 int revoke_key(const Config& config, const std::string& key_id);
-
-struct UserRequest {
-    std::string email, password, role = "member";
-    std::optional<std::string> organization;
-};
-/// Makes the user, and a member where an organization is given.
-int create_user(const Config& config, const UserRequest& request, Output output);
-int list_users(const Config& config, Output output);
 
 struct SweepRequest {
     std::optional<std::chrono::seconds> grace{}; ///< younger bytes are left alone, also such as nothing knows of

@@ -19,7 +19,8 @@ struct Row {
     std::vector<cli::Flag> flags{}; ///< what it takes besides settings
     std::string operand{};          ///< what its one further word is, as usage shows it; empty: there is none
     std::string wanted{};           ///< what is said if that word is missing
-    bool json = false;              ///< can print JSON for programs
+    bool operand_is_optional = false;
+    bool json = false; ///< can print JSON for programs
     std::function<int(const LoadedConfig&, const cli::Invocation&)> run{};
 };
 

@@ -1,9 +1,16 @@
 #include "app/commands.hpp"
 
 #include "app/admin.hpp"
+#include "app/audit_command.hpp"
 #include "app/command_row.hpp"
 #include "app/config.hpp"
+#include "app/lifecycle_commands.hpp"
+#include "app/member_commands.hpp"
+#include "app/organization_commands.hpp"
+#include "app/organization_set.hpp"
 #include "app/serve.hpp"
+#include "app/sign_in_commands.hpp"
+#include "app/user_commands.hpp"
 #include "core/output.hpp"
 
 #include <fmt/format.h>
@@ -31,13 +38,6 @@ Flag scope_flag() {
     return flag;
 }
 
-Flag role_flag() {
-    Flag flag = text_flag("role", "In the organization; member if absent");
-    flag.choices = {"owner", "admin", "member"};
-    flag.needs = "organization";
-    return flag;
-}
-
 /// One flag per setting. Their texts go through load_config(), which tells all faults of all sources together.
 std::vector<Flag> setting_flags() {
     std::vector<Flag> flags;
@@ -61,15 +61,6 @@ int run_key_create(const LoadedConfig& loaded, const Invocation& given) {
     for (const Json& scope : given.input["scope"].items())
         request.scopes.push_back(scope.as_string());
     return create_key(loaded.config, request, output_of(given));
-}
-
-int run_user_create(const LoadedConfig& loaded, const Invocation& given) {
-    UserRequest request;
-    request.email = required_text(given, "email");
-    request.password = required_text(given, "password");
-    request.organization = text_of(given, "organization");
-    request.role = text_of(given, "role").value_or(request.role);
-    return create_user(loaded.config, request, output_of(given));
 }
 
 int run_sweep(const LoadedConfig& loaded, const Invocation& given) {
@@ -165,26 +156,6 @@ std::vector<Row> upkeep_rows() {
          }}};
 }
 
-std::vector<Row> organization_rows() {
-    return {{.words = {"quota", "set"},
-             .summary = "Set an organization's storage quota",
-             .flags = {organization_flag()},
-             .operand = "BYTES|10GiB|unlimited",
-             .wanted = "Say how much",
-             .run =
-                 [](const LoadedConfig& loaded, const Invocation& given) {
-                     return set_quota(loaded.config, required_text(given, "organization"), given.operands.front());
-                 }},
-            {.words = {"standing", "set"},
-             .summary = "Say whether an organization's subscription is past due",
-             .flags = {organization_flag()},
-             .operand = "good|past-due",
-             .wanted = "Name one standing",
-             .run = [](const LoadedConfig& loaded, const Invocation& given) {
-                 return set_standing(loaded.config, required_text(given, "organization"), given.operands.front());
-             }}};
-}
-
 std::vector<Row> credential_rows() {
     return {{.words = {"key", "create"},
              .summary = "Mint an API key",
@@ -203,19 +174,8 @@ std::vector<Row> credential_rows() {
              .summary = "Revoke an API key",
              .operand = "KEY_ID",
              .wanted = "Name one key",
-             .run = [](const LoadedConfig& loaded,
-                       const Invocation& given) { return revoke_key(loaded.config, given.operands.front()); }},
-            {.words = {"user", "create"},
-             .summary = "Create a user",
-             .flags = {required(text_flag("email", "To sign in with")), required(text_flag("password", "")),
-                       text_flag("organization", "Id or slug to join"), role_flag()},
-             .json = true,
-             .run = run_user_create},
-            {.words = {"user", "list"},
-             .summary = "List users",
-             .json = true,
              .run = [](const LoadedConfig& loaded, const Invocation& given) {
-                 return list_users(loaded.config, output_of(given));
+                 return revoke_key(loaded.config, given.operands.front());
              }}};
 }
 
@@ -239,8 +199,8 @@ cli::Entry entry_of(Row row, const std::vector<Flag>& settings) {
     command.summary = std::move(row.summary);
     command.usage.clear();
     if (!row.operand.empty()) {
-        command.operands = {1, 1, std::move(row.wanted)};
-        command.usage = row.operand + " ";
+        command.operands = {row.operand_is_optional ? 0U : 1U, 1, std::move(row.wanted)};
+        command.usage = row.operand_is_optional ? "[" + row.operand + "] " : row.operand + " ";
     }
     for (const Flag& flag : row.flags)
         if (flag.required)
@@ -292,7 +252,9 @@ std::optional<StartedLauncher> launcher_for(std::span<char*> arguments) {
 std::vector<cli::Entry> server_commands(std::optional<StartedLauncher>& launcher) {
     const auto settings = setting_flags();
     std::vector<cli::Entry> entries;
-    for (const auto& rows : {process_rows(launcher), upkeep_rows(), organization_rows(), credential_rows()})
+    for (const auto& rows :
+         {process_rows(launcher), upkeep_rows(), lifecycle_rows(), organization_set_rows(), organization_account_rows(),
+          credential_rows(), user_rows(), member_rows(), sign_in_rows(), audit_rows()})
         for (const Row& row : rows)
             entries.push_back(entry_of(row, settings));
     entries.push_back(openapi_entry());

@@ -10,7 +10,10 @@
 #include "domain/items/watched_store.hpp"
 #include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/job_kinds.hpp"
+#include "domain/upkeep/lifecycle.hpp"
+#include "domain/upkeep/retention_change.hpp"
 #include "domain/upkeep/sweep.hpp"
+#include "domain/upkeep/turn.hpp"
 #include "http/server/server.hpp"
 #include "imagery/tasks.hpp"
 #include "raster/draw/tile_service.hpp"
@@ -26,8 +29,9 @@
 namespace landfall::app {
 namespace {
 
-constexpr std::chrono::minutes kSweepInterval{60};
-constexpr std::chrono::minutes kFirstSweep{5}; ///< after the start, for some servers never run for an hour
+constexpr std::chrono::minutes kCleanUpInterval{60};
+/// Between looks at whose turn it is; the first comes so soon after the start, for some servers never run for an hour.
+constexpr std::chrono::minutes kCleanUpPause{5};
 constexpr std::chrono::seconds kCareInterval{1};
 constexpr int kSecondLook = 60; ///< of these intervals
 constexpr int kTidying = 15;
@@ -77,7 +81,7 @@ std::string held_orphans(std::int64_t count) {
         count);
 }
 
-/// Runs the sweep soon after the start and every hour.
+/// Cleans up soon after the start and every hour, at one server of the catalog at a time.
 class Runtime::Janitor {
 public:
     Janitor(const Asker& upkeep, const domain::Services& services)
@@ -85,18 +89,35 @@ public:
 
 private:
     void run(const std::stop_token& stop) {
-        for (auto pause = kFirstSweep; sleep_unless_stopped(pause, stop); pause = kSweepInterval) {
-            domain::SweepOptions options;
-            options.limits = services_.settings.limits;
-            options.stop = stop;
-            const auto report =
-                domain::sweep({upkeep_.database, upkeep_.transactor, services_.store}, services_.clock, options);
-            if (!report)
-                spdlog::error("the sweep failed: {} {}", report.error().message, report.error().cause);
-            else if (report->orphans_held > 0)
-                spdlog::error("{}", held_orphans(report->orphans_held));
+        while (sleep_unless_stopped(kCleanUpPause, stop)) {
+            tell_failure("following a change of retention",
+                         domain::follow_all_changes(upkeep_.transactor, services_.clock, stop));
+            const auto turn = domain::Turn::take(upkeep_.transactor, services_.clock, "clean-up", kCleanUpInterval);
+            tell_failure("taking turns to clean up", turn);
+            if (turn && *turn)
+                clean_up(stop);
             services_.downloads.drop_changed(); // an open descriptor keeps a removed file's bytes on the disk
         }
+    }
+
+    void clean_up(const std::stop_token& stop) {
+        const domain::Swept swept{upkeep_.database, upkeep_.transactor, services_.store};
+        const domain::Limits& limits = services_.settings.limits;
+        tell_failure("the lifecycle batch",
+                     domain::run_lifecycle(swept, services_.clock, {services_.clock.now(), limits, stop}));
+        domain::SweepOptions options;
+        options.limits = limits;
+        options.stop = stop;
+        const auto report = domain::sweep(swept, services_.clock, options);
+        tell_failure("the sweep", report);
+        if (report && report->orphans_held > 0)
+            spdlog::error("{}", held_orphans(report->orphans_held));
+    }
+
+    template<typename Outcome>
+    static void tell_failure(std::string_view what, const Outcome& outcome) {
+        if (!outcome)
+            spdlog::error("{} failed: {} {}", what, outcome.error().message, outcome.error().cause);
     }
 
     const Asker& upkeep_;
@@ -340,6 +361,7 @@ void Runtime::start_jobs() {
 void Runtime::stop_calls() {
     stop_.request_stop();
     probes_->close();
+    known_keys_.passwords.close();
 }
 
 void Runtime::stop_jobs() {

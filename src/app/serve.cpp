@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/endpoint.hpp"
+#include "app/logged_path.hpp"
 #include "app/memory.hpp"
 #include "app/process_metrics.hpp"
 #include "app/runtime.hpp"
@@ -146,7 +147,7 @@ void log_exchange(const http::Exchange& e) {
     if (!spdlog::should_log(spdlog::level::info))
         return;
     Json line = Json::object({{"method", e.method},
-                              {"path", e.path},
+                              {"path", logged_path(e.path)},
                               {"status", e.status},
                               {"operation", e.operation},
                               {"principal", e.principal},

@@ -5,13 +5,14 @@
 namespace landfall::auth {
 namespace {
 
-// geopera.md section 3.1, sorted.
-constexpr std::array<std::string_view, 30> kScopes{"admin:read",
+// geopera.md section 3.1 and extensions.md, sorted.
+constexpr std::array<std::string_view, 31> kScopes{"admin:read",
                                                    "admin:write",
                                                    "analytics:process",
                                                    "analytics:read",
                                                    "api_keys:read",
                                                    "api_keys:write",
+                                                   "audit:read",
                                                    "band_formulas:read",
                                                    "band_formulas:write",
                                                    "clip:destroy",

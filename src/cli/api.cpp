@@ -1,5 +1,6 @@
 #include "cli/api.hpp"
 
+#include "cli/realm.hpp"
 #include "cli/terminal.hpp"
 #include "core/text.hpp"
 
@@ -102,6 +103,8 @@ Error refusal(const outbound::HttpResponse& response) {
         add_entries(error, detail);
     else if (!detail.as_view().empty())
         error.message = detail.as_string();
+    else if (!(*problem)["error_description"].as_view().empty())
+        error.message = (*problem)["error_description"].as_string();
     else if (!(*problem)["title"].as_view().empty())
         error.message = (*problem)["title"].as_string();
     return error;
@@ -141,16 +144,28 @@ std::string retry_note(const Error& error, std::chrono::milliseconds delay) {
                        std::chrono::ceil<std::chrono::seconds>(delay).count());
 }
 
+/// Sends with the token; where it was refused before it should have lapsed, once more with another one.
+Result<outbound::HttpResponse> Api::send(outbound::HttpRequest& request) {
+    TRY(std::string token, server_.renewal ? server_.renewal->token() : Result<std::string>(server_.token));
+    request.headers.emplace_back("Authorization", "Bearer " + token);
+    TRY(auto response, client_.send(request));
+    if (response.status != 401 || !server_.renewal)
+        return response;
+    TRY(token, server_.renewal->after(token));
+    request.headers.back().second = "Bearer " + token;
+    return client_.send(request);
+}
+
 Result<Answer> Api::call(std::string_view operation_id, const std::string& input, const std::string& idempotency_key) {
     outbound::HttpRequest request;
     request.method = "POST";
     request.url = fmt::format("{}/v1/op/{}", server_.url, percent_encode(operation_id));
     request.body = input;
     request.stall = kPatience;
-    request.headers = {{"Authorization", "Bearer " + server_.token}, {"Content-Type", "application/json"}};
+    request.headers = {{"Content-Type", "application/json"}};
     if (!idempotency_key.empty())
         request.headers.emplace_back("Idempotency-Key", idempotency_key);
-    TRY(outbound::HttpResponse response, client_.send(request));
+    TRY(outbound::HttpResponse response, send(request));
     if (response.status < 200 || response.status > 299)
         return fail(refusal(response));
     std::string media(response.header("content-type").value_or(""));

@@ -5,6 +5,7 @@
 #include "schema/json.hpp"
 
 #include <chrono>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -12,11 +13,14 @@
 
 namespace landfall::cli {
 
+class Renewal;
+
 /// Which server, and as whom.
 struct Server {
-    std::string url;           ///< origin, perhaps with a path; no trailing slash
-    std::string token;         ///< API key or access token
-    std::string authorities{}; ///< PEM file of the certificate authorities to trust; empty: the system's
+    std::string url;                    ///< origin, perhaps with a path; no trailing slash
+    std::string token;                  ///< API key or access token; empty where it is renewed
+    std::string authorities{};          ///< PEM file of the certificate authorities to trust; empty: the system's
+    std::shared_ptr<Renewal> renewal{}; ///< gives the token, if there is one
 };
 
 /// The body of an answer.
@@ -40,6 +44,8 @@ public:
     Result<Json> call_json(std::string_view operation_id, const Json& input, const std::string& idempotency_key = {});
 
 private:
+    Result<outbound::HttpResponse> send(outbound::HttpRequest& request);
+
     Server server_;
     outbound::HttpClient client_;
 };

@@ -66,18 +66,69 @@ Command op_command() {
     return command;
 }
 
+Command plain_command(std::vector<std::string> words, std::string summary, std::vector<Flag> flags) {
+    Command command;
+    command.words = std::move(words);
+    command.summary = std::move(summary);
+    command.own_flags = std::move(flags);
+    return command;
+}
+
+Command login_command() {
+    std::vector<Flag> flags{
+        make_flag("url", FlagType::String, "Address of the server; else LANDFALL_URL, else that of the profile"),
+        make_flag("api-key", FlagType::String, "Remember this API key; - reads it from standard input"),
+        make_flag("password", FlagType::Boolean, "Ask for email address and password, here instead of in a browser"),
+        make_flag("email", FlagType::String, "Of the user who signs in by password"),
+        make_flag("organization", FlagType::String, "In which to work, by id; the first of the user's if absent"),
+        make_flag("profile", FlagType::String, "Remember the sign-in under this name, and use it from now on"),
+        make_flag("cacert", FlagType::String, "PEM file of the certificate authorities to trust"),
+        make_flag("json", FlagType::Boolean, "Print compact JSON for programs"),
+        help_flag()};
+    for (const std::size_t at : {3, 4})
+        flags[at].needs = "password";
+    return plain_command({"login"}, "Sign in: on a page in the browser, by password, or by API key", std::move(flags));
+}
+
+Command profile_use_command() {
+    Command command = plain_command({"profile", "use"}, "Choose the profile that commands use", {help_flag()});
+    command.usage = "NAME";
+    command.operands = {1, 1, "Name one profile"};
+    return command;
+}
+
+std::vector<ClientCommand> account_commands() {
+    const Flag json = make_flag("json", FlagType::Boolean, "Print JSON for programs");
+    return {{login_command(), run_login},
+            {plain_command({"logout"}, "End the session of the profile and forget it", {help_flag()}), run_logout},
+            {plain_command({"whoami"}, "Who is signed in, and what that allows", connection_flags()), run_whoami},
+            {plain_command({"profile", "list"}, "The profiles that landfall login made", {json, help_flag()}),
+             run_profile_list},
+            {profile_use_command(), run_profile_use},
+            {plain_command({"project", "list"}, "Your projects",
+                           with_connection({make_flag("all", FlagType::Boolean, "Archived ones as well")})),
+             run_project_list}};
+}
+
 std::vector<ClientCommand> table_of(const operations::Registry& registry) {
-    std::vector<ClientCommand> table{
+    std::vector<ClientCommand> table = account_commands();
+    std::vector<ClientCommand> others{
         {upload_command(), run_upload},
         {download_command(), run_download},
         {op_command(), [&registry](const Invocation& invocation, const Surroundings& surroundings) {
              return run_op(registry, invocation, surroundings);
          }}};
+    std::ranges::move(others, std::back_inserter(table));
     for (const auto* operation : registry.all()) {
         Command command = command_of(*operation);
         auto run = [operation](const Invocation& invocation, const Surroundings& surroundings) {
             return run_operation(*operation, invocation, surroundings);
         };
+        if (operation->spec.id == "projects.list") {
+            Command shorter = command;
+            shorter.words = {"project", "list"};
+            table.push_back({std::move(shorter), run});
+        }
         table.push_back({std::move(command), std::move(run)});
     }
     return table;

@@ -1,5 +1,6 @@
 #include "cli/session.hpp"
 
+#include "cli/realm.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -7,12 +8,26 @@
 namespace landfall::cli {
 namespace {
 
-constexpr std::string_view kDefaultUrl = "http://127.0.0.1:8080";
 constexpr std::size_t kMaxText = 64U << 20U;
 
 struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
+
+bool has_blanks(std::string_view text) {
+    return text.find(' ') != std::string_view::npos || has_control(text);
+}
+
+void use_profile(Server& server, const Profile& profile, const Terminal& terminal) {
+    server.url = profile.url;
+    server.token = profile.api_key;
+    if (server.token.empty())
+        server.renewal = std::make_shared<Renewal>(ProfileStore(terminal), profile);
+    if (server.authorities.empty())
+        server.authorities = profile.authorities;
+}
+
+} // namespace
 
 std::string given(const Invocation& invocation, const Terminal& terminal, const std::string& flag,
                   const std::string& variable) {
@@ -21,27 +36,41 @@ std::string given(const Invocation& invocation, const Terminal& terminal, const 
     return terminal.environment ? terminal.environment(variable).value_or("") : "";
 }
 
-bool has_blanks(std::string_view text) {
-    return text.find(' ') != std::string_view::npos || has_control(text);
+Result<std::string> server_url(std::string url) {
+    while (url.ends_with('/'))
+        url.pop_back();
+    const bool http = url.starts_with("http://") || url.starts_with("https://");
+    if (!http || has_blanks(url))
+        return fail(Code::InvalidArgument,
+                    "The server's address must begin with http:// or https://; see --url and LANDFALL_URL");
+    return url;
 }
 
-} // namespace
+Result<std::optional<Profile>> chosen_profile(const Terminal& terminal) {
+    const std::string named = terminal.environment ? terminal.environment("LANDFALL_PROFILE").value_or("") : "";
+    TRY(const auto profiles, ProfileStore(terminal).load());
+    const Profile* found = profiles.find(named.empty() ? profiles.current : named);
+    if (found == nullptr && !named.empty())
+        return fail(Code::InvalidArgument,
+                    fmt::format("There is no profile '{}'; landfall profile list tells those there are", named));
+    return found == nullptr ? std::nullopt : std::optional(*found);
+}
 
 Result<Server> server_of(const Invocation& invocation, const Terminal& terminal) {
     Server server;
     server.url = given(invocation, terminal, "url", "LANDFALL_URL");
-    if (server.url.empty())
-        server.url = kDefaultUrl;
-    while (server.url.ends_with('/'))
-        server.url.pop_back();
-    const bool http = server.url.starts_with("http://") || server.url.starts_with("https://");
-    if (!http || has_blanks(server.url))
-        return fail(Code::InvalidArgument,
-                    "The server's address must begin with http:// or https://; see --url and LANDFALL_URL");
     server.authorities = given(invocation, terminal, "cacert", "SSL_CERT_FILE");
     server.token = given(invocation, terminal, "token", "LANDFALL_TOKEN");
-    if (server.token.empty())
-        return fail(Code::InvalidArgument, "No credentials: set LANDFALL_TOKEN to an API key, or give --token");
+    if (server.token.empty()) {
+        TRY(const auto profile, chosen_profile(terminal));
+        // A credential goes to the server that it is for, and to no other.
+        if (profile && (server.url.empty() || server_url(server.url).value_or("") == profile->url))
+            use_profile(server, *profile, terminal);
+    }
+    TRY(server.url, server_url(server.url.empty() ? std::string(kDefaultUrl) : server.url));
+    if (server.token.empty() && !server.renewal)
+        return fail(Code::InvalidArgument,
+                    "No credentials: run landfall login, set LANDFALL_TOKEN to an API key, or give --token");
     if (has_blanks(server.token))
         return fail(Code::InvalidArgument,
                     "The token contains spaces or line breaks; set LANDFALL_TOKEN to the API key alone");

@@ -4,14 +4,28 @@
 #include "cli/api.hpp"
 #include "cli/client.hpp"
 #include "cli/command_line.hpp"
+#include "cli/profiles.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace landfall::cli {
 
-/// The server that flags or the environment name. InvalidArgument with a sentence if the token is missing or the
-/// address is none.
+inline constexpr std::string_view kDefaultUrl = "http://127.0.0.1:8080";
+
+/// What a flag gives, else a variable of the environment; or nothing.
+std::string given(const Invocation& invocation, const Terminal& terminal, const std::string& flag,
+                  const std::string& variable);
+/// The address without its last slashes. InvalidArgument with a sentence if it is none.
+Result<std::string> server_url(std::string url);
+/// The profile that LANDFALL_PROFILE names, else the current one, if there is one. InvalidArgument if the named one is
+/// not there.
+Result<std::optional<Profile>> chosen_profile(const Terminal& terminal);
+
+/// The server that flags, the environment or the profile name. InvalidArgument with a sentence if the token is missing
+/// or the address is none.
 Result<Server> server_of(const Invocation& invocation, const Terminal& terminal);
 
 /// Reads a file, or the terminal's standard input for `-`; Internal with a sentence if that fails or it is larger
@@ -28,6 +42,14 @@ int run_operation(const operations::Operation& operation, const Invocation& invo
                   const Surroundings& surroundings);
 /// The registry says more of the operations that this program knows.
 int run_op(const operations::Registry& registry, const Invocation& invocation, const Surroundings& surroundings);
+/// Signing in and out, and the profiles that this leaves.
+int run_login(const Invocation& invocation, const Surroundings& surroundings);
+int run_logout(const Invocation& invocation, const Surroundings& surroundings);
+int run_whoami(const Invocation& invocation, const Surroundings& surroundings);
+int run_profile_list(const Invocation& invocation, const Surroundings& surroundings);
+int run_profile_use(const Invocation& invocation, const Surroundings& surroundings);
+/// The caller's projects, a line each.
+int run_project_list(const Invocation& invocation, const Surroundings& surroundings);
 int run_upload(const Invocation& invocation, const Surroundings& surroundings);
 int run_download(const Invocation& invocation, const Surroundings& surroundings);
 

@@ -79,6 +79,7 @@ struct Call {
     Preconditions preconditions{};   ///< what the caller makes a condition of its read or change
     std::string client_request_id{}; ///< what the client calls it: for the audit log
     std::string came_by{};           ///< the origin under which the client found this server; may be empty
+    bool repeats = false;            ///< a client that follows links asks again and again: see download_asset
 
     /// The origin of signed URLs and links in the answer: see Settings.
     const std::string& origin() const;

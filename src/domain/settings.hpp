@@ -17,6 +17,7 @@ struct Limits {
     std::int64_t spend_per_minute = 30;
     std::int64_t tiles_per_minute = 6000;
     std::int64_t public_per_minute = 60;
+    std::int64_t public_reads_per_minute = 6000;
     std::int64_t downloads_per_asset_per_hour = 60;
     std::int64_t egress_bytes_per_day = 1LL << 40;
     std::int64_t catalog_bytes_per_organization = 16LL << 30;
@@ -27,6 +28,8 @@ struct Limits {
     std::int64_t files_per_upload = 1000;
     std::int64_t deleted_item_seconds = 30LL * 24 * 3600;
     std::int64_t audit_seconds = 400LL * 24 * 3600;
+    std::int64_t finished_job_seconds = 90LL * 24 * 3600;
+    std::int64_t ended_upload_seconds = 400LL * 24 * 3600;
     std::int64_t orphan_seconds = 30LL * 24 * 3600;
     std::int64_t memory_bytes = 0;
     std::int64_t probe_memory_bytes = 768LL << 20;
@@ -53,6 +56,8 @@ constexpr auto describe_shares() {
         field("tiles_per_minute", &Limits::tiles_per_minute, {.text = "Tiles per organization and minute", .min = 0}),
         field("public_per_minute", &Limits::public_per_minute,
               {.text = "Calls without valid credentials per client address and minute", .min = 0}),
+        field("public_reads_per_minute", &Limits::public_reads_per_minute,
+              {.text = "Reads without a credential per client address and minute", .min = 0}),
         field("downloads_per_asset_per_hour", &Limits::downloads_per_asset_per_hour,
               {.text = "Download URLs per asset and hour", .min = 0}),
         field("egress_bytes_per_day", &Limits::egress_bytes_per_day,
@@ -69,9 +74,13 @@ constexpr auto describe_shares() {
                .min = 0,
                .max = kLongestSeconds}),
         field("deleted_item_seconds", &Limits::deleted_item_seconds,
-              {.text = "The bytes of a deleted item are kept for so long, seconds", .min = 0, .max = kLongestSeconds}),
+              {.text = "A deleted item is kept for so long, seconds", .min = 0, .max = kLongestSeconds}),
         field("audit_seconds", &Limits::audit_seconds,
               {.text = "Audit records are kept for so long, seconds", .min = 0, .max = kLongestSeconds}),
+        field("finished_job_seconds", &Limits::finished_job_seconds,
+              {.text = "Jobs that ended are kept for so long, seconds", .min = 0, .max = kLongestSeconds}),
+        field("ended_upload_seconds", &Limits::ended_upload_seconds,
+              {.text = "Upload sessions that ended are kept for so long, seconds", .min = 0, .max = kLongestSeconds}),
         field("orphan_seconds", &Limits::orphan_seconds,
               {.text = "Stored bytes that the catalog does not know are kept for so long, seconds",
                .min = 0,

@@ -3,6 +3,7 @@
 #include "admission/schemes.hpp"
 #include "faces/items.hpp"
 #include "faces/operations.hpp"
+#include "faces/realm/realm.hpp"
 #include "faces/storage.hpp"
 #include "faces/system.hpp"
 #include "operations/registry/openapi.hpp"
@@ -15,7 +16,9 @@ Composition::Composition(const domain::Services& services, std::string_view vers
       openapi_(operations::openapi_document(registry_, version, item_addresses()).dump()) {}
 
 std::vector<http::Face> Composition::all() {
-    return {operation_face(dispatcher_), item_face(dispatcher_), storage_face(services_), system_face(openapi_)};
+    const auto& settings = services_.settings;
+    return {operation_face(dispatcher_, settings.public_url_is_set ? settings.public_url : ""), item_face(dispatcher_),
+            storage_face(services_), realm_face(services_, pipeline_), system_face(services_, openapi_)};
 }
 
 http::Face Composition::readiness() {
@@ -24,7 +27,8 @@ http::Face Composition::readiness() {
 
 http::Owner Composition::owner_of(const http::Request& request) const {
     // Most requests without a credential are those of machines that look whether the server lives.
-    if (!request.headers.get("Authorization") && !request.headers.get("X-API-Key") && request.raw_query.empty())
+    if (!request.headers.get("Authorization") && !request.headers.get("X-API-Key") && !request.headers.get("Cookie") &&
+        request.raw_query.empty())
         return {};
     auto recognized = admission::recognize(services_, credentials_of(request, KeyInQuery::Allowed));
     return {recognized.organization.str(), std::move(recognized.digest)};

@@ -37,7 +37,9 @@ const operations::Operation& operation_of(const operations::Dispatcher& dispatch
 operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                         const http::Request& request, const Json& input) {
     const std::string body = input.dump();
-    return dispatcher.dispatch(operation, {caller_of(request, KeyInQuery::Allowed), body, std::nullopt});
+    auto caller = caller_of(request, KeyInQuery::Allowed);
+    caller.repeats = true;
+    return dispatcher.dispatch(operation, {std::move(caller), body, std::nullopt});
 }
 
 Json item_input(const http::Request& request, std::initializer_list<std::string_view> query_fields) {
@@ -65,6 +67,8 @@ Json tile_input(const http::Request& request) {
     input.set("y", number_or_text(std::string_view(file).substr(0, dot)));
     if (dot != std::string::npos)
         input.set("format", file.substr(dot + 1));
+    if (const auto version = request.query("v"))
+        input.set("v", *version);
     return input;
 }
 
@@ -85,11 +89,7 @@ void carry_key_on(operations::Answer& described, const http::Request& request) {
 
 http::Response render_tile(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                            const http::Request& request) {
-    auto outcome = run(dispatcher, operation, request, tile_input(request));
-    // A URL that names the version of what it shows never changes its answer.
-    if (outcome.answer && request.query("v"))
-        outcome.answer->cache_control = "private, max-age=31536000, immutable";
-    return respond(operation, std::move(outcome), request);
+    return respond(operation, run(dispatcher, operation, request, tile_input(request)), request);
 }
 
 http::Response describe_tiles(operations::Dispatcher& dispatcher, const operations::Operation& operation,
@@ -100,9 +100,16 @@ http::Response describe_tiles(operations::Dispatcher& dispatcher, const operatio
     return respond(operation, std::move(outcome), request);
 }
 
-http::Response get_stac(operations::Dispatcher& dispatcher, const operations::Operation& operation,
-                        const http::Request& request) {
-    return respond(operation, run(dispatcher, operation, request, item_input(request, {"base_url"})), request);
+/// A STAC document: what it is of stands in the path.
+http::Response get_document(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                            const http::Request& request) {
+    Json input = Json::object();
+    for (const auto& [name, value] : request.params)
+        input.set(name, value);
+    for (const std::string_view name : {"base_url", "stac_version"})
+        if (const auto value = request.query(name))
+            input.set(name, *value);
+    return respond(operation, run(dispatcher, operation, request, input), request);
 }
 
 http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const operations::Operation& operation,
@@ -124,16 +131,18 @@ http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const opera
 
 constexpr std::string_view kOfViews[] = {"profile",  "asset_key", "expression", "bands", "rescale",
                                          "colormap", "quality",   "v",          "key"};
-constexpr std::string_view kOfDocuments[] = {"base_url", "key"};
+constexpr std::string_view kOfDocuments[] = {"base_url", "stac_version", "key"};
 constexpr std::string_view kOfAssets[] = {"key"};
 
 constexpr operations::GetAddress kTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.{format}", "items.tile.render",
                                        kOfViews};
 constexpr operations::GetAddress kTileJson{"/api/v1/items/{item_id}/tilejson.json", "items.tile.tilejson", kOfViews};
 constexpr operations::GetAddress kStac{"/api/v1/items/{item_id}/stac.json", "items.get_stac", kOfDocuments};
+constexpr operations::GetAddress kStacCollection{"/api/v1/collections/{collection_id}/stac.json",
+                                                 "stac.collections.get", kOfDocuments};
 constexpr operations::GetAddress kAsset{"/api/v1/items/{item_id}/assets/{asset_id}", "items.asset.download", kOfAssets,
                                         true};
-constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kStac, kAsset};
+constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kStac, kStacCollection, kAsset};
 
 /// Map clients add parameters of their own, so an unknown one is no fault; but a slip of the finger shall be seen.
 void warn_of_unknown(const http::Request& request, std::span<const std::string_view> known, http::Response& response) {
@@ -153,7 +162,7 @@ void warn_of_unknown(const http::Request& request, std::span<const std::string_v
 } // namespace
 
 http::Face item_face(operations::Dispatcher& dispatcher) {
-    http::Face face({"/api/v1/items/"});
+    http::Face face({"/api/v1/items/", "/api/v1/collections/"});
     const auto add = [&](std::string_view pattern, const operations::GetAddress& address, const auto& answer) {
         const auto& operation = operation_of(dispatcher, address.operation);
         face.route("GET", std::string(pattern), lane_of(&operation),
@@ -167,7 +176,8 @@ http::Face item_face(operations::Dispatcher& dispatcher) {
     };
     add("/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", kTile, render_tile); // routes have one field a segment
     add(kTileJson.path, kTileJson, describe_tiles);
-    add(kStac.path, kStac, get_stac);
+    add(kStac.path, kStac, get_document);
+    add(kStacCollection.path, kStacCollection, get_document);
     add(kAsset.path, kAsset, redirect_to_asset);
     return face;
 }

@@ -1,6 +1,6 @@
 #pragma once
 /// The face of map clients: GET `/api/v1/items/{id}/…` for tiles, TileJSON, the STAC document, and the way to an
-/// asset's bytes. All run operations.
+/// asset's bytes, and `/api/v1/collections/{id}/stac.json`. All run operations.
 
 #include "http/server/face.hpp"
 #include "operations/registry/dispatch.hpp"

@@ -1,6 +1,7 @@
 #include "faces/operations.hpp"
 
 #include "core/text.hpp"
+#include "faces/callers/browser.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/content_coding.hpp"
 #include "http/message/origin.hpp"
@@ -12,10 +13,6 @@
 
 namespace landfall::faces {
 namespace {
-
-std::string header(const http::Request& request, std::string_view name) {
-    return std::string(request.headers.get(name).value_or(""));
-}
 
 void add_rate_headers(http::Response& response, const admission::RateState& rate) {
     if (rate.limit <= 0)
@@ -44,8 +41,17 @@ http::Response success(const operations::Operation& operation, operations::Answe
     return response;
 }
 
-operations::Invocation invocation_of(const http::Request& request) {
-    operations::Invocation invocation{caller_of(request, KeyInQuery::Refused), request.body, std::nullopt};
+/// Who calls an operation. The cookie of a browser, which another site could make it send, counts only for scripts of
+/// pages of ours: nobody else may set the header, and the browser tells their origin.
+admission::Request caller_of_operation(const http::Request& request, const std::string& public_url) {
+    admission::Request caller = caller_of(request, KeyInQuery::Refused);
+    if (!header(request, "X-Landfall-Console").empty() && is_from_here(request, public_url))
+        caller.credentials.cookie = session_cookie(request);
+    return caller;
+}
+
+operations::Invocation invocation_of(const http::Request& request, const std::string& public_url) {
+    operations::Invocation invocation{caller_of_operation(request, public_url), request.body, std::nullopt};
     if (const auto key = request.headers.get("Idempotency-Key"))
         invocation.idempotency_key = std::string(*key);
     return invocation;
@@ -81,28 +87,6 @@ http::Lane lane_of(const operations::Operation* operation) {
     return http::Lane::Interactive;
 }
 
-admission::Credentials credentials_of(const http::Request& request, KeyInQuery key) {
-    admission::Credentials credentials{header(request, "Authorization"), header(request, "X-API-Key"), false,
-                                       request.identity};
-    if (key == KeyInQuery::Allowed && credentials.authorization.empty() && credentials.api_key.empty()) {
-        credentials.api_key = request.query("key").value_or("");
-        credentials.in_url = !credentials.api_key.empty();
-    }
-    return credentials;
-}
-
-admission::Request caller_of(const http::Request& request, KeyInQuery key) {
-    admission::Request caller;
-    caller.credentials = credentials_of(request, key);
-    caller.request_id = request.request_id;
-    caller.client_request_id = request.client_request_id;
-    caller.origin = http::origin_of(request);
-    caller.remote_address = request.remote_address;
-    caller.user_agent = clean_utf8(header(request, "User-Agent"), 512);
-    caller.preconditions = http::preconditions_of(request);
-    return caller;
-}
-
 void tell_warnings(http::Response& response, std::span<const std::string> sentences) {
     for (const std::string& sentence : sentences)
         response.headers.add("X-Landfall-Warning", header_text(sentence));
@@ -122,18 +106,18 @@ http::Response respond(const operations::Operation& operation, operations::Outco
     return response;
 }
 
-http::Face operation_face(operations::Dispatcher& dispatcher) {
+http::Face operation_face(operations::Dispatcher& dispatcher, const std::string& public_url) {
     http::Face face({"/v1/"});
-    const auto run = [&dispatcher](const operations::Operation* operation, const http::Request& request) {
+    const auto run = [&dispatcher, public_url](const operations::Operation* operation, const http::Request& request) {
         if (operation == nullptr)
             return unknown_operation(request);
-        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request)), request);
+        return respond(*operation, dispatcher.dispatch(*operation, invocation_of(request, public_url)), request);
     };
-    const auto vet = [&dispatcher](const operations::Operation* operation,
-                                   const http::Request& request) -> std::optional<http::Response> {
+    const auto vet = [&dispatcher, public_url](const operations::Operation* operation,
+                                               const http::Request& request) -> std::optional<http::Response> {
         if (operation == nullptr)
             return unknown_operation(request);
-        auto refused = dispatcher.turn_away(*operation, caller_of(request, KeyInQuery::Refused));
+        auto refused = dispatcher.turn_away(*operation, caller_of_operation(request, public_url));
         return refused ? std::optional(respond(*operation, *std::move(refused), request)) : std::nullopt;
     };
     const auto add = [&face, run, vet](const std::string& pattern, const auto& named) {

@@ -2,6 +2,7 @@
 /// The Geopera face: `POST /v1/op/{id}` and its path alias; and what every face shares that runs operations.
 /// Contract: geopera.md sections 1 and 10.
 
+#include "faces/callers/caller.hpp"
 #include "http/message/message.hpp"
 #include "http/server/face.hpp"
 #include "operations/registry/dispatch.hpp"
@@ -11,17 +12,12 @@
 
 namespace landfall::faces {
 
-/// `POST /v1/…`. Refuses with problem documents. The dispatcher must outlive the face.
-http::Face operation_face(operations::Dispatcher& dispatcher);
+/// `POST /v1/…`. Refuses with problem documents. The dispatcher must outlive the face. `public_url`: the server's own
+/// origin, if the operator named it; pages of it may call with the cookie of a browser.
+http::Face operation_face(operations::Dispatcher& dispatcher, const std::string& public_url = {});
 
 /// Where an operation runs, by its pace; null is one that there is not.
 http::Lane lane_of(const operations::Operation* operation);
-
-/// Whether `?key=` stands in for the X-API-Key header: map clients cannot send headers.
-enum class KeyInQuery { Refused, Allowed };
-admission::Credentials credentials_of(const http::Request& request, KeyInQuery key);
-/// Who calls, from where, and under which conditions: what every face hands to the pipeline.
-admission::Request caller_of(const http::Request& request, KeyInQuery key);
 
 /// Sets `X-Landfall-Warning` to each of the sentences.
 void tell_warnings(http::Response& response, std::span<const std::string> sentences);

@@ -282,11 +282,13 @@ http::Response send_object(const domain::Services& services, const http::Request
         auto record = record_of(request, "get", admission::SideEffect::Read, services.clock.now());
         record.principal_id = object.asset_id.str();
         record.organization_id = object.organization_id;
-        record.targets = Json::array({object.asset_id.str()}).dump();
+        record.targets = Json::array({object.asset_id.str(), object.asker}).dump();
         services.journal.audit(std::move(record));
-        response.on_sent = [&journal = services.journal, organization = object.organization_id](std::int64_t bytes) {
+        domain::Consumer consumer{object.organization_id, object.project_id, object.item_id, object.asker,
+                                  object.user_id};
+        response.on_sent = [&journal = services.journal, consumer = std::move(consumer)](std::int64_t bytes) {
             if (bytes > 0)
-                journal.count(organization, catalog::UsageKind::EgressBytes, bytes);
+                journal.count(consumer, catalog::UsageKind::EgressBytes, bytes);
         };
     }
     return named(std::move(response), request, "get");
@@ -322,7 +324,8 @@ http::Response get_object(const domain::Services& services, const http::Request&
         return named(s3_problem("NoSuchBucket", "The specified bucket does not exist", request), request, "get");
     const domain::Stamp since = services.versions.now();
     domain::SignedDownload download;
-    auto object = domain::find_served_object(services, request.params.at("key"));
+    auto object = domain::find_served_object(services, request.params.at("key"),
+                                             request.query(domain::kAskerParameter).value_or(""));
     if (!object)
         return refuse(object.error(), request, "get");
     auto reader = services.store.open(object->blob_key);

@@ -1,9 +1,11 @@
 #include "faces/system.hpp"
 
+#include "admission/rate_limit.hpp"
 #include "core/ids.hpp"
 #include "core/mutex.hpp"
+#include "core/network.hpp"
 #include "core/text.hpp"
-#include "domain/items/item_document.hpp"
+#include "domain/stac/links.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/content_coding.hpp"
 #include "http/message/problem.hpp"
@@ -108,14 +110,26 @@ http::Handler published(const std::string& text, const std::string& media_type, 
 
 } // namespace
 
-http::Face system_face(const std::string& openapi) {
+http::Face system_face(const domain::Services& services, const std::string& openapi) {
     http::Face face({"/healthz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
     face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
-    face.route("GET", "/openapi.json", http::Lane::Inline, published(openapi, "application/json", "openapi"));
-    face.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
-               published(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
+    // In memory: whoever answers inline asks no database.
+    const auto rates = std::make_shared<admission::RateLimiter>();
+    const auto publish = [&](std::string_view path, http::Handler document) {
+        face.route("GET", std::string(path), http::Lane::Inline,
+                   [rates, &services, document = std::move(document)](const http::Request& request) {
+                       const auto rate =
+                           rates->take(network_of(request.remote_address),
+                                       services.settings.limits.public_reads_per_minute, services.clock.now());
+                       return rate.allowed ? document(request)
+                                           : http::problem(admission::rate_error(rate), request.request_id);
+                   });
+    };
+    publish("/openapi.json", published(openapi, "application/json", "openapi"));
+    publish(domain::kLineageSchemaPath,
+            published(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
     return face;
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -230,6 +231,32 @@ Status check_fit(const Rendering& rendering, const BandNames& names) {
     if (channels == 1 && !rendering.colormap.empty())
         CHECK_OK(Colormap::parse(rendering.colormap));
     return {};
+}
+
+Result<Rendering> rendering_of(const Look& look, const BandNames& names) {
+    TRY(Rendering rendering, rendering_from_config(look.config, names));
+    if (look.type == "expression" && rendering.expression.empty())
+        return fail_field("expression", "A profile of the type expression needs one, e.g. (b4-b3)/(b4+b3).");
+    if (look.type == "singleband" && rendering.bands.empty() && rendering.expression.empty())
+        rendering.bands = {1};
+    return rendering;
+}
+
+Status check_look(const Look& look, const BandNames& names) {
+    TRY(const Rendering rendering, rendering_of(look, names));
+    return check_fit(rendering, names);
+}
+
+Status check_look_of_any(const Look& look) {
+    constexpr int kMostBands = 65'535;
+    Json plain = look.config;
+    if (const Json& expression = plain["expression"]; expression.is_string() && !trimmed(expression.as_view()).empty())
+        plain.set("expression", "b1");
+    const Json& bands = plain["bands"];
+    const auto is_name = [](const Json& band) { return band.is_string(); };
+    if (is_name(bands) || std::ranges::any_of(bands.items(), is_name))
+        plain.erase("bands");
+    return rendering_of({look.type, plain}, BandNames(kMostBands)).map([](const Rendering&) {});
 }
 
 Json config_from_rendering(const Rendering& rendering) {

@@ -23,6 +23,22 @@ Result<Rendering> rendering_from_config(const Json& config, const BandNames& nam
 /// InvalidArgument names the parameter.
 Status check_fit(const Rendering& rendering, const BandNames& names);
 
+/// How a profile draws: its type and its configuration.
+struct Look {
+    std::string_view type; ///< rgb, singleband, multiband, expression
+    const Json& config;
+};
+
+/// `rendering_from_config`; of type `singleband` the first band where the configuration leaves that open. A look of
+/// type `expression` needs one.
+Result<Rendering> rendering_of(const Look& look, const BandNames& names);
+
+/// What a tile of that look would be refused for.
+Status check_look(const Look& look, const BandNames& names);
+
+/// What can be told of it before there is a file to be drawn: bands by name and expressions are not looked at.
+Status check_look_of_any(const Look& look);
+
 /// The configuration that `rendering_from_config` reads back; automatic members are left out.
 Json config_from_rendering(const Rendering& rendering);
 

@@ -1,6 +1,7 @@
 #include "domain/items/assets.hpp"
 
-#include "domain/items/item_document.hpp"
+#include "domain/items/bands.hpp"
+#include "domain/stac/links.hpp"
 #include "domain/tenancy/access.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
@@ -73,6 +74,27 @@ Json nodata_json(const std::optional<std::string>& text) {
     return number && number->is_number() ? std::move(*number) : Json(*text);
 }
 
+AssetOutput output(const domain::Call& call, const catalog::AssetRow& row) {
+    AssetOutput out;
+    out.id = row.id;
+    out.item_id = row.item_id;
+    out.key = row.key;
+    out.title = row.title;
+    out.href = row.href.value_or(call.origin() + domain::asset_path(row.item_id, row.key));
+    out.media_type = row.media_type;
+    out.roles = {row.roles};
+    out.file_size_bytes = row.file_size_bytes;
+    out.checksum = row.checksum;
+    if (row.band_names)
+        out.band_names = {*row.band_names};
+    out.data_type = row.data_type;
+    out.nodata = nodata_json(row.nodata);
+    if (row.statistics)
+        out.statistics = {*row.statistics};
+    out.created_at = row.created_at;
+    return out;
+}
+
 constexpr OperationSpec kList{
     .id = "items.list_assets",
     .scope = "items:read",
@@ -85,26 +107,9 @@ Result<std::vector<AssetOutput>> list(domain::Context& cx, const ItemAssetsInput
     TRY(const auto item, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
     TRY(const auto rows, catalog::list_assets(cx.session, item.organization_id, item.id));
     std::vector<AssetOutput> all;
-    for (const auto& row : rows) {
-        AssetOutput out;
-        out.id = row.id;
-        out.item_id = row.item_id;
-        out.key = row.key;
-        out.title = row.title;
-        out.href = row.href.value_or(cx.origin() + domain::asset_path(row.item_id, row.key));
-        out.media_type = row.media_type;
-        out.roles = {row.roles};
-        out.file_size_bytes = row.file_size_bytes;
-        out.checksum = row.checksum;
-        if (row.band_names)
-            out.band_names = {*row.band_names};
-        out.data_type = row.data_type;
-        out.nodata = nodata_json(row.nodata);
-        if (row.statistics)
-            out.statistics = {*row.statistics};
-        out.created_at = row.created_at;
-        all.push_back(std::move(out));
-    }
+    all.reserve(rows.size());
+    for (const auto& row : rows)
+        all.push_back(output(cx, row));
     return all;
 }
 
@@ -174,10 +179,63 @@ Result<AssetDeleteOutput> remove(domain::Context& cx, const AssetDeleteInput& in
     return AssetDeleteOutput{true, std::move(id)};
 }
 
+using DetectBandsInput = schema::Named<AssetDownloadInput, "DetectBandsInput">;
+
+struct DetectBandsOutput {
+    std::vector<std::string> suggested_band_names, current_band_names;
+    std::string method = "reflectance_ranking";
+};
+constexpr auto describe(schema::Of<DetectBandsOutput>) {
+    using schema::field;
+    using T = DetectBandsOutput;
+    return std::tuple(field("suggested_band_names", &T::suggested_band_names, {.text = "One for each band, in order"}),
+                      field("current_band_names", &T::current_band_names), field("method", &T::method));
+}
+
+constexpr OperationSpec kDetectBands{
+    .id = "items.detect_asset_bands",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Suggest names for the bands of an asset by what its file says and by how much they reflect.",
+};
+
+Result<DetectBandsOutput> detect_bands(domain::Context& cx, const DetectBandsInput& in) {
+    TRY(auto found, domain::suggest_band_names(cx, in.item_id, in.asset_id));
+    return DetectBandsOutput{std::move(found.suggested), std::move(found.current)};
+}
+
+struct SetBandNamesInput : AssetDownloadInput {
+    std::vector<std::string> band_names;
+};
+constexpr auto describe(schema::Of<SetBandNamesInput>) {
+    return std::tuple_cat(describe(schema::Of<AssetDownloadInput>{}),
+                          std::tuple(schema::field("band_names", &SetBandNamesInput::band_names,
+                                                   {.text = "One for each band, in order; all different",
+                                                    .required = true,
+                                                    .max_length = 255,
+                                                    .max_items = 1024})));
+}
+
+constexpr OperationSpec kSetBandNames{
+    .id = "items.set_asset_band_names",
+    .scope = "items:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Name the bands of an asset; documents and what is drawn by name follow at once.",
+    .errors = Code::Conflict,
+};
+
+Result<AssetOutput> set_band_names(domain::Context& cx, const SetBandNamesInput& in) {
+    return domain::set_band_names(cx, in.item_id, in.asset_id, in.band_names).map([&](const auto& row) {
+        return output(cx, row);
+    });
+}
+
 } // namespace
 
 void add_assets(Registry& registry) {
     registry.read(kList, list);
+    registry.read(kDetectBands, detect_bands);
+    registry.write(kSetBandNames, set_band_names);
     registry.write(kDownload, download);
     registry.write(kDelete, remove);
 }

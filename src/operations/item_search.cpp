@@ -1,8 +1,8 @@
 #include "catalog/search/item_search.hpp"
 
-#include "domain/items/item_document.hpp"
 #include "domain/items/item_record.hpp"
 #include "domain/items/search.hpp"
+#include "domain/stac/links.hpp"
 #include "domain/tenancy/access.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"

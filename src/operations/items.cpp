@@ -1,8 +1,8 @@
 #include "domain/items/items.hpp"
 
 #include "domain/items/collections.hpp"
-#include "domain/items/item_document.hpp"
 #include "domain/items/item_record.hpp"
+#include "domain/stac/item_document.hpp"
 #include "domain/tenancy/access.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
@@ -188,27 +188,29 @@ Result<ItemsListOutput> list_by_collection(domain::Context& cx, const ItemsByCol
 struct ItemStacInput {
     ItemId item_id;
     std::optional<std::string> base_url;
+    domain::StacVersion stac_version = domain::StacVersion::V1_0_0;
 };
 
 constexpr auto describe(schema::Of<ItemStacInput>) {
     using schema::field;
     return std::tuple(
         field("item_id", &ItemStacInput::item_id, {.required = true}),
-        field("base_url", &ItemStacInput::base_url, {.text = "Prefix of the links; the server's own if absent"}));
+        field("base_url", &ItemStacInput::base_url, {.text = "Prefix of the links; the server's own if absent"}),
+        field("stac_version", &ItemStacInput::stac_version, {.text = "Of the document"}));
 }
 
 constexpr OperationSpec kGetStac{
     .id = "items.get_stac",
     .scope = "items:read",
     .side_effect = SideEffect::Read,
-    .summary = "Read one item as a STAC 1.0.0 Feature.",
+    .summary = "Read one item as a STAC Feature.",
     .media_type = "application/geo+json",
 };
 
 Result<schema::RawOf<schema::JsonObject>> get_stac(domain::Context& cx, const ItemStacInput& in) {
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     TRY(const auto row, domain::require_item(cx, in.item_id, auth::ProjectRole::Viewer));
-    return schema::RawOf<schema::JsonObject>{domain::with_origins(row.document, {base, cx.origin()})};
+    return schema::RawOf<schema::JsonObject>{domain::show_document(row.document, in.stac_version, {base, cx.origin()})};
 }
 
 constexpr std::string_view kStates[] = {"active", "expiring", "archived", "expired", "deleted"};
@@ -256,7 +258,8 @@ constexpr OperationSpec kDuplicate{
     .scope = "items:write",
     .side_effect = SideEffect::Compute,
     .summary = "Copy an item; both hold the same stored files.",
-    .errors = Code::Conflict,
+    .errors = Code::Conflict | Code::Gone,
+    .accepts_idempotency_key = true,
 };
 
 Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicateInput& in) {

@@ -47,6 +47,7 @@ domain::TileTerms terms_of(const ItemTilejsonInput& in) {
 struct ItemTileRenderInput : ItemTilejsonInput {
     std::int64_t z = 0, x = 0, y = 0;
     std::string format = "webp";
+    std::string v;
 };
 
 constexpr std::string_view kFormats[] = {"png", "webp", "jpg", "jpeg"};
@@ -59,7 +60,10 @@ constexpr auto describe(schema::Of<ItemTileRenderInput>) {
         std::tuple(field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
                    field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
                    field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
-                   field("format", &T::format, {.one_of = kFormats})));
+                   field("format", &T::format, {.one_of = kFormats}),
+                   field("v", &T::v,
+                         {.text = "Version of the look, as in the URLs of TileJSON: what it names never changes",
+                          .max_length = 64})));
 }
 
 constexpr std::string_view kPictures[] = {"image/webp", "image/png", "image/jpeg"};
@@ -74,17 +78,21 @@ constexpr OperationSpec kRender{
     .rate = RateClass::Tiles,
 };
 
+constexpr std::string_view kForever = "private, max-age=31536000, immutable";
+constexpr std::string_view kForNow = "private, max-age=3600";
+
 Result<Answer> render(domain::Call& call, const ItemTileRenderInput& in) {
     auto terms = terms_of(in);
     terms.z = in.z;
     terms.x = in.x;
     terms.y = in.y;
     terms.format = in.format;
+    terms.version = in.v;
     TRY(auto tile, domain::render_tile(call, terms));
     return Answer{.bytes = std::move(tile.bytes),
                   .media_type = std::move(tile.media_type),
                   .etag = std::move(tile.etag),
-                  .cache_control = "private, max-age=3600"};
+                  .cache_control = std::string(in.v == tile.version ? kForever : kForNow)};
 }
 
 /// TileJSON 3.0.0.

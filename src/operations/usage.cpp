@@ -65,9 +65,11 @@ constexpr auto describe(schema::Of<EgressUsage>) {
 }
 struct CreditsUsage {
     std::int64_t used = 0;
+    std::optional<std::int64_t> limit;
 };
 constexpr auto describe(schema::Of<CreditsUsage>) {
-    return std::tuple(schema::field("used", &CreditsUsage::used, {.required = true}));
+    return std::tuple(schema::field("used", &CreditsUsage::used, {.required = true}),
+                      schema::field("limit", &CreditsUsage::limit, {.text = "null: unlimited"}));
 }
 struct JobsUsage {
     std::int64_t total = 0;
@@ -122,7 +124,127 @@ Result<UsageCurrentOutput> current(domain::Call& call, const UsageCurrentInput& 
             out.catalog.limit_bytes = most;
         out.tiles.requests = usage.tile_requests;
         out.egress.bytes = usage.egress_bytes;
+        out.credits.limit = usage.credits_limit;
         out.jobs.total = usage.jobs;
+        return out;
+    });
+}
+
+struct UsageHistoryInput {
+    OrganizationId organization_id;
+    std::int64_t months = 3;
+};
+constexpr auto describe(schema::Of<UsageHistoryInput>) {
+    using schema::field;
+    using T = UsageHistoryInput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("months", &T::months, {.text = "This one is the last", .min = 1, .max = 24}));
+}
+
+struct UsageMonth {
+    std::string month;
+    std::int64_t tile_requests = 0, peak_storage_bytes = 0, egress_bytes = 0;
+};
+constexpr auto describe(schema::Of<UsageMonth>) {
+    using schema::field;
+    using T = UsageMonth;
+    return std::tuple(field("month", &T::month, {.text = "2026-11, in UTC", .required = true}),
+                      field("tile_requests", &T::tile_requests, {.required = true}),
+                      field("peak_storage_bytes", &T::peak_storage_bytes, {.required = true}),
+                      field("egress_bytes", &T::egress_bytes, {.required = true}));
+}
+
+struct UsageHistoryOutput {
+    OrganizationId organization_id;
+    std::vector<UsageMonth> months;
+};
+constexpr auto describe(schema::Of<UsageHistoryOutput>) {
+    using schema::field;
+    using T = UsageHistoryOutput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("months", &T::months, {.text = "Oldest first", .required = true}));
+}
+
+constexpr OperationSpec kHistory{
+    .id = "usage.history",
+    .scope = "usage:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Tiles, egress and the most storage of each of the last calendar months.",
+};
+
+Result<UsageHistoryOutput> history(domain::Call& call, const UsageHistoryInput& in) {
+    call.services.journal.flush();
+    return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageHistoryOutput> {
+        TRY(const auto months, domain::usage_history(cx, in.organization_id, in.months));
+        UsageHistoryOutput out{in.organization_id, {}};
+        for (const auto& [month, usage] : months)
+            out.months.push_back({month, usage.tile_requests, usage.peak_storage_bytes, usage.egress_bytes});
+        return out;
+    });
+}
+
+struct UsageBreakdownInput {
+    OrganizationId organization_id;
+    catalog::UsageDimension by = catalog::UsageDimension::Project;
+    std::optional<std::string> month;
+    std::int64_t limit = 100, offset = 0;
+};
+constexpr auto describe(schema::Of<UsageBreakdownInput>) {
+    using schema::field;
+    using T = UsageBreakdownInput;
+    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
+                      field("by", &T::by, {.required = true}),
+                      field("month", &T::month, {.text = "2026-11, in UTC; this one if absent"}),
+                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+}
+
+struct UsageShare {
+    std::string id;
+    std::optional<std::string> name;
+    std::int64_t storage_bytes = 0, egress_bytes = 0, tiles = 0;
+};
+constexpr auto describe(schema::Of<UsageShare>) {
+    using schema::field;
+    using T = UsageShare;
+    return std::tuple(
+        field("id", &T::id, {.required = true}), field("name", &T::name, {.text = "null once it is gone"}),
+        field("storage_bytes", &T::storage_bytes,
+              {.text = "Now, whatever the month; files that several share count for each", .required = true}),
+        field("egress_bytes", &T::egress_bytes, {.required = true}), field("tiles", &T::tiles, {.required = true}));
+}
+
+struct UsageBreakdownOutput {
+    std::vector<UsageShare> rows;
+    std::int64_t total = 0;
+};
+constexpr auto describe(schema::Of<UsageBreakdownOutput>) {
+    using schema::field;
+    using T = UsageBreakdownOutput;
+    return std::tuple(field("rows", &T::rows, {.text = "The largest first", .required = true}),
+                      field("total", &T::total, {.text = "Before limit and offset", .required = true}));
+}
+
+constexpr OperationSpec kBreakdown{
+    .id = "usage.breakdown",
+    .scope = "usage:read",
+    .side_effect = SideEffect::Read,
+    .summary = "What each project, user, API key or item uses.",
+    .is_extension = true,
+    .unknown_fields = schema::Unknown::Refused,
+};
+
+Result<UsageBreakdownOutput> break_down(domain::Call& call, const UsageBreakdownInput& in) {
+    call.services.journal.flush();
+    catalog::UsageShares wanted{in.organization_id, in.by, {}, in.limit, in.offset};
+    if (in.month) {
+        TRY(wanted.month, domain::parse_month(*in.month));
+    }
+    return domain::in_snapshot(call, [&](domain::Context& cx) -> Result<UsageBreakdownOutput> {
+        TRY(auto page, domain::break_down_usage(cx, wanted));
+        UsageBreakdownOutput out{{}, page.total};
+        for (auto& share : page.shares)
+            out.rows.push_back(
+                {std::move(share.id), std::move(share.name), share.storage_bytes, share.egress_bytes, share.tiles});
         return out;
     });
 }
@@ -159,6 +281,8 @@ Result<RecalculateOutput> recalculate(domain::Context& cx, const RecalculateInpu
 
 void add_usage(Registry& registry) {
     registry.free_read(kCurrent, current);
+    registry.free_read(kHistory, history, Pace::Search);
+    registry.free_read(kBreakdown, break_down, Pace::Search);
     registry.write(kRecalculate, recalculate);
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support import catalog
 from support.answers import faulty_fields, problem
 from support.api import wait_for
 from support.rasters import small_scene
@@ -61,6 +62,50 @@ def test_search_follows_a_changed_place_and_time_at_once(api):
     assert found(api, bbox=[-180, -90, 180, 90]) == []
 
 
+@pytest.mark.parametrize(("field", "value"), [
+    ("name", "New"), ("description", "new"), ("geometry", {"type": "Point", "coordinates": [7.5, 46.5]}), ("bbox", [1, 2, 3, 4]),
+    ("datetime", "2021-02-03T04:05:06Z"), ("cloud_cover", 12.5), ("gsd", 0.25), ("properties", {"b": [1, {"c": None}]}),
+    ("lifecycle_state", "archived")])
+def test_each_field_is_changed_and_cleared_alone(api, field, value):
+    """[A176 to A178, A181]"""
+    item = api.create_item("Old", description="old", geometry=SQUARE, datetime="2024-01-02T00:00:00Z", cloud_cover=40, gsd=2,
+                           properties={"a": 1})
+    # A place is one thing in two fields; what is archived since when is told beside the state.
+    beside = {"updated_at", "archived_at"} | ({"geometry", "bbox"} if field in ("geometry", "bbox") else set())
+    others = {name: told for name, told in item.items() if name not in beside | {field}}
+    after = api.call("items.update", {"item_id": item["id"], field: value})
+    shown = after[field].replace(".000000", "") if field == "datetime" else after[field]
+    assert shown == value
+    assert {name: after[name] for name in others} == others and after == api.item(item["id"])
+    if field in ("name", "lifecycle_state"):
+        return
+    cleared = api.call("items.update", {"item_id": item["id"], field: None})
+    assert cleared[field] == ({} if field == "properties" else None)
+    assert {name: cleared[name] for name in others} == others and cleared == api.item(item["id"])
+
+
+def test_a_cleared_box_leaves_the_geometry_by_which_the_item_is_found(api):
+    item = api.create_item("Square", geometry=SQUARE)["id"]
+    cleared = api.call("items.update", {"item_id": item, "bbox": None})
+    assert cleared["bbox"] is None and cleared["geometry"] == SQUARE
+    api.call("items.update", {"item_id": item, "name": "Renamed"})
+    assert found(api, bbox=[8.2, 47.2, 8.3, 47.3]) == [item] and found(api, bbox=[0, 0, 1, 1]) == []
+    assert api.call("items.get_stac", {"item_id": item})["bbox"] == [8, 47, 9, 48]
+
+
+def test_items_of_an_archived_project_stay_as_they_are(api):
+    """[section 3.3]"""
+    item = api.create_item("Kept")["id"]
+    other = api.new_project()
+    there = other.create_item("There")["id"]
+    if api.op("projects.archive", {"project_id": api.project}).status_code == 404:
+        pytest.skip("projects are not archived by an operation yet")
+    problem(api.op("items.update", {"item_id": item, "name": "New"}), 409)
+    problem(api.op("items.duplicate", {"item_id": item}), 409)
+    problem(api.op("items.duplicate", {"item_id": there, "target_project_id": api.project}), 409)
+    assert api.call("items.duplicate", {"item_id": item, "target_project_id": other.project})["project_id"] == other.project
+
+
 def test_an_item_moves_between_collections_of_its_project(api, neighbour):
     one, two = api.create_collection()["id"], api.create_collection()["id"]
     item = api.create_item("Moves", collection_id=one, stac_id="scene")["id"]
@@ -116,6 +161,50 @@ def test_a_copy_goes_to_another_project_without_its_collection(api, neighbour):
     assert (there["project_id"], there["collection_id"], there["name"]) == (other.project, None, "There")
     assert api.op("items.duplicate", {"item_id": item, "target_project_id": neighbour.project}).status_code == 404
     assert neighbour.op("items.duplicate", {"item_id": item}).status_code == 404
+
+
+def test_a_copy_is_made_in_a_collection_of_its_project(api):
+    """[A187]"""
+    item = api.create_item("Here", collection_id=api.create_collection()["id"], stac_id="scene")
+    other = api.new_project()
+    target = other.create_collection()["id"]
+    body = {"item_id": item["id"], "target_project_id": other.project}
+    there = api.call("items.duplicate", body | {"target_collection_id": target})
+    assert there["collection_id"] == target and there["stac_id"] == there["id"]
+    problem(api.op("items.duplicate", body | {"target_collection_id": item["collection_id"]}), 404)
+    problem(api.op("items.duplicate", {"item_id": item["id"], "target_collection_id": target}), 404)
+    problem(api.op("items.duplicate", body | {"target_project_id": "prj_missing"}), 404)
+    assert faulty_fields(api.op("items.duplicate", body | {"new_name": ""})) == {"new_name"}
+    assert other.search()["numberMatched"] == 1
+
+
+def test_a_copy_has_what_its_source_says_of_itself(api):
+    """[A183]"""
+    item = api.create_item("Source", description="told", geometry=SQUARE, start_datetime="2024-01-02T00:00:00Z",
+                           end_datetime="2024-01-03T00:00:00Z", cloud_cover=4, gsd=2, properties={"a": {"b": [1]}},
+                           stac_extensions=["https://example.org/x.json"])
+    api.call("items.update", {"item_id": item["id"], "lifecycle_state": "archived"})
+    copy = api.call("items.duplicate", {"item_id": item["id"]})
+    own = {"id", "stac_id", "name", "lifecycle_state", "archived_at", "duplicated_from_id", "created_at", "updated_at"}
+    assert {name: copy[name] for name in copy if name not in own} == {name: item[name] for name in item if name not in own}
+    assert (copy["lifecycle_state"], copy["archived_at"], copy["duplicated_from_id"]) == ("active", None, item["id"])
+    api.call("items.update", {"item_id": item["id"], "name": "Changed", "geometry": None})
+    assert api.item(copy["id"]) == copy
+
+
+def test_a_copy_is_made_once_under_one_key(api):
+    """[section 6.3]"""
+    item = api.create_item("Once")["id"]
+    copies = [api.op("items.duplicate", {"item_id": item}, headers={"Idempotency-Key": "once"}) for _ in range(2)]
+    assert copies[0].content == copies[1].content
+    assert api.search()["numberMatched"] == 2
+
+
+def test_an_expired_item_is_not_copied(server, api):
+    """[section 7.8] Else a copy would outlive the retention."""
+    item = api.create_item("Old")["id"]
+    catalog.change(server.installation, f"UPDATE item SET lifecycle_state = 'expired' WHERE id = '{item}'")
+    problem(api.op("items.duplicate", {"item_id": item}), 410)
 
 
 def test_a_copy_gets_the_renditions_that_its_source_was_still_waiting_for(api):

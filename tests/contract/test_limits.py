@@ -125,3 +125,25 @@ def test_an_organizations_egress_is_limited_by_the_day(make_server):
     refused = api.op("items.asset.download", wanted)
     assert "url" not in problem(refused, 429)
     assert int(refused.headers["retry-after"]) >= 1
+
+
+def test_reads_without_a_credential_are_limited_by_address(make_server):
+    """[design section 13]"""
+    server = make_server(LANDFALL_LIMITS_PUBLIC_READS_PER_MINUTE="3")
+    refused = exhaust(lambda: httpx.get(f"{server.base_url}/openapi.json"), 3)
+    problem(refused, 429)
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert httpx.get(f"{server.base_url}/healthz").status_code == 200
+    assert server.api().op("api_keys.list").status_code == 200
+
+
+def test_a_link_that_is_followed_again_repeats_one_url_and_counts_once(limited, tenant):
+    """[section 7.9]"""
+    item = tenant.upload_one(small_scene())
+    path = f"/api/v1/items/{item}/assets/data"
+    urls = {tenant.http.get(path, follow_redirects=False).headers["location"] for _ in range(8)}
+    # Two of them where half a lifetime ended meanwhile.
+    assert len(urls) <= 2
+    assert all(httpx.get(url).status_code == 200 for url in urls)
+    reader = tenant.with_key(limited.installation.key(tenant.organization, "Reader", "items:read"))
+    assert reader.http.get(path, follow_redirects=False).headers["location"] not in urls

@@ -50,8 +50,9 @@ def test_only_the_dotted_paths_are_published_so_that_no_operation_is_listed_twic
 def test_the_addresses_of_map_clients_are_published_as_they_answer(document, scene):
     names = {path: {parameter["name"]: parameter for parameter in get["parameters"]} for path, get in gets(document).items()}
     item = "/api/v1/items/{item_id}/"
-    assert set(names) == {item + "tiles/{z}/{x}/{y}.{format}", item + "tilejson.json", item + "stac.json", item + "assets/{asset_id}"}
-    values = {"item_id": scene.item_id, "z": 0, "x": 0, "y": 0, "format": "png", "asset_id": "data"}
+    collection = "/api/v1/collections/{collection_id}/stac.json"
+    assert set(names) == {collection, item + "tiles/{z}/{x}/{y}.{format}", item + "tilejson.json", item + "stac.json", item + "assets/{asset_id}"}
+    values = {"item_id": scene.item_id, "collection_id": scene.api.create_collection()["id"], "z": 0, "x": 0, "y": 0, "format": "png", "asset_id": "data"}
     for path, get in gets(document).items():
         wanted = {name for name, parameter in names[path].items() if parameter["in"] == "path"}
         assert all(names[path][name]["required"] for name in wanted)

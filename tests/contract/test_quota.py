@@ -154,6 +154,24 @@ def test_complete_is_402_when_the_bytes_no_longer_fit_and_the_session_stays_open
     assert own.storage()["used_bytes"] == len(content)
 
 
+def test_complete_is_402_while_a_file_did_not_fit(server, own):
+    """[section 7.2, 7.3] Whether it was never stored or was to replace one that is."""
+    content = small_scene()
+    server.installation.set_quota(own.organization, len(content))
+    upload = own.initiate(0)
+    url = own.sign(upload, "scene.tif")
+    for body in (bytes(len(content) + 1), iter([content, b"more"])):
+        storage_error(put(url, body), 413)
+        refused = problem(own.op("uploads.complete", {"upload_id": upload}), 402)
+        assert "scene.tif" in refused["detail"]
+        assert put(url, content).status_code == 200
+        storage_error(put(url, bytes(len(content) + 1)), 413)
+        problem(own.op("uploads.complete", {"upload_id": upload}), 402)
+    assert put(url, content).status_code == 200
+    assert len(own.complete(upload)) == 1
+    assert own.storage() == {"used_bytes": len(content), "reserved_bytes": 0, "quota_bytes": len(content)}
+
+
 def test_deleting_an_item_gives_the_bytes_of_each_asset_back(own):
     """[A210]"""
     first, second, third = small_scene(1), small_scene(2), small_scene(3)

@@ -11,7 +11,7 @@ from support.contract import ILL_TYPED, OPERATIONS, World, alias, make_world, mi
 REQUIRING = [operation for operation in OPERATIONS if required_fields(operation)]
 WITH_FIELDS = [operation for operation, entry in OPERATIONS.items() if entry["input"]]
 #: Operations whose required fields name something of a tenant.
-TENANT_FIELDS = {"project_id", "item_id", "collection_id", "upload_id", "key_id", "organization_id", "entity_id"}
+TENANT_FIELDS = {"project_id", "item_id", "collection_id", "upload_id", "key_id", "organization_id", "entity_id", "profile_id"}
 OF_A_TENANT = [operation for operation in REQUIRING if TENANT_FIELDS & set(required_fields(operation))]
 FREE_FORM = {operation for operation, entry in OPERATIONS.items() if entry.get("free_form")}
 

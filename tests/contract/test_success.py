@@ -11,11 +11,18 @@ from support.answers import faulty_fields
 from support.api import Api
 from support.contract import OPERATIONS, World, alias, make_world, minimal_body, output_schema
 from support.published import body_of, resolved
+from support.rasters import small_scene
 
 #: Those that need a second user or file are tested with the members and the items.
-CALLABLE = [operation for operation in OPERATIONS if operation not in {"projects.add_member", "assets.delete"}]
+CALLABLE = [operation for operation in OPERATIONS if operation not in {
+    "projects.add_member", "projects.update_member", "projects.remove_member", "organizations.members.update",
+    "organizations.members.remove", "assets.delete"}]
 #: Calls that use their resource up, so each call gets a world of its own.
-CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "collections.delete"}
+CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "items.update", "items.duplicate",
+             "collections.delete", "projects.archive", "projects.delete",
+             "visualization.profile.update", "visualization.profile.set_default", "visualization.profile.delete"}
+#: Those that change the bands of a raster.
+OF_ONE_BAND = {"items.set_asset_band_names"}
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +40,9 @@ def document(admin: Api) -> dict:
 def world(request, shared: World, admin: Api) -> World:
     """The shared world, or a fresh one for operations that use theirs up."""
     operation = request.node.callspec.params["operation"]
+    if operation in OF_ONE_BAND:
+        own = admin.new_project()
+        return make_world(own, raster_item=own.upload_one(small_scene()))
     return make_world(admin.new_project()) if operation in CONSUMING else shared
 
 
@@ -58,7 +68,8 @@ def test_a_minimal_call_succeeds_in_the_documented_shape(world, document, operat
 
 #: Where a slip would find too much.
 STRICT = ["items.search", "items.search_org", "items.list", "items.list_by_collection", "items.list_assets",
-          "collections.list", "api_keys.list", "visualization.profiles.list"]
+          "collections.list", "api_keys.list", "visualization.profiles.list", "projects.list", "projects.members.list",
+          "organizations.members.list", "items.list_expiring", "audit.list", "usage.breakdown"]
 
 
 @pytest.mark.parametrize("operation", [operation for operation in CALLABLE if operation not in STRICT])

@@ -28,20 +28,24 @@ class World:
     key_id: str
     organization_id: str
     user_id: str
+    profile_id: str
 
 
 def make_world(api: Api, raster_item: str | None = None) -> World:
     """Makes one of each resource. Without a raster item the item has no file."""
     key = api.call("api_keys.create", {"name": "A key", "permissions": ["items:read"]})
+    item = raster_item or api.create_item()["id"]
+    profile = api.call("visualization.profile.create", {"item_id": item, "name": "A look", "type": "rgb", "config": {}})
     return World(
         api=api,
         project_id=api.project,
-        item_id=raster_item or api.create_item()["id"],
+        item_id=item,
         collection_id=api.create_collection()["id"],
         upload_id=api.initiate(),
         key_id=key["id"],
         organization_id=api.organization,
         user_id=api.world["user_id"],
+        profile_id=profile["id"],
     )
 
 
@@ -55,13 +59,19 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "key_id": world.key_id,
         "organization_id": world.organization_id,
         "user_id": world.user_id,
+        "profile_id": world.profile_id,
         "asset_id": "data",
         "entity_id": world.item_id,
         "entity_type": "item",
+        "by": "project",
         "name": f"Made by {operation}",
-        "type": "user_raster",
+        "type": "rgb" if operation.startswith("visualization.") else "user_raster",
+        "config": {},
+        "band_names": ["height"],
         "file_name": "scene.tif",
         "error_message": "given up",
+        "email": "somebody@example.test",
+        "role": "admin",
         "x": 0,
         "y": 0,
         "z": 0,

@@ -17,6 +17,8 @@ from support.api import Api
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY = re.compile(r"landfall (\S+) listening on (http://127\.0\.0\.1:\d+)")
 START_SECONDS = 60
+#: Of the users that tests make.
+PASSWORD = "correct horse battery"
 STOP_SECONDS = 30
 
 #: Shared servers run without limits; tests of a limit start a server with it.
@@ -74,6 +76,12 @@ class Installation:
                         *flags, "--json")
         made = json.loads(done.stdout)
         return made.get("key") or made["api_key"]
+
+    def user(self, email: str, organization: str, role: str = "member") -> str:
+        """The id of a new user with this role in the organization; the password is PASSWORD."""
+        done = self.run("user", "create", "--data", str(self.data), "--email", email, "--organization", organization,
+                        "--role", role, "--password-stdin", "--json", input=PASSWORD + "\n")
+        return json.loads(done.stdout)["id"]
 
     def set_quota(self, organization: str, quota: int | str) -> None:
         """Sets the storage quota: bytes or `unlimited`."""

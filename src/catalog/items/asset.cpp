@@ -13,7 +13,9 @@ constexpr SqlText kOfItem = " AND a.item_id = ?2 AND (a.id = ?3 OR a.asset_key =
 constexpr SqlText kBest = " ORDER BY a.id = ?3 DESC, a.deleted_at IS NULL DESC, a.created_at DESC, a.id DESC LIMIT 1";
 constexpr std::string_view kFind = sql<select_from<AssetRow, "a">, kObject, kOwn, kOfItem, kLive, kBest>;
 constexpr std::string_view kFindById = sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.id = ?2", kLive>;
-constexpr std::string_view kFindAnywhere = sql<select_from<AssetRow, "a">, kObject, " WHERE a.id = ?1", kLive>;
+constexpr std::string_view kFindAnywhere = sql<select_from<AssetRow, "a">, kObject, R"(
+JOIN project p ON p.id = a.project_id AND p.deleted_at IS NULL WHERE a.id = ?1)",
+                                               kLive>;
 constexpr std::string_view kList =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
 constexpr std::string_view kListEvenDeleted =

@@ -94,7 +94,7 @@ Result<std::optional<AssetRow>> find_asset(Session& session, const OrganizationI
 /// A live asset of any item of the organization.
 Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const OrganizationId& organization,
                                                  const AssetId& id);
-/// A live asset by its id alone: the storage path names no organization, its signature stands for it.
+/// A live asset of a live project by its id alone: the storage path names no organization, its signature stands for it.
 Result<std::optional<AssetRow>> find_asset_of_any_organization(Session& session, const AssetId& id);
 /// Live assets, oldest first.
 Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId& organization, const ItemId& item);

@@ -119,6 +119,9 @@ Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText te
 /// At most `limit` live items of a collection, deleted or not, oldest first, locked as `lock_item` does.
 Result<std::vector<ItemRow>> lock_items_of_collection(Session& session, const OrganizationId& organization,
                                                       const CollectionId& collection, std::int64_t limit);
+/// At most `limit` live items of a project, deleted or not, oldest first, locked as `lock_item` does.
+Result<std::vector<ItemRow>> lock_items_of_project(Session& session, const OrganizationId& organization,
+                                                   const ProjectId& project, std::int64_t limit);
 /// Whether a live item of the project without a collection has the row's stac_id.
 Result<bool> is_uncollected_stac_id_taken(Session& session, const ItemRow& row);
 /// What one calls an item.
@@ -149,5 +152,8 @@ constexpr auto columns(Of<DeletedItem>) {
 /// Deleted items of every organization, longest deleted first; locked for this transaction, without those that another
 /// one has locked, so that no two of them purge the same item.
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit);
+/// The same of one project, deleted or not, whenever they were deleted.
+Result<std::vector<DeletedItem>> list_deleted_items_of(Session& session, const OrganizationId& organization,
+                                                       const ProjectId& project, std::int64_t limit);
 
 } // namespace landfall::catalog

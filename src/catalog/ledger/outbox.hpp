@@ -37,6 +37,8 @@ namespace event {
 inline constexpr std::string_view kItemCreated = "item.created";
 inline constexpr std::string_view kItemUpdated = "item.updated";
 inline constexpr std::string_view kItemDeleted = "item.deleted";
+inline constexpr std::string_view kItemExpiring = "item.expiring";
+inline constexpr std::string_view kItemExpired = "item.expired";
 inline constexpr std::string_view kCollectionCreated = "collection.created";
 inline constexpr std::string_view kCollectionUpdated = "collection.updated";
 inline constexpr std::string_view kCollectionDeleted = "collection.deleted";

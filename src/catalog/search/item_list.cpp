@@ -40,6 +40,13 @@ constexpr SqlText kOldestOfCollection = R"( WHERE no IN (
 ORDER BY created_at, id)";
 constexpr std::string_view kOfCollectionSqlite = sql<select_from<ItemRow>, kOldestOfCollection>;
 constexpr std::string_view kOfCollectionPostgres = sql<select_from<ItemRow>, kOldestOfCollection, " FOR UPDATE">;
+constexpr SqlText kOldestOfProject = R"( WHERE no IN (
+    SELECT k.no FROM item_key k
+    WHERE k.project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1)
+    ORDER BY k.created_at, k.id LIMIT ?3)
+ORDER BY created_at, id)";
+constexpr std::string_view kOfProjectSqlite = sql<select_from<ItemRow>, kOldestOfProject>;
+constexpr std::string_view kOfProjectPostgres = sql<select_from<ItemRow>, kOldestOfProject, " FOR UPDATE">;
 constexpr std::string_view kUncollectedStacId = R"(
 SELECT 1 FROM item WHERE project_no = (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1)
     AND collection_no = 0 AND stac_id = ?3 AND deleted_at IS NULL)";
@@ -49,6 +56,10 @@ constexpr std::string_view kLabelsPostgres = sql<kLabels, "json_array_elements_t
 constexpr SqlText kDeletedBefore = " WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2";
 constexpr std::string_view kDeletedSqlite = sql<select_from<DeletedItem>, kDeletedBefore>;
 constexpr std::string_view kDeletedPostgres = sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE SKIP LOCKED">;
+constexpr SqlText kDeletedOf = R"( WHERE deleted_at IS NOT NULL
+  AND project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1) LIMIT ?3)";
+constexpr std::string_view kDeletedOfSqlite = sql<select_from<DeletedItem>, kDeletedOf>;
+constexpr std::string_view kDeletedOfPostgres = sql<select_from<DeletedItem>, kDeletedOf, " FOR UPDATE SKIP LOCKED">;
 
 } // namespace
 
@@ -107,6 +118,12 @@ Result<std::vector<ItemRow>> lock_items_of_collection(Session& session, const Or
                        collection, limit);
 }
 
+Result<std::vector<ItemRow>> lock_items_of_project(Session& session, const OrganizationId& organization,
+                                                   const ProjectId& project, std::int64_t limit) {
+    return session.all(session.pick(kOfProjectSqlite, kOfProjectPostgres), read_as<ItemRow>, organization, project,
+                       limit);
+}
+
 Result<bool> is_uncollected_stac_id_taken(Session& session, const ItemRow& row) {
     TRY(const auto taken,
         session.first(kUncollectedStacId, read_as<std::int64_t>, row.organization_id, row.project_id, row.stac_id));
@@ -121,6 +138,12 @@ Result<std::vector<ItemLabel>> list_item_labels(Session& session, const Organiza
 
 Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {
     return session.all(session.pick(kDeletedSqlite, kDeletedPostgres), read_as<DeletedItem>, before, limit);
+}
+
+Result<std::vector<DeletedItem>> list_deleted_items_of(Session& session, const OrganizationId& organization,
+                                                       const ProjectId& project, std::int64_t limit) {
+    return session.all(session.pick(kDeletedOfSqlite, kDeletedOfPostgres), read_as<DeletedItem>, organization, project,
+                       limit);
 }
 
 } // namespace landfall::catalog

@@ -6,8 +6,12 @@
 namespace landfall::catalog {
 namespace {
 
+constexpr std::string_view kFind = sql<select_from<ApiKeyRow>, " WHERE id = ?1">;
+constexpr std::string_view kFindOf = sql<select_from<ApiKeyRow>, " WHERE id = ?1 AND organization_id = ?2">;
 constexpr std::string_view kFindByHash = sql<select_from<ApiKeyRow>, " WHERE secret_hash = ?1">;
 constexpr std::string_view kList = sql<select_from<ApiKeyRow>, " WHERE organization_id = ?1 ORDER BY created_at, id">;
+constexpr std::string_view kListLiveOf = sql<select_from<ApiKeyRow>, R"(
+WHERE created_by = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2) ORDER BY created_at, id)">;
 constexpr std::string_view kRevoke =
     "UPDATE api_key SET revoked_at = ?3 WHERE id = ?1 AND organization_id = ?2 AND revoked_at IS NULL";
 constexpr std::string_view kRevokeDescendants = R"(
@@ -29,6 +33,15 @@ Status insert_api_key(Session& session, const ApiKeyRow& row) {
     return done(session.execute(insert_into<ApiKeyRow>, insert_values(row)));
 }
 
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const ApiKeyId& id) {
+    return session.first(kFind, read_as<ApiKeyRow>, id);
+}
+
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const OrganizationId& organization,
+                                              const ApiKeyId& id) {
+    return session.first(kFindOf, read_as<ApiKeyRow>, id, organization);
+}
+
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash) {
     return session.first(kFindByHash, read_as<ApiKeyRow>, secret_hash);
 }
@@ -40,6 +53,10 @@ Result<std::optional<ApiKeyRow>> lock_api_key(Session& session, const Organizati
 
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization) {
     return session.all(kList, read_as<ApiKeyRow>, organization);
+}
+
+Result<std::vector<ApiKeyRow>> list_live_keys_of(Session& session, const UserId& maker, Timestamp now) {
+    return session.all(kListLiveOf, read_as<ApiKeyRow>, maker, now);
 }
 
 Result<bool> revoke_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id, Timestamp at) {

@@ -41,12 +41,17 @@ constexpr auto columns(Of<ApiKeyRow>) {
 
 /// Conflict if the secret is taken.
 Status insert_api_key(Session& session, const ApiKeyRow& row);
+/// Of any organization; also an expired or revoked one.
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const ApiKeyId& id);
+Result<std::optional<ApiKeyRow>> find_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id);
 /// By the hexadecimal SHA-256 of the secret, of any organization; also expired and revoked ones.
 Result<std::optional<ApiKeyRow>> find_api_key_by_hash(Session& session, std::string_view secret_hash);
 /// A live key, held so that nobody revokes it before the transaction ends.
 Result<std::optional<ApiKeyRow>> lock_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id);
 /// Oldest first, revoked ones included.
 Result<std::vector<ApiKeyRow>> list_api_keys(Session& session, const OrganizationId& organization);
+/// Those of a maker that have neither expired nor been revoked, of every organization.
+Result<std::vector<ApiKeyRow>> list_live_keys_of(Session& session, const UserId& maker, Timestamp now);
 /// Revokes it and all that it made, and they made. False if it is unknown or revoked already.
 Result<bool> revoke_api_key(Session& session, const OrganizationId& organization, const ApiKeyId& id, Timestamp at);
 /// Notes a use; never moves the instant backwards.

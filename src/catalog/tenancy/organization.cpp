@@ -10,11 +10,14 @@ namespace landfall::catalog {
 namespace {
 
 constexpr std::string_view kInsert = sql<insert_into<OrganizationRow>, " ON CONFLICT (slug) DO NOTHING">;
-constexpr std::string_view kFind = sql<select_from<OrganizationRow>, " WHERE id = ?1">;
-constexpr std::string_view kFindBySlug = sql<select_from<OrganizationRow>, " WHERE slug = ?1">;
+constexpr SqlText kLive = " AND deleted_at IS NULL";
+constexpr std::string_view kFind = sql<select_from<OrganizationRow>, " WHERE id = ?1", kLive>;
+constexpr std::string_view kLockPostgres = sql<select_from<OrganizationRow>, " WHERE id = ?1", kLive, " FOR UPDATE">;
+constexpr std::string_view kFindBySlug = sql<select_from<OrganizationRow>, " WHERE slug = ?1", kLive>;
 constexpr std::string_view kFindByName =
-    sql<select_from<OrganizationRow>, " WHERE name = ?1 ORDER BY created_at, id LIMIT 1">;
-constexpr std::string_view kList = sql<select_from<OrganizationRow>, " ORDER BY created_at, id">;
+    sql<select_from<OrganizationRow>, " WHERE name = ?1", kLive, " ORDER BY created_at, id LIMIT 1">;
+constexpr std::string_view kList =
+    sql<select_from<OrganizationRow>, " WHERE deleted_at IS NULL ORDER BY created_at, id">;
 constexpr std::string_view kSlugTaken = "SELECT 1 FROM organization WHERE slug = ?1";
 
 } // namespace
@@ -30,6 +33,10 @@ Result<bool> insert_organization(Session& session, const OrganizationRow& row) {
 
 Result<std::optional<OrganizationRow>> find_organization(Session& session, const OrganizationId& id) {
     return session.first(kFind, read_as<OrganizationRow>, id);
+}
+
+Result<std::optional<OrganizationRow>> lock_organization(Session& session, const OrganizationId& id) {
+    return session.first(session.pick(kFind, kLockPostgres), read_as<OrganizationRow>, id);
 }
 
 Result<std::optional<OrganizationRow>> find_organization_by_slug(Session& session, std::string_view slug) {

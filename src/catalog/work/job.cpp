@@ -105,9 +105,19 @@ UPDATE job SET state = 'cancelled', completed_at = ?3, updated_at = ?3, lease_ow
 constexpr SqlText kUnfinished = " AND state IN ('pending', 'running')";
 constexpr std::string_view kCancel = sql<kCancelled, kLive, kUnfinished>;
 constexpr std::string_view kCancelOfItem = sql<kCancelled, " WHERE organization_id = ?1 AND item_id = ?2", kUnfinished>;
+constexpr std::string_view kCancelOfProject =
+    sql<kCancelled, " WHERE organization_id = ?1 AND project_id = ?2", kUnfinished>;
 constexpr std::string_view kCancelOfAsset = sql<kCancelled, R"( WHERE organization_id = ?1 AND id IN (
     SELECT job_id FROM job_link WHERE organization_id = ?1 AND entity_type = 'asset' AND entity_id = ?2 AND role = 'input'))",
                                                 kUnfinished>;
+constexpr std::string_view kCountSince = R"(
+SELECT count(*) FROM job WHERE organization_id = ?1 AND created_at >= ?2 AND deleted_at IS NULL AND is_hidden = 0)";
+constexpr SqlText kEnded = R"(
+SELECT id FROM job WHERE state IN ('completed', 'failed', 'dead', 'cancelled') AND updated_at < ?1
+    AND NOT EXISTS (SELECT 1 FROM job_blob b WHERE b.job_id = job.id)
+ORDER BY updated_at, id LIMIT ?2)";
+constexpr std::string_view kPurgeLinks = sql<"DELETE FROM job_link WHERE job_id IN (", kEnded, ")">;
+constexpr std::string_view kPurge = sql<"DELETE FROM job WHERE id IN (", kEnded, ")">;
 constexpr std::string_view kNextDue = "SELECT min(run_after) FROM job WHERE state = 'pending'";
 constexpr auto kFirstDelay = 5s;
 constexpr auto kLongestDelay = 600s;
@@ -205,8 +215,23 @@ Status cancel_jobs_of_item(Session& session, const OrganizationId& organization,
     return done(session.run(kCancelOfItem, organization, item, at));
 }
 
+Status cancel_jobs_of_project(Session& session, const OrganizationId& organization, const ProjectId& project,
+                              Timestamp at) {
+    return done(session.run(kCancelOfProject, organization, project, at));
+}
+
 Status cancel_jobs_of_asset(Session& session, const OrganizationId& organization, const AssetId& asset, Timestamp at) {
     return done(session.run(kCancelOfAsset, organization, asset, at));
+}
+
+Result<std::int64_t> count_jobs_since(Session& session, const OrganizationId& organization, Timestamp since) {
+    TRY(const auto count, session.first(kCountSince, read_as<std::int64_t>, organization, since));
+    return count.value_or(0);
+}
+
+Result<std::int64_t> purge_jobs(Session& session, Timestamp before, std::int64_t limit) {
+    CHECK_OK(session.run(kPurgeLinks, before, limit));
+    return session.run(kPurge, before, limit);
 }
 
 Result<std::optional<Timestamp>> next_job_due(Session& session, const std::vector<std::string>& kinds) {

@@ -122,6 +122,9 @@ Result<bool> cancel_job(Session& session, const OrganizationId& organization, co
 
 /// The same of all jobs of an item: what they make nobody would see.
 Status cancel_jobs_of_item(Session& session, const OrganizationId& organization, const ItemId& item, Timestamp at);
+/// The same of all jobs of a project.
+Status cancel_jobs_of_project(Session& session, const OrganizationId& organization, const ProjectId& project,
+                              Timestamp at);
 /// The same of the jobs that read an asset.
 Status cancel_jobs_of_asset(Session& session, const OrganizationId& organization, const AssetId& asset, Timestamp at);
 
@@ -168,6 +171,10 @@ struct JobPage {
 };
 /// Jobs that are neither deleted nor hidden, newest first.
 Result<JobPage> list_jobs(Session& session, const JobList& list);
+/// How many of them were made since.
+Result<std::int64_t> count_jobs_since(Session& session, const OrganizationId& organization, Timestamp since);
+/// Removes at most `limit` jobs of every organization that ended before and have no blobs left; how many.
+Result<std::int64_t> purge_jobs(Session& session, Timestamp before, std::int64_t limit);
 /// When the next pending job of some kinds (empty: any) is due; nothing if none waits.
 Result<std::optional<Timestamp>> next_job_due(Session& session, const std::vector<std::string>& kinds);
 

@@ -47,10 +47,17 @@ WHERE organization_id = ?1 AND id = ?2)",
 constexpr std::string_view kListOpen = sql<select_from<UploadRow>, R"(
 WHERE organization_id = ?1 AND principal_id = ?2)",
                                            kOpen, " ORDER BY created_at DESC, id DESC LIMIT ?3">;
-constexpr std::string_view kListIdle = sql<select_from<UploadRow>, R"(
+constexpr SqlText kIdle = R"(
 WHERE last_activity_at < ?1 AND state IN ('pending', 'uploading', 'processing')
-  AND (state <> 'processing' OR lease_until < ?1)
-ORDER BY last_activity_at, id LIMIT ?2)">;
+  AND (state <> 'processing' OR lease_until < ?1))";
+constexpr std::string_view kListIdle = sql<select_from<UploadRow>, kIdle, " ORDER BY last_activity_at, id LIMIT ?2">;
+constexpr SqlText kEnded = R"(
+SELECT id FROM upload WHERE ended_at IS NOT NULL AND ended_at < ?1 ORDER BY ended_at, id LIMIT ?2)";
+constexpr std::string_view kPurgeFiles = sql<"DELETE FROM upload_file WHERE upload_id IN (", kEnded, ")">;
+constexpr std::string_view kPurge = sql<"DELETE FROM upload WHERE id IN (", kEnded, ")">;
+constexpr std::string_view kCountIdle = sql<"SELECT count(*) FROM upload ", kIdle>;
+constexpr std::string_view kListUnended = sql<select_from<UploadRow>, R"(
+WHERE project_id = ?2 AND organization_id = ?1 AND ended_at IS NULL ORDER BY created_at, id LIMIT ?3)">;
 
 } // namespace
 
@@ -116,8 +123,23 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
     return rows > 0 ? reserved : std::nullopt;
 }
 
+Result<std::vector<UploadRow>> list_unended_uploads(Session& session, const OrganizationId& organization,
+                                                    const ProjectId& project, std::int64_t limit) {
+    return session.all(kListUnended, read_as<UploadRow>, organization, project, limit);
+}
+
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit) {
     return session.all(kListIdle, read_as<UploadRow>, idle_since, limit);
+}
+
+Result<std::int64_t> purge_uploads(Session& session, Timestamp before, std::int64_t limit) {
+    CHECK_OK(session.run(kPurgeFiles, before, limit));
+    return session.run(kPurge, before, limit);
+}
+
+Result<std::int64_t> count_idle_uploads(Session& session, Timestamp idle_since) {
+    TRY(const auto count, session.first(kCountIdle, read_as<std::int64_t>, idle_since));
+    return count.value_or(0);
 }
 
 } // namespace landfall::catalog

@@ -123,6 +123,15 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
 /// Pending or uploading ones without activity since `idle_since`, and processing ones whose lease ran out before it, of
 /// every organization, longest idle first.
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit);
+/// How many these are in all.
+Result<std::int64_t> count_idle_uploads(Session& session, Timestamp idle_since);
+
+/// Removes at most `limit` sessions of every organization that ended before; how many.
+Result<std::int64_t> purge_uploads(Session& session, Timestamp before, std::int64_t limit);
+
+/// Those of a project that have not ended, oldest first.
+Result<std::vector<UploadRow>> list_unended_uploads(Session& session, const OrganizationId& organization,
+                                                    const ProjectId& project, std::int64_t limit);
 
 struct UploadFileRow {
     UploadId upload_id;
@@ -137,6 +146,7 @@ struct UploadFileRow {
     std::optional<Timestamp> put_at;
     Timestamp created_at{};
     std::optional<std::string> probed; ///< JSON: what was found in it while the session was read in parts
+    bool over_quota = false;           ///< its last PUT did not fit the quota
 };
 
 constexpr auto columns(Of<UploadFileRow>) {
@@ -146,7 +156,8 @@ constexpr auto columns(Of<UploadFileRow>) {
                  column("file_name", &R::file_name, Key), column("content_type", &R::content_type),
                  column("object_path", &R::object_path), column("blob_key", &R::blob_key), column("size", &R::size),
                  column("md5", &R::md5), column("sha256", &R::sha256), column("put_at", &R::put_at),
-                 column("created_at", &R::created_at), column("probed", &R::probed));
+                 column("created_at", &R::created_at), column("probed", &R::probed),
+                 column("over_quota", &R::over_quota));
 }
 
 /// Records the slot of a signed file, or changes its content type, raises file_count to the number of slots, and
@@ -158,6 +169,8 @@ Result<std::optional<UploadFileRow>> find_upload_file(Session& session, const Up
 Result<std::vector<UploadFileRow>> list_upload_files(Session& session, const UploadId& upload);
 /// Notes what was found in a file.
 Status note_probed(Session& session, const UploadId& upload, std::string_view file_name, std::string_view probed);
+/// Notes that a PUT of the file did not fit the quota, until one is recorded.
+Status note_over_quota(Session& session, const UploadId& upload, std::string_view file_name);
 Result<std::int64_t> count_upload_files(Session& session, const UploadId& upload);
 /// Bytes of the session's acknowledged files, but for the named one.
 Result<std::int64_t> sum_upload_bytes(Session& session, const UploadId& upload, std::string_view but_file_name);
@@ -170,6 +183,7 @@ struct PutRecord {
     std::string md5;
     std::string sha256;
     Timestamp at{};
+    bool over_quota = false;
 };
 
 constexpr auto columns(Of<PutRecord>) {
@@ -178,7 +192,7 @@ constexpr auto columns(Of<PutRecord>) {
     return excerpt("upload_file", column("upload_id", &R::upload_id, Key), column("file_name", &R::file_name, Key),
                    column("blob_key", &R::blob_key, Mutable), column("size", &R::size, Mutable),
                    column("md5", &R::md5, Mutable), column("sha256", &R::sha256, Mutable),
-                   column("put_at", &R::at, Mutable));
+                   column("put_at", &R::at, Mutable), column("over_quota", &R::over_quota, Mutable));
 }
 struct PutOutcome {
     bool accepted = false;                    ///< false: the session no longer takes files; delete the new blob

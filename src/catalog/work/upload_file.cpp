@@ -18,6 +18,7 @@ WHERE id = ?1 AND file_count < (SELECT count(*) FROM upload_file WHERE upload_id
 constexpr std::string_view kFind = sql<select_from<UploadFileRow>, kFile>;
 constexpr std::string_view kList = sql<select_from<UploadFileRow>, " WHERE upload_id = ?1 ORDER BY file_name">;
 constexpr std::string_view kNoteProbed = sql<"UPDATE upload_file SET probed = ?3", kFile>;
+constexpr std::string_view kNoteOverQuota = sql<"UPDATE upload_file SET over_quota = 1", kFile>;
 constexpr std::string_view kCount = "SELECT count(*) FROM upload_file WHERE upload_id = ?1";
 constexpr std::string_view kSum = R"(
 SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM upload_file WHERE upload_id = ?1 AND file_name <> ?2)";
@@ -52,6 +53,10 @@ Result<std::vector<UploadFileRow>> list_upload_files(Session& session, const Upl
 
 Status note_probed(Session& session, const UploadId& upload, std::string_view file_name, std::string_view probed) {
     return done(session.run(kNoteProbed, upload, file_name, probed));
+}
+
+Status note_over_quota(Session& session, const UploadId& upload, std::string_view file_name) {
+    return done(session.run(kNoteOverQuota, upload, file_name));
 }
 
 Result<std::int64_t> count_upload_files(Session& session, const UploadId& upload) {

@@ -2,6 +2,7 @@
 
 #include "catalog/items/profile.hpp"
 #include "catalog/work/job_link.hpp"
+#include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/tenancy/access.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 using Assets = std::vector<catalog::AssetRow>;
 
+constexpr std::size_t kMostQuoted = 100; ///< bytes of what a refusal repeats
+
 auto cannot_draw(std::string_view why) {
     return fail_field("item_id", fmt::format("The item cannot be drawn on a map: {}", why));
 }
@@ -29,7 +32,7 @@ Result<std::optional<catalog::ProfileRow>> find_profile(Context& cx, const catal
     if (!profile)
         return fail(Code::NotFound,
                     fmt::format("The item has no profile '{}'; visualization.profiles.list tells which it has",
-                                wanted->substr(0, 100)));
+                                clean_utf8(*wanted, kMostQuoted)));
     return profile;
 }
 
@@ -50,35 +53,6 @@ const catalog::AssetRow* find_rendition(const Assets& assets, const catalog::Ass
 bool is_original_whole(const Assets& assets, const catalog::AssetRow& original) {
     return !is_missing(original) && std::ranges::none_of(sidecars_of(assets, original),
                                                          [](const auto* sidecar) { return is_missing(*sidecar); });
-}
-
-/// The named asset, else the profile's, else `data`, else the first raster; of these the first that can be read.
-Result<catalog::AssetRow> choose_asset(const Assets& assets, const std::optional<std::string>& wanted,
-                                       const std::optional<std::string>& of_profile) {
-    const auto by_key = [&](const std::string& key) {
-        return std::find_if(assets.begin(), assets.end(),
-                            [&](const auto& a) { return a.key == key || a.id.str() == key; });
-    };
-    if (wanted && !wanted->empty()) {
-        const auto it = by_key(*wanted);
-        if (it == assets.end())
-            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
-                                                    wanted->substr(0, 100)));
-        return *it;
-    }
-    std::vector<const catalog::AssetRow*> candidates;
-    for (const auto& key : {of_profile.value_or("data"), std::string("data")})
-        if (const auto it = by_key(key); it != assets.end())
-            candidates.push_back(&*it);
-    for (const auto& asset : assets)
-        if (asset.statistics && !asset.is_rendition)
-            candidates.push_back(&asset);
-    if (candidates.empty())
-        return cannot_draw("it has no raster asset");
-    const auto readable = std::ranges::find_if(candidates, [&](const auto* asset) {
-        return is_original_whole(assets, *asset) || find_rendition(assets, *asset) != nullptr;
-    });
-    return readable != candidates.end() ? **readable : *candidates.front();
 }
 
 /// Formats that a tile worker reads straight from an uploaded file.
@@ -121,6 +95,35 @@ Status use_original(Context& cx, const Assets& assets, TileSource& source) {
 
 } // namespace
 
+Result<std::optional<catalog::AssetRow>> choose_asset(const std::vector<catalog::AssetRow>& assets,
+                                                      const std::optional<std::string>& wanted,
+                                                      const std::optional<std::string>& of_profile) {
+    const auto by_key = [&](const std::string& key) {
+        return std::find_if(assets.begin(), assets.end(),
+                            [&](const auto& a) { return a.key == key || a.id.str() == key; });
+    };
+    if (wanted && !wanted->empty()) {
+        const auto it = by_key(*wanted);
+        if (it == assets.end())
+            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
+                                                    clean_utf8(*wanted, kMostQuoted)));
+        return *it;
+    }
+    std::vector<const catalog::AssetRow*> candidates;
+    for (const auto& key : {of_profile.value_or("data"), std::string("data")})
+        if (const auto it = by_key(key); it != assets.end())
+            candidates.push_back(&*it);
+    for (const auto& asset : assets)
+        if (asset.statistics && !asset.is_rendition)
+            candidates.push_back(&asset);
+    if (candidates.empty())
+        return std::optional<catalog::AssetRow>();
+    const auto readable = std::ranges::find_if(candidates, [&](const auto* asset) {
+        return is_original_whole(assets, *asset) || find_rendition(assets, *asset) != nullptr;
+    });
+    return readable != candidates.end() ? **readable : *candidates.front();
+}
+
 std::optional<std::string_view> direct_extension(const imagery::Facts& facts, std::string_view media_type,
                                                  const std::vector<std::string>& sidecar_names) {
     const bool placed_by_prj =
@@ -141,7 +144,10 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
         return fail(Code::Gone, "The item is expired and no longer drawn");
     TRY(const auto profile, find_profile(cx, source.item, profile_name));
     TRY(const auto assets, catalog::list_assets(cx.session, source.item.organization_id, source.item.id));
-    TRY(source.original, choose_asset(assets, asset_key, profile ? profile->asset_key : std::nullopt));
+    TRY(auto chosen, choose_asset(assets, asset_key, profile ? profile->asset_key : std::nullopt));
+    if (!chosen)
+        return cannot_draw("it has no raster asset");
+    source.original = *std::move(chosen);
     if (!source.original.blob_key)
         return cannot_draw("the asset's bytes lie outside of this server");
     TRY(const Json facts, Json::parse(source.original.facts));
@@ -155,7 +161,8 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     }
     if (profile && (!profile->asset_key || *profile->asset_key == source.original.key)) {
         TRY(source.profile_config, Json::parse(profile->config));
-        source.profile_tag = fmt::format("{}.{}", profile->id.str(), profile->version);
+        source.profile_type = profile->type;
+        source.version = fmt::format("{}.{}", profile->id.str(), profile->version);
     }
     const auto* rendition = source.facts.raster->is_cog ? nullptr : find_rendition(assets, source.original);
     if (rendition != nullptr) {
@@ -166,6 +173,8 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     } else {
         CHECK_OK(use_original(cx, assets, source));
     }
+    source.version += source.file.sha256.value_or("") + source.original.facts;
+    source.version = to_hex(sha256(source.version)).substr(0, 16);
     return source;
 }
 

@@ -26,8 +26,9 @@ struct TileSource {
     imagery::BandNames names; ///< of the facts
     std::string extension;    ///< of the main file
     std::string driver;
+    std::string profile_type;
     std::optional<Json> profile_config;
-    std::string profile_tag; ///< id and version of the profile
+    std::string version; ///< another one whenever something of the above could make a tile look different
 };
 
 /// By caller, item, profile and asset; tiles of one map share a source.
@@ -41,6 +42,12 @@ public:
 /// system.
 std::optional<std::string_view> direct_extension(const imagery::Facts& facts, std::string_view media_type,
                                                  const std::vector<std::string>& sidecar_names);
+
+/// The named asset, else the profile's, else `data`, else the first raster; of these the first that can be read.
+/// Nothing if the item has none, NotFound if it has not got the named one.
+Result<std::optional<catalog::AssetRow>> choose_asset(const std::vector<catalog::AssetRow>& assets,
+                                                      const std::optional<std::string>& wanted,
+                                                      const std::optional<std::string>& of_profile);
 
 /// Resolves item, asset and profile for a caller who may read. InvalidArgument if the asset cannot be drawn.
 Result<TileSource> find_tile_source(Context& cx, const ItemId& item, const std::optional<std::string>& profile,

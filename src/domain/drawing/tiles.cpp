@@ -50,7 +50,7 @@ Result<imagery::Rendering> choose_rendering(const TileSource& source, const Tile
     const auto& names = source.names;
     imagery::Rendering rendering;
     if (source.profile_config) {
-        TRY(rendering, imagery::rendering_from_config(*source.profile_config, names));
+        TRY(rendering, imagery::rendering_of({source.profile_type, *source.profile_config}, names));
     }
     const bool chosen = (terms.bands && !terms.bands->empty()) || (terms.expression && !terms.expression->empty());
     if (chosen) {
@@ -96,11 +96,13 @@ Result<schema::Reply<imagery::TileHead>> ask_worker(Call& call, const TileSource
     return call.services.tiles.call(owner, order, descriptors, timeout);
 }
 
-/// The source of a tile, remembered while nothing of its organization changed.
+/// The source of a tile, remembered while nothing of its organization changed. What another server changed a moment ago
+/// may not be known here, but whoever was told of it says so by the version.
 Result<std::shared_ptr<const TileSource>> source_of(Call& call, const TileTerms& terms) {
     const std::string key = fmt::format("{}\n{}\n{}\n{}", call.principal.id, terms.item_id.str(),
                                         terms.profile.value_or(""), terms.asset_key.value_or(""));
-    if (auto known = call.services.tile_sources.find(key))
+    auto known = call.services.tile_sources.find(key);
+    if (known && (terms.version.empty() || terms.version == known->version))
         return known;
     const Stamp since = call.services.versions.now();
     TRY(auto found, in_snapshot(call, [&](Context& cx) {
@@ -167,7 +169,10 @@ Result<std::optional<RenderedTile>> render_from(Call& call, const TileSource& so
     request.facts = imagery::tile_facts(source.facts, source.names, request.rendering);
     RenderedTile tile;
     tile.etag = etag_of(source, request);
-    call.services.journal.count(source.item.organization_id, catalog::UsageKind::TileRequests, 1);
+    tile.version = source.version;
+    call.services.journal.count({source.item.organization_id, source.item.project_id, source.item.id, call.principal.id,
+                                 call.principal.user_id.value_or(UserId())},
+                                catalog::UsageKind::TileRequests, 1);
     if (call.preconditions.has(tile.etag))
         return std::optional(std::move(tile));
     // The tag covers the source's digest and every parameter, and the source was found under the caller's own rights,
@@ -216,7 +221,7 @@ Result<TileSummary> summarize_tiles(Context& cx, const TileTerms& terms) {
     const auto levels = static_cast<int>(std::ceil(std::log2(std::max(1.0, pixels / 256))));
     out.maxzoom = native;
     out.minzoom = std::max(0, native - levels);
-    out.version = to_hex(sha256(source.file.sha256.value_or("") + source.profile_tag)).substr(0, 16);
+    out.version = std::move(source.version);
     out.item = std::move(source.item);
     return out;
 }

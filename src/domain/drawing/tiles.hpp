@@ -21,12 +21,14 @@ struct TileTerms {
     std::optional<std::string> asset_key;
     std::optional<std::string> expression, bands, rescale, colormap;
     std::int64_t quality = 82;
+    std::string version; ///< of the look that the caller was told of: no older one is drawn; empty: any
 };
 
 struct RenderedTile {
     std::string bytes; ///< empty if the caller has it already (`Call::preconditions`)
     std::string media_type;
-    std::string etag; ///< without quotes: of the source's digest and every parameter
+    std::string etag;    ///< without quotes: of the source's digest and every parameter
+    std::string version; ///< of the look that was drawn
 };
 /// InvalidArgument for bad parameters and for items that cannot be drawn, Gone for expired items.
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms);

@@ -42,11 +42,23 @@ Result<Opened> open_session(Call& call, const UploadId& id) {
     });
 }
 
-Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
-    std::string missing;
+std::string names_of(const std::vector<catalog::UploadFileRow>& files, bool (*which)(const catalog::UploadFileRow&)) {
+    std::string names;
     for (const auto& file : files)
-        if (!file.blob_key)
-            missing += fmt::format("{}'{}'", missing.empty() ? "" : ", ", file.file_name);
+        if (which(file))
+            names += fmt::format("{}'{}'", names.empty() ? "" : ", ", file.file_name);
+    return names;
+}
+
+Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
+    const std::string refused = names_of(files, [](const auto& file) { return file.over_quota; });
+    if (!refused.empty())
+        return fail(
+            Code::PaymentRequired,
+            fmt::format("The storage quota had no room for these files: {}. Delete data or raise the quota, PUT "
+                        "them again, then complete",
+                        refused));
+    const std::string missing = names_of(files, [](const auto& file) { return !file.blob_key; });
     if (missing.empty())
         return {};
     return fail(Code::Conflict,

@@ -72,9 +72,9 @@ Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services,
                                                        std::optional<std::int64_t> length) {
     TRY(auto slot,
         services.database.read_for([&](database::Session& session) { return find_slot(session, object_path); }));
-    if (length)
-        CHECK_OK(check_budget(slot.budget, *length));
     std::unique_ptr<UploadWrite> write(new UploadWrite(services, std::move(slot.file)));
+    if (const Status fits = check_budget(slot.budget, length.value_or(0)); !fits)
+        return fail(write->over_quota(fits.error()));
     write->budget_ = slot.budget;
     write->room_ = slot.room;
     TRY(write->writer_, services.store.create(storage::new_blob_key()));
@@ -83,11 +83,22 @@ Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services,
 
 Status UploadWrite::write(std::span<const std::byte> bytes) {
     written_ += static_cast<std::int64_t>(bytes.size());
-    CHECK_OK(check_budget(budget_, written_));
+    if (const Status fits = check_budget(budget_, written_); !fits)
+        return fail(over_quota(fits.error()));
     if (!arriving_.add(static_cast<std::int64_t>(bytes.size()), room_))
-        return fail(Code::PayloadTooLarge, "More bytes are on their way than the organization's storage quota has room "
-                                           "for. Send one file after the other, or wait until those before have ended");
+        return fail(over_quota({Code::PayloadTooLarge,
+                                "More bytes are on their way than the organization's storage quota has room for. Send "
+                                "one file after the other, or wait until those before have ended"}));
     return writer_->write(bytes);
+}
+
+/// The session must not be completed as if the file had never been meant to be there.
+Error UploadWrite::over_quota(Error refusal) {
+    if (!std::exchange(file_.over_quota, true))
+        (void)services_.transactor.run([&](catalog::Transaction& transaction) { // the refusal stands without it
+            return catalog::note_over_quota(transaction, file_.upload_id, file_.file_name);
+        });
+    return refusal;
 }
 
 Result<storage::BlobInfo> UploadWrite::commit(catalog::AuditRow record) {
@@ -113,8 +124,10 @@ Result<storage::BlobInfo> UploadWrite::commit(catalog::AuditRow record) {
             transaction.release(*recorded.previous_blob);
         return recorded;
     });
-    if (!outcome && outcome.error().code == Code::PayloadTooLarge)
+    if (!outcome && outcome.error().code == Code::PayloadTooLarge) {
         (void)services_.store.remove(blob.key);
+        return fail(over_quota(std::move(outcome).error()));
+    }
     // A write whose fate is unknown keeps its blob: if the row is not there, the sweeper removes it.
     if (!outcome)
         return fail(std::move(outcome).error());

@@ -35,6 +35,8 @@ private:
     UploadWrite(const Services& services, catalog::UploadFileRow file)
         : services_(services), file_(std::move(file)), arriving_(services.arriving, file_.organization_id) {}
 
+    Error over_quota(Error refusal);
+
     const Services& services_;
     catalog::UploadFileRow file_;
     std::unique_ptr<storage::BlobWriter> writer_;

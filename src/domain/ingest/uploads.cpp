@@ -114,6 +114,9 @@ Result<catalog::UploadRow> require_upload(Context& cx, const UploadId& id) {
         return fail(Code::NotFound, "Upload not found");
     if (upload->principal_id != cx.principal.id)
         CHECK_OK(require_project(cx, upload->project_id, ProjectRole::Editor));
+    TRY(const auto project, catalog::find_project(cx.session, upload->organization_id, upload->project_id));
+    if (!project)
+        return fail(Code::NotFound, "Upload not found");
     cx.touch(upload->id.str());
     return *upload;
 }

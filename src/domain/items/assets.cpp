@@ -1,9 +1,11 @@
 #include "domain/items/assets.hpp"
 
+#include "catalog/items/object_lock.hpp"
 #include "catalog/items/provenance.hpp"
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/tenancy/api_key.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "catalog/work/job.hpp"
 #include "core/text.hpp"
@@ -34,35 +36,63 @@ Status check_standing(Context& cx, const OrganizationId& id) {
     return {};
 }
 
-/// Counts the URLs minted for an asset within the current hour in the asset's organization.
-Status check_download_limits(Context& cx, const catalog::AssetRow& asset) {
-    const Limits& limits = cx.services.settings.limits;
-    if (limits.downloads_per_asset_per_hour > 0) {
-        const std::int64_t seconds = to_micros(cx.now) / 1'000'000;
-        const auto window = from_micros(seconds / 3600 * 3'600'000'000);
-        TRY(const catalog::RateBlock got,
-            catalog::lease_rate_block(cx.session,
-                                      {"download:" + asset.id.str(), window, limits.downloads_per_asset_per_hour, 1}));
-        if (got.taken == 0) {
-            Error error(Code::ResourceExhausted,
-                        fmt::format("This asset was asked for {} times within the hour; try again later",
-                                    limits.downloads_per_asset_per_hour));
-            error.retry_after_seconds = static_cast<int>(3600 - seconds % 3600);
-            return fail(std::move(error));
-        }
+Error exhausted(std::string message, std::int64_t retry_after_seconds) {
+    Error error(Code::ResourceExhausted, std::move(message));
+    error.retry_after_seconds = static_cast<int>(retry_after_seconds);
+    return error;
+}
+
+/// Counts the URLs minted for an asset within the current hour.
+Status count_download(Context& cx, const catalog::AssetRow& asset) {
+    const std::int64_t most = cx.services.settings.limits.downloads_per_asset_per_hour;
+    if (most == 0)
+        return {};
+    const auto hour = std::chrono::floor<std::chrono::hours>(cx.now);
+    TRY(const catalog::RateBlock got,
+        catalog::lease_rate_block(cx.session, {"download:" + asset.id.str(), hour, most, 1}));
+    if (got.taken > 0)
+        return {};
+    const auto left = std::chrono::ceil<std::chrono::seconds>(hour + std::chrono::hours(1) - cx.now);
+    return fail(exhausted(fmt::format("This asset was asked for {} times within the hour; try again later", most),
+                          left.count()));
+}
+
+/// Of all bytes that left for the asset's organization within a day.
+Status check_bandwidth(Context& cx, const catalog::AssetRow& asset) {
+    const std::int64_t most = cx.services.settings.limits.egress_bytes_per_day;
+    if (most == 0)
+        return {};
+    TRY(const std::int64_t sent,
+        catalog::sum_usage_since(cx.session, asset.organization_id, catalog::UsageKind::EgressBytes,
+                                 cx.now - std::chrono::hours(24)));
+    if (sent < most)
+        return {};
+    return fail(exhausted("The organization's download volume of 24 hours is used up; try again later", 3600));
+}
+
+/// When a URL for the caller is signed. A client that follows links gets one and the same for half its life, on any
+/// server, which counts once.
+Result<Timestamp> signing_time(Context& cx, const catalog::AssetRow& asset) {
+    if (!cx.repeats) {
+        CHECK_OK(count_download(cx, asset));
+        return cx.now;
     }
-    if (limits.egress_bytes_per_day > 0) {
-        TRY(const std::int64_t sent,
-            catalog::sum_usage_since(cx.session, asset.organization_id, catalog::UsageKind::EgressBytes,
-                                     cx.now - std::chrono::hours(24)));
-        if (sent >= limits.egress_bytes_per_day) {
-            Error error(Code::ResourceExhausted,
-                        "The organization's download volume of 24 hours is used up; try again later");
-            error.retry_after_seconds = 3600;
-            return fail(std::move(error));
-        }
-    }
-    return {};
+    constexpr std::int64_t kHalf = kDownloadSeconds / 2 * 1'000'000;
+    const Timestamp at = from_micros(to_micros(cx.now) / kHalf * kHalf);
+    TRY(const catalog::RateBlock first,
+        catalog::lease_rate_block(cx.session,
+                                  {fmt::format("redirect:{}:{}", asset.id.str(), cx.principal.id), at, 1, 1}));
+    if (first.taken > 0)
+        CHECK_OK(count_download(cx, asset));
+    return at;
+}
+
+/// The user that a principal is or was made by.
+Result<UserId> user_behind(database::Session& session, const OrganizationId& organization, const std::string& asker) {
+    if (!asker.starts_with(tag::ApiKey::prefix))
+        return UserId(asker);
+    TRY(const auto key, catalog::find_api_key(session, organization, ApiKeyId(asker)));
+    return key ? key->created_by.value_or(UserId()) : UserId();
 }
 
 /// Whether it is what the item is about, and no more than a drawing of that or a note beside it.
@@ -135,11 +165,20 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
     return files;
 }
 
-Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed) {
-    CHECK_OK(catalog::delete_asset(cx.session, asset.organization_id, asset.id, cx.now));
+Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key) {
+    TRY(auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, id_or_key));
+    if (!asset)
+        return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
+    return *std::move(asset);
+}
+
+Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Timestamp now, std::int64_t& freed) {
+    CHECK_OK(catalog::delete_asset(session, asset.organization_id, asset.id, now));
     if (asset.is_rendition || !asset.object_id)
         return {};
-    TRY(const std::int64_t holders, catalog::count_counted_assets(cx.session, asset.organization_id, *asset.object_id));
+    // Two who each delete one of the last two holders must not both see the other's.
+    CHECK_OK(catalog::lock_object(session, asset.organization_id, *asset.object_id));
+    TRY(const std::int64_t holders, catalog::count_counted_assets(session, asset.organization_id, *asset.object_id));
     if (holders == 0)
         freed += asset.file_size_bytes.value_or(0);
     return {};
@@ -150,7 +189,7 @@ Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std:
     auto bare = asset;
     bare.object_id.reset();
     CHECK_OK(catalog::update_asset(cx.session, bare));
-    CHECK_OK(drop_asset(cx, asset, freed));
+    CHECK_OK(drop_asset(cx.session, asset, cx.now, freed));
     if (asset.object_id)
         CHECK_OK(catalog::release_object(cx.session, asset.organization_id, *asset.object_id, cx.now));
     CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset.organization_id, asset.id, cx.now));
@@ -186,45 +225,56 @@ Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const s
         return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out",
                                             item.deleted_at ? "deleted" : item.lifecycle_state));
     CHECK_OK(check_standing(cx, item.organization_id));
-    TRY(const auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, asset_id_or_key));
-    if (!asset)
-        return fail(Code::NotFound, "The item has no such asset; items.list_assets tells which it has");
+    TRY(const auto asset, require_asset(cx, item, asset_id_or_key));
     cx.touch(item.id.str());
-    cx.touch(asset->id.str());
-    if (!asset->object_id)
+    cx.touch(asset.id.str());
+    if (!asset.object_id)
         return fail(Code::NotFound, "The asset lies outside of this server; fetch its href instead");
-    CHECK_OK(check_download_limits(cx, *asset));
+    CHECK_OK(check_bandwidth(cx, asset));
+    TRY(const Timestamp signed_at, signing_time(cx, asset));
     const Settings& settings = cx.services.settings;
     storage::PresignRequest request;
     request.method = "GET";
     request.origin = cx.origin();
-    request.path = fmt::format("/storage/{}/assets/{}/{}", settings.bucket, asset->id.str(), asset->file_name);
+    request.path = fmt::format("/storage/{}/assets/{}/{}", settings.bucket, asset.id.str(), asset.file_name);
+    request.query = {{std::string(kAskerParameter), cx.principal.id}};
     request.lifetime = std::chrono::seconds(kDownloadSeconds);
     request.region = settings.region;
     AssetDownload out;
-    out.url = storage::presign(cx.services.signing_key, request, cx.now);
-    out.expires_in_seconds = kDownloadSeconds;
-    out.asset_id = asset->id;
-    out.size_bytes = asset->file_size_bytes.value_or(0);
-    out.media_type = asset->media_type;
+    out.url = storage::presign(cx.services.signing_key, request, signed_at);
+    out.expires_in_seconds = std::chrono::floor<std::chrono::seconds>(signed_at + request.lifetime - cx.now).count();
+    out.asset_id = asset.id;
+    out.size_bytes = asset.file_size_bytes.value_or(0);
+    out.media_type = asset.media_type;
     return out;
 }
 
-Result<ServedObject> find_served_object(const Services& services, std::string_view object_path) {
+Result<ServedObject> find_served_object(const Services& services, std::string_view object_path,
+                                        const std::string& asker) {
     constexpr std::string_view kPrefix = "assets/";
     const auto slash = object_path.find('/', kPrefix.size());
     const auto missing = [] { return fail(Code::NotFound, "The specified key does not exist."); };
     if (!object_path.starts_with(kPrefix) || slash == std::string_view::npos)
         return missing();
     const AssetId id(object_path.substr(kPrefix.size(), slash - kPrefix.size()));
-    TRY(const auto asset, services.database.read_for([&](database::Session& session) {
-        return catalog::find_asset_of_any_organization(session, id);
-    }));
+    UserId user;
+    TRY(const auto asset,
+        services.database.read_for([&](database::Session& session) -> Result<std::optional<catalog::AssetRow>> {
+            TRY(auto found, catalog::find_asset_of_any_organization(session, id));
+            if (found) {
+                TRY(user, user_behind(session, found->organization_id, asker));
+            }
+            return found;
+        }));
     if (!asset || !asset->blob_key || object_path.substr(slash + 1) != asset->file_name)
         return missing();
     ServedObject out;
     out.organization_id = asset->organization_id;
+    out.project_id = asset->project_id;
+    out.item_id = asset->item_id;
     out.asset_id = asset->id;
+    out.asker = asker;
+    out.user_id = std::move(user);
     out.blob_key = *asset->blob_key;
     out.file_name = asset->file_name;
     out.media_type = asset->media_type;

@@ -25,8 +25,11 @@ std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::Ass
 std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
                                    const catalog::AssetRow& original, const std::string& safe_name);
 
+/// A live asset of an item that the caller may read, by id or key. NotFound if the item has no such.
+Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key);
+
 /// Deletes an asset's row and adds to `freed` the bytes that no asset holds any more which counts. Its object stays.
-Status drop_asset(Context& cx, const catalog::AssetRow& asset, std::int64_t& freed);
+Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Timestamp now, std::int64_t& freed);
 
 /// Deletes an asset of a shelf, gives its object back and ends its jobs; `freed` as for `drop_asset`.
 Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std::int64_t& freed);
@@ -43,13 +46,22 @@ struct AssetDownload {
     std::int64_t size_bytes = 0;
     std::string media_type;
 };
-/// Gone for deleted and expired items, ResourceExhausted beyond the asset's hourly or the organization's daily limit.
+/// A call that `repeats` gets the same URL for half its life, which counts once. Gone for deleted and expired items,
+/// PaymentRequired while the subscription is past due, ResourceExhausted beyond the asset's hourly or the
+/// organization's daily limit.
 Result<AssetDownload> download_asset(Context& cx, const ItemId& item, const std::string& asset_id_or_key);
+
+/// The parameter of a signed URL that tells for whom it was made.
+inline constexpr std::string_view kAskerParameter = "X-Landfall-By";
 
 /// What a fetched download URL leads to. The path is the signed one: `assets/{asset_id}/{file name}`.
 struct ServedObject {
     OrganizationId organization_id;
+    ProjectId project_id;
+    ItemId item_id;
     AssetId asset_id;
+    std::string asker; ///< id of the principal that the URL was made for; may be empty
+    UserId user_id;    ///< that user, or the one who made the key; may be empty
     std::string blob_key;
     std::string file_name;
     std::string media_type;
@@ -59,6 +71,7 @@ struct ServedObject {
     Timestamp created_at{};
 };
 /// NotFound if the path names no stored asset.
-Result<ServedObject> find_served_object(const Services& services, std::string_view object_path);
+Result<ServedObject> find_served_object(const Services& services, std::string_view object_path,
+                                        const std::string& asker);
 
 } // namespace landfall::domain

@@ -9,8 +9,10 @@
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/collections.hpp"
-#include "domain/items/item_document.hpp"
+#include "domain/items/item_removal.hpp"
+#include "domain/items/item_texts.hpp"
 #include "domain/items/renditions.hpp"
+#include "domain/items/retention.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "geo/geojson.hpp"
@@ -162,8 +164,8 @@ Result<std::vector<catalog::Entity>> check_origins(Context& cx, const NewItem& w
     return origins;
 }
 
-/// Where the item lies: a geometry gives its box, a box without one its geometry; what is cleared takes the other
-/// along, unless that is given as well.
+/// Where the item lies: a geometry gives its box, a box without one its geometry. A cleared geometry takes the box
+/// along, unless that is given as well; a cleared box leaves the geometry.
 Status change_place(catalog::ItemRow& item, const ItemChange& change) {
     NewItem place;
     if (change.geometry.value && *change.geometry.value)
@@ -174,23 +176,28 @@ Status change_place(catalog::ItemRow& item, const ItemChange& change) {
         item.geometry.reset();
     if ((change.geometry.value || change.bbox.value) && !place.bbox)
         item.bbox.reset();
-    if (!place.geometry && !place.bbox && item.geometry) {
-        TRY(place.geometry, Json::parse(*item.geometry));
-    }
     CHECK_OK(check_text_limits(place));
     return set_place(item, place);
 }
 
-Status change_state(catalog::ItemRow& item, const std::string& state, Timestamp now) {
-    const auto may = [](std::string_view one) { return one == "active" || one == "archived"; };
+Status change_state(Context& cx, catalog::ItemRow& item, const std::string& state) {
+    const auto may = [](std::string_view one) { return one == lifecycle::kActive || one == lifecycle::kArchived; };
     if (state == item.lifecycle_state)
         return {};
     if (!may(state) || !may(item.lifecycle_state))
         return fail(Code::Conflict, fmt::format("The item is {} and can't be made {}; an update goes from active to "
                                                 "archived and back",
                                                 item.lifecycle_state, state));
+    TRY(const Retention retention, catalog::find_retention_terms(cx.session, item.organization_id));
+    if (state == lifecycle::kActive) {
+        reactivate(item, retention, cx.now);
+        return {};
+    }
+    if (retention.plan == catalog::Plan::Free && retention.days)
+        return fail(Code::Conflict, "The free plan archives nothing beyond its retention; change the plan to keep it");
     item.lifecycle_state = state;
-    item.archived_at = state == "archived" ? std::optional(now) : std::nullopt;
+    item.archived_at = cx.now;
+    item.expires_at.reset();
     return {};
 }
 
@@ -286,7 +293,7 @@ Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemCh
     if (change.geometry.value || change.bbox.value)
         CHECK_OK(change_place(item, change));
     if (change.lifecycle_state.value)
-        CHECK_OK(change_state(item, *change.lifecycle_state.value, cx.now));
+        CHECK_OK(change_state(cx, item, *change.lifecycle_state.value));
     NewItem texts;
     if (change.properties.value) {
         if (*change.properties.value)
@@ -312,6 +319,8 @@ Result<catalog::ItemRow> update_item(Context& cx, const ItemId& id, const ItemCh
 
 Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const ItemCopy& copy) {
     TRY(const auto source, require_item(cx, id, ProjectRole::Editor));
+    if (source.lifecycle_state == "expired")
+        return fail(Code::Gone, "The item is expired; it is copied again once it is restored");
     TRY(const auto project,
         require_writable_project(cx, copy.target_project_id.value_or(source.project_id), ProjectRole::Editor));
     catalog::ItemRow draft = source;
@@ -342,18 +351,11 @@ Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const Ite
 
 Status delete_item(Context& cx, const ItemId& id) {
     TRY(const auto item, require_item_for_update(cx, id));
-    TRY(const auto assets, catalog::list_assets(cx.session, item.organization_id, item.id));
-    std::int64_t freed = 0;
-    for (const auto& asset : assets)
-        CHECK_OK(drop_asset(cx, asset, freed));
+    TRY(const std::int64_t freed, retire_item(cx.transaction, item, cx.now));
     CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
                                               "items.delete", item.id.str(), cx.now}}));
-    TRY(const bool deleted, catalog::delete_item(cx.session, item.organization_id, item.id, cx.now));
-    if (!deleted)
-        return fail(Code::NotFound, "Item not found");
-    CHECK_OK(catalog::cancel_jobs_of_item(cx.session, item.organization_id, item.id, cx.now));
     cx.touch(item.id.str());
-    return cx.tell(catalog::event::kItemDeleted, item.id.str(), event_data(item));
+    return {};
 }
 
 } // namespace landfall::domain

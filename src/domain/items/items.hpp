@@ -39,7 +39,7 @@ struct ItemChange {
     schema::Patch<CollectionId> collection_id; ///< null takes the item out of its collection
     schema::MayBeAbsent<std::string> name;
     schema::Patch<std::string> description;
-    schema::Patch<schema::JsonObject> geometry; ///< null clears the place; so does a null bbox without a geometry
+    schema::Patch<schema::JsonObject> geometry; ///< null clears the place
     schema::Patch<std::vector<double>> bbox;
     schema::Patch<Timestamp> datetime;
     schema::Patch<double> cloud_cover, gsd;
@@ -56,7 +56,7 @@ struct ItemCopy {
     std::optional<ProjectId> target_project_id; ///< absent: the source's
 };
 /// A new item with the source's metadata, assets (of the same stored bytes) and profiles, derived from it. It keeps the
-/// collection only within the project.
+/// collection only within the project. Gone for an expired source: a copy must not outlive a retention.
 Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const ItemCopy& copy);
 
 /// Soft-deletes: the row stays, `deleted_at` is set, its assets' bytes leave the usage. NotFound a second time.

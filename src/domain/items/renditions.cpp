@@ -3,6 +3,7 @@
 #include "catalog/items/asset.hpp"
 #include "core/text.hpp"
 #include "domain/items/assets.hpp"
+#include "domain/items/bands.hpp"
 #include "domain/items/blob_copy.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/facts.hpp"
@@ -241,7 +242,10 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
         auto& [shelf, asset] = *shelved;
         ScanResult result{.damaged = !found.has_value()};
         if (found) {
-            describe_asset(asset, *found);
+            TRY(const auto before, imagery::facts_from_text(asset.facts));
+            imagery::Facts facts = *found;
+            keep_band_names(facts, before);
+            describe_asset(asset, facts);
         } else {
             asset.damage = catalog::AssetDamage::Unreadable;
             result.reason = found.error().message;

@@ -2,8 +2,9 @@
 
 #include "catalog/ledger/outbox.hpp"
 #include "core/text.hpp"
-#include "domain/items/item_document.hpp"
+#include "domain/items/item_texts.hpp"
 #include "domain/items/lineage.hpp"
+#include "domain/items/retention.hpp"
 #include "geo/footprint.hpp"
 
 #include <fmt/format.h>
@@ -42,12 +43,14 @@ Result<Shelf> Shelf::put_item(Context& cx, catalog::ItemRow draft, const std::ve
         item.stac_id = item.id.str();
     item.created_by = cx.principal.user_id;
     item.created_at = item.updated_at = cx.now;
+    TRY(const Retention retention, catalog::find_retention_terms(cx.session, item.organization_id));
+    begin_retention(item, retention);
     CHECK_OK(set_footprint(item));
     CHECK_OK(shelf.tell_damage());
     std::vector<catalog::EdgeRow> edges;
     for (const auto& origin : origins)
         edges.emplace_back().dst = origin;
-    CHECK_OK(compose_texts(item, {}, edges));
+    CHECK_OK(compose_texts(cx.session, item, {}, edges));
     if (const auto stored = catalog::insert_item(cx.session, item); !stored)
         return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)
                                                           : stored.error());
@@ -92,7 +95,9 @@ Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const Stored
 Result<catalog::AssetRow> Shelf::put_copy(catalog::AssetRow original) {
     if (original.object_id) {
         TRY(const bool held, catalog::acquire_object(cx_->session, item.organization_id, *original.object_id));
-        if (!held)
+        // Whoever deletes the original meanwhile waits for the object, and counts this copy then.
+        TRY(const auto live, catalog::find_asset_by_id(cx_->session, item.organization_id, original.id));
+        if (!held || !live)
             return fail_race("A file of the item was deleted at the same time; read it again and repeat the call");
     }
     const catalog::Entity origin{"asset", original.id.str()};
@@ -152,7 +157,7 @@ Status Shelf::store(catalog::IndexUpdate index) {
     TRY(const auto origins, catalog::list_origins(cx_->session, item.organization_id, {"item", item.id.str()}));
     item.updated_at = cx_->now;
     CHECK_OK(tell_damage());
-    CHECK_OK(compose_texts(item, assets_, origins));
+    CHECK_OK(compose_texts(cx_->session, item, assets_, origins));
     const auto stored = catalog::update_item(cx_->session, item, index);
     if (!stored)
         return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)

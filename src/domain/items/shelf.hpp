@@ -27,8 +27,8 @@ StoredFile stored_file(const storage::BlobInfo& blob);
 class Shelf {
 public:
     /// Makes an item of a draft that says what it is and where it belongs; the identity is filled in here: `id`,
-    /// `stac_id` where empty, `created_by`, times. Conflict for a stac_id that the collection has, InvalidArgument for
-    /// a document beyond its limit.
+    /// `stac_id` where empty, `created_by`, times, the first step of its retention. Conflict for a stac_id that the
+    /// collection has, InvalidArgument for a document beyond its limit.
     static Result<Shelf> put_item(Context& cx, catalog::ItemRow draft, const std::vector<catalog::Entity>& origins);
     /// A stored item, whose row the caller has locked.
     static Result<Shelf> open(Context& cx, catalog::ItemRow locked);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds kInterval{200};
 constexpr std::chrono::minutes kTouchInterval{1};
 constexpr std::size_t kMaxRecords = 100'000;
+constexpr std::size_t kMaxShares = 100'000;
 constexpr std::size_t kMaxTouched = 10'000;
 constexpr std::size_t kMaxCounting = 10'000;
 constexpr std::chrono::minutes kCountedTogether{1};
@@ -57,9 +58,25 @@ void Journal::note(const catalog::AuditRow& record) {
         batch_.records.insert_or_assign(record.id, record);
 }
 
-void Journal::count(const OrganizationId& organization, catalog::UsageKind kind, std::int64_t amount) {
+void Journal::count(const Consumer& consumer, catalog::UsageKind kind, std::int64_t amount) {
+    using enum catalog::UsageDimension;
+    const bool by_key = consumer.asker.starts_with(tag::ApiKey::prefix);
+    Shares shares;
+    for (const auto& [dimension, id] :
+         {std::pair(Project, consumer.project.str()), std::pair(Item, consumer.item.str()),
+          std::pair(User, consumer.user.str()), std::pair(Key, by_key ? consumer.asker : std::string())})
+        if (!id.empty())
+            shares[{consumer.organization, dimension, id, kind}] = amount;
     const Lock lock(mutex_);
-    batch_.counts[{organization, kind}] += amount;
+    batch_.counts[{consumer.organization, kind}] += amount;
+    add_shares(shares);
+}
+
+/// Where there is no room for them, the organization's own counts still hold.
+void Journal::add_shares(const Shares& shares) {
+    for (const auto& [whose, amount] : shares)
+        if (batch_.shares.size() < kMaxShares || batch_.shares.contains(whose))
+            batch_.shares[whose] += amount;
 }
 
 void Journal::touch(const ApiKeyId& key, Timestamp at) {
@@ -116,14 +133,22 @@ void Journal::flush() {
 }
 
 Status Journal::write(const Batch& batch) {
+    const Timestamp now = clock_.now();
+    const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now)};
+    const Timestamp month(std::chrono::sys_days{today.year() / today.month() / std::chrono::day{1}});
+    std::vector<catalog::UsageShareRow> shares;
+    for (const auto& [whose, amount] : batch.shares)
+        shares.push_back(
+            {std::get<0>(whose), month, std::get<1>(whose), std::get<2>(whose), std::get<3>(whose), amount});
     std::vector<catalog::UsageEntry> entries;
     for (const auto& [key, amount] : batch.counts)
-        entries.push_back({key.first, key.second, amount, "served", "", clock_.now()});
+        entries.push_back({key.first, key.second, amount, "served", "", now});
     return transactor_.run([&](database::Session& session) -> Status {
         for (const auto& [id, row] : batch.records)
             CHECK_OK(catalog::put_audit(session, row));
         for (const auto& [key, at] : batch.touches)
             CHECK_OK(catalog::touch_api_key(session, key, at));
+        CHECK_OK(catalog::add_usage_shares(session, shares));
         return catalog::add_hourly_usage(session, entries);
     });
 }
@@ -136,6 +161,7 @@ void Journal::put_back(Batch batch, std::size_t given_up) {
         note(record); // it counts on where the earlier one stopped
     for (const auto& [key, amount] : batch.counts)
         batch_.counts[key] += amount;
+    add_shares(batch.shares);
     for (const auto& [key, at] : batch.touches)
         batch_.touches[key] = at;
     ++stats_.failures;

@@ -5,6 +5,7 @@
 #include "catalog/tenancy/user.hpp"
 #include "core/text.hpp"
 #include "domain/ledger/journal.hpp"
+#include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/known_keys.hpp"
 #include "schema/json.hpp"
 
@@ -15,7 +16,7 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::size_t kLongestCredential = 512; ///< bytes
+constexpr std::size_t kLongestCredential = 8192; ///< bytes
 
 auto refused() {
     return fail(Code::Unauthenticated,
@@ -55,17 +56,6 @@ Result<std::optional<OrganizationRole>> organization_role(Context& cx, const Org
     TRY(const auto by_membership, membership(cx, organization));
     const bool own = organization == cx.principal.organization_id;
     return std::max(by_membership, own ? cx.principal.grants.in_organization : std::nullopt);
-}
-
-Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
-                                                const ProjectId& project) {
-    TRY(const auto in_organization, organization_role(cx, organization));
-    TRY(auto in_project, membership(cx, organization, project));
-    if (organization == cx.principal.organization_id)
-        for (const auto& grant : cx.principal.grants.in_projects)
-            if (grant.project_id == project)
-                in_project = std::max(in_project, std::optional(grant.role));
-    return auth::effective_role(in_organization, in_project);
 }
 
 /// The role in an item of a project. Whoever was given single items may read these.
@@ -149,18 +139,9 @@ Result<auth::Principal> authenticate(const Services& services, const std::string
     TRY(const auto key, services.database.read_for([&](database::Session& session) {
         return catalog::find_api_key_by_hash(session, digest);
     }));
-    if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
+    if (!key || !is_live(*key, now))
         return refused();
-    auth::Principal principal;
-    principal.type = auth::PrincipalType::ApiKey;
-    principal.id = key->id.str();
-    principal.organization_id = key->organization_id;
-    principal.user_id = key->created_by;
-    principal.grants.in_organization = OrganizationRole::Admin;
-    principal.rate_limit = key->rate_limit;
-    TRY(const Json permissions, Json::parse(key->permissions));
-    for (const auto& scope : permissions.items())
-        principal.scopes.push_back(scope.as_string());
+    TRY(auto principal, principal_of(*key));
     services.known_keys.put(digest, key->organization_id, since,
                             std::make_shared<const KnownKey>(principal, key->expires_at));
     services.journal.touch(key->id, now);
@@ -201,6 +182,28 @@ Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx) {
             some->push_back(project.id);
     }
     return some;
+}
+
+Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
+                                                const ProjectId& project) {
+    TRY(const auto in_organization, organization_role(cx, organization));
+    TRY(auto in_project, membership(cx, organization, project));
+    if (organization == cx.principal.organization_id)
+        for (const auto& grant : cx.principal.grants.in_projects)
+            if (grant.project_id == project)
+                in_project = std::max(in_project, std::optional(grant.role));
+    return auth::effective_role(in_organization, in_project);
+}
+
+Status learn_project_roles(Context& cx, const OrganizationId& organization, const std::vector<ProjectId>& projects) {
+    if (!cx.principal.grants.memberships_of)
+        return {};
+    TRY(const auto rows, catalog::list_project_roles(cx.session, organization, *cx.principal.grants.memberships_of));
+    for (const auto& project : projects) {
+        const auto row = std::ranges::find(rows, project, &catalog::ProjectMemberRow::project_id);
+        cx.rights.in_projects.emplace_back(project, row != rows.end() ? std::optional(row->role) : std::nullopt);
+    }
+    return {};
 }
 
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role) {

@@ -16,10 +16,11 @@ namespace landfall::domain {
 using auth::OrganizationRole;
 using auth::ProjectRole;
 
-/// The digest by which an API key is known; empty for what is none by its length.
+/// The digest by which an API key, or another secret that a caller shows, is known; empty for what is none by its
+/// length.
 std::string key_digest(std::string_view credential);
 
-/// The organization of an API key that was presented a moment ago, without a proof that it still holds; else empty.
+/// The organization of a credential that was presented a moment ago, without a proof that it still holds; else empty.
 OrganizationId recognize(const Services& services, const std::string& digest);
 
 /// The principal of an API key, which acts as an admin of its organization. Unauthenticated if it is unknown, expired
@@ -32,6 +33,11 @@ Result<catalog::ProjectRow> require_project(Context& cx, const ProjectId& id, Pr
 Result<catalog::ProjectRow> require_writable_project(Context& cx, const ProjectId& id, ProjectRole role);
 /// The live projects of the caller's organization that the caller may read; nothing if that is all of them.
 Result<std::optional<std::vector<ProjectId>>> readable_projects(Context& cx);
+/// The caller's role in a project of the organization; nothing if he has none.
+Result<std::optional<ProjectRole>> project_role(Context& cx, const OrganizationId& organization,
+                                                const ProjectId& project);
+/// Looks up at once what `project_role` will be asked for these.
+Status learn_project_roles(Context& cx, const OrganizationId& organization, const std::vector<ProjectId>& projects);
 /// The organization, if the caller has at least `role` in it.
 Result<catalog::OrganizationRow> require_organization(Context& cx, const OrganizationId& id, OrganizationRole role);
 /// The caller's own organization. PermissionDenied for callers without one.

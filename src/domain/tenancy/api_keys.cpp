@@ -58,6 +58,24 @@ Status check_scopes(const std::vector<std::string>& scopes) {
 
 } // namespace
 
+bool is_live(const catalog::ApiKeyRow& key, Timestamp now) {
+    return !key.revoked_at && (!key.expires_at || *key.expires_at > now);
+}
+
+Result<auth::Principal> principal_of(const catalog::ApiKeyRow& key) {
+    auth::Principal principal;
+    principal.type = auth::PrincipalType::ApiKey;
+    principal.id = key.id.str();
+    principal.organization_id = key.organization_id;
+    principal.user_id = key.created_by;
+    principal.grants.in_organization = auth::OrganizationRole::Admin;
+    principal.rate_limit = key.rate_limit;
+    TRY(const Json permissions, Json::parse(key.permissions));
+    for (const auto& scope : permissions.items())
+        principal.scopes.push_back(scope.as_string());
+    return principal;
+}
+
 Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes) {
     for (const auto& scope : scopes)
         if (!holds(principal, scope))

@@ -28,6 +28,11 @@ struct MintedApiKey {
 Result<MintedApiKey> create_api_key(database::Session& session, const OrganizationId& organization,
                                     const NewApiKey& key, Timestamp now);
 
+/// Whether it is neither revoked nor expired.
+bool is_live(const catalog::ApiKeyRow& key, Timestamp now);
+/// Who shows the key: an admin of its organization.
+Result<auth::Principal> principal_of(const catalog::ApiKeyRow& key);
+
 /// The scopes a caller may hand on: PermissionDenied for one that he lacks himself.
 Status check_grantable(const auth::Principal& principal, const std::vector<std::string>& scopes);
 /// What a key gets when its maker names no scopes: the maker's own, without `admin:*`.

@@ -7,6 +7,7 @@
 #include "database/turn.hpp"
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/projects.hpp"
+#include "domain/tenancy/users.hpp"
 
 #include <fmt/format.h>
 
@@ -43,7 +44,7 @@ Result<catalog::UserRow> ensure_user(database::Session& session, const Bootstrap
     if (known)
         return *known;
     done.user_created = true;
-    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash, !others}, now);
+    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash}, now);
 }
 
 Result<ProjectId> ensure_project(database::Session& session, const OrganizationId& organization,
@@ -79,6 +80,9 @@ Status check_may_found(Context& cx) {
     const std::int64_t most = cx.services.settings.limits.organizations_per_user;
     if (!cx.principal.user_id)
         return fail(Code::PermissionDenied, "An organization needs an owner: ask with the key of a user");
+    TRY(const auto user, catalog::find_user(cx.session, *cx.principal.user_id));
+    if (!user || user->deleted_at || user->disabled_at)
+        return fail(Code::PermissionDenied, "An organization needs an owner, and the user of this key is gone");
     TRY(const auto owned, catalog::count_owned(cx.session, *cx.principal.user_id));
     if (most == 0 || owned < most)
         return {};
@@ -101,11 +105,7 @@ Result<catalog::OrganizationRow> create_organization(database::Session& session,
 }
 
 Result<catalog::UserRow> create_user(database::Session& session, const NewUser& user, Timestamp now) {
-    const auto at = user.email.find('@');
-    const bool blanks = user.email.find(' ') != std::string::npos || has_control(user.email);
-    if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > 254 || blanks ||
-        !is_utf8(user.email))
-        return fail_field("email", "The email address needs the form name@host");
+    CHECK_OK(check_email(user.email));
     TRY(const auto taken, catalog::find_user_by_email(session, user.email));
     if (taken)
         return fail(Code::Conflict, "A user with this email address exists already");

@@ -1,5 +1,6 @@
 #include "domain/tenancy/usage.hpp"
 
+#include "catalog/tenancy/subscription.hpp"
 #include "catalog/work/job.hpp"
 #include "domain/ledger/journal.hpp"
 #include "domain/tenancy/access.hpp"
@@ -7,15 +8,29 @@
 #include <fmt/format.h>
 
 namespace landfall::domain {
+namespace {
+
+using std::chrono::year_month;
+
+/// The month in UTC that an instant lies in.
+year_month month_of(Timestamp at) {
+    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(at)};
+    return {day.year(), day.month()};
+}
+
+Timestamp beginning_of(year_month month) {
+    return Timestamp(std::chrono::sys_days{month / std::chrono::day{1}});
+}
+
+} // namespace
 
 Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& id) {
-    using namespace std::chrono;
     TRY(const auto organization, require_organization(cx, id, OrganizationRole::Member));
     CurrentUsage usage;
-    const year_month_day today{floor<days>(cx.now)};
-    const year_month month{today.year(), today.month()};
-    usage.period_start = Timestamp(sys_days{month / day{1}});
-    usage.period_end = Timestamp(sys_days{(month + months{1}) / day{1}});
+    usage.period_start = beginning_of(month_of(cx.now));
+    usage.period_end = beginning_of(month_of(cx.now) + std::chrono::months{1});
+    TRY(const auto subscription, catalog::find_subscription(cx.session, organization.id));
+    usage.credits_limit = subscription.credits_limit;
     TRY(usage.storage, catalog::read_storage(cx.session, organization.id));
     TRY(usage.rendition_bytes, catalog::measure_renditions(cx.session, organization.id));
     TRY(usage.tile_requests,
@@ -23,12 +38,36 @@ Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& id) {
     TRY(usage.egress_bytes,
         catalog::sum_usage_since(cx.session, organization.id, catalog::UsageKind::EgressBytes, usage.period_start));
     TRY(usage.catalog, catalog::read_catalog_use(cx.session, organization.id));
-    catalog::JobList jobs;
-    jobs.organization_id = organization.id;
-    jobs.limit = 1;
-    TRY(const auto page, catalog::list_jobs(cx.session, jobs));
-    usage.jobs = page.total;
+    TRY(usage.jobs, catalog::count_jobs_since(cx.session, organization.id, usage.period_start));
     return usage;
+}
+
+Result<std::vector<UsageOfMonth>> usage_history(Context& cx, const OrganizationId& id, std::int64_t months) {
+    TRY(const auto organization, require_organization(cx, id, OrganizationRole::Member));
+    const year_month last = month_of(cx.now);
+    std::vector<Timestamp> instants;
+    for (std::int64_t back = months - 1; back >= -1; --back)
+        instants.push_back(beginning_of(last - std::chrono::months{back}));
+    TRY(const auto usages, catalog::read_usage_between(cx.session, organization.id, instants));
+    std::vector<UsageOfMonth> history;
+    for (std::size_t i = 0; i < usages.size(); ++i)
+        history.push_back({format_rfc3339(instants[i]).substr(0, 7), usages[i]});
+    return history;
+}
+
+Result<Timestamp> parse_month(const std::string& text) {
+    const auto beginning = text.size() == 7 ? parse_rfc3339(text + "-01T00:00:00Z") : Result<Timestamp>(Timestamp{});
+    if (text.size() != 7 || !beginning)
+        return fail_field("month", "A month reads like 2026-11");
+    return *beginning;
+}
+
+Result<catalog::UsageSharePage> break_down_usage(Context& cx, const catalog::UsageShares& wanted) {
+    CHECK_OK(require_organization(cx, wanted.organization_id, OrganizationRole::Member));
+    catalog::UsageShares shares = wanted;
+    if (shares.month == Timestamp{})
+        shares.month = beginning_of(month_of(cx.now));
+    return catalog::list_usage_shares(cx.session, shares);
 }
 
 Result<std::optional<catalog::CatalogUse>> measure_catalog(Context& cx) {

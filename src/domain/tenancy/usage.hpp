@@ -3,7 +3,13 @@
 
 #include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/ledger/usage_history.hpp"
+#include "catalog/ledger/usage_share.hpp"
+#include "core/time.hpp"
 #include "domain/context.hpp"
+
+#include <string>
+#include <vector>
 
 namespace landfall::domain {
 
@@ -12,12 +18,26 @@ struct CurrentUsage {
     catalog::StorageUsage storage;
     std::int64_t rendition_bytes = 0; ///< beside `storage`
     catalog::CatalogUse catalog;
-    std::int64_t tile_requests = 0; ///< this month
-    std::int64_t egress_bytes = 0;  ///< this month
-    std::int64_t jobs = 0;          ///< ever
+    std::int64_t tile_requests = 0;            ///< this month
+    std::int64_t egress_bytes = 0;             ///< this month
+    std::int64_t jobs = 0;                     ///< of this month
+    std::optional<std::int64_t> credits_limit; ///< nothing: unlimited
 };
 /// For members of the organization.
 Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& organization);
+
+/// A month's usage.
+struct UsageOfMonth {
+    std::string month; ///< `2026-11`
+    catalog::MonthlyUsage usage;
+};
+/// Of so many calendar months in UTC, this one being the last. For members of the organization.
+Result<std::vector<UsageOfMonth>> usage_history(Context& cx, const OrganizationId& organization, std::int64_t months);
+
+/// `2026-11`: the beginning of that month in UTC. InvalidArgument for anything else.
+Result<Timestamp> parse_month(const std::string& text);
+/// Whose the usage is, of projects, users, keys or items. For members of the organization.
+Result<catalog::UsageSharePage> break_down_usage(Context& cx, const catalog::UsageShares& wanted);
 
 /// What the caller's organization takes of the catalog now, for `check_catalog_share`; nothing where there is no limit.
 Result<std::optional<catalog::CatalogUse>> measure_catalog(Context& cx);

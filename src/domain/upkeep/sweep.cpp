@@ -1,19 +1,19 @@
 #include "domain/upkeep/sweep.hpp"
 
 #include "catalog/change.hpp"
-#include "catalog/items/asset.hpp"
-#include "catalog/items/item.hpp"
 #include "catalog/items/object.hpp"
 #include "catalog/ledger/audit.hpp"
 #include "catalog/ledger/catalog_use.hpp"
 #include "catalog/ledger/rate_window.hpp"
-#include "catalog/ledger/removal_hold.hpp"
-#include "catalog/ledger/usage.hpp"
+#include "catalog/sign_in/attempt.hpp"
+#include "catalog/sign_in/device_request.hpp"
+#include "catalog/sign_in/session.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
-#include "domain/ingest/uploads.hpp"
+#include "domain/sign_in/throttle.hpp"
 #include "domain/upkeep/identity.hpp"
+#include "domain/upkeep/project_removal.hpp"
 #include "storage/part_store.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::int64_t kBatch = 200;
+constexpr std::int64_t kBatch = kUpkeepBatch;
 constexpr std::int64_t kFewBlobs = 100;
 constexpr std::int64_t kMostOrphans = 10; ///< one in so many blobs
 constexpr std::int64_t kAuditShare = 4;   ///< one in so many bytes of an organization's share of the catalog
@@ -35,13 +35,14 @@ constexpr std::chrono::hours kJobOutputsKept{7 * 24};
 class Sweeper {
 public:
     Sweeper(const Swept& swept, const Clock& clock, const SweepOptions& options)
-        : database_(swept.database), transactor_(swept.transactor), store_(swept.store), clock_(clock),
+        : swept_(swept), database_(swept.database), transactor_(swept.transactor), store_(swept.store), clock_(clock),
           now_(clock.now()), options_(options) {}
 
     Result<SweepReport> run() {
-        for (const auto step : {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::remove_released_objects,
-                                &Sweeper::release_job_blobs, &Sweeper::remove_orphans, &Sweeper::abort_part_uploads,
-                                &Sweeper::purge_expired, &Sweeper::trim_audit})
+        for (const auto step :
+             {&Sweeper::end_idle_sessions, &Sweeper::purge_items, &Sweeper::empty_projects,
+              &Sweeper::remove_released_objects, &Sweeper::release_job_blobs, &Sweeper::remove_orphans,
+              &Sweeper::abort_part_uploads, &Sweeper::purge_expired, &Sweeper::trim_audit})
             if (!stopping())
                 CHECK_OK((this->*step)());
         return report_;
@@ -49,9 +50,10 @@ public:
 
 private:
     bool stopping() const { return options_.stop.stop_requested(); }
+    Due due(std::chrono::seconds after) const { return {now_ - after, now_, options_.stop}; }
     Status end_idle_sessions();
     Status purge_items();
-    Result<bool> removal_is_held() const;
+    Status empty_projects() { return empty_deleted_projects({transactor_, clock_, options_.stop}); }
     Status remove_released_objects();
     Status release_job_blobs();
     bool may_be_orphan(const storage::BlobEntry& blob) const;
@@ -59,10 +61,14 @@ private:
     Status remove_orphans();
     Status abort_part_uploads();
     Status purge_expired();
+    Status purge_older(std::int64_t seconds,
+                       Result<std::int64_t> (*purge)(database::Session&, Timestamp, std::int64_t));
+    Status purge_sign_in();
     Status trim_audit();
     template<typename Purge>
     Status purge_in_batches(Purge purge);
 
+    const Swept& swept_;
     const database::Database& database_;
     const catalog::Transactor& transactor_;
     storage::ObjectStore& store_;
@@ -75,76 +81,25 @@ private:
 Status Sweeper::end_idle_sessions() {
     if (options_.limits.upload_idle_seconds == 0)
         return {};
-    const Timestamp since = now_ - std::chrono::seconds(options_.limits.upload_idle_seconds);
-    while (true) {
-        std::size_t ended = 0;
-        CHECK_OK(transactor_.run([&](catalog::Transaction& transaction) -> Status {
-            TRY(const auto idle, catalog::list_idle_uploads(transaction, since, kBatch));
-            for (const auto& upload : idle) {
-                const catalog::UploadFailure failure{"The session was idle for too long", "expired", now_,
-                                                     upload.claim_token};
-                CHECK_OK(end_upload(transaction, upload, failure, "uploads.expired"));
-            }
-            ended = idle.size();
-            return {};
-        }));
-        report_.sessions_ended += static_cast<std::int64_t>(ended);
-        if (ended < kBatch || stopping())
-            return {};
-    }
+    TRY(report_.sessions_ended,
+        end_idle_uploads(swept_.transactor, due(std::chrono::seconds(options_.limits.upload_idle_seconds))));
+    return {};
 }
 
 Status Sweeper::purge_items() {
     if (options_.limits.deleted_item_seconds == 0)
         return {};
-    const Timestamp before = now_ - std::chrono::seconds(options_.limits.deleted_item_seconds);
-    while (true) {
-        std::size_t purged = 0;
-        CHECK_OK(transactor_.run([&](catalog::Transaction& transaction) -> Status {
-            TRY(const auto due, catalog::list_items_deleted_before(transaction, before, kBatch));
-            for (const auto& item : due) {
-                TRY(const auto assets, catalog::list_assets_even_deleted(transaction, item.organization_id, item.id));
-                for (const auto& asset : assets)
-                    if (asset.object_id)
-                        CHECK_OK(catalog::release_object(transaction, item.organization_id, *asset.object_id, now_));
-                CHECK_OK(catalog::purge_assets(transaction, item.organization_id, item.id));
-                CHECK_OK(catalog::purge_item(transaction, item.organization_id, item.id));
-                transaction.changes(item.organization_id);
-            }
-            purged = due.size();
-            return {};
-        }));
-        report_.items_purged += static_cast<std::int64_t>(purged);
-        if (purged < kBatch || stopping())
-            return {};
-    }
-}
-
-Result<bool> Sweeper::removal_is_held() const {
-    return database_.read_for(
-        [&](database::Session& session) { return catalog::removal_is_held(session, clock_.now()); });
+    TRY(report_.items_purged,
+        purge_deleted_items(swept_.transactor, due(std::chrono::seconds(options_.limits.deleted_item_seconds))));
+    return {};
 }
 
 Status Sweeper::remove_released_objects() {
-    const Timestamp before = now_ - options_.grace;
-    while (true) {
-        TRY(const auto released, database_.read_for([&](database::Session& session) {
-            return catalog::list_released_objects(session, before, kBatch);
-        }));
-        for (const auto& object : released) {
-            TRY(report_.removal_held, removal_is_held());
-            if (report_.removal_held)
-                return {};
-            // Bytes first: a row without bytes is found and purged by the next sweep, bytes without a row too.
-            CHECK_OK(store_.remove(object.blob_key));
-            CHECK_OK(transactor_.run_for(
-                [&](database::Session& session) { return catalog::purge_object(session, object.id); }));
-            ++report_.objects_removed;
-            report_.bytes_freed += object.size;
-        }
-        if (static_cast<std::int64_t>(released.size()) < kBatch || stopping())
-            return {};
-    }
+    TRY(const auto removed, domain::remove_released_objects(swept_, clock_, due(options_.grace)));
+    report_.objects_removed = removed.objects;
+    report_.bytes_freed += removed.bytes;
+    report_.removal_held = removed.held;
+    return {};
 }
 
 Status Sweeper::release_job_blobs() {
@@ -242,10 +197,36 @@ Status Sweeper::purge_expired() {
     }));
     CHECK_OK(purge_in_batches(
         [](database::Session& session) { return catalog::purge_changes(session, catalog::kChangesKept, kBatch); }));
-    if (options_.limits.audit_seconds == 0)
+    CHECK_OK(purge_sign_in());
+    const Limits& limits = options_.limits;
+    CHECK_OK(purge_older(limits.finished_job_seconds, catalog::purge_jobs));
+    CHECK_OK(purge_older(limits.ended_upload_seconds, catalog::purge_uploads));
+    return purge_older(limits.audit_seconds, catalog::purge_audit);
+}
+
+/// What is kept for so many seconds; 0: for ever.
+Status Sweeper::purge_older(std::int64_t seconds,
+                            Result<std::int64_t> (*purge)(database::Session&, Timestamp, std::int64_t)) {
+    if (seconds == 0)
         return {};
-    const Timestamp before = now_ - std::chrono::seconds(options_.limits.audit_seconds);
-    return purge_in_batches([&](database::Session& session) { return catalog::purge_audit(session, before, kBatch); });
+    const Timestamp before = now_ - std::chrono::seconds(seconds);
+    return purge_in_batches([&](database::Session& session) { return purge(session, before, kBatch); });
+}
+
+/// What is kept of sessions that lapsed tells a stolen refresh token for a day; of tries and addresses, what counts.
+Status Sweeper::purge_sign_in() {
+    const Timestamp yesterday = now_ - std::chrono::hours(24);
+    CHECK_OK(purge_in_batches(
+        [&](database::Session& session) { return catalog::purge_sessions(session, yesterday, kBatch); }));
+    CHECK_OK(purge_in_batches(
+        [&](database::Session& session) { return catalog::purge_device_requests(session, yesterday, kBatch); }));
+    CHECK_OK(
+        purge_in_batches([&](database::Session& session) { return catalog::purge_sent_forms(session, now_, kBatch); }));
+    CHECK_OK(purge_in_batches(
+        [&](database::Session& session) { return catalog::purge_sign_in_failures(session, yesterday, kBatch); }));
+    return purge_in_batches([&](database::Session& session) {
+        return catalog::purge_sign_in_addresses(session, now_ - kAddressKnown, kBatch);
+    });
 }
 
 /// Whoever calls much must not be kept from working by the records of it.

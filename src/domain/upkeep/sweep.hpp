@@ -2,11 +2,9 @@
 /// Clean-up that makes the store and the catalog agree again. Runs hourly inside the server, and by `landfall sweep`
 /// beside it. Design: sections 4, 6 and 8.
 
-#include "catalog/transaction.hpp"
 #include "core/time.hpp"
-#include "database/database.hpp"
 #include "domain/settings.hpp"
-#include "storage/object_store.hpp"
+#include "domain/upkeep/disposal.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,7 +24,8 @@ struct SweepReport {
     std::int64_t part_uploads_aborted = 0; ///< uploads of parts to which nothing came for as long as a session may idle
     std::int64_t bytes_freed = 0;
     bool removal_held = false;       ///< released objects wait for a backup that copies them
-    std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows, notes of changes, audit records
+    std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows, notes of changes, old jobs,
+                                     ///< upload sessions and audit records
 };
 
 struct SweepOptions {
@@ -42,12 +41,6 @@ struct SweepOptions {
     }
 };
 
-/// What a sweep works on.
-struct Swept {
-    const database::Database& database;
-    const catalog::Transactor& transactor; ///< of that database, removing from that store
-    storage::ObjectStore& store;
-};
 Result<SweepReport> sweep(const Swept& swept, const Clock& clock, const SweepOptions& options);
 
 } // namespace landfall::domain

@@ -1,6 +1,7 @@
 #include "http/message/message.hpp"
 
 #include "core/text.hpp"
+#include "http/message/form_field.hpp"
 #include "http/message/wire_text.hpp"
 
 #include <algorithm>
@@ -23,6 +24,11 @@ std::pair<std::string_view, std::string_view> take_pair(std::string_view& query)
 }
 
 } // namespace
+
+std::pair<std::optional<std::string>, std::optional<std::string>> take_form_field(std::string_view& text) {
+    const auto [name, value] = take_pair(text);
+    return {decode_form(name), decode_form(value)};
+}
 
 void Headers::remove(std::string_view name) {
     std::erase_if(fields_, [&](const auto& field) { return same_text(field.first, name); });

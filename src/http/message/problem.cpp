@@ -1,5 +1,6 @@
 #include "http/message/problem.hpp"
 
+#include "core/status.hpp"
 #include "http/message/wire_text.hpp"
 #include "schema/json.hpp"
 
@@ -90,43 +91,7 @@ Response document(int status, Json detail, std::string_view request_id) {
 } // namespace
 
 int status_of(Code code) {
-    switch (code) {
-    case Code::InvalidArgument:
-        return 422;
-    case Code::BadRequest:
-        return 400;
-    case Code::Unauthenticated:
-        return 401;
-    case Code::PermissionDenied:
-        return 403;
-    case Code::NotFound:
-        return 404;
-    case Code::Conflict:
-        return 409;
-    case Code::Gone:
-        return 410;
-    case Code::PaymentRequired:
-        return 402;
-    case Code::Aborted:
-        return 409;
-    case Code::PreconditionFailed:
-        return 412;
-    case Code::PayloadTooLarge:
-        return 413;
-    case Code::ResourceExhausted:
-        return 429;
-    case Code::Canceled:
-        return 503;
-    case Code::DeadlineExceeded:
-        return 504;
-    case Code::Unavailable:
-        return 503;
-    case Code::Unsupported:
-        return 415;
-    case Code::Internal:
-        return 500;
-    }
-    return 500;
+    return http_status(code);
 }
 
 Response problem(const Error& error, std::string_view request_id) {

@@ -11,6 +11,7 @@ namespace {
 /// What fields of a name hold in every example, as JSON. Who adds a required text field adds it here, unless its schema
 /// has names to choose from.
 constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
+    {"area", R"("Switzerland and Liechtenstein")"},
     {"asset_id", R"("data")"},
     {"band_names", R"(["red","green","blue","nir"])"},
     {"bbox", "[-35.0,-8.1,-34.8,-7.9]"},
@@ -18,8 +19,10 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"bytes", "12582912"},
     {"center", "[-34.9,-8.0,12]"},
     {"cloud_cover", "4.5"},
+    {"code", R"("EPSG:2056")"},
     {"collections", R"(["col_01k2zv5n8q3w7r9t4x6b0c1d2e"])"},
     {"content_type", R"("image/tiff")"},
+    {"crs", R"("EPSG:2056")"},
     {"datetime", R"("2026-05-18T04:21:00Z")"},
     {"description", R"("Flown after the rains")"},
     {"direction", R"("up")"},
@@ -30,13 +33,16 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"entity_type", R"("item")"},
     {"error_message", R"("The connection was lost")"},
     {"field", R"("datetime")"},
+    {"filter", R"({"op":"<","args":[{"property":"eo:cloud_cover"},10]})"},
     {"file_count", "1"},
     {"file_name", R"("olinda.tif")"},
     {"gsd", "0.12"},
     {"href", R"("/api/v1/items/it_01k2zv5n8q3w7r9t4x6b0c1d2e/assets/data")"},
     {"id", R"("it_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
+    {"ip", R"("203.0.113.7")"},
     {"item_id", R"("it_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
     {"key", R"("data")"},
+    {"label", R"("Natural colour")"},
     {"limit", "100"},
     {"max", "10000"},
     {"max_depth", "20"},
@@ -44,17 +50,26 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"mean", "1523.4"},
     {"media_type", R"("image/tiff; application=geotiff; profile=cloud-optimized")"},
     {"message", R"("The sidecar olinda.txt belongs to no raster and was left out")"},
+    {"month", R"("2026-11")"},
     {"name", R"("Olinda, May")"},
     {"object_path", R"("uploads/u_01k2zv5n8q3w7r9t4x6b0c1d2e/olinda.tif")"},
+    {"operation", R"("items.delete")"},
+    {"outcome", R"("ok")"},
     {"p2", "240"},
     {"p98", "3480"},
     {"permissions", R"(["items:read","uploads:write"])"},
     {"prefix", R"("gpra_Xk3v9Qa")"},
+    {"principal_id", R"("key_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
+    {"principal_type", R"("api_key")"},
     {"profile", R"("default")"},
+    {"q", R"("swiss lv95")"},
     {"query", R"({"cloud_cover":{"lt":10}})"},
+    {"rel", R"("next")"},
     {"relation", R"("derived_from")"},
+    {"request_id", R"("req_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
     {"role", R"("editor")"},
     {"roles", R"(["data"])"},
+    {"side_effect", R"("destructive")"},
     {"slug", R"("survey-office")"},
     {"src_id", R"("it_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
     {"src_type", R"("item")"},
@@ -68,6 +83,7 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"upload_url",
      R"("https://imagery.example.org/storage/landfall/uploads/u_01k2zv5n8q3w7r9t4x6b0c1d2e/olinda.tif?X-Amz-Signature=c0ffee")"},
     {"url", R"("https://imagery.example.org/storage/landfall/objects/olinda.tif?X-Amz-Signature=c0ffee")"},
+    {"user_agent", R"("landfall/1.0")"},
     {"valid", "0.98"},
 };
 
@@ -87,6 +103,10 @@ bool is_of_type(const Json& value, std::string_view type) {
     return type.empty() || (type == "string" && value.is_string()) || (type == "array" && value.is_array()) ||
            (type == "object" && value.is_object()) || (type == "boolean" && value.is_bool()) ||
            (type == "number" && value.is_number()) || (type == "integer" && value.is_integer());
+}
+
+bool has_entries_of_type(const Json& value, std::string_view type) {
+    return std::ranges::all_of(value.items(), [&](const Json& entry) { return is_of_type(entry, type); });
 }
 
 Json example_object(const Json& schema, std::string_view name) {
@@ -117,7 +137,8 @@ Json example_of(const Json& schema, std::string_view field) {
         return own->items().front();
     Json value = typical(field);
     const auto& names = schema["enum"].items();
-    const bool fits = is_of_type(value, type) && (names.empty() || std::ranges::find(names, value) != names.end());
+    const bool fits = is_of_type(value, type) && has_entries_of_type(value, type_of(schema["items"])) &&
+                      (names.empty() || std::ranges::find(names, value) != names.end());
     if (schema.find("properties") != nullptr)
         return example_object(schema, field);
     if (!value.is_null() && fits)

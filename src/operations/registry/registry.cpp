@@ -64,16 +64,23 @@ void Registry::insert(Operation operation) {
 Registry make_registry() {
     Registry registry;
     add_organizations(registry);
+    add_organization_members(registry);
+    add_users(registry);
     add_projects(registry);
+    add_project_members(registry);
     add_api_keys(registry);
     add_uploads(registry);
     add_collections(registry);
     add_items(registry);
+    add_lifecycle(registry);
     add_assets(registry);
     add_tiles(registry);
     add_visualization(registry);
     add_provenance(registry);
+    add_stac(registry);
+    add_sessions(registry);
     add_usage(registry);
+    add_audit(registry);
     return registry;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 /// The list of operations. From it come dispatch, the OpenAPI document, the command line and the contract suite.
 ///
-/// Four kinds, by how they meet the database:
+/// Five kinds, by how they meet the database:
 ///  - read:           `Result<Out> f(Context&, const In&)` in a snapshot;
 ///  - write:          the same, in one transaction that also holds provenance, audit, jobs and the idempotency record;
 ///  - prepared_write: `Result<P> prepare(Call&, const In&)` outside any transaction for slow work, then
 ///                    `Result<Out> commit(Context&, const In&, P&)` in one transaction;
+///  - followed_write: `Result<B> begin(Context&, const In&)` in one transaction as a write has it, then
+///                    `Result<Out> follow(Call&, const In&, B&)`, in transactions of its own: what is too much for one;
 ///  - free_read:      `Result<Out> f(Call&, const In&)`, which opens its own short snapshots where it needs them.
 /// `Out` is a struct with a field table, written as JSON; or an `Answer`, whose bytes are whatever they are.
 
@@ -19,6 +21,7 @@
 #include <concepts>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -97,6 +100,22 @@ public:
                              TRY(Out out, commit(cx, in, prepared));
                              return answer_of(std::move(out), form);
                          });
+                     });
+    }
+
+    /// Takes no idempotency key: what is kept under one is kept before the work is done.
+    template<typename In, typename Begun, typename Out>
+    void followed_write(const OperationSpec& spec, Result<Begun> (*begin)(domain::Context&, const In&),
+                        Result<Out> (*follow)(domain::Call&, const In&, Begun&)) {
+        add<In, Out>(spec, Pace::Slow,
+                     [begin, follow](Execution& run, const In& in, const Form& form) -> Result<Answer> {
+                         std::optional<Begun> begun;
+                         CHECK_OK(run.write([&](domain::Context& cx) -> Result<Answer> {
+                             TRY(begun, begin(cx, in));
+                             return Answer();
+                         }));
+                         TRY(Out out, follow(run.call(), in, *begun));
+                         return answer_of(std::move(out), form);
                      });
     }
 

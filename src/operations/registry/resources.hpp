@@ -6,16 +6,23 @@ namespace landfall::operations {
 class Registry;
 
 void add_organizations(Registry& registry);
+void add_organization_members(Registry& registry);
+void add_users(Registry& registry);
 void add_projects(Registry& registry);
+void add_project_members(Registry& registry);
 void add_api_keys(Registry& registry);
 void add_uploads(Registry& registry);
 void add_collections(Registry& registry);
 void add_items(Registry& registry);
 void add_item_search(Registry& registry);
+void add_lifecycle(Registry& registry);
 void add_assets(Registry& registry);
 void add_tiles(Registry& registry);
 void add_visualization(Registry& registry);
 void add_provenance(Registry& registry);
+void add_stac(Registry& registry);
+void add_sessions(Registry& registry);
 void add_usage(Registry& registry);
+void add_audit(Registry& registry);
 
 } // namespace landfall::operations

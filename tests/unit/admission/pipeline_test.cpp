@@ -66,6 +66,47 @@ TEST_F(APipeline, HoldsItToScopeRateAndConditions) {
     EXPECT_EQ(collections(), 0U);
 }
 
+TEST_F(APipeline, UndoesWhatWasMadeWithoutItsLineage) {
+    const auto forgetful = pipeline.run(kPut, request, [&](Execution& run) {
+        return run.write([&](domain::Context& cx) -> Result<Answer> {
+            CHECK_OK(domain::create_collection(cx, {project, "Shelf", {}, {}, true, 0}));
+            cx.provenance_written = false;
+            return Answer{};
+        });
+    });
+    EXPECT_EQ(code_of(forgetful.answer), Code::Internal);
+    EXPECT_EQ(collections(), 0U);
+    EXPECT_EQ(figure("SELECT count(*) FROM outbox"), 0);
+}
+
+constexpr Act kLook{.id = "shelf.look", .side_effect = SideEffect::Read, .is_public = true};
+constexpr Act kTake{.id = "shelf.take", .side_effect = SideEffect::Compute, .is_public = true};
+
+TEST_F(APipeline, LetsAnybodyDoWhatIsPublicWithinTheLimitsOfTheAddress) {
+    services.settings.limits.public_reads_per_minute = 3;
+    services.settings.limits.public_per_minute = 1;
+    Request anyone;
+    anyone.remote_address = "198.51.100.7";
+    const auto run = [&](const Act& act) {
+        return pipeline.run(act, anyone, [](Execution& run) {
+            return run.call().principal.type == auth::PrincipalType::Anonymous ? Result<Answer>(Answer{})
+                                                                               : fail(Code::Internal, "somebody");
+        });
+    };
+    EXPECT_FALSE(pipeline.turn_away(kLook, anyone));
+    for (int read = 0; read < 3; ++read)
+        EXPECT_TRUE(run(kLook).answer);
+    const auto refused = run(kLook);
+    EXPECT_EQ(code_of(refused.answer), Code::ResourceExhausted);
+    EXPECT_GE(refused.answer.error().retry_after_seconds, 1);
+    EXPECT_TRUE(run(kTake).answer);
+    EXPECT_EQ(code_of(run(kTake).answer), Code::ResourceExhausted);
+    anyone.remote_address = "198.51.100.8";
+    EXPECT_TRUE(run(kLook).answer);
+    anyone.credentials.api_key = "gpra_wrong"; // a wrong credential is none that could be left out
+    EXPECT_EQ(code_of(run(kLook).answer), Code::Unauthenticated);
+}
+
 /// Members of the organization, by a scheme that the test needs no request for.
 class AReplay : public testing::DomainTest {
 protected:

@@ -102,7 +102,7 @@ TEST_F(Client, HelpNeedsNoServer) {
 
 TEST_F(Client, EveryOperationHasACommandAfterTheOnesMadeByHand) {
     const auto entries = client_commands(registry);
-    EXPECT_EQ(entries.size(), registry.all().size() + 3);
+    EXPECT_EQ(entries.size(), registry.all().size() + 4);
     EXPECT_EQ(entries.front().command.title(), "upload");
 }
 

@@ -15,7 +15,13 @@
 #include "catalog/ledger/removal_hold.hpp"
 #include "catalog/ledger/store_identity.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/sign_in/attempt.hpp"
+#include "catalog/sign_in/device_request.hpp"
+#include "catalog/sign_in/session.hpp"
+#include "catalog/sign_in/token_key.hpp"
 #include "catalog/tenancy/api_key.hpp"
+#include "catalog/tenancy/invitation.hpp"
+#include "catalog/tenancy/member.hpp"
 #include "catalog/vocabulary.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
@@ -34,15 +40,18 @@ using namespace test_support;
 using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
-using Rows = std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, ApiKeyRow, SigningKeyRow,
-                        UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow, StoreIdentityRow, RemovalHoldRow,
-                        RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow,
-                        EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow, EventRow>;
+using Rows =
+    std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, InvitationRow, PasswordLinkRow,
+               ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow, StoreIdentityRow,
+               RemovalHoldRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow,
+               ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow, EventRow, TokenKeyRow,
+               SessionRow, SessionSecretRow, SignInFailureRow, SignInAddressRow, DeviceRequestRow, SentFormRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =
     std::tuple<ItemKeyRow<Engine::Postgres>, ItemTallyRow<Engine::Postgres>, ChangeRow<Engine::Postgres>>;
-using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord, JobSummary>;
+using Excerpts = std::tuple<DeletedItem, ItemPlace, PutRecord, JobSummary, ProjectSummary, DeletedProject,
+                            Member<auth::ProjectRole>, Member<auth::OrganizationRole>, OwnMembership>;
 
 constexpr std::string_view kTablesSqlite =
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') "

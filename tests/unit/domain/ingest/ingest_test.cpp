@@ -6,9 +6,9 @@
 #include "core/text.hpp"
 #include "database/metered_database.hpp"
 #include "domain/ingest/uploads.hpp"
-#include "domain/items/item_document.hpp"
 #include "domain/items/items.hpp"
 #include "domain/items/shelf.hpp"
+#include "domain/stac/item_document.hpp"
 #include "unit/domain/ingest/ingest_fixture.hpp"
 
 #include <fmt/format.h>

@@ -204,10 +204,10 @@ TEST_F(Items, AreDownloadedSoOftenAnHourAndNoMore) {
 TEST_F(Items, AreNotDownloadedOnceTheDailyVolumeIsUsedUp) {
     services.settings.limits.egress_bytes_per_day = 100;
     const auto id = uploaded_item();
-    journal->count(organization, catalog::UsageKind::EgressBytes, 99);
+    journal->count({organization}, catalog::UsageKind::EgressBytes, 99);
     journal->flush();
     EXPECT_TRUE(download(id));
-    journal->count(organization, catalog::UsageKind::EgressBytes, 1);
+    journal->count({organization}, catalog::UsageKind::EgressBytes, 1);
     journal->flush();
     EXPECT_EQ(code_of(download(id)), Code::ResourceExhausted);
     clock.advance(std::chrono::hours(24) + std::chrono::seconds(1));

@@ -38,12 +38,12 @@ protected:
 
 TEST_F(JournalTest, KeepsWhatCouldNotBeWrittenForTheNextTime) {
     journal->audit(record());
-    journal->count(organization, UsageKind::TileRequests, 2);
+    journal->count({organization}, UsageKind::TileRequests, 2);
     rename("audit_log", "elsewhere");
     journal->flush();
     EXPECT_GE(journal->stats().failures, 1U);
     journal->audit(record());
-    journal->count(organization, UsageKind::TileRequests, 3);
+    journal->count({organization}, UsageKind::TileRequests, 3);
     rename("elsewhere", "audit_log");
     journal->flush();
     EXPECT_EQ(figure("SELECT count(*) FROM audit_log"), 2);
@@ -67,7 +67,7 @@ TEST_F(JournalTest, ARecordThatWasWrittenWithoutAnAnswerKeepsBackNoOther) {
 TEST_F(JournalTest, GivesUpRecordsButNeverCounts) {
     rename("audit_log", "elsewhere");
     journal->audit(record());
-    journal->count(organization, UsageKind::EgressBytes, 7);
+    journal->count({organization}, UsageKind::EgressBytes, 7);
     while (journal->stats().dropped == 0)
         journal->flush();
     EXPECT_EQ(journal->stats().dropped, 1U);
@@ -104,13 +104,13 @@ TEST_F(JournalTest, CallsOfOneKindWithinAMinuteAreOneRecord) {
 
 TEST_F(JournalTest, CountsOfOneHourShareOneEntry) {
     for (int i = 0; i < 3; ++i) {
-        journal->count(organization, UsageKind::TileRequests, 1);
-        journal->count(organization, UsageKind::EgressBytes, 10);
+        journal->count({organization}, UsageKind::TileRequests, 1);
+        journal->count({organization}, UsageKind::EgressBytes, 10);
         journal->flush();
     }
     EXPECT_EQ(figure("SELECT count(*) FROM usage_entry"), 2);
     clock.advance(std::chrono::hours(1));
-    journal->count(organization, UsageKind::EgressBytes, 10);
+    journal->count({organization}, UsageKind::EgressBytes, 10);
     journal->flush();
     EXPECT_EQ(figure("SELECT count(*) FROM usage_entry"), 3);
     EXPECT_EQ(got([&](database::Session& s) { return catalog::read_usage(s, organization); }).egress_bytes, 40);

@@ -1,4 +1,4 @@
-#include "domain/items/item_document.hpp"
+#include "domain/stac/item_document.hpp"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ Json read(const std::string& text) {
 }
 
 TEST(ItemDocument, IsStoredAsJsonWithRelativeLinks) {
-    const auto stored = compose_document(item(), {asset("data"), asset("a \"b\"/ü")}, {});
+    const auto stored = compose_document(item(), {asset("data"), asset("a \"b\"/ü")}, {}, {});
     const Json document = read(stored);
     EXPECT_EQ(document["links"].items().at(0)["href"].as_string(), "/api/v1/items/it_1/stac.json");
     EXPECT_EQ(document["links"].items().at(1)["href"].as_string(), "/api/v1/items/it_1/tilejson.json");
@@ -44,7 +44,7 @@ TEST(ItemDocument, IsStoredAsJsonWithRelativeLinks) {
 }
 
 TEST(ItemDocument, GetsTheOriginsBeforeItsLinks) {
-    const Json document = read(with_origins(compose_document(item(), {asset("data")}, {}), kOrigins));
+    const Json document = read(with_origins(compose_document(item(), {asset("data")}, {}, {}), kOrigins));
     EXPECT_EQ(document["links"].items().at(0)["href"].as_string(),
               "https://data.example.org/api/v1/items/it_1/stac.json");
     EXPECT_EQ(document["assets"]["data"]["href"].as_string(), "https://data.example.org/api/v1/items/it_1/assets/data");
@@ -53,8 +53,8 @@ TEST(ItemDocument, GetsTheOriginsBeforeItsLinks) {
 }
 
 TEST(ItemDocument, LeavesAnAddressElsewhereAsItIs) {
-    const Json document = read(
-        with_origins(compose_document(item(), {asset("data", "https://elsewhere.example.org/a.tif")}, {}), kOrigins));
+    const Json document = read(with_origins(
+        compose_document(item(), {asset("data", "https://elsewhere.example.org/a.tif")}, {}, {}), kOrigins));
     EXPECT_EQ(document["assets"]["data"]["href"].as_string(), "https://elsewhere.example.org/a.tif");
 }
 
@@ -78,7 +78,7 @@ TEST(ItemDocument, TakesNoTextOfAUserForALink) {
         attacked.stac_extensions = "[" + attack + "]";
         auto file = asset(text.as_string(), text.as_string());
         file.title = text.as_string();
-        const Json document = read(with_origins(compose_document(attacked, {file}, {}), kOrigins));
+        const Json document = read(with_origins(compose_document(attacked, {file}, {}, {}), kOrigins));
         EXPECT_EQ(document["id"], text) << attack;
         EXPECT_EQ(document["properties"]["title"], text) << attack;
         EXPECT_EQ(document["properties"]["description"], text) << attack;
@@ -104,7 +104,7 @@ TEST(ItemDocument, OfAnEarlierVersionGetsItsOriginsAsWell) {
 TEST(ItemDocument, WithoutAssetsOrBboxIsWhole) {
     auto bare = item();
     bare.facts = "{}";
-    const Json document = read(with_origins(compose_document(bare, {}, {}), kOrigins));
+    const Json document = read(with_origins(compose_document(bare, {}, {}, {}), kOrigins));
     EXPECT_TRUE(document["assets"].is_object());
     EXPECT_EQ(document["links"].items().size(), 1U);
     EXPECT_TRUE(document["geometry"].is_null());

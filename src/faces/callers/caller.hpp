@@ -1,0 +1,21 @@
+#pragma once
+/// Who calls, as a request tells it: what every face hands to the pipeline.
+
+#include "admission/request.hpp"
+#include "http/message/message.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace landfall::faces {
+
+/// Whether `?key=` stands in for the X-API-Key header: map clients cannot send headers. Where it does, nothing but
+/// reads is answered, and the cookie of a browser counts as it is.
+enum class KeyInQuery { Refused, Allowed };
+admission::Credentials credentials_of(const http::Request& request, KeyInQuery key);
+/// Who calls, from where, and under which conditions: what every face hands to the pipeline.
+admission::Request caller_of(const http::Request& request, KeyInQuery key);
+/// The header's value, or nothing.
+std::string header(const http::Request& request, std::string_view name);
+
+} // namespace landfall::faces

@@ -1,0 +1,220 @@
+"""The tenant walk: callers of every kind, and calls of every operation made from its published schema.
+
+Nothing here names an operation but where it differs from what its schema says: a new one is walked the day it is
+published. One whose fields cannot be filled, or whose least role nobody has written down, fails the walk by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from support.api import Api
+from support.rasters import drawn_scene
+from support.server import PASSWORD, Server
+
+PREFIX = "/v1/op/"
+TOKEN = "/realms/public/protocol/openid-connect/token"
+
+#: Which resource of a tenant a field names. Every field that ends in `_id` or `_ids` is here or in `LABELS`.
+RESOURCES = {
+    "organization_id": "organization", "project_id": "project", "target_project_id": "project", "item_id": "item",
+    "target_item_id": "item", "collection_id": "collection", "target_collection_id": "collection",
+    "collections": "collection", "upload_id": "upload", "key_id": "key", "user_id": "user", "profile_id": "profile",
+    "asset_id": "asset", "entity_id": "item",
+}
+#: Names that callers choose themselves, and what lies beyond this server.
+LABELS = {"billing_admin_id", "order_id", "stac_id", "job_id", "client_request_id"}
+#: What must be in a field so that its operation understands it, where the schema does not tell.
+TEXTS = {
+    "name": "Walk", "email": "walker@example.test", "type": "user_raster", "entity_type": "item", "file_name": "walk.tif",
+    "error_message": "given up", "expression": "b1", "band_names": ["red", "green", "blue", "nir"], "config": {},
+    "base_url": "", "crs": "EPSG:4326", "q": "WGS", "x": 0, "y": 0, "z": 0,
+}
+
+ORGANIZATION_ROLES = ("member", "admin", "owner")
+PROJECT_ROLES = ("viewer", "editor", "admin", "owner")
+
+
+def is_resource(name: str) -> bool:
+    """Whether a field looks as if it named something that belongs to somebody."""
+    return name in RESOURCES or name.endswith(("_id", "_ids"))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation as it is published."""
+
+    id: str
+    scope: str
+    side_effect: str
+    success: int
+    properties: dict[str, dict]
+    required: tuple[str, ...]
+    components: dict = field(repr=False, default_factory=dict)
+
+    @property
+    def resources(self) -> list[str]:
+        """The fields that name resources."""
+        return [name for name in self.properties if is_resource(name) and name not in LABELS]
+
+    def body(self, ids: dict[str, str], *more: str) -> dict[str, Any]:
+        """The required fields, and those named, with the resources of a tenant."""
+        return {name: self.value(name, ids) for name in (*self.required, *more)}
+
+    def value(self, name: str, ids: dict[str, str]) -> Any:
+        """What stands in a field."""
+        schema = self.resolve(self.properties[name])
+        if name in RESOURCES:
+            one = ids[RESOURCES[name]]
+            return [one] if "array" in types_of(schema) else one
+        return TEXTS[name] if name in TEXTS and fits(TEXTS[name], schema) else filled(schema, self)
+
+    def resolve(self, schema: dict) -> dict:
+        """The schema that a reference leads to."""
+        if "$ref" in schema:
+            return self.resolve(self.components[schema["$ref"].rsplit("/", 1)[1]])
+        if "anyOf" in schema and "type" not in schema:
+            return self.resolve(next(one for one in schema["anyOf"] if one.get("type") != "null"))
+        return schema
+
+
+def types_of(schema: dict) -> list[str]:
+    """The JSON types that a schema allows."""
+    kind = schema.get("type", [])
+    return [one for one in ([kind] if isinstance(kind, str) else kind) if one != "null"]
+
+
+def fits(value: Any, schema: dict) -> bool:
+    """Whether the value may stand there, as far as enumerations tell."""
+    return "enum" not in schema or value in schema["enum"]
+
+
+def filled(schema: dict, operation: Operation) -> Any:
+    """The plainest value that a schema allows."""
+    schema = operation.resolve(schema)
+    if "enum" in schema:
+        return next(one for one in schema["enum"] if one is not None)
+    if schema.get("default") is not None:
+        return schema["default"]
+    kind = (types_of(schema) or ["object"])[0]
+    if kind == "string":
+        return "2026-01-01T00:00:00Z" if schema.get("format") == "date-time" else "x" * max(1, schema.get("minLength", 1))
+    if kind in ("integer", "number"):
+        return max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1)
+    if kind == "boolean":
+        return False
+    if kind == "array":
+        return [filled(schema["items"], operation) for _ in range(schema.get("minItems", 0))]
+    return {name: filled(schema["properties"][name], operation) for name in schema.get("required", [])}
+
+
+def published(api: Api) -> dict[str, Operation]:
+    """Every operation of the server."""
+    document = api.with_key(None).http.get("/openapi.json").json()
+    components = document.get("components", {}).get("schemas", {})
+    operations = {}
+    for path, methods in document["paths"].items():
+        if not path.startswith(PREFIX):
+            continue
+        post = methods["post"]
+        success = next(int(status) for status in post["responses"] if status.startswith("2"))
+        found = Operation(path.removeprefix(PREFIX), post["x-required-scope"], post["x-side-effect"], success, {}, (),
+                          components)
+        schema = found.resolve(post["requestBody"]["content"]["application/json"]["schema"])
+        operations[found.id] = dataclasses.replace(found, properties=schema.get("properties", {}),
+                                                   required=tuple(schema.get("required", ())))
+    return operations
+
+
+@dataclass
+class Tenant:
+    """An organization with one of each resource, all of which bear its mark, and callers of every role."""
+
+    mark: str
+    server: Server
+    api: Api
+    ids: dict[str, str]
+    people: dict[str, Api] = field(default_factory=dict)
+
+    def fresh(self) -> dict[str, str]:
+        """Resources that a call may use up; in a project in which everybody has the role that he has in the first."""
+        api = self.api.new_project(self.mark)
+        for name, person in self.people.items():
+            if name.startswith("project "):
+                role = name.removeprefix("project ")
+                if role != "owner":
+                    api.call("projects.add_member", {"project_id": api.project, "user_id": person.world["user_id"],
+                                                     "role": role})
+        copy = self.api.call("items.duplicate", {"item_id": self.ids["item"], "target_project_id": api.project,
+                                                 "new_name": self.mark})
+        made = resources_of(api, copy["id"], self.mark)
+        return self.ids | made | {"user": self.stranger(api)}
+
+    def stranger(self, api: Api) -> str:
+        """Somebody of the organization who has a role in the project, for others to change."""
+        number = self.ids.setdefault("strangers", "0")
+        self.ids["strangers"] = str(int(number) + 1)
+        user = self.server.installation.user(f"stranger{number}@{self.mark.lower()}.test", api.organization)
+        api.call("projects.add_member", {"project_id": api.project, "user_id": user, "role": "viewer"})
+        return user
+
+
+def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
+    """One of each resource of the client's project, around an item."""
+    profile = api.call("visualization.profile.create", {"item_id": item, "name": mark, "type": "rgb", "config": {}})
+    key = api.call("api_keys.create", {"name": mark, "permissions": ["items:read"]})
+    return {"project": api.project, "item": item, "asset": api.assets(item)["data"]["id"],
+            "collection": api.create_collection(mark)["id"], "upload": api.initiate(), "key": key["id"],
+            "profile": profile["id"]}
+
+
+def sign_in(server: Server, api: Api, email: str) -> Api:
+    """A client with the access token of a user."""
+    answer = httpx.post(server.base_url + TOKEN, data={"grant_type": "password", "username": email, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    return api.with_key(answer.json()["access_token"])
+
+
+def make_tenant(server: Server, mark: str) -> Tenant:
+    """An organization with its resources and its people."""
+    api = server.organization(f"{mark} organization")
+    item = api.upload_one(drawn_scene(), f"{mark}.tif")
+    ids = {"organization": api.organization} | resources_of(api, item, mark)
+    tenant = Tenant(mark, server, api, ids)
+    for role in ORGANIZATION_ROLES:
+        tenant.people[role] = person(tenant, role, role)
+    for role in PROJECT_ROLES:
+        tenant.people[f"project {role}"] = person(tenant, f"project-{role}", "member")
+    enrol(tenant)
+    ids["user"] = tenant.stranger(api)
+    return tenant
+
+
+def person(tenant: Tenant, name: str, role: str) -> Api:
+    """A signed-in user with a role in the organization."""
+    email = f"{name}@{tenant.mark.lower()}.test"
+    user = tenant.server.installation.user(email, tenant.api.organization, role)
+    signed_in = sign_in(tenant.server, tenant.api, email)
+    signed_in.world = tenant.api.world | {"user_id": user}
+    return signed_in
+
+
+def enrol(tenant: Tenant) -> None:
+    """Gives people their roles in the tenant's project. Its owner is who makes one."""
+    for role in PROJECT_ROLES[:-1]:
+        tenant.api.call("projects.add_member", {"project_id": tenant.ids["project"], "role": role,
+                                                "user_id": tenant.people[f"project {role}"].world["user_id"]})
+
+
+def told(answer: httpx.Response) -> str:
+    """What an answer said, for a failure's message."""
+    return f"{answer.status_code} {answer.text[:600]}"
+
+
+def body_text(body: dict) -> str:
+    """A body as a failure's message shows it."""
+    return json.dumps(body)[:400]
