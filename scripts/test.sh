@@ -2,7 +2,8 @@
 # Installs what the tests need and runs all of them, one stage after another; stops at the first that fails.
 #   scripts/test.sh [--full] [--record] [--only STAGE]...
 #     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; unit
-#               tests of the optimized program as well; the thread sanitizer; crashes the server 500 times, not 20
+#               tests of the optimized program as well; the thread sanitizer; crashes the server 500 times, not 20; and
+#               20 000 calls that race for shared files, on each database
 #     --record  keeps how long each stage took, cold and on two quiet processors, for later runs to compare with
 #     --only    runs just this stage, and what it needs; may be repeated
 # What a stage prints is in build/logs/STAGE.log. Needs no terminal.
@@ -15,7 +16,7 @@ source scripts/stages/release.sh
 source scripts/stages/analysis.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build openapi tidy sqlite postgres hostile crash unit asan tsan)
+stages=(install format house build openapi tidy sqlite postgres hostile crash races unit asan tsan)
 full='' record='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -25,21 +26,21 @@ while [ $# -gt 0 ]; do
             [[ " ${stages[*]} " == *" ${2:-} "* ]] || die "--only takes one of: ${stages[*]}"
             only+=("$2") && shift
             ;;
-        -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0" && echo "Stages: ${stages[*]}" && exit ;;
+        -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0" && echo "Stages: ${stages[*]}" && exit ;;
         *) die "Unknown argument '$1'; scripts/test.sh --help lists them." ;;
     esac
     shift
 done
 # A plain run builds one tree with a sanitizer, not two.
 chosen() {
-    [ ${#only[@]} -gt 0 ] || [ "$1" != tsan ] || [ -n "$full" ] || return 1
+    [ ${#only[@]} -gt 0 ] || [[ $1 != tsan && $1 != races ]] || [ -n "$full" ] || return 1
     [ ${#only[@]} -eq 0 ] || [ "$1" = install ] || [[ " ${only[*]} " == *" $1 "* ]]
 }
 [ -z "$record" ] || [ -z "$full${only[*]}" ] || die "--record is about a whole run without --full and --only."
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do
     case $stage in
-        openapi | sqlite | postgres | hostile | crash | tidy) only+=(build) ;;
+        openapi | sqlite | postgres | hostile | crash | races | tidy) only+=(build) ;;
         asan) only+=(unit) ;;
     esac
 done

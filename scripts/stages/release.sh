@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Stages on the release build: build, openapi, sqlite, postgres, hostile, crash. Sourced by scripts/test.sh.
+# Stages on the release build: build, openapi, sqlite, postgres, hostile, crash, races. Sourced by scripts/test.sh.
 
 # The program and the one that plays its next version; unit tests are built where they run.
 stage_build() {
@@ -60,7 +60,7 @@ run_pytest() {
 
 # Stories about the catalog and about several processes on it. What other stories tell of a server, of a file or of a
 # client's library does not depend on the database below it.
-engine_stories=(tests/e2e/test_{backup,cli,database,operating,several_processes}.py)
+engine_stories=(tests/e2e/test_{backup,cli,database,operating,several_processes,shared_bytes}.py)
 
 stage_sqlite() { run_pytest build/release tests/contract tests/e2e --engine sqlite; }
 stage_postgres() {
@@ -72,3 +72,8 @@ stage_postgres() {
 stage_hostile() { run_pytest build/release tests/hostile --engine sqlite; }
 # Most of a round is waiting, for a server to start and for processes to end.
 stage_crash() { workers=$(($(nproc) * 2)) run_pytest build/release tests/crash --rounds "$([ -n "$full" ] && echo 500 || echo 20)"; }
+# With --full only: the long run of what `sqlite` and `postgres` have in short.
+stage_races() {
+    with_postgres
+    LANDFALL_TEST_STEPS=20000 run_pytest build/release tests/e2e/test_shared_bytes.py --engine both -s
+}

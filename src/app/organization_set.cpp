@@ -155,7 +155,8 @@ int set_organization(const Config& config, const std::string& command, const std
         });
     if (code != 0)
         return code;
-    if (const Status followed = domain::follow_change(*stores->transactor, SystemClock(), terms.row.id, {}); !followed)
+    if (const Status followed = domain::follow_retention(*stores->transactor, SystemClock(), terms.row.id, {});
+        !followed)
         return report_failure(followed.error());
     const auto ending = count_ending(*stores, terms);
     if (!ending)

@@ -91,7 +91,7 @@ private:
     void run(const std::stop_token& stop) {
         while (sleep_unless_stopped(kCleanUpPause, stop)) {
             tell_failure("following a change of retention",
-                         domain::follow_all_changes(upkeep_.transactor, services_.clock, stop));
+                         domain::follow_retentions(upkeep_.transactor, services_.clock, stop));
             const auto turn = domain::Turn::take(upkeep_.transactor, services_.clock, "clean-up", kCleanUpInterval);
             tell_failure("taking turns to clean up", turn);
             if (turn && *turn)

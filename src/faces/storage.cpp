@@ -282,7 +282,10 @@ http::Response send_object(const domain::Services& services, const http::Request
         auto record = record_of(request, "get", admission::SideEffect::Read, services.clock.now());
         record.principal_id = object.asset_id.str();
         record.organization_id = object.organization_id;
-        record.targets = Json::array({object.asset_id.str(), object.asker}).dump();
+        std::vector<std::string> targets{object.asset_id.str()};
+        if (!object.asker.empty())
+            targets.push_back(object.asker);
+        record.targets = Json::array_of(targets).dump();
         services.journal.audit(std::move(record));
         domain::Consumer consumer{object.organization_id, object.project_id, object.item_id, object.asker,
                                   object.user_id};

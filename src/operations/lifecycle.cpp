@@ -16,11 +16,11 @@ using domain::ItemRecord;
 constexpr std::int64_t kMostListed = 1000;
 constexpr std::size_t kMostTouched = 1000; ///< ids in one audit record
 
-struct ListExpiringInput {
+struct ExpiringInput {
     std::int64_t days = 7;
 };
-constexpr auto describe(schema::Of<ListExpiringInput>) {
-    return std::tuple(schema::field("days", &ListExpiringInput::days, {.min = 0, .max = 36'500}));
+constexpr auto describe(schema::Of<ExpiringInput>) {
+    return std::tuple(schema::field("days", &ExpiringInput::days, {.min = 0, .max = 36'500}));
 }
 
 constexpr OperationSpec kListExpiring{
@@ -31,7 +31,7 @@ constexpr OperationSpec kListExpiring{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<schema::RawOf<ItemRecord>>> list_expiring(domain::Context& cx, const ListExpiringInput& in) {
+Result<std::vector<schema::RawOf<ItemRecord>>> list_expiring(domain::Context& cx, const ExpiringInput& in) {
     TRY(const auto id, domain::own_organization(cx));
     CHECK_OK(domain::require_organization(cx, id, auth::OrganizationRole::Admin));
     TRY(const domain::Retention retention, catalog::find_retention_terms(cx.session, id));
@@ -46,8 +46,8 @@ Result<std::vector<schema::RawOf<ItemRecord>>> list_expiring(domain::Context& cx
     return items;
 }
 
-struct ExpireBatchInput {};
-constexpr auto describe(schema::Of<ExpireBatchInput>) {
+struct Empty {};
+constexpr auto describe(schema::Of<Empty>) {
     return std::tuple();
 }
 
@@ -68,13 +68,12 @@ constexpr OperationSpec kExpireBatch{
     .summary = "Expire the organization's items that are past the retention of the free plan.",
 };
 
-Result<std::vector<ItemId>> expire(domain::Call& call, const ExpireBatchInput& /*in*/) {
+Result<std::vector<ItemId>> expire(domain::Call& call, const Empty& /*in*/) {
     TRY(const auto organization, domain::own_organization(call));
     return domain::expire_items(call.services.transactor, organization, call.now);
 }
 
-Result<ExpireBatchOutput> tell_expired(domain::Context& cx, const ExpireBatchInput& /*in*/,
-                                       std::vector<ItemId>& expired) {
+Result<ExpireBatchOutput> tell_expired(domain::Context& cx, const Empty& /*in*/, std::vector<ItemId>& expired) {
     for (const auto& id : std::span(expired).first(std::min(expired.size(), kMostTouched)))
         cx.touch(id.str());
     return ExpireBatchOutput{std::ssize(expired), expired};
@@ -93,7 +92,6 @@ constexpr OperationSpec kRestore{
     .side_effect = SideEffect::Compute,
     .summary = "Bring a deleted item back, with the assets that were deleted with it, until it is purged.",
     .errors = Code::PaymentRequired | Code::Conflict,
-    .accepts_idempotency_key = true,
     .is_extension = true,
 };
 

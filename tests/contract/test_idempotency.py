@@ -19,6 +19,10 @@ BODIES = {
     "api_keys.create": lambda api: {"name": "Twice", "permissions": ["items:read"]},
     "uploads.initiate": lambda api: {"project_id": api.project},
     "collections.create": lambda api: {"project_id": api.project, "name": "Twice"},
+    "items.duplicate": lambda api: {"item_id": api.create_item()["id"]},
+    "users.invite": lambda api: {"organization_id": api.organization, "email": f"{uuid.uuid4().hex}@example.org"},
+    "visualization.profile.create": lambda api: {"item_id": api.create_item()["id"], "name": "Twice", "type": "rgb",
+                                                 "config": {}},
     "items.create": lambda api: {"project_id": api.project, "name": "Twice", "type": "user_raster"},
 }
 

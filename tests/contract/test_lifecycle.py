@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -226,6 +228,26 @@ def test_a_dry_run_tells_and_does_nothing(landfall, free):
     assert free.item(item["id"]) == item
     assert steps(run_lifecycle(landfall.installation, at, "--yes")) == steps(told)
     assert free.storage()["reserved_bytes"] == 0
+
+
+def test_batches_that_run_at_once_take_no_step_twice(landfall, free):
+    """[section 7.8]"""
+    content = small_scene()
+    item = free.upload_one(content)
+    copies = 60
+    for _ in range(copies):
+        free.call("items.duplicate", {"item_id": item})
+    for days, expected in ((31, {"expiring": copies + 1, "expired": copies + 1}), (62, {"deleted": copies + 1}),
+                           (93, {"purged": copies + 1})):
+        at = after(days=days)
+        with ThreadPoolExecutor(4) as pool:
+            reports = list(pool.map(lambda _: run_lifecycle(landfall.installation, at, "--yes"), range(4)))
+        together = Counter()
+        for report in reports:
+            together.update(steps(report))
+        assert together == expected
+    assert free.storage()["used_bytes"] == 0
+    assert catalog.disagreements(landfall.installation) == []
 
 
 def test_a_time_must_be_one(landfall):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.answers import faults, problem
+from support.answers import faults, faulty_fields, problem
 from support.rasters import small_scene
 
 
@@ -116,3 +116,37 @@ def test_a_deleted_item_has_no_lineage_of_its_own(api):
 def test_an_unknown_kind_is_422(api):
     """[section 12]"""
     faults(api.op("provenance.get", {"entity_type": "planet", "entity_id": "earth"}))
+
+
+def test_copies_of_copies_are_told_in_both_directions(api):
+    """[section 12] Each once, at its depth, deleted ones too."""
+    items = [api.create_item()["id"]]
+    for _ in range(4):
+        items.append(api.call("items.duplicate", {"item_id": items[-1]})["id"])
+    api.call("items.delete", {"item_id": items[2]})
+    up = api.call("provenance.get", {"entity_type": "item", "entity_id": items[-1], "max_depth": 50})
+    down = api.call("provenance.get", {"entity_type": "item", "entity_id": items[0], "direction": "down", "max_depth": 50})
+    for graph, chain in ((up, items[::-1]), (down, items)):
+        depths = {entity: depth for (kind, entity), depth in nodes(graph).items() if kind == "item"}
+        assert depths == {item: depth for depth, item in enumerate(chain)}
+    assert ("item", items[1], "item", items[0]) in edges(up) & edges(down)
+    near = api.call("provenance.get", {"entity_type": "item", "entity_id": items[-1], "max_depth": 2})
+    assert max(nodes(near).values()) == 2
+
+
+def test_a_restored_item_keeps_its_lineage(api):
+    """[section 12]"""
+    upload = api.initiate()
+    api.send(upload, "scene.tif", small_scene())
+    [item] = api.complete(upload)
+    before = api.call("provenance.get", {"entity_type": "item", "entity_id": item})
+    api.call("items.delete", {"item_id": item})
+    api.call("items.restore", {"item_id": item})
+    assert api.call("provenance.get", {"entity_type": "item", "entity_id": item}) == before
+
+
+@pytest.mark.parametrize("depth", [0, 51])
+def test_a_walk_goes_no_deeper_than_fifty(scene, depth):
+    """[section 12]"""
+    body = {"entity_type": "item", "entity_id": scene.item_id, "max_depth": depth}
+    assert faulty_fields(scene.api.op("provenance.get", body)) == {"max_depth"}

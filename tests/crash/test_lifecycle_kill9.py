@@ -14,7 +14,7 @@ from support.rasters import small_scene
 from support.server import Installation
 
 #: Copies of each of two scenes; the batch takes them 200 at a time.
-COPIES = 450
+COPIES = 300
 
 
 def kill_during(installation: Installation, at: str, seconds: float) -> bool:

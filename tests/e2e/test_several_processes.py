@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 
 from support import catalog
 from support.api import Api, get, put, wait_for
+from support.lifecycle import after, run_lifecycle, set_organization
 from support.rasters import small_scene
 from support.server import NO_LIMITS, READY, Installation
 from support.tiles import tile_under
@@ -103,3 +105,37 @@ def test_sweeps_at_the_same_moment_purge_each_item_once(make_server):
     reports = at_once(server.installation, "sweep", "--grace", "0", "--json")
     assert sum(json.loads(report)["items_purged"] for report in reports) == len(items)
     assert catalog.disagreements(server.installation) == []
+
+
+def test_servers_share_keys_of_idempotency_windows_and_what_has_expired(binary, engine, tmp_path):
+    """[section 6, 7.8 and 7.9]"""
+    if engine.name == "sqlite":
+        pytest.skip("an embedded catalog has one server")
+    installation = Installation(binary, tmp_path / "data", engine.new_database(),
+                                NO_LIMITS | {"LANDFALL_LIMITS_DOWNLOADS_PER_ASSET_PER_HOUR": "3"})
+    world = installation.init()
+    set_organization(installation, world["organization_id"], plan="free", retention_days=30)
+    with ExitStack() as at_the_end:
+        servers = [Api(serve(installation, at_the_end), world["api_key"], world) for _ in range(2)]
+        here, there = servers
+        body, key = {"project_id": here.project, "type": "user_raster", "name": "once"}, {"Idempotency-Key": "k1"}
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda n: servers[n % 2].op("items.create", body, headers=key), range(8)))
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        assert len({answer.json()["id"] for answer in answers if answer.status_code == 200}) == 1
+        assert there.op("items.create", body, headers=key).headers["idempotency-replayed"] == "true"
+        assert here.call("items.list", {"project_id": here.project})["total"] == 1
+        item = here.upload_one(small_scene())
+        path = f"/api/v1/items/{item}/assets/data"
+        origins = {api.http.get(path, follow_redirects=False).headers["location"].split("?")[1].split("&X-Amz-Sig")[0]
+                   for api in servers * 3}
+        assert len(origins) <= 2, "both sign alike, but for the host"
+        wanted = {"item_id": item, "asset_id": "data"}
+        asked = [api.op("items.asset.download", wanted).status_code for api in servers * 3]
+        assert asked.count(200) <= 2 and asked[-1] == 429
+        tile = f"/api/v1/items/{item}/tiles/0/0/0.png"
+        assert there.http.get(tile).status_code == 200
+        run_lifecycle(installation, after(days=31), "--yes")
+        wait_for("the end of the expired item's tiles", lambda: there.http.get(tile).status_code == 410)
+        set_organization(installation, world["organization_id"], plan="paid")
+        wait_for("its return", lambda: there.http.get(tile).status_code == 200)

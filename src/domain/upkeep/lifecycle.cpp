@@ -140,7 +140,7 @@ Result<LifecycleReport> run_lifecycle(const Swept& swept, const Clock& clock, co
     const auto due = [&](std::int64_t seconds) {
         return Due{options.at - std::chrono::seconds(seconds), clock.now(), options.stop};
     };
-    CHECK_OK(follow_all_changes(swept.transactor, clock, options.stop));
+    CHECK_OK(follow_retentions(swept.transactor, clock, options.stop));
     if (const auto kept = options.limits.deleted_item_seconds; kept > 0) {
         TRY(report.purged, purge_deleted_items(swept.transactor, due(kept)));
     }

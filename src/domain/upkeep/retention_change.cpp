@@ -91,8 +91,8 @@ Status set_retention(catalog::OrganizationRow& organization, catalog::Subscripti
     return {};
 }
 
-Status follow_change(const catalog::Transactor& transactor, const Clock& clock, const OrganizationId& organization,
-                     const std::stop_token& stop) {
+Status follow_retention(const catalog::Transactor& transactor, const Clock& clock, const OrganizationId& organization,
+                        const std::stop_token& stop) {
     Followers followers(organization);
     for (bool more = true; more && !stop.stop_requested();) {
         Followers next = followers;
@@ -105,11 +105,11 @@ Status follow_change(const catalog::Transactor& transactor, const Clock& clock, 
     return {};
 }
 
-Status follow_all_changes(const catalog::Transactor& transactor, const Clock& clock, const std::stop_token& stop) {
+Status follow_retentions(const catalog::Transactor& transactor, const Clock& clock, const std::stop_token& stop) {
     TRY(const auto organizations,
         transactor.run_for([](database::Session& session) { return catalog::list_retention_changes(session); }));
     for (const auto& organization : organizations)
-        CHECK_OK(follow_change(transactor, clock, organization, stop));
+        CHECK_OK(follow_retention(transactor, clock, organization, stop));
     return {};
 }
 

@@ -22,10 +22,10 @@ Status set_retention(catalog::OrganizationRow& organization, catalog::Subscripti
 
 /// Has the items of an organization follow its last change, in transactions that never hold the writer for long. Until
 /// that is done no item of it takes a step.
-Status follow_change(const catalog::Transactor& transactor, const Clock& clock, const OrganizationId& organization,
-                     const std::stop_token& stop);
+Status follow_retention(const catalog::Transactor& transactor, const Clock& clock, const OrganizationId& organization,
+                        const std::stop_token& stop);
 /// The same for all organizations.
-Status follow_all_changes(const catalog::Transactor& transactor, const Clock& clock, const std::stop_token& stop);
+Status follow_retentions(const catalog::Transactor& transactor, const Clock& clock, const std::stop_token& stop);
 
 /// Sets the retention of an organization within a call, for its admins; nothing: off. Where it has many items, the
 /// server goes on with them afterwards.

@@ -14,7 +14,9 @@
 #include "catalog/ledger/rate_window.hpp"
 #include "catalog/ledger/removal_hold.hpp"
 #include "catalog/ledger/store_identity.hpp"
+#include "catalog/ledger/upkeep_turn.hpp"
 #include "catalog/ledger/usage.hpp"
+#include "catalog/ledger/usage_share.hpp"
 #include "catalog/sign_in/attempt.hpp"
 #include "catalog/sign_in/device_request.hpp"
 #include "catalog/sign_in/session.hpp"
@@ -22,6 +24,7 @@
 #include "catalog/tenancy/api_key.hpp"
 #include "catalog/tenancy/invitation.hpp"
 #include "catalog/tenancy/member.hpp"
+#include "catalog/tenancy/subscription.hpp"
 #include "catalog/vocabulary.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
@@ -41,11 +44,12 @@ using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
 using Rows =
-    std::tuple<OrganizationRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, InvitationRow, PasswordLinkRow,
-               ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow, StoreIdentityRow,
-               RemovalHoldRow, RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow,
-               ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow, JobLinkRow, JobBlobRow, EventRow, TokenKeyRow,
-               SessionRow, SessionSecretRow, SignInFailureRow, SignInAddressRow, DeviceRequestRow, SentFormRow>;
+    std::tuple<OrganizationRow, SubscriptionRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, InvitationRow,
+               PasswordLinkRow, ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow,
+               StoreIdentityRow, RemovalHoldRow, UpkeepTurnRow, UsageShareRow, RateWindowRow, IdempotencyKeyRow,
+               CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow,
+               JobLinkRow, JobBlobRow, EventRow, TokenKeyRow, SessionRow, SessionSecretRow, SignInFailureRow,
+               SignInAddressRow, DeviceRequestRow, SentFormRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =
