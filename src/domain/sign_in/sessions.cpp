@@ -51,7 +51,7 @@ Result<Standing> standing_of_key(database::Session& session, const ApiKeyId& id,
 } // namespace
 
 bool may_sign_in(const catalog::UserRow& user) {
-    return !user.id.empty();
+    return !user.disabled_at && !user.deleted_at;
 }
 
 Status check_scope_words(const std::string& words) {

@@ -4,6 +4,7 @@
 #include "catalog/tenancy/member.hpp"
 #include "catalog/tenancy/organization.hpp"
 #include "core/text.hpp"
+#include "domain/tenancy/end_sessions.hpp"
 
 #include <fmt/format.h>
 
@@ -12,11 +13,9 @@ namespace {
 
 constexpr std::chrono::hours kPasswordLinkLives{24};
 
-/// What others hold of the user does not hold any more.
-Status forget(catalog::Transaction& transaction, const catalog::UserRow& user) {
-    TRY(const auto memberships, catalog::list_memberships_of(transaction, user.id));
-    for (const auto& membership : memberships)
-        transaction.changes(membership.organization_id);
+/// Nothing that was given to the user before lets anybody in any more.
+Status shut_out(catalog::Transaction& transaction, const catalog::UserRow& user, Timestamp now) {
+    CHECK_OK(end_sessions(transaction, user.id, now));
     return catalog::delete_password_links(transaction, user.id);
 }
 
@@ -25,7 +24,7 @@ Status store(catalog::Transaction& transaction, catalog::UserRow& user, Timestam
     TRY(const bool stored, catalog::update_user(transaction, user));
     if (!stored)
         return fail(Code::NotFound, "There is no such user");
-    return forget(transaction, user);
+    return shut_out(transaction, user, now);
 }
 
 Status leave_all(catalog::Transaction& transaction, const catalog::UserRow& user) {
@@ -85,7 +84,7 @@ Status enable_user(catalog::Transaction& transaction, catalog::UserRow user, Tim
 }
 
 Status delete_user(catalog::Transaction& transaction, catalog::UserRow user, Timestamp now) {
-    CHECK_OK(forget(transaction, user));
+    CHECK_OK(shut_out(transaction, user, now));
     CHECK_OK(leave_all(transaction, user));
     user.email = user.id.str(); // no address has this form, so the user's own is free again
     user.name.clear();

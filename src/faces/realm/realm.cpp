@@ -3,6 +3,7 @@
 #include "domain/sign_in/tokens.hpp"
 #include "faces/pages/page.hpp"
 #include "faces/realm/device_pages.hpp"
+#include "faces/realm/link_pages.hpp"
 #include "faces/realm/oauth.hpp"
 #include "faces/realm/sessions.hpp"
 #include "faces/realm/sign_in_pages.hpp"
@@ -91,13 +92,16 @@ http::Face realm_face(const domain::Services& services, admission::Pipeline& pip
     const auto asked = std::make_shared<admission::RateLimiter>();
     add("POST", kProtocol + "/auth/device", Commit, "realm.device",
         [&services, asked](const http::Request& request) { return realm::ask_device(services, *asked, request); });
-    const auto add_page = [&](const std::string& name, auto show, auto act, http::Lane lane) {
-        add("GET", "/realms/public/" + name, Interactive, "page." + name, with_services(show));
-        add("POST", "/realms/public/" + name, lane, "page." + name, with_services(act));
+    const auto add_page = [&](const std::string& page, auto show, auto act, http::Lane lane) {
+        const std::string name = "page." + page.substr(0, page.find('/'));
+        add("GET", "/realms/public/" + page, Interactive, name, with_services(show));
+        add("POST", "/realms/public/" + page, lane, name, with_services(act));
     };
     add_page("login", realm::show_sign_in, realm::sign_in, Slow);
     add_page("account", realm::show_account, realm::sign_out, Commit);
     add_page("device", realm::show_device, realm::decide_device, Commit);
+    add_page("invitation/{secret}", realm::show_invitation, realm::accept_invitation, Slow);
+    add_page("password/{secret}", realm::show_password, realm::choose_password, Slow);
     add("GET", std::string(pages::kStylesheetPath), Inline, "page.stylesheet", pages::stylesheet);
     return face;
 }
