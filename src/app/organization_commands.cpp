@@ -4,6 +4,7 @@
 #include "catalog/ledger/usage.hpp"
 #include "catalog/tenancy/member.hpp"
 #include "catalog/tenancy/project.hpp"
+#include "catalog/tenancy/subscription.hpp"
 #include "cli/prompt.hpp"
 #include "domain/upkeep/organization_removal.hpp"
 #include "domain/upkeep/project_removal.hpp"
@@ -25,13 +26,16 @@ struct Account {
     std::int64_t projects = 0;
     std::int64_t members = 0;
     catalog::StorageUsage storage;
+    catalog::Plan plan = catalog::Plan::Paid;
 };
 
 Result<Account> account_of(database::Session& session, const catalog::OrganizationRow& row) {
     Account account{row, 0, 0, {}};
+    TRY(const auto subscription, catalog::find_subscription(session, row.id));
     TRY(const auto projects, catalog::page_projects(session, {row.id, {}, catalog::ArchivedProjects::Show, 1, 0}));
     TRY(const auto members, catalog::page_members(session, row.id, {1, 0}));
     TRY(account.storage, catalog::read_storage(session, row.id));
+    account.plan = subscription.plan;
     account.projects = projects.total;
     account.members = members.total;
     return account;
@@ -42,6 +46,7 @@ Json account_json(const Account& account) {
     return Json::object({{"id", row.id.str()},
                          {"name", row.name},
                          {"slug", row.slug},
+                         {"plan", std::string(schema::enum_text(account.plan))},
                          {"standing", row.past_due ? "past_due" : "good"},
                          {"quota_bytes", number_or_null(row.quota_bytes)},
                          {"retention_days", number_or_null(row.retention_days)},
@@ -57,12 +62,13 @@ std::string account_text(const Account& account) {
         return number ? fmt::format("{} {}", *number, unit) : std::string(none);
     };
     const auto& row = account.row;
-    return fmt::format("id         {}\nname       {}\nslug       {}\nstanding   {}\nquota      {}\nretention  {}\n"
-                       "used       {} bytes\nreserved   {} bytes\nprojects   {}\nmembers    {}\ncreated    {}\n",
-                       row.id.str(), row.name, row.slug, row.past_due ? "past due" : "good",
-                       or_none(row.quota_bytes, "bytes", "unlimited"), or_none(row.retention_days, "days", "off"),
-                       account.storage.used, account.storage.reserved, account.projects, account.members,
-                       format_rfc3339(row.created_at));
+    return fmt::format(
+        "id         {}\nname       {}\nslug       {}\nplan       {}\nstanding   {}\nquota      {}\nretention  {}\n"
+        "used       {} bytes\nreserved   {} bytes\nprojects   {}\nmembers    {}\ncreated    {}\n",
+        row.id.str(), row.name, row.slug, schema::enum_text(account.plan), row.past_due ? "past due" : "good",
+        or_none(row.quota_bytes, "bytes", "unlimited"), or_none(row.retention_days, "days", "off"),
+        account.storage.used, account.storage.reserved, account.projects, account.members,
+        format_rfc3339(row.created_at));
 }
 
 int run_list(const LoadedConfig& loaded, const Invocation& given) {

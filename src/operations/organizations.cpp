@@ -1,6 +1,8 @@
 #include "domain/tenancy/organizations.hpp"
 
+#include "catalog/tenancy/subscription.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/upkeep/retention_change.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -8,6 +10,7 @@ namespace landfall::operations {
 namespace {
 
 constexpr std::size_t kAddressBytes = 16 * 1024;
+constexpr std::string_view kStandings[] = {"good", "past_due"};
 
 struct OrganizationCreateInput {
     std::string name;
@@ -73,10 +76,100 @@ Result<OrganizationCreateOutput> create(domain::Context& cx, const OrganizationC
     return OrganizationCreateOutput{made.id, made.name, made.slug, made.enterprise_billing, made.created_at};
 }
 
+struct OrganizationGetInput {
+    OrganizationId organization_id;
+};
+constexpr auto describe(schema::Of<OrganizationGetInput>) {
+    return std::tuple(schema::field("organization_id", &OrganizationGetInput::organization_id, {.required = true}));
+}
+
+struct OrganizationResponse {
+    OrganizationId id;
+    std::string name, slug;
+    catalog::Plan plan = catalog::Plan::Paid;
+    std::string standing;
+    std::optional<std::int64_t> quota_bytes, retention_days;
+    Timestamp created_at{};
+};
+
+constexpr auto describe(schema::Of<OrganizationResponse>) {
+    using schema::field;
+    using T = OrganizationResponse;
+    return std::tuple(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
+                      field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
+                      field("plan", &T::plan, {.required = true}),
+                      field("standing", &T::standing,
+                            {.text = "past_due: files are not handed out", .required = true, .one_of = kStandings}),
+                      field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}),
+                      field("retention_days", &T::retention_days, {.text = "null: items are kept for good"}),
+                      field("created_at", &T::created_at, {.required = true}));
+}
+
+Result<OrganizationResponse> response(domain::Context& cx, const catalog::OrganizationRow& row) {
+    TRY(const auto subscription, catalog::find_subscription(cx.session, row.id));
+    return OrganizationResponse{row.id,
+                                row.name,
+                                row.slug,
+                                subscription.plan,
+                                std::string(row.past_due ? kStandings[1] : kStandings[0]),
+                                row.quota_bytes,
+                                row.retention_days,
+                                row.created_at};
+}
+
+constexpr OperationSpec kGet{
+    .id = "organizations.get",
+    .scope = "usage:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Read one organization with its plan, quota and retention.",
+    .is_extension = true,
+};
+
+Result<OrganizationResponse> get(domain::Context& cx, const OrganizationGetInput& in) {
+    TRY(const auto row, domain::require_organization(cx, in.organization_id, auth::OrganizationRole::Member));
+    return response(cx, row);
+}
+
+struct OrganizationUpdateInput : OrganizationGetInput {
+    std::optional<std::string> name;
+    schema::Patch<std::int64_t> retention_days;
+};
+
+constexpr auto describe(schema::Of<OrganizationUpdateInput>) {
+    using schema::field;
+    using T = OrganizationUpdateInput;
+    return std::tuple_cat(
+        describe(schema::Of<OrganizationGetInput>{}),
+        std::tuple(field("name", &T::name, {.min_length = 1, .max_length = 255}),
+                   field("retention_days", &T::retention_days,
+                         {.text = "Days that items are kept; null: for good", .min = 1, .max = 36500})));
+}
+
+constexpr OperationSpec kUpdate{
+    .id = "organizations.update",
+    .scope = "organizations:write",
+    .side_effect = SideEffect::Compute,
+    .summary = "Rename an organization, or change how long its items are kept; null turns that off.",
+    .is_extension = true,
+};
+
+Result<OrganizationResponse> update(domain::Context& cx, const OrganizationUpdateInput& in) {
+    if (in.name)
+        CHECK_OK(domain::rename_organization(cx, in.organization_id, *in.name));
+    if (in.retention_days.value)
+        CHECK_OK(domain::change_retention(cx, in.organization_id, *in.retention_days.value));
+    TRY(const auto row, domain::require_organization(cx, in.organization_id, auth::OrganizationRole::Admin));
+    cx.touch(row.id.str());
+    cx.transaction.changes(row.id);
+    return response(cx, row);
+}
+
 } // namespace
 
 void add_organizations(Registry& registry) {
     registry.write(kCreate, create);
+    registry.read(kGet, get);
+    registry.write(kUpdate, update);
 }
 
 } // namespace landfall::operations

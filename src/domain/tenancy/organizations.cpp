@@ -5,6 +5,7 @@
 #include "catalog/tenancy/project.hpp"
 #include "core/text.hpp"
 #include "database/turn.hpp"
+#include "domain/tenancy/access.hpp"
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/projects.hpp"
 #include "domain/tenancy/users.hpp"
@@ -102,6 +103,18 @@ Result<catalog::OrganizationRow> create_organization(database::Session& session,
     if (owner)
         CHECK_OK(catalog::put_membership(session, {wanted.id, *owner, auth::OrganizationRole::Owner, now}));
     return wanted;
+}
+
+Status rename_organization(Context& cx, const OrganizationId& id, const std::string& name) {
+    CHECK_OK(require_organization(cx, id, OrganizationRole::Admin));
+    TRY(auto organization, catalog::lock_organization(cx.session, id));
+    if (!organization)
+        return fail(Code::NotFound, "Organization not found");
+    CHECK_OK(check_name("name", name));
+    organization->name = name;
+    organization->updated_at = cx.now;
+    CHECK_OK(catalog::update_organization(cx.session, *organization));
+    return {};
 }
 
 Result<catalog::UserRow> create_user(database::Session& session, const NewUser& user, Timestamp now) {

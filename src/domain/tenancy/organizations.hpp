@@ -19,6 +19,9 @@ Status check_may_found(Context& cx);
 Result<catalog::OrganizationRow> create_organization(database::Session& session, catalog::OrganizationRow wanted,
                                                      const std::optional<UserId>& owner, Timestamp now);
 
+/// For admins of the organization.
+Status rename_organization(Context& cx, const OrganizationId& id, const std::string& name);
+
 struct NewUser {
     std::string email;
     std::string name;
