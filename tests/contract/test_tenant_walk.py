@@ -7,8 +7,9 @@ import pytest
 
 from support.answers import problem
 from support.api import Api
-from support.walk import ORGANIZATION_ROLES, PROJECT_ROLES, Operation, Tenant, body_text, make_tenant, published, told
-from support.walk import LABELS, RESOURCES, is_resource
+from support.realm import Realm, make_user
+from support.walk import (LABELS, ORGANIZATION_ROLES, PROJECT_ROLES, RESOURCES, Operation, Tenant, body_text, is_resource,
+                          make_tenant, published, told)
 
 #: The least role by which an operation may be called. `organization` and `project` name where it counts; `None`: any.
 LEAST: dict[str, tuple[str, str] | None] = {
@@ -22,15 +23,16 @@ LEAST: dict[str, tuple[str, str] | None] = {
     **dict.fromkeys(["projects.get", "projects.members.list", "collections.list", "collections.get", "items.list",
                      "items.list_by_collection", "items.get", "items.get_stac", "items.list_assets", "items.search",
                      "items.asset.download", "items.tile.render", "items.tile.tilejson", "items.tile.statistics",
-                     "items.tile.wmts_capabilities", "items.tile.wmts_get_tile", "items.get_ancestors",
-                     "items.get_descendants", "items.lineage", "items.list_expiring", "provenance.get",
-                     "visualization.profile.get", "visualization.profiles.list", "visualization.profiles.get_default"],
+                     "items.tile.wmts_capabilities", "items.tile.wmts_get_tile", "items.lineage",
+                     "items.detect_asset_bands", "items.list_expiring", "provenance.get", "stac.collections.get", "visualization.profile.get",
+                     "visualization.profiles.list"],
                     ("project", "viewer")),
     **dict.fromkeys(["uploads.initiate", "uploads.signed_url", "uploads.progress", "uploads.complete", "uploads.fail",
                      "collections.create", "collections.update", "items.create", "items.update", "items.delete",
-                     "items.duplicate", "items.restore", "items.set_crs", "items.set_asset_band_names",
-                     "items.detect_asset_bands", "assets.delete", "visualization.profile.create",
-                     "visualization.profile.update", "visualization.profile.delete"], ("project", "editor")),
+                     "items.duplicate", "items.restore", "items.set_crs", "items.set_asset_band_names", "assets.delete",
+                     "visualization.profile.create",
+                     "visualization.profile.update", "visualization.profile.delete", "visualization.profile.set_default"],
+                    ("project", "editor")),
     **dict.fromkeys(["collections.delete", "projects.update", "projects.archive", "projects.delete", "projects.add_member",
                      "projects.update_member", "projects.remove_member"], ("project", "admin")),
 }
@@ -38,8 +40,28 @@ LEAST: dict[str, tuple[str, str] | None] = {
 #: Where a foreign id among one's own filters or labels: nothing is found, and nothing of it is told.
 NOTHING_FOUND = {("items.search", "collections"), ("items.search_org", "collections"), ("stac.search", "collections"),
                  ("items.list", "collection_id")}
-#: Fields whose foreign value is told apart by 403. [A213, A216: an asset of another item]
-APART: set[tuple[str, str]] = set()
+
+
+def is_enough(name: str, operation: Operation) -> bool:
+    """Whether the role of one of a tenant's people, by name, does for an operation of that tenant."""
+    if operation.scope.startswith("admin:"):
+        return False
+    if not (least := LEAST[operation.id]):
+        return True
+    in_organization = name if name in ORGANIZATION_ROLES else "member"
+    if least[0] == "organization":
+        return ORGANIZATION_ROLES.index(in_organization) >= ORGANIZATION_ROLES.index(least[1])
+    in_project = {"member": "viewer", "admin": "admin", "owner": "admin"}.get(name, name.removeprefix("project "))
+    return PROJECT_ROLES.index(in_project) >= PROJECT_ROLES.index(least[1])
+
+
+def enough(operation: Operation) -> str:
+    """Who can just do it: a role of people, or a key where the scope is not one of people."""
+    if operation.scope.startswith("admin:"):
+        return "key"
+    if not (least := LEAST[operation.id]):
+        return "member"
+    return least[1] if least[0] == "organization" else f"project {least[1]}"
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +94,28 @@ def reachable(operations: dict[str, Operation]) -> list[Operation]:
 
 def test_everybody_of_another_organization_gets_404_for_foreign_ids(operations, victim, attacker):
     """[section 3.2, design section 12]"""
-    callers = {"key": attacker.api, **attacker.people}
     for operation in reachable(operations):
         body = operation.body(victim.ids)
-        for name, caller in callers.items():
-            answer = caller.op(operation.id, body)
-            assert answer.status_code == 404, f"{operation.id} as {name} {body_text(body)}: {told(answer)}"
+        for name in ("key", *attacker.people):
+            answer = attacker.caller(name).op(operation.id, body)
+            # What names no place is asked for at home first.
+            at_home = not {"organization_id", "project_id"} & set(body) and (LEAST[operation.id] or " ")[0] == "organization"
+            refused = name != "key" and at_home and not is_enough(name, operation)
+            assert answer.status_code == (403 if refused else 404), \
+                f"{operation.id} as {name} {body_text(body)}: {told(answer)}"
             assert victim.mark not in answer.text, operation.id
+
+
+def test_who_belongs_to_no_organization_finds_nothing(server, operations, victim):
+    """[section 3.2, A169]"""
+    user = make_user(server, "nowhere@walk.test")
+    nowhere = victim.api.with_key(Realm(server.base_url).sign_in(user)["access_token"])
+    for operation in reachable(operations):
+        answer = nowhere.op(operation.id, operation.body(victim.ids))
+        assert answer.status_code in (403, 404), f"{operation.id}: {told(answer)}"
+        assert victim.mark not in answer.text, operation.id
+    assert nowhere.call("items.search_org", {})["numberMatched"] == 0
+    assert nowhere.call("projects.list", {}) == {"projects": [], "total": 0}
 
 
 def test_one_foreign_id_among_ones_own_gives_nothing_away(operations, victim, attacker):
@@ -112,24 +149,6 @@ def test_a_key_of_one_scope_does_what_that_scope_names_and_nothing_else(server, 
             assert detail == f"missing scope '{operation.scope}' for '{operation.id}'"
 
 
-def below(least: tuple[str, str]) -> list[str]:
-    """The people whose role does not do."""
-    where, role = least
-    if where == "organization":
-        lower = ORGANIZATION_ROLES[:ORGANIZATION_ROLES.index(role)]
-        return [*lower, *(["project admin", "project owner"] if lower else [])]
-    lower = PROJECT_ROLES[:PROJECT_ROLES.index(role)]
-    return [f"project {one}" for one in lower] + (["member"] if lower else [])
-
-
-def enough(least: tuple[str, str] | None) -> str:
-    """Somebody whose role just does."""
-    if least is None:
-        return "member"
-    where, role = least
-    return role if where == "organization" else f"project {role}"
-
-
 @pytest.mark.parametrize("operation", [one for one, least in LEAST.items() if least])
 def test_a_role_too_low_is_403_and_changes_nothing(operations, victim, operation):
     """[section 3.2]"""
@@ -137,8 +156,10 @@ def test_a_role_too_low_is_403_and_changes_nothing(operations, victim, operation
         pytest.skip("not of this server")
     asked = operations[operation]
     body = asked.body(victim.ids)
-    for name in below(LEAST[operation]):
-        answer = victim.people[name].op(operation, body)
+    for name in victim.people:
+        if is_enough(name, asked):
+            continue
+        answer = victim.caller(name).op(operation, body)
         assert answer.status_code == 403, f"{operation} as {name} {body_text(body)}: {told(answer)}"
 
 
@@ -149,6 +170,8 @@ def test_the_least_role_does(operations, victim, operation):
         pytest.skip("not of this server")
     asked = operations[operation]
     body = asked.body(victim.fresh() if asked.side_effect != "read" else victim.ids)
-    answer = victim.people[enough(LEAST[operation])].op(operation, body)
+    name = enough(asked)
+    answer = victim.caller(name).op(operation, body)
     assert answer.status_code not in (401, 403, 404, 422) and answer.status_code < 500, \
-        f"{operation} as {enough(LEAST[operation])} {body_text(body)}: {told(answer)}"
+        f"{operation} as {name} {body_text(body)}: {told(answer)}"
+    victim.leave(name)

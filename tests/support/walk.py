@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +15,11 @@ import httpx
 
 from support.api import Api
 from support.rasters import drawn_scene
+from support.realm import Realm
 from support.server import PASSWORD, Server
 
 PREFIX = "/v1/op/"
-TOKEN = "/realms/public/protocol/openid-connect/token"
+SIGNED_IN_SECONDS = 200
 
 #: Which resource of a tenant a field names. Every field that ends in `_id` or `_ids` is here or in `LABELS`.
 RESOURCES = {
@@ -26,6 +28,8 @@ RESOURCES = {
     "collections": "collection", "upload_id": "upload", "key_id": "key", "user_id": "user", "profile_id": "profile",
     "asset_id": "asset", "entity_id": "item",
 }
+#: What free-form bodies need, of which the schema requires nothing.
+NEEDED = {"uploads.complete": ("upload_id",)}
 #: Names that callers choose themselves, and what lies beyond this server.
 LABELS = {"billing_admin_id", "order_id", "stac_id", "job_id", "client_request_id"}
 #: What must be in a field so that its operation understands it, where the schema does not tell.
@@ -126,41 +130,75 @@ def published(api: Api) -> dict[str, Operation]:
                           components)
         schema = found.resolve(post["requestBody"]["content"]["application/json"]["schema"])
         operations[found.id] = dataclasses.replace(found, properties=schema.get("properties", {}),
-                                                   required=tuple(schema.get("required", ())))
+                                                   required=NEEDED.get(found.id, tuple(schema.get("required", ()))))
     return operations
 
 
 @dataclass
+class Person:
+    """A signed-in user. Access tokens last five minutes, walks longer."""
+
+    server: Server
+    user_id: str
+    email: str
+    token: str = ""
+    signed_in_at: float = 0
+
+    def of(self, api: Api) -> Api:
+        """The client of an organization with this person's token."""
+        if time.monotonic() - self.signed_in_at > SIGNED_IN_SECONDS:
+            tokens = Realm(self.server.base_url).tokens("password", username=self.email, password=PASSWORD)
+            self.token, self.signed_in_at = tokens["access_token"], time.monotonic()
+        return api.with_key(self.token)
+
+
+@dataclass
 class Tenant:
-    """An organization with one of each resource, all of which bear its mark, and callers of every role."""
+    """An organization with one of each resource, all of which bear its mark, and people of every role."""
 
     mark: str
     server: Server
     api: Api
     ids: dict[str, str]
-    people: dict[str, Api] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    strangers: int = 0
 
-    def fresh(self) -> dict[str, str]:
-        """Resources that a call may use up; in a project in which everybody has the role that he has in the first."""
-        api = self.api.new_project(self.mark)
-        for name, person in self.people.items():
-            if name.startswith("project "):
-                role = name.removeprefix("project ")
-                if role != "owner":
-                    api.call("projects.add_member", {"project_id": api.project, "user_id": person.world["user_id"],
-                                                     "role": role})
-        copy = self.api.call("items.duplicate", {"item_id": self.ids["item"], "target_project_id": api.project,
-                                                 "new_name": self.mark})
-        made = resources_of(api, copy["id"], self.mark)
-        return self.ids | made | {"user": self.stranger(api)}
+    def caller(self, name: str) -> Api:
+        """A client with the token of one of the people, or with the organization's `key`."""
+        return self.api if name == "key" else self.people[name].of(self.api)
+
+    def leave(self, name: str) -> None:
+        """One of the people signs in anew with the next call."""
+        if name != "key":
+            self.people[name].signed_in_at = 0
+
+    def join(self, name: str, role: str) -> Person:
+        """One more person, with a role in the organization."""
+        email = f"{name.replace(' ', '-')}@{self.mark.lower()}.test"
+        user = self.server.installation.user(email, self.api.organization, role)
+        self.people[name] = Person(self.server, user, email)
+        return self.people[name]
+
+    def enrol(self, api: Api) -> None:
+        """Gives people their roles in the client's project. An owner is only who makes one."""
+        for role in PROJECT_ROLES[:-1]:
+            api.call("projects.add_member", {"project_id": api.project, "role": role,
+                                             "user_id": self.people[f"project {role}"].user_id})
 
     def stranger(self, api: Api) -> str:
-        """Somebody of the organization who has a role in the project, for others to change."""
-        number = self.ids.setdefault("strangers", "0")
-        self.ids["strangers"] = str(int(number) + 1)
-        user = self.server.installation.user(f"stranger{number}@{self.mark.lower()}.test", api.organization)
+        """Somebody with a role in the client's project, for others to change."""
+        self.strangers += 1
+        user = self.server.installation.user(f"stranger{self.strangers}@{self.mark.lower()}.test", api.organization)
         api.call("projects.add_member", {"project_id": api.project, "user_id": user, "role": "viewer"})
         return user
+
+    def fresh(self) -> dict[str, str]:
+        """Resources that a call may use up, in a project in which everybody has the role that he has in the first."""
+        api = self.api.new_project(self.mark)
+        self.enrol(api)
+        copy = api.call("items.duplicate", {"item_id": self.ids["item"], "target_project_id": api.project,
+                                            "new_name": self.mark})
+        return self.ids | resources_of(api, copy["id"], self.mark) | {"user": self.stranger(api)}
 
 
 def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
@@ -172,42 +210,22 @@ def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
             "profile": profile["id"]}
 
 
-def sign_in(server: Server, api: Api, email: str) -> Api:
-    """A client with the access token of a user."""
-    answer = httpx.post(server.base_url + TOKEN, data={"grant_type": "password", "username": email, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    return api.with_key(answer.json()["access_token"])
-
-
 def make_tenant(server: Server, mark: str) -> Tenant:
-    """An organization with its resources and its people."""
+    """An organization with its resources and its people. Its project belongs to who is otherwise a plain member."""
     api = server.organization(f"{mark} organization")
-    item = api.upload_one(drawn_scene(), f"{mark}.tif")
-    ids = {"organization": api.organization} | resources_of(api, item, mark)
-    tenant = Tenant(mark, server, api, ids)
+    tenant = Tenant(mark, server, api, {"organization": api.organization})
     for role in ORGANIZATION_ROLES:
-        tenant.people[role] = person(tenant, role, role)
+        tenant.join(role, role)
     for role in PROJECT_ROLES:
-        tenant.people[f"project {role}"] = person(tenant, f"project-{role}", "member")
-    enrol(tenant)
-    ids["user"] = tenant.stranger(api)
+        tenant.join(f"project {role}", "admin" if role == "owner" else "member")
+    owner = tenant.people["project owner"]
+    tenant.api = api.within(owner.of(api).new_project(mark).project)
+    api.call("organizations.members.update", {"organization_id": api.organization, "user_id": owner.user_id,
+                                              "role": "member"})
+    tenant.enrol(tenant.api)
+    item = tenant.api.upload_one(drawn_scene(), f"{mark}.tif")
+    tenant.ids |= resources_of(tenant.api, item, mark) | {"user": tenant.stranger(tenant.api)}
     return tenant
-
-
-def person(tenant: Tenant, name: str, role: str) -> Api:
-    """A signed-in user with a role in the organization."""
-    email = f"{name}@{tenant.mark.lower()}.test"
-    user = tenant.server.installation.user(email, tenant.api.organization, role)
-    signed_in = sign_in(tenant.server, tenant.api, email)
-    signed_in.world = tenant.api.world | {"user_id": user}
-    return signed_in
-
-
-def enrol(tenant: Tenant) -> None:
-    """Gives people their roles in the tenant's project. Its owner is who makes one."""
-    for role in PROJECT_ROLES[:-1]:
-        tenant.api.call("projects.add_member", {"project_id": tenant.ids["project"], "role": role,
-                                                "user_id": tenant.people[f"project {role}"].world["user_id"]})
 
 
 def told(answer: httpx.Response) -> str:
