@@ -188,9 +188,9 @@ def sort_key(document: dict, field: str) -> tuple | None:
     """Numbers, then texts; nothing for what sorts as absent."""
     value = value_of(document, field)
     order = {"number": 0, "text": 1}
-    if value is None or (field not in ("datetime", "created") and kind(value) not in order):
-        return None
-    return (order.get(kind(value), 0), value)
+    if isinstance(value, datetime):
+        return (0, value)
+    return (order[kind(value)], value) if kind(value) in order else None
 
 
 @pytest.mark.parametrize("field", ["datetime", "created", "eo:cloud_cover", "gsd", "title", "description", "id", "any",
@@ -340,35 +340,35 @@ PLACE = {"property": "geometry"}
 REFUSED: dict[str, tuple[Any, tuple]] = {
     "no operator": ({}, ()), "an old form": ({"eq": [CLOUD, 1]}, ()), "extra members": ({**compared("=", CLOUD, 1), "x": 1}, ()),
     "an unknown operator": (compared("=~", CLOUD, 1), ()), "a function": (compared("casei", {"property": "title"}), ()),
-    "arithmetic": (compared("=", compared("+", CLOUD, 1), 2), ("args", "1")),
+    "arithmetic": (compared("=", compared("+", CLOUD, 1), 2), ("args", 1)),
     "another spatial operator": (compared("s_within", PLACE, box(0, 0, 1, 1)), ()),
     "another temporal operator": (compared("t_sometimes", {"property": "datetime"}, "2024-01-01"), ()),
     "too few arguments": (compared("=", CLOUD), ()), "too many": (compared("not", True, True), ()), "none": (compared("and"), ()),
     "arguments of no list": ({"op": "and", "args": {}}, ()), "an operator of no text": ({"op": 5, "args": []}, ()),
-    "null": (compared("=", CLOUD, None), ("args", "1")), "a text for a number": (compared("<", CLOUD, "ten"), ("args", "1")),
-    "a number for a text": (compared("=", {"property": "title"}, 5), ("args", "1")),
-    "no time": (compared("<", {"property": "datetime"}, "soon"), ("args", "1")),
-    "a range for an instant": (compared("=", {"property": "datetime"}, "2024-01-01/2024-02-01"), ("args", "1")),
-    "a list": (compared("=", {"property": "any"}, [1]), ("args", "1")), "an object": (compared("=", {"property": "any"}, {"a": 1}), ("args", "1")),
-    "an integer of 65 bits": (compared("=", {"property": "any"}, 2**64), ("args", "1")),
-    "properties against each other": (compared("=", CLOUD, {"property": "gsd"}), ("args", "1")),
-    "no property": (compared("=", 1, 2), ("args", "1")), "a property of no text": (compared("isNull", {"property": 5}), ("args", "0")),
-    "a geometry compared": (compared("=", PLACE, "x"), ("args", "1")), "no geometry": (compared("s_intersects", PLACE, {"type": "Point"}), ("args", "1")),
-    "latitudes beyond the poles": (compared("s_intersects", PLACE, {"type": "Point", "coordinates": [0, 91]}), ("args", "1")),
-    "a box of three": (compared("s_intersects", PLACE, {"bbox": [1, 2, 3]}), ("args", "1")),
-    "a box of texts": (compared("s_intersects", PLACE, {"bbox": ["1", 2, 3, 4]}), ("args", "1")),
-    "a place of another property": (compared("s_intersects", CLOUD, box(0, 0, 1, 1)), ("args", "0")),
-    "time of a number": (compared("t_before", CLOUD, "2024-01-01"), ("args", "0")),
-    "an interval upside down": (compared("t_during", {"property": "datetime"}, {"interval": ["2024-02-01", "2024-01-01"]}), ("args", "1")),
-    "an interval of one": (compared("t_during", {"property": "datetime"}, {"interval": ["2024-02-01"]}), ("args", "1")),
-    "like on a number": (compared("like", CLOUD, "1%"), ("args", "0")), "a pattern of no text": (compared("like", {"property": "any"}, 5), ("args", "1")),
-    "a pattern that ends in its escape": (compared("like", {"property": "any"}, "a\\"), ("args", "1")),
-    "a long pattern": (compared("like", {"property": "any"}, "%" * 513), ("args", "1")),
-    "a long text": (compared("=", {"property": "any"}, "x" * 4097), ("args", "1")),
-    "U+0000": (compared("=", {"property": "any"}, "a\0"), ("args", "1")), "U+0000 in a name": (compared("isNull", {"property": "a\0"}), ("args", "0")),
-    "a list of no list": (compared("in", CLOUD, 5), ("args", "1")), "a long list": (compared("in", CLOUD, list(range(1001))), ("args", "1")),
+    "null": (compared("=", CLOUD, None), ("args", 1)), "a text for a number": (compared("<", CLOUD, "ten"), ("args", 1)),
+    "a number for a text": (compared("=", {"property": "title"}, 5), ("args", 1)),
+    "no time": (compared("<", {"property": "datetime"}, "soon"), ("args", 1)),
+    "a range for an instant": (compared("=", {"property": "datetime"}, "2024-01-01/2024-02-01"), ("args", 1)),
+    "a list": (compared("=", {"property": "any"}, [1]), ("args", 1)), "an object": (compared("=", {"property": "any"}, {"a": 1}), ("args", 1)),
+    "an integer of 65 bits": (compared("=", {"property": "any"}, 2**64), ("args", 1)),
+    "properties against each other": (compared("=", CLOUD, {"property": "gsd"}), ("args", 1)),
+    "no property": (compared("=", 1, 2), ("args", 1)), "a property of no text": (compared("isNull", {"property": 5}), ("args", 0)),
+    "a geometry compared": (compared("=", PLACE, "x"), ("args", 1)), "no geometry": (compared("s_intersects", PLACE, {"type": "Point"}), ("args", 1)),
+    "latitudes beyond the poles": (compared("s_intersects", PLACE, {"type": "Point", "coordinates": [0, 91]}), ("args", 1)),
+    "a box of three": (compared("s_intersects", PLACE, {"bbox": [1, 2, 3]}), ("args", 1)),
+    "a box of texts": (compared("s_intersects", PLACE, {"bbox": ["1", 2, 3, 4]}), ("args", 1)),
+    "a place of another property": (compared("s_intersects", CLOUD, box(0, 0, 1, 1)), ("args", 0)),
+    "time of a number": (compared("t_before", CLOUD, "2024-01-01"), ("args", 0)),
+    "an interval upside down": (compared("t_during", {"property": "datetime"}, {"interval": ["2024-02-01", "2024-01-01"]}), ("args", 1)),
+    "an interval of one": (compared("t_during", {"property": "datetime"}, {"interval": ["2024-02-01"]}), ("args", 1)),
+    "like on a number": (compared("like", CLOUD, "1%"), ("args", 0)), "a pattern of no text": (compared("like", {"property": "any"}, 5), ("args", 1)),
+    "a pattern that ends in its escape": (compared("like", {"property": "any"}, "a\\"), ("args", 1)),
+    "a long pattern": (compared("like", {"property": "any"}, "%" * 513), ("args", 1)),
+    "a long text": (compared("=", {"property": "any"}, "x" * 4097), ("args", 1)),
+    "U+0000": (compared("=", {"property": "any"}, "a\0"), ("args", 1)), "U+0000 in a name": (compared("isNull", {"property": "a\0"}), ("args", 0)),
+    "a list of no list": (compared("in", CLOUD, 5), ("args", 1)), "a long list": (compared("in", CLOUD, list(range(1001))), ("args", 1)),
     "a deep fault": (compared("and", True, compared("or", False, compared("not", compared("=", CLOUD, "x")))),
-                     ("args", "1", "args", "1", "args", "0", "args", "1")),
+                     ("args", 1, "args", 1, "args", 0, "args", 1)),
 }
 
 
@@ -392,7 +392,7 @@ def test_deep_and_wide_filters_are_bounded(api):
     """[SECURITY]"""
     leaf = compared("=", CLOUD, 1)
     deep = leaf
-    for _ in range(30):
+    for _ in range(20):
         deep = compared("not", deep)
     assert api.op("stac.search", {"filter": deep}).status_code == 200
     for _ in range(5):

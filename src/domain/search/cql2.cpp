@@ -21,7 +21,7 @@ using catalog::ItemField;
 using catalog::ItemFilter;
 using Kind = ItemFilter::Kind;
 
-constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kDeepest = 24;
 constexpr std::size_t kMostConditions = 256;
 constexpr std::size_t kMostValues = 1000; ///< of one `in`
 constexpr std::size_t kValuesOfACondition = 16;

@@ -10,7 +10,7 @@ namespace landfall::domain {
 /// property with a value, `isNull`, `in`, `between`, `like`, `s_intersects`, `s_disjoint`, and the temporal relations
 /// `t_…`. What is compared with an absent value is neither true nor false, and so is its negation: no item matches by
 /// it. InvalidArgument, whose path leads from the filter to the fault, for anything else, and for a filter that is
-/// nested deeper than 32 times, holds more than 256 conditions, or shapes of more than 100 000 positions in all.
+/// nested deeper than 24 times, holds more than 256 conditions, or shapes of more than 100 000 positions in all.
 Result<catalog::ItemFilter> parse_cql2(const Json& filter);
 
 } // namespace landfall::domain

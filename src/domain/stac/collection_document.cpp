@@ -25,7 +25,8 @@ std::string collection_document(const catalog::CollectionExtent& shown, StacVers
                                   {"id", row.stac_id},
                                   {"title", row.name},
                                   {"license", version == StacVersion::V1_0_0 ? "proprietary" : "other"}});
-    for (const auto& [name, value] : told_properties(Json::parse(row.document).value_or(Json())).members())
+    const Json further = told_properties(Json::parse(row.document).value_or(Json()));
+    for (const auto& [name, value] : further.members())
         if (document.find(name) == nullptr || name == "license")
             document.set(name, value);
     document.set("description", row.description && !row.description->empty() ? *row.description : row.name);

@@ -142,7 +142,8 @@ Json extensions_of(const catalog::ItemRow& item, const Json& properties, const J
         if (std::ranges::find(list.items(), url) == list.items().end())
             list.push(url);
     };
-    for (const Json& url : parsed(item.stac_extensions).items())
+    const Json declared = parsed(item.stac_extensions);
+    for (const Json& url : declared.items())
         if (extension_of(url.as_view()) == nullptr)
             add(url);
     const auto uses = [&](std::string_view prefix) {
@@ -177,6 +178,14 @@ void append_assets(std::string& text, const std::vector<catalog::AssetRow>& asse
     text += assets.empty() ? "{}" : "}";
 }
 
+/// STAC takes no collections of geometries: such an item shows its box.
+Json geometry_of(const catalog::ItemRow& item) {
+    Json geometry = item.geometry ? parsed(*item.geometry) : Json();
+    if (geometry["type"] == Json("GeometryCollection") && item.bbox)
+        return geo::bbox_geometry({item.bbox->west, item.bbox->south, item.bbox->east, item.bbox->north});
+    return geometry;
+}
+
 Json bbox_json(const geo::Bounds& b) {
     return Json::array({b.west, b.south, b.east, b.north});
 }
@@ -200,8 +209,7 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
     const Json properties = stac_properties(item, origins);
     std::string text = R"({"type":"Feature","stac_version":"1.0.0","stac_extensions":)";
     append_extensions(text, extensions_of(item, properties, stac_assets));
-    text += fmt::format(R"(,"id":{},"geometry":{})", Json(item.stac_id).dump(),
-                        (item.geometry ? parsed(*item.geometry) : Json()).dump());
+    text += fmt::format(R"(,"id":{},"geometry":{})", Json(item.stac_id).dump(), geometry_of(item).dump());
     if (const auto box = document_box(item))
         text += R"(,"bbox":)" + bbox_json(*box).dump();
     if (collection)
