@@ -27,7 +27,7 @@ constexpr auto describe(schema::Of<StacView>) {
         field("stac_version", &StacView::stac_version, {.text = "Of the documents"}));
 }
 
-struct StacSearchInput : StacView {
+struct SearchInput : StacView {
     std::optional<std::vector<std::string>> collections, ids;
     std::optional<std::string> datetime;
     std::optional<std::vector<domain::SortTerm>> sortby;
@@ -38,9 +38,9 @@ struct StacSearchInput : StacView {
     std::optional<schema::JsonObject> intersects;
 };
 
-constexpr auto describe(schema::Of<StacSearchInput>) {
+constexpr auto describe(schema::Of<SearchInput>) {
     using schema::field;
-    using T = StacSearchInput;
+    using T = SearchInput;
     return std::tuple_cat(
         describe(schema::Of<StacView>{}),
         std::tuple(
@@ -109,7 +109,7 @@ constexpr OperationSpec kSearch{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-domain::StacTerms terms_of(const StacSearchInput& in) {
+domain::StacTerms terms_of(const SearchInput& in) {
     domain::StacTerms terms;
     terms.collections = in.collections;
     terms.ids = in.ids;
@@ -125,7 +125,7 @@ domain::StacTerms terms_of(const StacSearchInput& in) {
     return terms;
 }
 
-std::vector<StacPageLink> page_links(const StacSearchInput& in, std::int64_t matched, const std::string& base) {
+std::vector<StacPageLink> page_links(const SearchInput& in, std::int64_t matched, const std::string& base) {
     const auto link = [&](std::string_view rel, std::int64_t page) {
         return StacPageLink{.rel = std::string(rel), .href = base + "/v1/op/stac.search", .body = {page}};
     };
@@ -138,7 +138,7 @@ std::vector<StacPageLink> page_links(const StacSearchInput& in, std::int64_t mat
     return links;
 }
 
-Result<StacSearchOutput> search(domain::Context& cx, const StacSearchInput& in) {
+Result<StacSearchOutput> search(domain::Context& cx, const SearchInput& in) {
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     TRY(const auto query, domain::make_stac_query(cx, terms_of(in)));
     TRY(const auto found, catalog::search_items(cx.session, query, cx.services.search_counts));

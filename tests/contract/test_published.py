@@ -172,7 +172,7 @@ def test_bodies_and_answers_have_the_names_of_the_official_sdk(document, operati
     body, answer = body_of(document, operation), answer_of(document, operation)
     entry = answer.get("items", answer)
     assert "$ref" in body and (not entry or "$ref" in entry or entry == {"type": "object"}), (body, answer)
-    if OPERATIONS[operation].get("extension"):
+    if OPERATIONS[operation].get("extension") or operation == "stac.collections.list":  # the SDK leaves it out
         return
     module = importlib.import_module("geopera.api.operations." + operation.replace(".", "_"))
     body_name, answer_name = names_of_the_sdk(module)
