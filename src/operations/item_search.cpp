@@ -1,9 +1,10 @@
-#include "catalog/search/item_search.hpp"
-
+#include "catalog/search/item_paging.hpp"
 #include "domain/items/item_record.hpp"
+#include "domain/items/page_token.hpp"
 #include "domain/items/search.hpp"
 #include "domain/stac/links.hpp"
 #include "domain/tenancy/access.hpp"
+#include "operations/paging.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -21,7 +22,7 @@ struct OrgItemSearchInput {
     std::optional<schema::JsonObject> query;
     std::optional<std::vector<domain::SortTerm>> sortby;
     std::int64_t limit = 100, offset = 0;
-    std::optional<std::string> format, base_url;
+    std::optional<std::string> page_token, format, base_url;
 };
 
 constexpr auto describe(schema::Of<OrgItemSearchInput>) {
@@ -37,6 +38,7 @@ constexpr auto describe(schema::Of<OrgItemSearchInput>) {
               {.text = "{property: {operator: value}}; eq, neq, lt, lte, gt, gte, in, startsWith, endsWith, contains"}),
         field("sortby", &T::sortby, {.text = "[{field, direction}], direction asc or desc"}),
         field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
+        field("page_token", &T::page_token, kPageToken),
         field("format", &T::format, {.text = "stac: whole STAC Features with assets", .one_of = kFormats}),
         field("base_url", &T::base_url, {.text = "Prefix of the links of STAC Features"}));
 }
@@ -55,13 +57,15 @@ struct FeatureCollectionOutput {
     std::string type = "FeatureCollection";
     std::vector<schema::RawOf<schema::JsonObject>> features;
     std::int64_t numberMatched = 0;
+    std::optional<std::string> next_token;
 };
 
 constexpr auto describe(schema::Of<FeatureCollectionOutput>) {
     using schema::field;
     using T = FeatureCollectionOutput;
     return std::tuple(field("type", &T::type, {.required = true}), field("features", &T::features, {.required = true}),
-                      field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}));
+                      field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}),
+                      field("next_token", &T::next_token, kNextToken));
 }
 
 constexpr OperationSpec kSearch{
@@ -80,8 +84,16 @@ constexpr OperationSpec kSearchOrganization{
     .unknown_fields = schema::Unknown::Refused,
 };
 
+/// What decides which items a search finds, and in which order.
+template<typename Input>
+std::string question_of(Input in) {
+    in.limit = in.offset = 0;
+    in.page_token = in.format = in.base_url = std::nullopt;
+    return schema::to_json_text(in);
+}
+
 /// A search of the projects, or of every one of the caller's organization.
-Result<FeatureCollectionOutput> find(domain::Context& cx, const OrgItemSearchInput& in,
+Result<FeatureCollectionOutput> find(domain::Context& cx, const OrgItemSearchInput& in, const std::string& question,
                                      std::optional<std::vector<ProjectId>> projects) {
     domain::SearchTerms terms;
     terms.bbox = in.bbox;
@@ -96,13 +108,15 @@ Result<FeatureCollectionOutput> find(domain::Context& cx, const OrgItemSearchInp
     TRY(auto query, domain::make_query(terms));
     query.organization_id = cx.principal.organization_id;
     query.projects = std::move(projects);
+    TRY(const auto after, domain::read_page_token(cx, question, in.page_token, in.offset));
     const bool stac = in.format == "stac";
     query.text = stac ? catalog::ItemText::Document : catalog::ItemText::Record;
     TRY(const auto base, domain::checked_base_url(cx, in.base_url));
     const std::string& origin = cx.origin();
-    TRY(auto found, catalog::search_items(cx.session, query, cx.services.search_counts));
+    TRY(auto found, catalog::search_page(cx.session, query, after, cx.services.search_counts));
     FeatureCollectionOutput page;
     page.numberMatched = found.matched;
+    page.next_token = domain::page_token(cx, question, found.end);
     page.features.reserve(found.texts.size());
     for (auto& text : found.texts)
         page.features.push_back({stac ? domain::with_origins(text, {base, origin}) : std::move(text)});
@@ -111,12 +125,12 @@ Result<FeatureCollectionOutput> find(domain::Context& cx, const OrgItemSearchInp
 
 Result<FeatureCollectionOutput> search(domain::Context& cx, const ProjectItemSearchInput& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, auth::ProjectRole::Viewer));
-    return find(cx, in, std::vector{project.id});
+    return find(cx, in, question_of(in), std::vector{project.id});
 }
 
 Result<FeatureCollectionOutput> search_organization(domain::Context& cx, const OrgItemSearchInput& in) {
     TRY(auto projects, domain::readable_projects(cx));
-    return find(cx, in, std::move(projects));
+    return find(cx, in, question_of(in), std::move(projects));
 }
 
 } // namespace

@@ -2,10 +2,14 @@
 
 #include "domain/items/collections.hpp"
 #include "domain/items/item_record.hpp"
+#include "domain/items/page_token.hpp"
 #include "domain/stac/item_document.hpp"
 #include "domain/tenancy/access.hpp"
+#include "operations/paging.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
+
+#include <fmt/format.h>
 
 namespace landfall::operations {
 namespace {
@@ -111,6 +115,7 @@ struct ItemsListInput {
     std::optional<CollectionId> collection_id;
     bool uncollected = false;
     std::int64_t limit = 100, offset = 0;
+    std::optional<std::string> page_token;
 };
 
 constexpr auto describe(schema::Of<ItemsListInput>) {
@@ -119,18 +124,21 @@ constexpr auto describe(schema::Of<ItemsListInput>) {
     return std::tuple(field("project_id", &T::project_id, {.required = true}),
                       field("collection_id", &T::collection_id),
                       field("uncollected", &T::uncollected, {.text = "Only items without a collection"}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
+                      field("page_token", &T::page_token, kPageToken));
 }
 
 struct ItemsListOutput {
     std::vector<schema::RawOf<ItemRecord>> items;
     std::int64_t total = 0;
+    std::optional<std::string> next_token;
 };
 
 constexpr auto describe(schema::Of<ItemsListOutput>) {
     return std::tuple(
         schema::field("items", &ItemsListOutput::items, {.required = true}),
-        schema::field("total", &ItemsListOutput::total, {.text = "Matches before limit and offset", .required = true}));
+        schema::field("total", &ItemsListOutput::total, {.text = "Matches before limit and offset", .required = true}),
+        schema::field("next_token", &ItemsListOutput::next_token, kNextToken));
 }
 
 constexpr OperationSpec kList{
@@ -141,10 +149,15 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<ItemsListOutput> page_of(domain::Context& cx, const catalog::ItemList& list) {
-    TRY(auto found, catalog::list_items(cx.session, list));
+Result<ItemsListOutput> page_of(domain::Context& cx, const catalog::ItemList& list,
+                                const std::optional<std::string>& token) {
+    const std::string question = fmt::format("{} {} {}", list.project_id.str(),
+                                             list.collection_id.value_or(CollectionId()).str(), list.uncollected);
+    TRY(const auto after, domain::read_page_token(cx, question, token, list.offset));
+    TRY(auto found, catalog::list_page(cx.session, list, after));
     ItemsListOutput page;
     page.total = found.matched;
+    page.next_token = domain::page_token(cx, question, found.end);
     page.items.reserve(found.texts.size());
     for (auto& text : found.texts)
         page.items.push_back({std::move(text)});
@@ -157,19 +170,22 @@ Result<ItemsListOutput> list(domain::Context& cx, const ItemsListInput& in) {
         return fail_field("uncollected", "collection_id and uncollected exclude each other");
     if (in.collection_id)
         CHECK_OK(domain::find_collection_in(cx, project.id, *in.collection_id));
-    return page_of(cx, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset});
+    return page_of(cx, {project.organization_id, project.id, in.collection_id, in.uncollected, in.limit, in.offset},
+                   in.page_token);
 }
 
 struct ItemsByCollectionInput {
     CollectionId collection_id;
     std::int64_t limit = 100, offset = 0;
+    std::optional<std::string> page_token;
 };
 
 constexpr auto describe(schema::Of<ItemsByCollectionInput>) {
     using schema::field;
     using T = ItemsByCollectionInput;
     return std::tuple(field("collection_id", &T::collection_id, {.required = true}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
+                      field("page_token", &T::page_token, kPageToken));
 }
 
 constexpr OperationSpec kListByCollection{
@@ -182,7 +198,7 @@ constexpr OperationSpec kListByCollection{
 
 Result<ItemsListOutput> list_by_collection(domain::Context& cx, const ItemsByCollectionInput& in) {
     TRY(const auto row, domain::require_collection(cx, in.collection_id));
-    return page_of(cx, {row.organization_id, row.project_id, row.id, false, in.limit, in.offset});
+    return page_of(cx, {row.organization_id, row.project_id, row.id, false, in.limit, in.offset}, in.page_token);
 }
 
 struct ItemStacInput {

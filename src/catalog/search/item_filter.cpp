@@ -1,54 +1,14 @@
-#include "catalog/search/item_filter.hpp"
-
+#include "catalog/search/item_fields.hpp"
 #include "geo/outline.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace landfall::catalog {
 namespace {
 
-enum class Type { Text, Number, Instant };
-struct Column {
-    std::string_view name;
-    std::string_view sql;
-    Type type;
-    bool nullable;
-    bool spoken = true; ///< clients may name it so
-};
-constexpr std::string_view kCollectionStacId = "(SELECT c.stac_id FROM collection c WHERE c.no = k.collection_no)";
-constexpr Column kColumns[] = {
-    {"id", "k.id", Type::Text, false},
-    {"stac_id", "i.stac_id", Type::Text, false},
-    {"collection", "i.collection_id", Type::Text, true},
-    {"type", "k.type", Type::Text, false},
-    {"name", "k.name", Type::Text, false},
-    {"lifecycle_state", "i.lifecycle_state", Type::Text, false},
-    {"description", "i.description", Type::Text, true},
-    {"cloud_cover", "k.cloud_cover", Type::Number, true},
-    {"gsd", "k.gsd", Type::Number, true},
-    {"datetime", "k.t_start", Type::Instant, true},
-    {"start_datetime", "i.start_datetime", Type::Instant, true},
-    {"end_datetime", "i.end_datetime", Type::Instant, true},
-    {"created_at", "k.created_at", Type::Instant, false},
-    {"updated_at", "k.updated_at", Type::Instant, false},
-    {"project_id", "i.project_id", Type::Text, false, false},
-    {"collection_stac_id", kCollectionStacId, Type::Text, true, false},
-    {"end", "k.t_end", Type::Instant, true, false},
-    {"place", "k.west", Type::Number, true, false},
-};
-
-const Column* column_of(const ItemField& field) {
-    for (const Column& column : kColumns)
-        if (column.name == field.column)
-            return &column;
-    return nullptr;
-}
-
-std::string any_of(const std::vector<std::string>& parts) {
-    if (parts.size() == 1)
-        return parts.front();
-    return parts.empty() ? "1 = 0" : fmt::format("(({}))", fmt::join(parts, ") OR ("));
-}
+using Type = ValueType;
 
 /// Of the four that tell an order.
 std::string_view operator_of(Comparison comparison) {
@@ -68,74 +28,6 @@ bool is_text_search(Comparison comparison) {
     return comparison == Comparison::StartsWith || comparison == Comparison::EndsWith ||
            comparison == Comparison::Contains || comparison == Comparison::Like;
 }
-
-std::optional<double> number_of(const FilterValue& value) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value))
-        return static_cast<double>(*integer);
-    if (const auto* real = std::get_if<double>(&value))
-        return *real;
-    return std::nullopt;
-}
-
-/// The number as a property is compared with it, exact on both engines: no integer may pass for its neighbour.
-/// Nothing for a value that is none. SQLite compares integers with reals as they are; a decimal of PostgreSQL is made
-/// of the shortest text, as properties are written.
-std::optional<std::string> bind_exactly(SqlWriter& out, const FilterValue& value) {
-    const auto* integer = std::get_if<std::int64_t>(&value);
-    const auto* real = std::get_if<double>(&value);
-    if (integer == nullptr && real == nullptr)
-        return std::nullopt;
-    if (out.sqlite())
-        return integer != nullptr ? out.bind(*integer) : out.bind(*real);
-    const std::string text = integer != nullptr ? fmt::to_string(*integer) : fmt::to_string(*real);
-    return fmt::format("CAST({} AS NUMERIC)", out.bind(text));
-}
-
-/// A property by its path: the engine's expressions for its kind and its value. Names that JSON paths cannot quote
-/// the same way on both engines are never found.
-class Property {
-public:
-    Property(SqlWriter& out, const std::vector<std::string>& path) : sqlite_(out.sqlite()) {
-        std::string text = sqlite_ ? "$" : "{";
-        for (const std::string& name : path) {
-            known_ = known_ && name.find_first_of("\"\\") == std::string::npos && !name.empty();
-            if (sqlite_)
-                text += ".\"" + name + "\"";
-            else
-                text += (text.size() > 1 ? ",\"" : "\"") + name + "\"";
-        }
-        if (!known_ || path.empty() || path.size() > 8)
-            known_ = false;
-        else
-            mark_ = out.bind(sqlite_ ? text : text + "}");
-    }
-    bool known() const { return known_; }
-    std::string kind() const {
-        return sqlite_ ? fmt::format("coalesce(json_type(i.properties, {}), 'null')", mark_)
-                       : fmt::format("coalesce(jsonb_typeof({}), 'null')", node());
-    }
-    std::string text() const {
-        return sqlite_ ? fmt::format("json_extract(i.properties, {})", mark_)
-                       : fmt::format("({} #>> '{{}}') COLLATE \"C\"", node());
-    }
-    std::string number() const {
-        return sqlite_ ? fmt::format("json_extract(i.properties, {})", mark_)
-                       : fmt::format("CAST({} #>> '{{}}' AS NUMERIC)", node());
-    }
-    std::string is_number() const { return kind() + (sqlite_ ? " IN ('integer', 'real')" : " = 'number'"); }
-    std::string is_text() const { return kind() + (sqlite_ ? " = 'text'" : " = 'string'"); }
-    std::string is_bool() const { return kind() + (sqlite_ ? " IN ('true', 'false')" : " = 'boolean'"); }
-    std::string is(bool value) const {
-        return sqlite_ ? fmt::format("{} = '{}'", kind(), value)
-                       : fmt::format("CASE WHEN {} THEN {} = '{}' ELSE FALSE END", is_bool(), text(), value);
-    }
-
-private:
-    std::string node() const { return fmt::format("(CAST(i.properties AS JSONB) #> CAST({} AS TEXT[]))", mark_); }
-    bool sqlite_;
-    bool known_ = true;
-    std::string mark_;
-};
 
 /// `expression` compared with text, both being text.
 std::string compare_text(SqlWriter& out, const std::string& expression, Comparison comparison,
@@ -161,20 +53,6 @@ std::string equals_any(const std::string& expression, const std::vector<std::str
         return "1 = 0";
     return marks.size() == 1 ? fmt::format("{} = {}", expression, marks.front())
                              : fmt::format("{} IN ({})", expression, fmt::join(marks, ", "));
-}
-
-/// The value bound as one of the column's type; nothing if it is of another, which no value of the column equals.
-std::optional<std::string> bind_as(SqlWriter& out, Type type, const FilterValue& value) {
-    if (type == Type::Text) {
-        const auto* text = std::get_if<std::string>(&value);
-        return text != nullptr ? std::optional(out.bind(*text)) : std::nullopt;
-    }
-    if (type == Type::Instant) {
-        const auto* instant = std::get_if<std::int64_t>(&value);
-        return instant != nullptr ? std::optional(out.bind(*instant)) : std::nullopt;
-    }
-    const auto number = number_of(value);
-    return number ? std::optional(out.bind(*number)) : std::nullopt;
 }
 
 std::vector<std::string> bind_all(SqlWriter& out, Type type, const std::vector<FilterValue>& values) {
@@ -396,26 +274,6 @@ std::string SqlWriter::bind_list(const std::vector<std::int64_t>& numbers) {
     return bind_texts(*this, numbers);
 }
 
-ItemField item_field(std::string_view name) {
-    if (name == "eo:cloud_cover" || name == "properties.eo:cloud_cover")
-        return {"cloud_cover", {}};
-    constexpr std::string_view kPrefix = "properties.";
-    if (name.starts_with(kPrefix)) {
-        const std::string_view rest = name.substr(kPrefix.size());
-        if (rest == "datetime" || rest == "start_datetime" || rest == "end_datetime" || rest == "gsd")
-            return {std::string(rest), {}};
-        return {"", {std::string(rest)}};
-    }
-    ItemField field{std::string(name), {}};
-    const Column* column = column_of(field);
-    return column != nullptr && column->spoken ? field : ItemField{"", {std::string(name)}};
-}
-
-bool needs_item_row(const ItemField& field) {
-    const Column* column = column_of(field);
-    return column == nullptr || column->sql.starts_with("i.");
-}
-
 bool needs_item_row(const ItemQuery& query) {
     return query.stac_ids.has_value() ||
            std::ranges::any_of(query.filters, [](const ItemFilter& filter) { return needs_item_row(filter); });
@@ -458,35 +316,18 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
     for (const ItemFilter& filter : query.filters)
         if (!needs_item_row(filter))
             out << " AND (" << write_filter(out, filter) << ")";
+    if (scope.after && !order_needs_item_row(query))
+        out << write_after(out, query, scope);
 }
 
-void write_wide_conditions(SqlWriter& out, const ItemQuery& query) {
+void write_wide_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
     if (query.stac_ids)
         out << " AND i.stac_id IN (" << bind_texts(out, *query.stac_ids) << ")";
     for (const ItemFilter& filter : query.filters)
         if (needs_item_row(filter))
             out << " AND (" << write_filter(out, filter) << ")";
-}
-
-std::vector<OrderTerm> order_terms(SqlWriter& out, const std::vector<ItemSort>& sort) {
-    std::vector<OrderTerm> terms;
-    if (sort.empty())
-        terms.push_back({"k.created_at", " DESC"});
-    for (const ItemSort& term : sort) {
-        const std::string_view direction = term.descending ? " DESC NULLS LAST" : " ASC NULLS LAST";
-        if (const Column* column = column_of(term.field)) {
-            const std::string_view plain = term.descending ? " DESC" : " ASC";
-            terms.push_back({std::string(column->sql), column->nullable ? direction : plain});
-            continue;
-        }
-        const Property property(out, term.field.path);
-        if (!property.known())
-            continue;
-        terms.push_back({fmt::format("CASE WHEN {} THEN {} END", property.is_number(), property.number()), direction});
-        terms.push_back({fmt::format("CASE WHEN {} THEN {} END", property.is_text(), property.text()), direction});
-    }
-    terms.push_back({"k.id", sort.empty() || sort.back().descending ? " DESC" : " ASC"});
-    return terms;
+    if (scope.after && order_needs_item_row(query))
+        out << write_after(out, query, scope);
 }
 
 } // namespace landfall::catalog

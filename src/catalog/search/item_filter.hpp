@@ -1,7 +1,7 @@
 #pragma once
 /// From an ItemQuery to SQL conditions over `item_key k`, `item i` and, on SQLite, `item_outline`.
 
-#include "catalog/search/item_search.hpp"
+#include "catalog/search/item_paging.hpp"
 #include "catalog/vocabulary.hpp"
 
 #include <string>
@@ -41,6 +41,7 @@ struct SearchScope {
     std::int64_t version = 0;          ///< of the projects' items
     std::int64_t longest_span_us = 0;  ///< no item lasts longer
     std::int64_t created_slack_us = 0; ///< SQLite: an item with a higher number was created at most so much earlier
+    std::optional<ItemCursor> after;   ///< only what the order puts behind it
 };
 
 /// Whether a condition, or the order, needs the wide row `i`.
@@ -54,12 +55,31 @@ std::optional<std::vector<geo::Bounds>> boxes_of(const ItemQuery& query);
 /// `AND …` for everything the query asks but the projects, exact on every row: what `item_key` answers alone, and
 /// what needs the wide row.
 void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope);
-void write_wide_conditions(SqlWriter& out, const ItemQuery& query);
+void write_wide_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope);
+/// What the values of a column or property are.
+enum class ValueType {
+    Text,
+    Number,
+    Instant,
+    Decimal ///< a number of a property, which no two engines hold alike
+};
+
 /// What rows are ordered by: an expression and its direction. The last one is `id`, the tie-breaker.
 struct OrderTerm {
     std::string expression;
     std::string_view direction; ///< " ASC", " DESC NULLS LAST", …
+    ValueType type = ValueType::Text;
+    bool nullable = false;
+    bool falls() const { return direction.starts_with(" DESC"); }
 };
 std::vector<OrderTerm> order_terms(SqlWriter& out, const std::vector<ItemSort>& sort);
+/// Whether the order needs the wide row `i`.
+bool order_needs_item_row(const ItemQuery& query);
+/// ` AND …` for what the order puts behind the scope's cursor: rows that equal it in the first terms and come behind it
+/// in the next one.
+std::string write_after(SqlWriter& out, const ItemQuery& query, const SearchScope& scope);
+/// ` AND …` of an order by one present column and the id: an index begins there. Empty where there is no such, or no
+/// `after`.
+std::string begin_after(SqlWriter& out, const ItemQuery& query, const SearchScope& scope);
 
 } // namespace landfall::catalog

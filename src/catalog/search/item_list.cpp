@@ -1,10 +1,13 @@
 #include "catalog/items/item.hpp"
 #include "catalog/items/item_texts.hpp"
+#include "catalog/search/item_paging.hpp"
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
 #include "schema/json.hpp"
 
 #include <fmt/format.h>
+
+#include <limits>
 
 namespace landfall::catalog {
 namespace {
@@ -14,11 +17,13 @@ constexpr std::size_t kPageBytes = 32U << 20U;
 
 constexpr SqlText kPlace = R"( FROM item_key k WHERE k.project_no =
     (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1 AND deleted_at IS NULL))";
-constexpr SqlText kNewest = " ORDER BY k.created_at DESC, k.id DESC LIMIT ?3 OFFSET ?4";
-constexpr std::string_view kPageOfProject = sql<"SELECT k.no", kPlace, kNewest>;
+constexpr SqlText kKeys = "SELECT k.no, k.created_at, k.id";
+constexpr SqlText kNewest = R"( AND (k.created_at, k.id) < (?5, ?6)
+ORDER BY k.created_at DESC, k.id DESC LIMIT ?3 OFFSET ?4)";
+constexpr std::string_view kPageOfProject = sql<kKeys, kPlace, kNewest>;
 constexpr std::string_view kPageOfCollection =
-    sql<"SELECT k.no", kPlace, " AND k.collection_no = (SELECT no FROM collection WHERE id = ?5)", kNewest>;
-constexpr std::string_view kPageUncollected = sql<"SELECT k.no", kPlace, " AND k.collection_no = 0", kNewest>;
+    sql<kKeys, kPlace, " AND k.collection_no = (SELECT no FROM collection WHERE id = ?7)", kNewest>;
+constexpr std::string_view kPageUncollected = sql<kKeys, kPlace, " AND k.collection_no = 0", kNewest>;
 constexpr SqlText kCount = R"(
 SELECT CAST(coalesce(sum(t.items), 0) AS BIGINT) FROM item_tally t WHERE t.project_no =
     (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1 AND deleted_at IS NULL))";
@@ -61,6 +66,49 @@ constexpr SqlText kDeletedOf = R"( WHERE deleted_at IS NOT NULL
 constexpr std::string_view kDeletedOfSqlite = sql<select_from<DeletedItem>, kDeletedOf>;
 constexpr std::string_view kDeletedOfPostgres = sql<select_from<DeletedItem>, kDeletedOf, " FOR UPDATE SKIP LOCKED">;
 
+/// A row of a list, by what it is ordered.
+struct Listed {
+    std::int64_t no = 0;
+    std::int64_t created_at = 0;
+    std::string id;
+};
+
+/// The rows of a page, and one more if more follows.
+Result<std::vector<Listed>> listed_items(Session& session, const ItemList& list,
+                                         const std::optional<ItemCursor>& after) {
+    const auto& [organization, project, collection, uncollected, limit, offset] = list;
+    constexpr std::int64_t kNewestOfAll = std::numeric_limits<std::int64_t>::max();
+    const auto keys = after ? after->keys : std::vector<FilterValue>{kNewestOfAll, std::string()};
+    const auto* created = keys.size() == 2 ? std::get_if<std::int64_t>(keys.data()) : nullptr;
+    const auto* id = keys.size() == 2 ? std::get_if<std::string>(&keys[1]) : nullptr;
+    if (created == nullptr || id == nullptr)
+        return fail_internal("a list of items goes on behind what is no item of it");
+    const auto read = [](const Row& row) { return Listed{row.integer(0), row.integer(1), row.str(2)}; };
+    if (collection)
+        return session.all(kPageOfCollection, read, organization, project, limit + 1, offset, *created, *id,
+                           *collection);
+    return session.all(uncollected ? kPageUncollected : kPageOfProject, read, organization, project, limit + 1, offset,
+                       *created, *id);
+}
+
+std::vector<std::int64_t> numbers_of(const std::vector<Listed>& listed) {
+    std::vector<std::int64_t> numbers;
+    numbers.reserve(listed.size());
+    for (const Listed& item : listed)
+        numbers.push_back(item.no);
+    return numbers;
+}
+
+Result<std::int64_t> count_listed(Session& session, const ItemList& list) {
+    const std::string_view sql =
+        list.collection_id ? kCountOfCollection : (list.uncollected ? kCountUncollected : kCountOfProject);
+    const auto one = read_as<std::int64_t>;
+    TRY(const auto count, list.collection_id
+                              ? session.first(sql, one, list.organization_id, list.project_id, *list.collection_id)
+                              : session.first(sql, one, list.organization_id, list.project_id));
+    return count.value_or(0);
+}
+
 } // namespace
 
 Result<std::vector<std::string>> read_item_texts(Session& session, const std::vector<std::int64_t>& numbers,
@@ -92,23 +140,25 @@ Result<std::vector<std::string>> read_item_texts(Session& session, const std::ve
     return texts;
 }
 
+Result<ItemPage> list_page(Session& session, const ItemList& list, const std::optional<ItemCursor>& after) {
+    ItemPage page;
+    TRY(auto listed, listed_items(session, list, after));
+    if (std::ssize(listed) > list.limit) {
+        listed.pop_back();
+        if (!listed.empty())
+            page.end = ItemCursor{{listed.back().created_at, listed.back().id}};
+    }
+    TRY(page.texts, read_item_texts(session, numbers_of(listed), ItemText::Record));
+    TRY(page.matched, count_listed(session, list));
+    return page;
+}
+
 Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText text) {
     ItemTexts page;
-    std::vector<std::int64_t> numbers;
-    std::optional<std::int64_t> matched;
-    const auto& [organization, project, collection, uncollected, limit, offset] = list;
-    if (collection) {
-        TRY(numbers,
-            session.all(kPageOfCollection, read_as<std::int64_t>, organization, project, limit, offset, *collection));
-        TRY(matched, session.first(kCountOfCollection, read_as<std::int64_t>, organization, project, *collection));
-    } else {
-        TRY(numbers, session.all(uncollected ? kPageUncollected : kPageOfProject, read_as<std::int64_t>, organization,
-                                 project, limit, offset));
-        TRY(matched, session.first(uncollected ? kCountUncollected : kCountOfProject, read_as<std::int64_t>,
-                                   organization, project));
-    }
-    TRY(page.texts, read_item_texts(session, numbers, text));
-    page.matched = matched.value_or(0);
+    TRY(auto listed, listed_items(session, list, std::nullopt));
+    listed.resize(std::min(listed.size(), static_cast<std::size_t>(std::max<std::int64_t>(0, list.limit))));
+    TRY(page.texts, read_item_texts(session, numbers_of(listed), text));
+    TRY(page.matched, count_listed(session, list));
     return page;
 }
 

@@ -151,6 +151,7 @@ std::string from_order(SqlWriter& out, const ItemQuery& query, const SearchScope
         where += within_window(out, "k.t_start", query, scope);
     if (piece.index == kByCollection)
         where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
+    where += begin_after(out, query, scope);
     const std::string near = near_place(out, query, scope, piece.index);
     const std::string from = fmt::format(" FROM item_key k INDEXED BY {}{} WHERE {}", piece.index,
                                          piece.wide ? " CROSS JOIN item i ON i.no = k.no" : "", where);
@@ -269,6 +270,7 @@ std::string write_first_rows(SqlWriter& out, const ItemQuery& query, const Searc
         where += fmt::format(" AND k.collection_no = {}", out.bind(scope.collections->front()));
     if (const std::string_view column = nullable_column(query); !column.empty())
         where += fmt::format(" AND {} IS NOT NULL", column);
+    where += begin_after(out, query, scope);
     return fmt::format(" FROM (SELECT k.* FROM item_key k WHERE {}{} LIMIT {}) k{} WHERE 1 = 1{}{}", where, order,
                        piece.budget, piece.wide ? " JOIN item i ON i.no = k.no" : "", piece.conditions,
                        piece.wide_conditions);

@@ -1,6 +1,5 @@
-#include "catalog/search/item_search.hpp"
-
 #include "catalog/items/item_texts.hpp"
+#include "catalog/search/item_paging.hpp"
 #include "catalog/search/item_plan.hpp"
 #include "database/table_rows.hpp"
 
@@ -146,10 +145,10 @@ private:
         piece.source = source;
         write_conditions(conditions, query_, scope_);
         piece.conditions = std::exchange(conditions.text, {});
-        write_wide_conditions(conditions, query_);
+        write_wide_conditions(conditions, query_, scope_);
         piece.wide_conditions = std::move(conditions.text);
         out.values = std::move(conditions.values);
-        piece.wide = needs_item_row(query_);
+        piece.wide = needs_item_row(query_) || (scope_.after && order_is_wide());
         return piece;
     }
 
@@ -160,9 +159,7 @@ private:
         return sql;
     }
 
-    bool order_is_wide() const {
-        return std::ranges::any_of(query_.sort, [](const ItemSort& term) { return needs_item_row(term.field); });
-    }
+    bool order_is_wide() const { return order_needs_item_row(query_); }
 
     Result<std::vector<std::int64_t>> numbers(SqlWriter out) const {
         std::vector<std::int64_t> found;
@@ -388,6 +385,40 @@ private:
     std::int64_t wanted_;
 };
 
+/// The value of a sort term, behind which stands whether a decimal is an integer.
+FilterValue key_of(const Row& row, int column, ValueType type, Engine engine) {
+    if (row.is_null(column))
+        return std::monostate();
+    const bool exact = type == ValueType::Decimal && engine == Engine::Sqlite;
+    if (type == ValueType::Instant || (exact && row.boolean(column + 1)))
+        return row.integer(column);
+    if (type == ValueType::Number || exact)
+        return row.real(column);
+    return row.str(column);
+}
+
+/// What a row is ordered by, by the terms of the query.
+Result<std::optional<ItemCursor>> cursor_of(Session& session, const ItemQuery& query, std::int64_t no) {
+    SqlWriter out(session.engine());
+    const auto terms = order_terms(out, query.sort);
+    std::string keys;
+    for (const OrderTerm& term : terms) {
+        const bool decimal = term.type == ValueType::Decimal;
+        const std::string value =
+            decimal && !out.sqlite() ? fmt::format("CAST({} AS TEXT)", term.expression) : term.expression;
+        keys += fmt::format("{}{}, {}", keys.empty() ? "" : ", ", value,
+                            decimal && out.sqlite() ? fmt::format("typeof({}) = 'integer'", term.expression) : "0");
+    }
+    out << "SELECT " << keys << " FROM item_key k JOIN item i ON i.no = k.no WHERE k.no = " << out.bind(no);
+    std::optional<ItemCursor> cursor;
+    CHECK_OK(session.query(out.text, std::move(out.values), [&](const Row& row) {
+        cursor.emplace();
+        for (int i = 0; i < static_cast<int>(terms.size()); ++i)
+            cursor->keys.push_back(key_of(row, 2 * i, terms[static_cast<std::size_t>(i)].type, session.engine()));
+    }));
+    return cursor;
+}
+
 void append_value(std::string& out, const Value& value) {
     out += static_cast<char>('0' + value.index());
     if (const auto* integer = std::get_if<std::int64_t>(&value))
@@ -419,17 +450,32 @@ Result<std::int64_t> count_matches(Session& session, const Search& search, const
 
 } // namespace
 
-Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts) {
+Result<ItemPage> search_page(Session& session, const ItemQuery& query, const std::optional<ItemCursor>& after,
+                             SearchCounts& counts) {
     CHECK_OK(check_size(query));
-    TRY(const SearchScope scope, scope_of(session, query));
-    ItemTexts page;
+    TRY(SearchScope scope, scope_of(session, query));
+    ItemPage page;
     if (matches_nothing(query, scope))
         return page;
-    Search search(session, query, scope);
-    TRY(const auto numbers, search.page());
+    scope.after = after;
+    ItemQuery asked = query;
+    asked.limit += query.limit > 0 ? 1 : 0; // to know whether more follows
+    const Search search(session, asked, scope);
+    TRY(auto numbers, search.page());
+    if (std::ssize(numbers) > query.limit) {
+        numbers.pop_back();
+        TRY(page.end, cursor_of(session, query, numbers.back()));
+    }
     TRY(page.texts, read_item_texts(session, numbers, query.text));
+    scope.after.reset(); // every page tells of all
     TRY(page.matched, count_matches(session, search, scope, counts));
     return page;
+}
+
+Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts) {
+    return search_page(session, query, std::nullopt, counts).map([](ItemPage&& page) {
+        return ItemTexts{std::move(page.texts), page.matched};
+    });
 }
 
 } // namespace landfall::catalog
