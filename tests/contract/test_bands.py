@@ -38,7 +38,7 @@ def test_silent_bands_are_told_by_how_much_they_reflect(api, means, names):
 
 
 def test_what_the_file_says_is_believed(api):
-    item = api.upload_one(geotiff(ramp(32, 32, 3), descriptions=("B4 Red", "B3 Green", "heat")))
+    item = api.upload_one(geotiff(ramp(32, 32, 3), descriptions=("B4 Red", "B3 Green", "heat"), photometric="MINISBLACK", alpha="NO"))
     assert suggested(api, item) == ["red", "green", "heat"]
     assert suggested(api, api.upload_one(small_scene())) == api.assets(api.upload_one(small_scene()))["data"]["band_names"]
 
