@@ -11,7 +11,7 @@ build_packages=(
     libsqlite3-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev libwebp-dev mold ninja-build pkg-config zlib1g-dev
 )
 test_packages=(
-    caddy chromium-headless-shell clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev libgmock-dev libgtest-dev
+    caddy chromium-headless-shell clang-19 clang-format-19 clang-tidy-19 jq libclang-rt-19-dev libgmock-dev libgtest-dev
     nginx-light pgbouncer postgresql-15 postgresql-15-postgis-3 python3-venv shellcheck systemd util-linux
 )
 
