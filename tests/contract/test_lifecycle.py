@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -247,6 +250,53 @@ def test_batches_that_run_at_once_take_no_step_twice(landfall, free):
             together.update(steps(report))
         assert together == expected
     assert free.storage()["used_bytes"] == 0
+    assert catalog.disagreements(landfall.installation) == []
+
+
+@pytest.mark.parametrize(("answer", "code", "state"), [("n", 1, "active"), ("", 1, "active"), ("y", 0, "expired")])
+def test_a_time_that_lies_ahead_is_asked_about_on_a_terminal(landfall, free, answer, code, state):
+    """[design section 13]"""
+    item = free.create_item()
+    ours, theirs = pty.openpty()
+    try:
+        command = [str(landfall.installation.binary), "lifecycle", "run", "--at", after(item["created_at"], days=31),
+                   "--data", str(landfall.installation.data)]
+        process = subprocess.Popen(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE,
+                                   env=landfall.installation.environment())
+        os.write(ours, f"{answer}\n".encode())
+        assert process.wait(60) == code
+        assert b"lies ahead" in os.read(ours, 4096)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert free.item(item["id"])["lifecycle_state"] == state
+
+
+def test_what_ended_long_ago_is_not_kept(landfall, tenant):
+    """[section 4] Each has a setting of its own."""
+    tenant.upload_one(small_scene())
+    open_session = tenant.initiate()
+    catalog.settle(landfall.installation)
+    day, mine = 86_400_000_000, f"organization_id = '{tenant.organization}'"
+
+    def count(table: str) -> int:
+        return catalog.number(landfall.installation, f"SELECT count(*) FROM {table} WHERE {mine}")
+
+    def age(days: int) -> None:
+        for table, column in (("job", "updated_at"), ("upload", "ended_at"), ("audit_log", "at")):
+            catalog.change(landfall.installation, f"UPDATE {table} SET {column} = {column} - {days * day} WHERE {mine}")
+        landfall.installation.run("sweep", "--data", str(landfall.installation.data))
+
+    jobs, records = count("job"), count("audit_log")
+    assert jobs > 0 and count("upload") == 2
+    age(85)
+    assert (count("job"), count("upload")) == (jobs, 2) and count("audit_log") >= records
+    age(10)
+    assert (count("job"), count("upload")) == (0, 2) and count("audit_log") >= records
+    age(310)
+    assert count("upload") == 1 and count("audit_log") == 0
+    assert tenant.call("uploads.progress", {"upload_id": open_session})["id"] == open_session
+    assert 0 < tenant.usage()["catalog"]["used_bytes"]
     assert catalog.disagreements(landfall.installation) == []
 
 

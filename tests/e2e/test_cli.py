@@ -196,7 +196,7 @@ def test_unknown_and_invalid_settings_stop_the_start_and_are_all_listed(fresh, t
 
 
 @pytest.mark.parametrize(("words", "offered"), [
-    ("landfall se", {"serve"}),
+    ("landfall serv", {"serve"}),
     ("landfall key ", {"create", "list", "revoke"}),
     ("landfall serve --metrics", {"--metrics-listen"}),
     ("landfall quota set --org", {"--organization"}),

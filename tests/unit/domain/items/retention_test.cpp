@@ -9,7 +9,7 @@ using catalog::Plan;
 using catalog::RetentionChange;
 using std::chrono::days;
 
-constexpr Timestamp kBorn = from_micros(1'800'000'000'000'000);
+const Timestamp kBorn = from_micros(1'800'000'000'000'000);
 
 catalog::ItemRow new_item(const Retention& retention) {
     catalog::ItemRow item;
