@@ -12,6 +12,7 @@ import pytest
 from support.answers import faults, faulty_fields, problem
 from support.api import Api
 from support.cql2 import evaluate, item_time, kind, touch, value_of
+from support.realm import Realm, make_user
 
 SEED = 20_261_127
 TEXTS = ["a", "B", "b", "ä", "z", "ab", "a_b", "a%b", "a\\b", "Zürich", "日本", "😀", "\uffff", "", "A", "'; DROP TABLE item;--"]
@@ -306,6 +307,19 @@ def test_integers_are_not_mixed_up_with_their_neighbours(api):
     assert [document["properties"]["title"] for document in found] == [str(2**53 + 1)]
 
 
+def test_pystac_client_searches_and_pages(world, everything):
+    """The client that most people use, pointed at the operation."""
+    client = pytest.importorskip("pystac_client")
+    headers = {"Authorization": f"Bearer {world.key}"}
+    search_ = client.ItemSearch(f"{world.base_url}/v1/op/stac.search", method="POST", limit=50, datetime="2024-01-01/2024-12-31",
+                                filter={"op": "isNull", "args": [{"property": "missing"}]}, sortby="-properties.datetime",
+                                stac_io=client.stac_api_io.StacApiIO(headers=headers))
+    found = list(search_.items())
+    expected = [document for document in everything if item_time(document)[0].year == 2024]
+    assert {item.id for item in found} == ids(expected) and len(found) == len(expected) > 100
+    assert search_.matched() == len(expected)
+
+
 # Whose items
 
 
@@ -319,6 +333,22 @@ def test_only_what_the_caller_may_read_is_found(api, neighbour):
     assert search(neighbour, collections=[collection]) == []
     project = {"op": "=", "args": [{"property": "geopera:project_id"}, api.project]}
     assert ids(search(api, filter=project)) == {item["id"]} and search(neighbour, filter=project) == []
+
+
+def test_who_has_no_organization_finds_nothing(server, admin):
+    """[section 3.2] An empty answer, not an error."""
+    token = Realm(server.base_url).sign_in(make_user(server, "nobody@stac.example"))["access_token"]
+    nobody = admin.with_key(token)
+    found = nobody.call("stac.search")
+    assert (found["type"], found["features"], found["numberMatched"], found["links"]) == ("FeatureCollection", [], 0, [])
+    assert nobody.call("stac.collections.list")["collections"] == []
+
+
+def test_a_signed_in_member_finds_what_the_organization_has(server, world, everything):
+    """[section 3.2]"""
+    member = make_user(server, "member@stac.example", world.organization)
+    token = Realm(server.base_url).sign_in(member)["access_token"]
+    assert ids(search(world.with_key(token))) == ids(everything)
 
 
 def test_deleted_items_are_not_found(api):

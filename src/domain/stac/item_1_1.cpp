@@ -16,7 +16,7 @@ public:
 
     /// The text of the value at hand with all it holds; then the scanner stands behind it.
     std::string_view value() {
-        const std::size_t from = at_;
+        const std::size_t from = std::min(at_, text_.size());
         int depth = 0;
         do {
             const char c = at();
