@@ -151,7 +151,7 @@ def test_a_key_of_one_scope_does_what_that_scope_names_and_nothing_else(server, 
 
 @pytest.mark.parametrize("operation", [one for one, least in LEAST.items() if least])
 def test_a_role_too_low_is_403_and_changes_nothing(operations, victim, operation):
-    """[section 3.2]"""
+    """[A008, A152, A174, A219, A228, section 3.2]"""
     if operation not in operations:
         pytest.skip("not of this server")
     asked = operations[operation]
@@ -165,7 +165,7 @@ def test_a_role_too_low_is_403_and_changes_nothing(operations, victim, operation
 
 @pytest.mark.parametrize("operation", LEAST)
 def test_the_least_role_does(operations, victim, operation):
-    """[section 3.2] The call is understood and passes every check of rights."""
+    """[A009, A174, A219, A228, section 3.2] The call is understood and passes every check of rights."""
     if operation not in operations:
         pytest.skip("not of this server")
     asked = operations[operation]

@@ -141,6 +141,14 @@ def test_a_link_to_choose_a_password_is_printed_once_and_kept_as_a_digest(server
         assert secret.encode() not in file.read_bytes()
 
 
+def test_links_that_nobody_took_are_swept(server, landfall):
+    create(landfall, "late@people.test")
+    landfall.json("user", "password", "late@people.test", "--link")
+    catalog.change(server.installation, "UPDATE password_link SET expires_at = 1")
+    landfall.run("sweep")
+    assert catalog.number(server.installation, "SELECT count(*) FROM password_link") == 0
+
+
 def test_an_organization_is_shown_and_deleted_with_all_that_it_has(server, landfall):
     api = server.organization("Short-lived")
     content = drawn_scene()

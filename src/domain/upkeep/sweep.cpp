@@ -8,6 +8,7 @@
 #include "catalog/sign_in/attempt.hpp"
 #include "catalog/sign_in/device_request.hpp"
 #include "catalog/sign_in/session.hpp"
+#include "catalog/tenancy/invitation.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/upload.hpp"
@@ -193,7 +194,8 @@ Status Sweeper::purge_expired() {
     TRY(report_.records_purged, transactor_.run_for([&](database::Session& session) -> Result<std::int64_t> {
         TRY(const std::int64_t keys, catalog::purge_idempotency_keys(session, now_));
         TRY(const std::int64_t windows, catalog::purge_rate_windows(session, now_ - std::chrono::hours(2)));
-        return keys + windows;
+        TRY(const std::int64_t links, catalog::purge_links(session, now_));
+        return keys + windows + links;
     }));
     CHECK_OK(purge_in_batches(
         [](database::Session& session) { return catalog::purge_changes(session, catalog::kChangesKept, kBatch); }));
