@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from support import guides
 from support.rasters import drawn_scene
+from support.server import REPOSITORY
 
 
 @pytest.fixture
@@ -36,3 +39,19 @@ def test_searching(reader, api):
         api.create_item(name, bbox=[8, 47, 9, 48], datetime="2024-05-06T00:00:00Z", cloud_cover=number, properties={"pilot": "Ana"})
     printed = reader("searching")
     assert printed.count("numberMatched") == 6 and "\nsecond\n" in printed
+
+
+def test_stac(reader, api):
+    printed = reader("stac")
+    assert "\nZürich 2024\n" in printed and printed.endswith("\nZürich West\n")
+    assert printed.count('"Zürich West"') == 3  # as a record, as a document and as a hit
+    assert '"eo:common_name": "nir"' in printed
+
+
+def test_the_guide_to_stac_names_every_operator(api):
+    """What is refused names the known ones; the guide must not lag behind."""
+    answer = api.op("stac.search", {"filter": {"op": "soundex", "args": []}})
+    [fault] = answer.json()["detail"]
+    told = re.findall(r"known are (.*)", fault["msg"])[0].replace(" and t_intersects with its kin", ", t_intersects")
+    guide = (REPOSITORY / "docs" / "guides" / "stac.md").read_text()
+    assert [word for word in told.split(", ") if f"`{word}`" not in guide] == []
