@@ -165,13 +165,13 @@ TEST_F(Items, AreDownloadedByAUrlThatLeadsToTheirBytes) {
     EXPECT_EQ(made->expires_in_seconds, 900);
     EXPECT_EQ(made->size_bytes, 64);
     EXPECT_EQ(download(id, made->asset_id.str())->asset_id, made->asset_id) << "by id";
-    const auto served = find_served_object(services, "assets/" + made->asset_id.str() + "/scene.tif");
+    const auto served = find_served_object(services, "assets/" + made->asset_id.str() + "/scene.tif", key.id);
     ASSERT_TRUE(served);
     EXPECT_EQ(blobs(), std::vector{served->blob_key});
     EXPECT_EQ(served->size, 64);
     for (const auto& path : {"assets/" + made->asset_id.str() + "/other.tif", "assets/" + made->asset_id.str(),
                              std::string("assets/as_x/scene.tif"), std::string("uploads/a/b"), std::string()})
-        EXPECT_EQ(code_of(find_served_object(services, path)), Code::NotFound) << path;
+        EXPECT_EQ(code_of(find_served_object(services, path, "")), Code::NotFound) << path;
 }
 
 TEST_F(Items, ThatAreDeletedOrExpiredAreGoneForDownloads) {

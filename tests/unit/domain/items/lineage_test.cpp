@@ -78,6 +78,7 @@ TEST_F(LineageFault, GraphsWithCyclesAndDepthAreWalkedToTheirEnd) {
     ASSERT_TRUE(as(key, [&](Context& cx) { return delete_item(cx, items.at(5)).map([] { return true; }); }));
     const auto walk = [&](catalog::LineageDirection direction, std::int64_t depth) {
         catalog::LineageQuery query;
+        query.organization_id = organization;
         query.root = {"item", items.back().str()};
         query.direction = direction;
         query.max_depth = depth;
