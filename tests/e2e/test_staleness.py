@@ -15,9 +15,14 @@ from support.tiles import tile_under
 
 
 @pytest.fixture(scope="module")
-def servers(binary, engine, tmp_path_factory) -> Iterator[tuple[Api, Api]]:
+def installation(binary, engine, tmp_path_factory) -> Installation:
+    """A data folder of this module's own."""
+    return Installation(binary, tmp_path_factory.mktemp("stale") / "data", engine.new_database(), NO_LIMITS)
+
+
+@pytest.fixture(scope="module")
+def servers(installation, engine) -> Iterator[tuple[Api, Api]]:
     """Two servers of one database; on SQLite, which has one, the same one twice."""
-    installation = Installation(binary, tmp_path_factory.mktemp("stale") / "data", engine.new_database(), NO_LIMITS)
     one = Server(installation)
     with ExitStack() as at_the_end:
         at_the_end.callback(one.stop)
@@ -145,3 +150,14 @@ def test_a_deleted_item_is_gone_at_once(pair):
     wait_for("the end of its tiles", lambda: there.api.http.get(url).status_code == 404)
 
 
+
+
+def test_what_another_process_expired_is_drawn_no_more(pair, installation):
+    """[section 7.8] A command works beside the servers, on SQLite as well: on the same file."""
+    api, here, there = pair
+    url = there.tilejson().replace(".webp", ".png").format(**tile_under(api.item(here.item)["bbox"], 13))
+    assert there.api.http.get(url).status_code == 200
+    installation.run("organization", "set", api.organization, "--plan", "free", "--retention-days", "1", "--data", str(installation.data))
+    installation.run("lifecycle", "run", "--at", "2100-01-01T00:00:00Z", "--yes", "--data", str(installation.data))
+    wait_for("the end of its tiles", lambda: there.api.http.get(url).status_code in (404, 410))
+    assert there.api.op("items.tile.tilejson", {"item_id": here.item}).status_code in (404, 410)
