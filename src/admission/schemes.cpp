@@ -12,10 +12,6 @@
 namespace landfall::admission {
 namespace {
 
-constexpr std::string_view kToken = "session_token";
-constexpr std::string_view kApiKey = "api_key";
-constexpr std::string_view kCookie = "cookie";
-
 std::string_view trim(std::string_view text) {
     while (!text.empty() && text.front() == ' ')
         text.remove_prefix(1);
@@ -55,43 +51,53 @@ std::string_view cookie_of(const Credentials& credentials) {
                                                                             : std::string_view();
 }
 
-/// The digest of a secret. The one that was made when the request came serves the scheme that made it, and no other.
-std::string digest_of(std::string_view scheme, const Credentials& credentials, std::string_view secret) {
-    const std::string_view made = credentials.digest;
-    if (made.size() > scheme.size() && made.starts_with(scheme) && made[scheme.size()] == ':')
-        return std::string(made.substr(scheme.size() + 1));
-    return domain::key_digest(secret);
-}
-
-using Authenticate = Result<auth::Principal> (*)(const domain::Services&, std::string_view secret,
-                                                 const std::string& digest, Timestamp now);
+/// A credential that is one secret.
+struct Kind {
+    std::string_view name;
+    std::string_view (*secret_of)(const Credentials&);
+    std::string (*digest_of)(std::string_view secret); ///< under which its caller is remembered
+    Result<auth::Principal> (*authenticate)(const domain::Services&, std::string_view secret, const std::string& digest,
+                                            Timestamp now);
+};
 
 Result<auth::Principal> authenticate_api_key(const domain::Services& services, std::string_view /*secret*/,
                                              const std::string& digest, Timestamp now) {
     return domain::authenticate(services, digest, now);
 }
 
-template<const std::string_view& scheme, std::string_view (*secret_of)(const Credentials&), Authenticate authenticate>
+constexpr Kind kToken{"session_token", token_of, domain::token_digest, domain::authenticate_token};
+constexpr Kind kApiKey{"api_key", api_key_of, domain::key_digest, authenticate_api_key};
+constexpr Kind kCookie{"cookie", cookie_of, domain::cookie_digest, domain::authenticate_cookie};
+
+/// The digest that was made when the request came serves the kind that made it, and no other.
+std::string digest_of(const Kind& kind, const Credentials& credentials, std::string_view secret) {
+    const std::string_view made = credentials.digest;
+    if (made.size() > kind.name.size() && made.starts_with(kind.name) && made[kind.name.size()] == ':')
+        return std::string(made.substr(kind.name.size() + 1));
+    return kind.digest_of(secret);
+}
+
+template<const Kind& kind>
 Result<std::optional<Caller>> identify_by(const domain::Services& services, const Credentials& credentials,
                                           Timestamp now) {
-    const std::string_view secret = secret_of(credentials);
+    const std::string_view secret = kind.secret_of(credentials);
     if (secret.empty())
         return std::optional<Caller>();
-    TRY(auto principal, authenticate(services, secret, digest_of(scheme, credentials, secret), now));
+    TRY(auto principal, kind.authenticate(services, secret, digest_of(kind, credentials, secret), now));
     return Caller{std::move(principal), secret};
 }
 
-template<const std::string_view& scheme, std::string_view (*secret_of)(const Credentials&)>
+template<const Kind& kind>
 std::optional<Recognized> recognize_by(const domain::Services& services, const Credentials& credentials) {
-    const std::string_view secret = secret_of(credentials);
+    const std::string_view secret = kind.secret_of(credentials);
     if (secret.empty())
         return std::nullopt;
-    const std::string digest = domain::key_digest(secret);
-    return Recognized{domain::recognize(services, digest), std::string(scheme) + ":" + digest};
+    const std::string digest = kind.digest_of(secret);
+    return Recognized{domain::recognize(services, digest), std::string(kind.name) + ":" + digest};
 }
 
-template<const std::string_view& scheme, std::string_view (*secret_of)(const Credentials&), Authenticate authenticate>
-constexpr Scheme kSchemeOf{scheme, identify_by<scheme, secret_of, authenticate>, recognize_by<scheme, secret_of>};
+template<const Kind& kind>
+constexpr Scheme kSchemeOf{kind.name, identify_by<kind>, recognize_by<kind>};
 
 Result<std::optional<Caller>> identify_basic(const domain::Services& services, const Credentials& credentials,
                                              Timestamp now) {
@@ -107,9 +113,8 @@ std::optional<Recognized> recognize_nobody(const domain::Services& /*services*/,
     return std::nullopt;
 }
 
-constexpr std::array<Scheme, 4> kSchemes{
-    kSchemeOf<kToken, token_of, domain::authenticate_token>, Scheme{"basic", identify_basic, recognize_nobody},
-    kSchemeOf<kApiKey, api_key_of, authenticate_api_key>, kSchemeOf<kCookie, cookie_of, domain::authenticate_cookie>};
+constexpr std::array<Scheme, 4> kSchemes{kSchemeOf<kToken>, Scheme{"basic", identify_basic, recognize_nobody},
+                                         kSchemeOf<kApiKey>, kSchemeOf<kCookie>};
 
 } // namespace
 

@@ -130,6 +130,12 @@ Status end_session(catalog::Transaction& transaction, const catalog::SessionRow&
     CHECK_OK(catalog::end_session(transaction, row.id, now));
     if (row.organization_id)
         transaction.changes(*row.organization_id);
+    if (!row.user_id)
+        return {};
+    // Tokens of it may still be remembered where it worked before.
+    TRY(const auto places, catalog::list_organizations_of(transaction, *row.user_id));
+    for (const auto& place : places)
+        transaction.changes(place);
     return {};
 }
 

@@ -96,8 +96,6 @@ using Stood = std::pair<Standing, Timestamp>; ///< and until when that may be re
 /// Finds out who shows a credential, unless that is remembered.
 template<typename Find>
 Result<auth::Principal> remembered(const Services& services, const std::string& digest, Timestamp now, Find find) {
-    if (digest.empty())
-        return refused();
     const auto known = services.known_keys.find(digest);
     if (known && *known->expires_at > now)
         return known->principal;
@@ -114,6 +112,14 @@ Result<auth::Principal> remembered(const Services& services, const std::string& 
 }
 
 } // namespace
+
+std::string token_digest(std::string_view token) {
+    return "token:" + key_digest(token);
+}
+
+std::string cookie_digest(std::string_view cookie) {
+    return "cookie:" + key_digest(cookie);
+}
 
 std::string issuer_of(const Call& call) {
     return call.origin() + std::string(kRealm);
@@ -188,9 +194,13 @@ Result<auth::Principal> authenticate_token(const Services& services, std::string
         TRY(const auto claims, read_token(services, session, token, now));
         if (!claims)
             return refused();
-        TRY(const auto row, catalog::find_session(session, SessionId(claims->session)));
+        TRY(auto row, catalog::find_session(session, SessionId(claims->session)));
         if (!row)
             return refused();
+        // Its session may have moved to another organization since.
+        row->organization_id.reset();
+        if (claims->organization_id)
+            row->organization_id = OrganizationId(*claims->organization_id);
         TRY(auto standing, standing_of(session, *row, now));
         return Stood{std::move(standing), from_micros(claims->expires_at * 1'000'000)};
     });

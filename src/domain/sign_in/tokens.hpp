@@ -45,8 +45,12 @@ Result<std::optional<IssuedTokens>> refresh_tokens(Context& cx, const Refresh& a
 Result<std::optional<catalog::SessionRow>> session_of_token(const Call& call, database::Session& session,
                                                             std::string_view token);
 
-/// The principal of an access token, or of a browser's cookie, by the digest of either. Unauthenticated if it was not
-/// issued here, has expired, or its session has ended.
+/// Under what a token, and a cookie, is remembered: never under what another kind of credential is.
+std::string token_digest(std::string_view token);
+std::string cookie_digest(std::string_view cookie);
+
+/// The principal of an access token, or of a browser's cookie, with its digest. Unauthenticated if it was not issued
+/// here, has expired, or its session has ended.
 Result<auth::Principal> authenticate_token(const Services& services, std::string_view token, const std::string& digest,
                                            Timestamp now);
 Result<auth::Principal> authenticate_cookie(const Services& services, std::string_view cookie,

@@ -92,7 +92,7 @@ std::optional<auth::Principal> signed_in(const domain::Services& services, const
     const std::string cookie = session_cookie(request);
     if (cookie.empty())
         return std::nullopt;
-    auto principal = domain::authenticate_cookie(services, cookie, domain::key_digest(cookie), services.clock.now());
+    auto principal = domain::authenticate_cookie(services, cookie, domain::cookie_digest(cookie), services.clock.now());
     return principal ? std::optional(*std::move(principal)) : std::nullopt;
 }
 

@@ -27,14 +27,14 @@ protected:
         return *as(nobody, [&](Context& cx) { return refresh_tokens(cx, {token}); });
     }
     std::optional<Code> code(const std::string& token) {
-        return code_of(authenticate_token(services, token, key_digest(token), clock.now()));
+        return code_of(authenticate_token(services, token, token_digest(token), clock.now()));
     }
 };
 
 TEST_F(Tokens, TellTheUserAndTheOrganization) {
     const auto issued = sign_in();
     const auto principal =
-        authenticate_token(services, issued.access_token, key_digest(issued.access_token), clock.now());
+        authenticate_token(services, issued.access_token, token_digest(issued.access_token), clock.now());
     ASSERT_TRUE(principal);
     EXPECT_EQ(principal->type, auth::PrincipalType::User);
     EXPECT_EQ(principal->user_id, user.user_id);
