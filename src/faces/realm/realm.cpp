@@ -59,7 +59,7 @@ http::Response discovery(const domain::Services& services, const http::Request& 
          {"code_challenge_methods_supported", Json::array({"S256"})},
          {"scopes_supported", Json::array_of(auth::default_scopes())},
          {"claims_supported", Json::array({"sub", "name", "email", "preferred_username", "geopera_principal_id",
-                                           "geopera_principal_type", "geopera_org_id"})}}));
+                                           "geopera_principal_type", "geopera_org_id", "geopera_projects"})}}));
 }
 
 } // namespace

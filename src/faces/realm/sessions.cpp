@@ -3,6 +3,7 @@
 #include "catalog/tenancy/user.hpp"
 #include "domain/sign_in/tokens.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/tenancy/projects.hpp"
 #include "domain/transact.hpp"
 #include "faces/callers/caller.hpp"
 #include "faces/realm/oauth.hpp"
@@ -46,6 +47,16 @@ Json organization_of(const auth::Principal& principal) {
     return principal.organization_id.empty() ? Json() : Json(principal.organization_id.str());
 }
 
+/// Where the caller may work, for who has nothing to begin with: the oldest of the projects.
+Result<Json> projects_of(domain::Context& cx) {
+    TRY(const auto listed, domain::list_projects(cx, {}));
+    Json projects = Json::array();
+    for (const auto& [project, role] : listed.projects)
+        projects.push(
+            Json::object({{"id", project.id.str()}, {"name", project.name}, {"role", schema::enum_text(role)}}));
+    return projects;
+}
+
 Result<Json> describe_caller(domain::Context& cx) {
     const auth::Principal& principal = cx.principal;
     Json claims = Json::object({{"sub", principal.id},
@@ -53,6 +64,8 @@ Result<Json> describe_caller(domain::Context& cx) {
                                 {"geopera_principal_type", schema::enum_text(principal.type)},
                                 {"geopera_org_id", organization_of(principal)},
                                 {"scope", words_of(principal.scopes)}});
+    TRY(auto projects, projects_of(cx));
+    claims.set("geopera_projects", std::move(projects));
     if (principal.type != auth::PrincipalType::User)
         return claims;
     TRY(const auto user, catalog::find_user(cx.session, *principal.user_id));
