@@ -1,4 +1,4 @@
-#include "cli/account/prompt.hpp"
+#include "cli/prompt.hpp"
 #include "cli/realm.hpp"
 #include "cli/session.hpp"
 #include "core/ids.hpp"
@@ -31,6 +31,18 @@ std::string name_of(const Json& who) {
     return email.empty() ? who["geopera_principal_id"].as_string() : email;
 }
 
+/// What the person at the terminal types, or a line of standard input where nobody sits there.
+Result<std::string> typed(std::string_view question) {
+    if (can_ask())
+        put(stderr, "{}: ", question);
+    return read_input_line();
+}
+
+/// The same, and it is not shown.
+Result<std::string> secret(std::string_view question) {
+    return can_ask() ? ask_secret(question) : read_input_line();
+}
+
 /// Signing in by one of the ways; each fills in the credential of a profile that names a server.
 class Login {
 public:
@@ -47,7 +59,7 @@ public:
 
 private:
     Status by_key(const std::string& given) {
-        TRY(const auto key, given == "-" ? ask_secret(terminal_, "API key") : Result<std::string>(given));
+        TRY(const auto key, given == "-" ? secret("API key") : Result<std::string>(given));
         profile_.api_key = key;
         profile_.access_token.clear();
         profile_.refresh_token.clear();
@@ -58,8 +70,8 @@ private:
 
     Status by_password() {
         const auto email = invocation_.value("email");
-        TRY(const auto name, email ? Result<std::string>(*email) : ask(terminal_, "Email address"));
-        TRY(const auto password, ask_secret(terminal_, "Password"));
+        TRY(const auto name, email ? Result<std::string>(*email) : typed("Email address"));
+        TRY(const auto password, secret("Password"));
         TRY(const auto answer, realm_.post("/token", {{"grant_type", "password"},
                                                       {"client_id", std::string(kClientId)},
                                                       {"username", name},

@@ -82,7 +82,8 @@ TEST_F(Client, RefusalsAreExitCode3AndServerFailures1) {
 TEST_F(Client, AMissingTokenIsASentenceAndExitCode2) {
     terminal.environment["LANDFALL_TOKEN"] = "";
     EXPECT_EQ(run({"api-keys", "list"}), 2);
-    EXPECT_EQ(terminal.err(), "landfall: No credentials: set LANDFALL_TOKEN to an API key, or give --token\n");
+    EXPECT_EQ(terminal.err(),
+              "landfall: No credentials: run landfall login, set LANDFALL_TOKEN to an API key, or give --token\n");
 }
 
 TEST_F(Client, UnfinishedCommandsListTheChoices) {
