@@ -204,6 +204,7 @@ def test_userinfo_tells_who_calls(realm, user, admin):
     assert (told["geopera_principal_type"], told["geopera_org_id"]) == ("user", admin.organization)
     assert told["email"] == told["preferred_username"] == user.email
     assert told["scope"].split()
+    assert {"id": admin.project, "role": "admin"}.items() <= told["geopera_projects"][0].items()
     for headers in ({"Authorization": f"Bearer {admin.key}"}, {"X-API-Key": admin.key}):
         by_key = realm.http.get("/userinfo", headers=headers)
         assert by_key.status_code == 200
@@ -329,19 +330,59 @@ def test_a_rotated_key_stays_published(server, realm, user):
     assert realm.refresh(old["refresh_token"]).status_code == 200
 
 
+# Users that change
+
+
+def run_user(server, command: str, user: User, *flags: str, **options) -> None:
+    server.installation.run("user", command, "--email", user.email, *flags, "--data", str(server.installation.data), **options)
+
+
+def test_what_a_user_had_ends_with_the_password(server, realm, admin):
+    """[extensions: Sign-in] At once: tokens, families, and the password of before."""
+    changed = make_user(server, "changed@signin.example", admin.organization)
+    given = realm.sign_in(changed)
+    run_user(server, "password", changed, "--password", "another long password")
+    assert not alive(server, given["access_token"])
+    refused(realm.refresh(given["refresh_token"]), "invalid_grant")
+    refused(realm.token("password", username=changed.email, password=PASSWORD), "invalid_grant")
+    assert realm.sign_in(User(changed.id, changed.email, "another long password"))
+
+
+@pytest.mark.parametrize("command", ["disable", "delete"])
+def test_who_is_barred_is_out_at_once(server, realm, admin, command):
+    """[extensions: Sign-in]"""
+    barred = make_user(server, f"{command}d@signin.example", admin.organization)
+    given = realm.sign_in(barred)
+    assert alive(server, given["access_token"])
+    run_user(server, command, barred, *(("--yes",) if command == "delete" else ()))
+    assert not alive(server, given["access_token"])
+    refused(realm.refresh(given["refresh_token"]), "invalid_grant")
+    refused(realm.token("password", username=barred.email, password=PASSWORD), "invalid_grant")
+
+
 # Organizations
 
 
 def test_a_token_works_in_one_organization(server, realm, admin, neighbour):
     """[3] The oldest of the user's, or the one that is asked for; a refresh may change it."""
     both = make_user(server, "both@signin.example", admin.organization, "admin")
-    # The second membership comes by the operation of the neighbour's organization once it is there; here by command.
     given = realm.sign_in(both)
     assert claims_of(given["access_token"])["geopera_org_id"] == admin.organization
     refused(realm.token("password", username=both.email, password=PASSWORD, organization_id=neighbour.organization),
             "invalid_request")
     refused(realm.refresh(given["refresh_token"], organization_id=neighbour.organization), "invalid_request")
-    assert realm.refresh(given["refresh_token"], organization_id=admin.organization).status_code == 200
+    server.installation.run("member", "add", "--data", str(server.installation.data), "--organization",
+                            neighbour.organization, "--email", both.email, "--role", "member")
+    given = realm.sign_in(both)
+    assert claims_of(given["access_token"])["geopera_org_id"] == admin.organization, "the oldest"
+    there = realm.sign_in(both, organization_id=neighbour.organization)
+    api = admin.with_key(there["access_token"])
+    assert claims_of(there["access_token"])["geopera_org_id"] == neighbour.organization
+    assert api.op("collections.list", {"project_id": neighbour.project}).status_code == 200
+    assert api.op("collections.list", {"project_id": admin.project}).status_code == 404
+    moved = realm.refresh(given["refresh_token"], organization_id=neighbour.organization).json()
+    assert claims_of(moved["access_token"])["geopera_org_id"] == neighbour.organization
+    assert alive(server, given["access_token"]), "what was issued before stays where it was"
 
 
 def test_who_belongs_nowhere_signs_in_all_the_same(server, realm, admin):

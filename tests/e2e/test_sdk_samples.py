@@ -31,6 +31,7 @@ from geopera.models import (
 
 from support.api import wait_for
 from support.rasters import drawn_scene, small_scene
+from support.realm import Realm, make_user
 
 
 @pytest.fixture
@@ -75,6 +76,13 @@ def test_the_single_file_sample_runs(client, api, path):
     assert isinstance(result, dict)
     assert result["id"] == upload_id
     assert len(result["item_ids"]) == 1
+
+
+def test_the_sample_runs_with_a_session_token(server, api, path):
+    """[A091]"""
+    user = make_user(server, "sdk@signin.example", api.organization, "admin")
+    token = Realm(api.base_url).sign_in(user)["access_token"]
+    test_the_single_file_sample_runs(Geopera(token=token, base_url=api.base_url), api, path)
 
 
 def test_the_multi_file_sample_runs(client, api, tmp_path):

@@ -40,7 +40,7 @@ def test_every_command_of_the_guide_runs(make_server, tmp_path):
     script = "\n".join(block for block in BLOCKS if "landfall login --url http://127.0.0.1:8080\n" not in block)
     script = script.replace("http://127.0.0.1:8080", server.base_url).replace("./data", str(server.installation.data))
     environment = server.installation.environment() | {
-        "PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(tmp_path), "LANDFALL_KEY": maps["api_key"]}
+        "PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(tmp_path), "API_KEY": maps["api_key"]}
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment,
                           capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
