@@ -3,6 +3,7 @@
 #include "catalog/items/asset.hpp"
 #include "domain/ingest/ingest.hpp"
 #include "domain/items/blob_copy.hpp"
+#include "domain/items/item_texts.hpp"
 #include "domain/stac/item_document.hpp"
 #include "imagery/sniff.hpp"
 #include "imagery/tasks.hpp"
