@@ -1,7 +1,7 @@
 #pragma once
 /// An item as a STAC document (geopera.md section 7.5, extensions.md "STAC documents"): composed once when the item
 /// changes, in the 1.0.0 form and with relative links, and shown from that text in either version.
-/// Decision: docs/decisions/0017-stac-documents.md.
+/// Decision: docs/decisions/0018-stac-documents.md.
 
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
