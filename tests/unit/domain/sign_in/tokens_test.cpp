@@ -104,10 +104,10 @@ TEST_F(Tokens, WorkInAnOrganizationOfTheUserAlone) {
     auto wanted = who();
     wanted.organization_id = new_organization("Other");
     EXPECT_EQ(code_of(as(nobody, [&](Context& cx) { return issue_tokens(cx, wanted); })), Code::InvalidArgument);
-    wrote([&](database::Session& s) {
+    ASSERT_TRUE(transactor.run([&](database::Session& s) {
         return catalog::put_membership(
             s, {*wanted.organization_id, *user.user_id, auth::OrganizationRole::Member, clock.now()});
-    });
+    }));
     const auto there = as(nobody, [&](Context& cx) { return issue_tokens(cx, wanted); });
     ASSERT_TRUE(there);
     EXPECT_EQ(there->principal.organization_id, *wanted.organization_id);
