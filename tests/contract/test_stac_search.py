@@ -441,6 +441,29 @@ def test_deep_and_wide_filters_are_bounded(api):
     assert "filter" in faulty_fields(api.op("stac.search", {"filter": both}))
 
 
+def test_as_many_ids_and_values_as_are_allowed_are_taken(api):
+    """[SECURITY: `in` with many values]"""
+    collection = api.create_collection()["id"]
+    item = api.create_item("Needle", collection_id=collection, properties={"a": "5"}, bbox=[0, 0, 1, 1])["id"]
+    names = [f"it_{n}" for n in range(9_999)] + [item]
+    collections = [collection] + [f"c{n}" for n in range(999)]
+    values = compared("in", {"property": "a"}, [str(n) for n in range(1000)])
+    titles = compared("not", compared("in", {"property": "title"}, [f"title {n}" for n in range(1000)]))
+    terms = {"ids": names, "collections": collections, "filter": compared("and", values, titles), "bbox": [0, 0, 1, 1]}
+    assert ids(search(api, **terms, sortby=[{"field": f"p{n}"} for n in range(8)])) == {item}
+
+
+@pytest.mark.parametrize("leaf", [compared("=", {"property": "datetime"}, "2024-01-01"), compared("<>", {"property": "q"}, 1),
+                                  compared("not", compared("t_overlaps", {"property": "datetime"}, "2024-01-01"))])
+def test_too_many_conditions_are_told_as_the_filters(api, leaf):
+    """However many a condition takes, the refusal leads to the filter."""
+    for count in (15, 90, 120, 250, 300):
+        answer = api.op("stac.search", {"filter": compared("or", *[leaf] * count)})
+        assert answer.status_code == 200 if count == 15 else count < 300 or answer.status_code == 422
+        if answer.status_code == 422:
+            assert faulty_fields(answer) == {"filter"}
+
+
 @pytest.mark.parametrize("text", ['{"filter": {"op": "=", "args": [{"property": "any"}, NaN]}}',
                                   '{"filter": {"op": "=", "args": [{"property": "any"}, 1e999]}}',
                                   '{"filter": {"op": "=", "args": [{"property": "any"}, Infinity]}}'])

@@ -270,6 +270,12 @@ std::string SqlWriter::bind(Value value) {
     return fmt::format("?{}", values.size());
 }
 
+std::string SqlWriter::bind_set(const Json& texts) {
+    const std::string mark = bind(texts.dump());
+    return sqlite() ? fmt::format("SELECT value FROM json_each({})", mark)
+                    : fmt::format("SELECT json_array_elements_text(CAST(CAST({} AS TEXT) AS JSON))", mark);
+}
+
 std::string SqlWriter::bind_list(const std::vector<std::int64_t>& numbers) {
     return bind_texts(*this, numbers);
 }
@@ -300,7 +306,7 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
     if (query.types)
         out << " AND k.type IN (" << bind_texts(out, *query.types) << ")";
     if (query.ids)
-        out << " AND k.id IN (" << bind_texts(out, *query.ids) << ")";
+        out << " AND k.id IN (" << out.bind_set(set_of(*query.ids)) << ")";
     if (query.datetime)
         out << " AND " << write_during(out, *query.datetime);
     if (query.bbox) {
@@ -322,7 +328,7 @@ void write_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope&
 
 void write_wide_conditions(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
     if (query.stac_ids)
-        out << " AND i.stac_id IN (" << bind_texts(out, *query.stac_ids) << ")";
+        out << " AND i.stac_id IN (" << out.bind_set(Json::array_of(*query.stac_ids)) << ")";
     for (const ItemFilter& filter : query.filters)
         if (needs_item_row(filter))
             out << " AND (" << write_filter(out, filter) << ")";

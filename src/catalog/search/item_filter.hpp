@@ -3,6 +3,7 @@
 
 #include "catalog/search/item_paging.hpp"
 #include "catalog/vocabulary.hpp"
+#include "schema/json.hpp"
 
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ public:
     std::string bind(Value value);
     /// `?1, ?2, …` of many.
     std::string bind_list(const std::vector<std::int64_t>& numbers);
+    /// A subselect of many texts, which are one bound value: SQLite takes a time that grows with the square of the
+    /// number of values.
+    std::string bind_set(const Json& texts);
     SqlWriter& operator<<(std::string_view sql) {
         text += sql;
         return *this;
@@ -47,6 +51,14 @@ struct SearchScope {
 /// Whether a condition, or the order, needs the wide row `i`.
 bool needs_item_row(const ItemQuery& query);
 bool needs_item_row(const ItemField& field);
+/// A list of ids as `SqlWriter::bind_set` takes it.
+template<typename Id>
+Json set_of(const std::vector<Id>& ids) {
+    Json set = Json::array();
+    for (const Id& id : ids)
+        set.push(id.str());
+    return set;
+}
 /// How many conditions the filters hold.
 std::size_t count_conditions(const std::vector<ItemFilter>& filters);
 /// The place that is asked for as boxes that do not cross the antimeridian; nothing: anywhere.

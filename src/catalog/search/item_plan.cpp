@@ -109,22 +109,16 @@ std::string from_boxes(SqlWriter& out, const ItemQuery& query, const SearchScope
 }
 
 std::string from_stac_ids(SqlWriter& out, const ItemQuery& query, const SearchScope& scope) {
-    std::string ids;
-    for (const std::string& id : *query.stac_ids)
-        ids += (ids.empty() ? "" : ", ") + out.bind(id);
     return fmt::format(" FROM (SELECT no FROM item INDEXED BY item_stac_id WHERE {} AND collection_no IN ({}) AND "
                        "stac_id IN ({}) AND deleted_at IS NULL) f CROSS JOIN item_key k ON k.no = f.no",
                        projects_in(out, "project_no", scope.projects),
                        out.bind_list(scope.collections ? *scope.collections : scope.known_collections),
-                       ids.empty() ? "NULL" : ids);
+                       out.bind_set(Json::array_of(*query.stac_ids)));
 }
 
 std::string from_ids(SqlWriter& out, const ItemQuery& query) {
-    std::string ids;
-    for (const ItemId& id : *query.ids)
-        ids += (ids.empty() ? "" : ", ") + out.bind(id.str());
     return fmt::format(" FROM (SELECT no FROM item WHERE id IN ({})) f CROSS JOIN item_key k ON k.no = f.no",
-                       ids.empty() ? "NULL" : ids);
+                       out.bind_set(set_of(*query.ids)));
 }
 
 /// What an index that holds no more than a rough place can say of a row; the rest needs the row.

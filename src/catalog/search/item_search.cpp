@@ -29,11 +29,8 @@ template<typename Id>
 Result<std::vector<std::int64_t>> numbers_of(Session& session, std::string_view table, const OrganizationId& owner,
                                              const std::vector<Id>& ids) {
     SqlWriter out(session.engine());
-    out << fmt::format("SELECT no FROM {} WHERE organization_id = {} AND deleted_at IS NULL AND id IN (", table,
-                       out.bind(owner.str()));
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        out << (i == 0 ? "" : ", ") << out.bind(ids[i].str());
-    out << (ids.empty() ? "NULL) ORDER BY no" : ") ORDER BY no");
+    out << fmt::format("SELECT no FROM {} WHERE organization_id = {} AND deleted_at IS NULL AND id IN ({}) ORDER BY no",
+                       table, out.bind(owner.str()), out.bind_set(set_of(ids)));
     std::vector<std::int64_t> numbers;
     CHECK_OK(
         session.query(out.text, std::move(out.values), [&](const Row& row) { numbers.push_back(row.integer(0)); }));

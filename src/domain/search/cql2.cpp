@@ -1,5 +1,6 @@
 #include "domain/search/cql2.hpp"
 
+#include "catalog/search/item_filter.hpp"
 #include "core/suggestion.hpp"
 #include "core/text.hpp"
 #include "domain/search/cql2_time.hpp"
@@ -121,6 +122,18 @@ ItemFilter during(const Span& span) {
 /// Reads a filter from outside in. Negations are carried to the leaves, where absent values are told from others.
 class Parser {
 public:
+    Result<ItemFilter> whole(const Json& json) {
+        TRY(auto filter, predicate(json, false));
+        std::vector<ItemFilter> filters(1);
+        filters.front() = std::move(filter);
+        if (catalog::count_conditions(filters) > kMostConditions)
+            return refuse(
+                fmt::format("A filter holds at most {} conditions, of which a negation, and a comparison with "
+                            "a time, take several; ask for less at once",
+                            kMostConditions));
+        return std::move(filters.front());
+    }
+
     Result<ItemFilter> predicate(const Json& json, bool negated) {
         if (path_.size() > 2 * kDeepest)
             return refuse(fmt::format("A filter is nested at most {} times", kDeepest));
@@ -385,7 +398,7 @@ private:
 } // namespace
 
 Result<ItemFilter> parse_cql2(const Json& filter) {
-    return Parser().predicate(filter, false);
+    return Parser().whole(filter);
 }
 
 } // namespace landfall::domain
