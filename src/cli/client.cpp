@@ -120,16 +120,10 @@ std::vector<ClientCommand> table_of(const operations::Registry& registry) {
          }}};
     std::ranges::move(others, std::back_inserter(table));
     for (const auto* operation : registry.all()) {
-        Command command = command_of(*operation);
-        auto run = [operation](const Invocation& invocation, const Surroundings& surroundings) {
-            return run_operation(*operation, invocation, surroundings);
-        };
-        if (operation->spec.id == "projects.list") {
-            Command shorter = command;
-            shorter.words = {"project", "list"};
-            table.push_back({std::move(shorter), run});
-        }
-        table.push_back({std::move(command), std::move(run)});
+        table.push_back(
+            {command_of(*operation), [operation](const Invocation& invocation, const Surroundings& surroundings) {
+                 return run_operation(*operation, invocation, surroundings);
+             }});
     }
     return table;
 }

@@ -307,5 +307,5 @@ def test_an_item_without_time_is_of_when_it_was_made(api):
 def test_searches_by_the_last_change_see_renditions(api):
     item = api.upload_one(small_scene())
     wait_for("the thumbnail", lambda: "thumbnail" in api.assets(item))
-    changed = api.item(item)["updated_at"]
-    assert len(api.search(query={"updated_at": {"eq": changed}})["features"]) == 1
+    wait_for("a search by the last change", lambda: api.search(
+        query={"updated_at": {"eq": api.item(item)["updated_at"]}})["features"])

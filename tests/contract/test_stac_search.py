@@ -302,8 +302,8 @@ def test_true_and_false_and_flags_are_filters(world, everything):
 def test_integers_are_not_mixed_up_with_their_neighbours(api):
     """No rounding: 2^53 + 1 is not 2^53."""
     for number in (2**53, 2**53 + 1):
-        api.create_item(str(number), properties={"n": number})
-    found = search(api, filter={"op": "=", "args": [{"property": "n"}, 2**53 + 1]})
+        api.create_item(str(number), properties={"exact": number})
+    found = search(api, filter={"op": "=", "args": [{"property": "exact"}, 2**53 + 1]})
     assert [document["properties"]["title"] for document in found] == [str(2**53 + 1)]
 
 

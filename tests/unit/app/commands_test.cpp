@@ -112,10 +112,11 @@ TEST(Commands, CompletionListsThemWithTheirFlags) {
         all.push_back(entry.command);
     const auto script = cli::completion_script("bash", all);
     ASSERT_TRUE(script);
-    for (const char* part : {"words=\"backup config doctor init key migrate openapi quota restore serve standing "
-                             "storage sweep user worker\"",
-                             "\"key\") words=\"create list revoke\"", "--metrics-listen", "--limits.tiles-per-minute",
-                             "\"user create:--role\") words=\"owner admin member\""})
+    for (const char* part :
+         {"words=\"audit auth backup config doctor init key lifecycle member migrate openapi organization "
+          "quota restore serve standing storage sweep user worker\"",
+          "\"key\") words=\"create list revoke\"", "--metrics-listen", "--limits.tiles-per-minute",
+          "\"user create:--role\") words=\"owner admin member\""})
         EXPECT_NE(script->find(part), std::string::npos) << part;
 }
 

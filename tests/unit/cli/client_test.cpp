@@ -103,8 +103,8 @@ TEST_F(Client, HelpNeedsNoServer) {
 
 TEST_F(Client, EveryOperationHasACommandAfterTheOnesMadeByHand) {
     const auto entries = client_commands(registry);
-    EXPECT_EQ(entries.size(), registry.all().size() + 4);
-    EXPECT_EQ(entries.front().command.title(), "upload");
+    EXPECT_EQ(entries.size(), registry.all().size() + 9);
+    EXPECT_EQ(entries.front().command.title(), "login");
 }
 
 TEST_F(Client, AWordTooManyOrTooFewIsToldWithTheUsage) {

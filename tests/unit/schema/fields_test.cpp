@@ -264,7 +264,7 @@ TEST(JsonSchema, TellsTypesBoundsDefaultsAndRequiredMembers) {
     EXPECT_EQ(properties["free"]["type"].as_string(), "object");
     EXPECT_EQ(
         properties["points"].dump(),
-        R"({"type":"array","items":{"type":"object","properties":{"x":{"type":"number"},"y":{"type":["number","null"]}},)"
+        R"({"type":"array","items":{"title":"Point","type":"object","properties":{"x":{"type":"number"},"y":{"type":["number","null"]}},)"
         R"("required":["x"]},"maxItems":2})");
     EXPECT_EQ(properties["words"].dump(), R"({"type":"array","items":{"type":"string","maxLength":2},"minItems":1})");
     EXPECT_EQ(properties["point"]["type"].dump(), R"(["object","null"])");

@@ -103,7 +103,9 @@ TEST(OpenApi, DescribesAnOperationAsClientsReadIt) {
     EXPECT_EQ(post["x-required-scope"].as_string(), "items:write");
     EXPECT_EQ(post["x-side-effect"].as_string(), "compute");
     EXPECT_TRUE(post["requestBody"]["required"].as_bool());
-    const Json& input = post["requestBody"]["content"]["application/json"]["schema"];
+    const std::string reference = post["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_string();
+    ASSERT_TRUE(reference.starts_with("#/components/schemas/"));
+    const Json& input = document["components"]["schemas"][reference.substr(reference.rfind('/') + 1)];
     EXPECT_EQ(input["required"].dump(), R"(["name"])");
     EXPECT_EQ(input["properties"]["count"]["default"].as_integer(), 7);
     EXPECT_EQ(post["parameters"].items().size(), 2U) << "x-api-key and idempotency-key";
