@@ -49,7 +49,7 @@ def test_a_killed_batch_goes_on_where_it_was(make_server, request):
         item = api.upload_one(scene)
         for _ in range(COPIES):
             api.call("items.duplicate", {"item_id": item})
-    catalog.settle(installation)
+    catalog.settle(installation, seconds=300)
     api.call("items.delete", {"item_id": item})
     live = catalog.number(installation, "SELECT count(*) FROM item WHERE deleted_at IS NULL")
     assert server.stop() == 0
