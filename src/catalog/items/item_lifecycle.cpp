@@ -73,7 +73,7 @@ Result<std::vector<ItemRow>> lock_due_items(Session& session, const DueItems& wa
     return read_due(session, session.pick(kListDue, kLockDuePostgres), wanted);
 }
 
-Result<std::vector<ItemRow>> lock_item_page(Session& session, const ItemPage& page) {
+Result<std::vector<ItemRow>> lock_item_batch(Session& session, const ItemBatch& page) {
     return session.all(session.pick(kPageSqlite, kPagePostgres), read_as<ItemRow>, page.organization_id,
                        page.project_id, page.after, page.after_id, page.limit);
 }

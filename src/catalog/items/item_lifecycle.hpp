@@ -24,14 +24,14 @@ Result<std::vector<ItemRow>> list_due_items(Session& session, const DueItems& wa
 Result<std::vector<ItemRow>> lock_due_items(Session& session, const DueItems& wanted);
 
 /// A page of the live items of a project, the oldest first, locked as `lock_item` does.
-struct ItemPage {
+struct ItemBatch {
     OrganizationId organization_id;
     ProjectId project_id;
     Timestamp after{}; ///< `created_at` and id of the last one of the page before
     ItemId after_id;
     std::int64_t limit = 0;
 };
-Result<std::vector<ItemRow>> lock_item_page(Session& session, const ItemPage& page);
+Result<std::vector<ItemRow>> lock_item_batch(Session& session, const ItemBatch& page);
 
 /// Live items of an organization whose retention ends soon.
 struct EndingItems {

@@ -33,7 +33,7 @@ public:
             CHECK_OK(catalog::end_retention_change(transaction, page_.organization_id, changed_at_));
             return false;
         }
-        TRY(auto items, catalog::lock_item_page(transaction, page_));
+        TRY(auto items, catalog::lock_item_batch(transaction, page_));
         for (auto& item : items)
             if (follow_change(item, terms, *subscription.retention_change, changed_at_))
                 CHECK_OK(restate(transaction, item, now));
@@ -66,7 +66,7 @@ private:
         return true;
     }
 
-    catalog::ItemPage page_{.limit = kUpkeepBatch};
+    catalog::ItemBatch page_{.limit = kUpkeepBatch};
     ProjectId done_with_;
     Timestamp changed_at_{};
 };
