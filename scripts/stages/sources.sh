@@ -56,6 +56,14 @@ folder_circles() {
             sed -E 's#^src/(.*)/[^/:]+:.include "(.*)/[^/]+$#\2 \1#' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null
     done
 }
+# Two of one name in a module's namespace: the linker takes the members of one for the other's, and says nothing.
+doubled_types() {
+    local module
+    for module in $(git_here ls-files -- src | cut -d/ -f2 | sort -u); do
+        git_here grep -hoE '^(struct|class) [A-Z][A-Za-z]+( final)?( : [^;]*)? \{' -- "src/$module/*.hpp" |
+            awk -v module="$module" '{ if (seen[$2]++ == 1) print module ": " $2 }'
+    done
+}
 unguarded_headers() { git_here ls-files -- 'src/*.hpp' | while read -r file; do grep -q '^#pragma once' "$file" || echo "$file"; done; }
 # GoogleTest keeps underscores for itself.
 test_names() { git_here grep -nE '^(TYPED_)?TEST(_F|_P)?\(\w+, *([a-z]|\w*_)' -- 'tests/*.cpp'; }
@@ -74,6 +82,7 @@ stage_house() {
     rule "Writes beside the transactor" other_writers
     rule "Locks beside core/mutex.hpp" unwatched_locks
     rule "Folders that include each other" folder_circles
+    rule "Types of one name in a module" doubled_types
     rule "Headers without #pragma once" unguarded_headers
     rule "Names of tests that are not CamelCase" test_names
     rule "Trailing blanks" trailing_blanks
