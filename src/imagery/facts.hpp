@@ -138,6 +138,9 @@ constexpr auto describe(schema::Of<VectorFacts>) {
 /// that shows it. What is beyond is told as a count.
 inline constexpr std::size_t kMaxLayerText = 128 * 1024;
 
+/// A coordinate reference system as users write it, characters.
+inline constexpr std::size_t kMaxCrsText = 64 * 1024;
+
 /// The result of probing one primary file. Exactly one of `raster` and `vector` is present.
 struct Facts {
     std::string driver;     ///< GDAL's short name: GTiff, JP2OpenJPEG, PNG, GPKG, …
@@ -145,6 +148,7 @@ struct Facts {
     std::optional<int> epsg;
     std::string crs_wkt; ///< WKT2; empty if unknown
     std::string crs_name;
+    std::string given_crs; ///< a code or WKT that a user gave and that was taken instead of the file's own
     std::optional<Json>
         geometry; ///< footprint, GeoJSON Polygon or MultiPolygon in EPSG:4326 (RFC 7946, antimeridian cut)
     std::optional<std::array<double, 4>>
@@ -166,6 +170,7 @@ constexpr auto describe(schema::Of<Facts>) {
                       schema::field("epsg", &F::epsg, kMaybe),
                       schema::field("crs_wkt", &F::crs_wkt, {.max_length = 65'536, .sparse = true}),
                       schema::field("crs_name", &F::crs_name, {.max_length = 4096, .sparse = true}),
+                      schema::field("given_crs", &F::given_crs, {.max_length = kMaxCrsText, .sparse = true}),
                       schema::field("geometry", &F::geometry, kMaybe), schema::field("bbox", &F::bbox, kMaybe),
                       schema::field("native_bbox", &F::native_bbox, kMaybe),
                       schema::field("gsd", &F::gsd, {.sparse = true, .any_number = true}),

@@ -19,11 +19,15 @@ struct WorkerFiles {
     std::string file; ///< the primary: `input.tif`
     std::vector<std::string> sidecars;
     std::string original_name; ///< as the user sent it: untrusted text, for messages
+    std::string crs;           ///< given by the user: a code or WKT; empty: the file's own
+    bool crs_for_none = false; ///< take that only if the file declares none
 };
 constexpr auto describe(schema::Of<WorkerFiles>) {
     return std::tuple(schema::field("file", &WorkerFiles::file, {.required = true, .min_length = 1}),
                       schema::field("sidecars", &WorkerFiles::sidecars),
-                      schema::field("original_name", &WorkerFiles::original_name));
+                      schema::field("original_name", &WorkerFiles::original_name),
+                      schema::field("crs", &WorkerFiles::crs, {.sparse = true}),
+                      schema::field("crs_for_none", &WorkerFiles::crs_for_none));
 }
 
 struct ProbeArguments {
@@ -119,6 +123,53 @@ constexpr auto describe(schema::Of<ThumbnailAnswer>) {
 /// InvalidArgument unless the file has a plain name.
 Status check(const ThumbnailAnswer& answer);
 
+struct CrsQuery {
+    std::string q; ///< a code, or words of names and areas
+    int limit = 20;
+};
+constexpr auto describe(schema::Of<CrsQuery>) {
+    return std::tuple(schema::field("q", &CrsQuery::q, {.required = true, .max_length = 200}),
+                      schema::field("limit", &CrsQuery::limit, {.min = 1, .max = 100}));
+}
+
+/// A coordinate reference system of the database.
+struct CrsEntry {
+    std::string code; ///< `EPSG:2056`
+    std::string name;
+    std::string area; ///< where it is used
+};
+constexpr auto describe(schema::Of<CrsEntry>) {
+    using schema::field;
+    return std::tuple(field("code", &CrsEntry::code, {.required = true, .max_length = 64}),
+                      field("name", &CrsEntry::name, {.required = true, .max_length = 1024}),
+                      field("area", &CrsEntry::area, {.required = true, .max_length = 4096}));
+}
+
+struct CrsList {
+    std::vector<CrsEntry> crs; ///< the best match first
+};
+constexpr auto describe(schema::Of<CrsList>) {
+    return std::tuple(schema::field("crs", &CrsList::crs, {.required = true, .max_items = 100}));
+}
+
+constexpr std::string_view schema_name(schema::Of<CrsList>) {
+    return "CrsSearchOutput";
+}
+
+struct CrsText {
+    std::string crs; ///< a code or WKT
+};
+constexpr auto describe(schema::Of<CrsText>) {
+    return std::tuple(schema::field("crs", &CrsText::crs, {.required = true, .max_length = kMaxCrsText}));
+}
+
+struct CrsName {
+    std::string name;
+};
+constexpr auto describe(schema::Of<CrsName>) {
+    return std::tuple(schema::field("name", &CrsName::name, {.required = true, .max_length = 4096}));
+}
+
 /// A tile, the names of the descriptors that come with the request (none: the source should be open already), and what
 /// the process may keep of decoded blocks.
 struct TileOrder {
@@ -152,6 +203,10 @@ inline constexpr schema::TaskSpec<ProbeArguments, Facts> kProbe{"probe"};
 inline constexpr schema::TaskSpec<CogArguments, CogAnswer> kMakeCog{"cog"};
 /// Draws the whole raster small. InvalidArgument if it can't be drawn.
 inline constexpr schema::TaskSpec<ThumbnailArguments, ThumbnailAnswer> kMakeThumbnail{"thumbnail"};
+/// Searches the database of coordinate reference systems.
+inline constexpr schema::TaskSpec<CrsQuery, CrsList> kFindCrs{"crs.find"};
+/// Tells what a coordinate reference system is called. InvalidArgument for what is none, or none of the Earth.
+inline constexpr schema::TaskSpec<CrsText, CrsName> kReadCrs{"crs.read"};
 /// Draws tiles. NotFound if the source is not open in the worker: repeat the request with its files.
 inline constexpr schema::ServiceSpec<TileOrder, TileHead> kDrawTile{"tile"};
 

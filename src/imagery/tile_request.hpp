@@ -84,9 +84,10 @@ constexpr auto describe(schema::Of<TileFacts>) {
 
 /// One Web Mercator (EPSG:3857) XYZ tile of one file.
 struct TileRequest {
-    std::string source;    ///< identity of the bytes for the dataset pool (object id); a new file has a new one
+    std::string source;    ///< identity of the bytes and their place for the dataset pool; a new file has a new one
     std::string driver;    ///< GDAL driver that the probe found; the only one tried
     std::string extension; ///< `tif`, `jp2`, …: the name the file is shown under
+    std::string crs;       ///< WKT to take instead of what the file says; empty: the file's own
     int z = 0;
     std::int64_t x = 0, y = 0; ///< row 0 at the north
     int size = 256;            ///< pixels a side
@@ -99,7 +100,7 @@ constexpr auto describe(schema::Of<TileRequest>) {
     using T = TileRequest;
     return std::tuple(schema::field("source", &T::source, {.required = true, .min_length = 1}),
                       schema::field("driver", &T::driver, {.required = true, .min_length = 1}),
-                      schema::field("extension", &T::extension),
+                      schema::field("extension", &T::extension), schema::field("crs", &T::crs, {.sparse = true}),
                       schema::field("z", &T::z, {.required = true, .min = 0, .max = 24}),
                       schema::field("x", &T::x, {.required = true}), schema::field("y", &T::y, {.required = true}),
                       schema::field("size", &T::size, {.min = 16, .max = 1024}), schema::field("format", &T::format),

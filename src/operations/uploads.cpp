@@ -145,12 +145,17 @@ Result<UploadOutput> progress(domain::Context& cx, const UploadProgressInput& in
 
 /// The body is free-form: extra members are ignored, and a lone open session needs no id.
 struct UploadCompleteInput {
-    std::optional<std::string> upload_id;
+    std::optional<std::string> upload_id, crs;
 };
 
 constexpr auto describe(schema::Of<UploadCompleteInput>) {
-    return std::tuple(schema::field("upload_id", &UploadCompleteInput::upload_id,
-                                    {.text = "May be left out while exactly one upload of the caller is open"}));
+    using schema::field;
+    return std::tuple(field("upload_id", &UploadCompleteInput::upload_id,
+                            {.text = "May be left out while exactly one upload of the caller is open"}),
+                      field("crs", &UploadCompleteInput::crs,
+                            {.text = "Of files that declare none: a code such as EPSG:2056, or WKT",
+                             .min_length = 1,
+                             .max_length = 16 * 1024}));
 }
 
 struct UploadCompleteOutput {
@@ -182,7 +187,7 @@ constexpr OperationSpec kComplete{
 
 Result<domain::PreparedIngest> prepare_complete(domain::Call& call, const UploadCompleteInput& in) {
     TRY(const auto id, domain::resolve_upload(call, in.upload_id));
-    return domain::prepare_ingest(call, id);
+    return domain::prepare_ingest(call, id, in.crs);
 }
 
 Result<UploadCompleteOutput> commit_complete(domain::Context& cx, const UploadCompleteInput&,

@@ -25,4 +25,8 @@ Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& argume
 Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const ThumbnailArguments& arguments,
                                        const Progress& progress);
 
+/// See imagery::kFindCrs and imagery::kReadCrs.
+Result<CrsList> find_crs_task(const std::string& folder, const CrsQuery& query, const Progress& progress);
+Result<CrsName> read_crs_task(const std::string& folder, const CrsText& text, const Progress& progress);
+
 } // namespace landfall::raster

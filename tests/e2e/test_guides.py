@@ -24,7 +24,7 @@ def reader(binary, api, tmp_path):
 
 def test_organising(reader, api):
     printed = reader("organising")
-    assert "\nndvi\n" in printed
+    assert "EPSG:31985" in printed and "\nndvi\n" in printed
     [item] = api.search()["features"]
     assert (item["name"], item["description"], item["cloud_cover"]) == ("Olinda, morning", None, None)
     [collection] = api.call("collections.list", {"project_id": api.project})

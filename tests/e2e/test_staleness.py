@@ -86,6 +86,10 @@ def changes(api: Api, item: str) -> dict[str, Callable[[], None]]:
         [profile] = [p for p in api.call("visualization.profiles.list", {"item_id": item}) if p["name"] == name]
         api.call("visualization.profile.set_default", {"item_id": item, "profile_id": profile["id"]})
 
+    def elsewhere() -> None:
+        api.call("items.set_crs", {"item_id": item, "crs": "EPSG:32633"})
+        wait_for("the new renditions", lambda: {"cog", "thumbnail"} <= set(api.assets(item)))
+
     return {
         "create": create,
         "update": lambda: update(config={"bands": ["red"], "colormap": "magma"}),
@@ -94,6 +98,7 @@ def changes(api: Api, item: str) -> dict[str, Callable[[], None]]:
         "another default": lambda: make_default("Default"),
         "back": lambda: make_default("one"),
         "delete": lambda: api.call("visualization.profile.delete", {"item_id": item, "profile_id": made["id"]}),
+        "elsewhere": elsewhere,
     }
 
 
@@ -128,6 +133,7 @@ def test_documents_follow_every_change_at_once(pair):
         "move": lambda: api.call("items.update", {"item_id": item, "geometry": {"type": "Point", "coordinates": [7, 46]}}),
         "rename the bands": lambda: api.call("items.set_asset_band_names", {
             "item_id": item, "asset_id": "data", "band_names": ["a", "b", "c", "d"]}),
+        "elsewhere": lambda: api.call("items.set_crs", {"item_id": item, "crs": "EPSG:32633"}),
     }
     for name, step in steps.items():
         before = there.document()

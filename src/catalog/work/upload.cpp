@@ -18,7 +18,7 @@ UPDATE upload SET progress_status = CASE WHEN ended_at IS NULL THEN coalesce(?3,
 WHERE organization_id = ?1 AND id = ?2)";
 constexpr std::string_view kClaim = R"(
 UPDATE upload SET state = 'processing', claim_token = ?3, lease_until = ?5, server_epoch = ?6, updated_at = ?4,
-    last_activity_at = ?4
+    last_activity_at = ?4, crs = ?7
 WHERE organization_id = ?1 AND id = ?2 AND (state IN ('pending', 'uploading')
     OR (state = 'processing' AND (lease_until <= ?4 OR server_epoch < ?6))))";
 constexpr std::string_view kRenew = sql<"UPDATE upload SET lease_until = ?3", kClaimed>;
@@ -85,8 +85,8 @@ Result<bool> record_progress(Session& session, const OrganizationId& organizatio
 
 Result<bool> claim_upload(Session& session, const OrganizationId& organization, const UploadId& id,
                           const UploadClaim& claim) {
-    return changed(
-        session.run(kClaim, organization, id, claim.token, claim.now, claim.lease_until, claim.server_epoch));
+    return changed(session.run(kClaim, organization, id, claim.token, claim.now, claim.lease_until, claim.server_epoch,
+                               claim.crs));
 }
 
 Result<bool> renew_upload_claim(Session& session, const UploadId& id, std::string_view token, Timestamp lease_until) {

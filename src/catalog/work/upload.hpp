@@ -51,6 +51,7 @@ struct UploadRow {
     Timestamp updated_at{};
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> ended_at;
+    std::optional<std::string> crs; ///< a code or WKT, of files that declare none; given by whoever claims it
 };
 
 constexpr auto columns(Of<UploadRow>) {
@@ -69,7 +70,7 @@ constexpr auto columns(Of<UploadRow>) {
                  column("lease_until", &R::lease_until), column("server_epoch", &R::server_epoch),
                  column("last_activity_at", &R::last_activity_at), column("created_at", &R::created_at),
                  column("updated_at", &R::updated_at), column("expires_at", &R::expires_at),
-                 column("ended_at", &R::ended_at));
+                 column("ended_at", &R::ended_at), column("crs", &R::crs));
 }
 
 /// Conflict if the id is taken.
@@ -94,6 +95,7 @@ struct UploadClaim {
     Timestamp now{};
     Timestamp lease_until{};
     std::int64_t server_epoch = 0; ///< claims of an earlier epoch may be retaken at once
+    std::optional<std::string> crs;
 };
 /// To processing, from pending or uploading, or from a processing whose lease has run out or whose server has been
 /// restarted since. False: someone else holds it or it has ended.

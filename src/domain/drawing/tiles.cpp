@@ -158,6 +158,10 @@ Result<std::optional<RenderedTile>> render_from(Call& call, const TileSource& so
                                                 imagery::TileFormat format) {
     imagery::TileRequest request;
     request.source = source.file.id.str();
+    if (!source.facts.given_crs.empty()) {
+        request.crs = source.facts.crs_wkt;
+        request.source += "@" + to_hex(sha256(request.crs)).substr(0, 16);
+    }
     request.driver = source.driver;
     request.extension = source.extension;
     request.z = static_cast<int>(terms.z);

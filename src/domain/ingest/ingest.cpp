@@ -2,11 +2,13 @@
 
 #include "core/text.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/ingest/placing.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
+#include "domain/work/awaited_tasks.hpp"
 #include "imagery/sidecars.hpp"
 #include "imagery/sniff.hpp"
 #include "jobs/scratch.hpp"
@@ -16,9 +18,6 @@
 namespace landfall::domain {
 namespace {
 
-/// Until a machine that ran out of memory may have some again, seconds.
-constexpr int kKilledPause = 10;
-
 /// What a session's files are before anything slow happens.
 struct Opened {
     catalog::UploadRow upload;
@@ -26,12 +25,13 @@ struct Opened {
 };
 
 /// What an earlier reading of the same bytes found.
-std::optional<imagery::Facts> noted_facts(const IngestGroup& group) {
+std::optional<imagery::Facts> noted_facts(const catalog::UploadRow& upload, const IngestGroup& group) {
     if (!group.primary.row.probed)
         return std::nullopt;
     const Json noted = Json::parse(*group.primary.row.probed).value_or(Json());
     auto facts = schema::from_json<imagery::Facts>(noted["facts"]);
-    return facts && noted["blobs"].as_view() == blobs_of(group) ? std::optional(std::move(*facts)) : std::nullopt;
+    return facts && noted["reading"].as_view() == reading_of(upload, group) ? std::optional(std::move(*facts))
+                                                                            : std::nullopt;
 }
 
 Result<Opened> open_session(Call& call, const UploadId& id) {
@@ -115,68 +115,18 @@ private:
     std::vector<Error> errors_;
 };
 
-jobs::SandboxLimits probe_limits(const Limits& limits) {
-    jobs::SandboxLimits out;
-    out.memory_bytes = limits.probe_memory_bytes;
-    out.cpu = std::chrono::seconds(limits.probe_cpu_seconds);
-    out.wall = std::chrono::seconds(limits.probe_wall_seconds);
-    out.scratch_bytes = limits.probe_scratch_bytes;
-    return out;
-}
-
-Error server_stops() {
-    return {Code::Unavailable, "The server is stopping; complete the upload again in a moment"};
-}
-
-Error worker_failure(jobs::TaskEnd end, Error error) {
-    switch (end) {
-    case jobs::TaskEnd::NotStarted:
-        return Error(Code::Unavailable, "The server cannot start the process that reads files. Complete the upload "
-                                        "again in a moment; if that fails too, tell its operator")
-            .because(fmt::format("{} ({})", error.message, error.cause));
-    case jobs::TaskEnd::Crashed:
-        return Error(Code::InvalidArgument, "The file makes its reader crash, so it is damaged or malicious. Check it "
-                                            "with gdalinfo, or write it anew with gdal_translate")
-            .because(error.cause);
-    case jobs::TaskEnd::OutOfMemory:
-        return Error(Code::InvalidArgument, "Reading the file takes more memory than a probe may use. Tile it "
-                                            "(gdal_translate -of COG) and upload it again")
-            .because(error.cause);
-    case jobs::TaskEnd::OutOfScratch:
-        return Error(Code::InvalidArgument, "Reading the file takes more disk than a probe may use. Tile it "
-                                            "(gdal_translate -of COG) and upload it again")
-            .because(error.cause);
-    case jobs::TaskEnd::OutOfTime:
-    case jobs::TaskEnd::Stalled:
-        return Error(Code::InvalidArgument, "Reading the file takes longer than a probe may take. Tile it "
-                                            "(gdal_translate -of COG) and upload it again")
-            .because(error.cause);
-    case jobs::TaskEnd::Killed:
-        error.retry_after_seconds = kKilledPause;
-        return error;
-    case jobs::TaskEnd::Canceled:
-        return server_stops().because(error.cause);
-    case jobs::TaskEnd::Done:
-        break;
-    }
-    return error;
-}
-
-using SteadyClock = std::chrono::steady_clock;
-
 /// Probes one group in a private folder that holds its files under names of our own.
 class Prober {
 public:
     Prober(const Services& services, const catalog::UploadRow& upload, std::chrono::milliseconds time)
-        : services_(services), owner_(upload.organization_id.str()), categorical_(upload.is_categorical),
-          until_(SteadyClock::now() + time) {}
+        : services_(services), tasks_(services, upload.organization_id, time), upload_(upload) {}
 
     /// Whether its time is over: what failed since may be done later.
-    bool is_late() const { return late_ || SteadyClock::now() >= until_; }
+    bool is_late() const { return tasks_.is_late(); }
 
     /// Reads a group, unless it was read before.
     Result<IngestGroup> probe(IngestGroup out) {
-        if (auto noted = noted_facts(out)) {
+        if (auto noted = noted_facts(upload_, out)) {
             out.facts = std::move(*noted);
             out.known = true;
         } else {
@@ -192,7 +142,9 @@ private:
         TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
         imagery::ProbeArguments arguments;
         TRY(arguments.files, lay_out_group(out, folder));
-        arguments.categorical_hint = categorical_;
+        arguments.files.crs = upload_.crs.value_or("");
+        arguments.files.crs_for_none = true;
+        arguments.categorical_hint = upload_.is_categorical;
         TRY(out.facts, run(imagery::kProbe, folder.path(), arguments));
         make_drawable(out);
         return {};
@@ -221,41 +173,23 @@ private:
                 group.cog = std::move(*made);
     }
 
-    Result<IngestCog> make_cog(const IngestGroup& group) {
-        TRY(const auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
-        imagery::CogArguments arguments = cog_arguments(group.facts);
-        TRY(arguments.files, lay_out_group(group, folder));
-        TRY(auto made, run(imagery::kMakeCog, folder.path(), arguments));
-        TRY(auto file, copy_into_store(services_.store, folder,
-                                       {made.file, "GTiff", services_.settings.limits.probe_scratch_bytes}));
-        return IngestCog{std::move(file), std::move(made)};
+    Result<MadeCog> make_cog(const IngestGroup& group) {
+        TRY(auto folder, jobs::ScratchFolder::make(services_.settings.scratch_directory));
+        TRY(auto files, lay_out_group(group, folder));
+        return make_cog_now(services_, tasks_, {std::move(folder), std::move(files)}, group.facts);
     }
 
     template<typename Arguments, typename Answer>
     Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, const std::string& folder,
                        const Arguments& arguments) {
-        const std::string& name = arguments.files.original_name;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - SteadyClock::now());
-        const auto pass = services_.probes.enter(owner_, std::max(left, std::chrono::milliseconds(0)));
-        if (services_.stopping.stop_requested())
-            return fail(server_stops());
-        if (!pass) {
-            late_ = true;
-            return fail(Code::Unavailable, "Other uploads are being read at the moment");
-        }
-        auto outcome =
-            services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
-                                   [&](double, std::string_view) { return !services_.stopping.stop_requested(); });
-        if (!outcome.answer)
-            return fail(about_file(worker_failure(outcome.end, std::move(outcome.answer).error()), name));
-        return std::move(outcome.answer);
+        return tasks_.run(task, folder, arguments).map_error([&](Error error) {
+            return about_file(std::move(error), arguments.files.original_name);
+        });
     }
 
     const Services& services_;
-    std::string owner_; ///< whose turn it is
-    bool categorical_;
-    const SteadyClock::time_point until_;
-    bool late_ = false;
+    AwaitedTasks tasks_;
+    const catalog::UploadRow& upload_;
 };
 
 /// Finds out what the files of a session are and which belong together.
@@ -383,11 +317,11 @@ Status probe_all(const Services& services, const Opened& opened, std::chrono::mi
 
 } // namespace
 
-std::string blobs_of(const IngestGroup& group) {
-    std::string blobs = *group.primary.row.blob_key;
+std::string reading_of(const catalog::UploadRow& upload, const IngestGroup& group) {
+    std::string reading = *group.primary.row.blob_key;
     for (const auto& sidecar : group.sidecars)
-        blobs += " " + *sidecar.row.blob_key;
-    return blobs;
+        reading += " " + *sidecar.row.blob_key;
+    return reading + " " + upload.crs.value_or("");
 }
 
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id) {
@@ -401,8 +335,9 @@ Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id
     });
 }
 
-Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
-    TRY(const auto opened, open_session(call, id));
+Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id, const std::optional<std::string>& crs) {
+    TRY(auto opened, open_session(call, id));
+    opened.upload.crs = crs;
     PreparedIngest prepared;
     prepared.upload = opened.upload;
     if (opened.upload.state == catalog::UploadState::Completed)
@@ -411,6 +346,8 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id) {
         return fail(Code::Conflict, fmt::format("The upload has failed ({}); start a new one with uploads.initiate",
                                                 opened.upload.error_message.value_or("")));
     CHECK_OK(check_sent(opened.files));
+    if (crs)
+        CHECK_OK(check_crs(call, *crs)); // a slip of the pen must not end the session
     TRY(prepared.claim, UploadClaim::take(call, opened.upload));
     // A file that was replaced between the reading above and the claim must not be missed.
     TRY(const auto claimed, open_session(call, id));

@@ -6,7 +6,7 @@
 #include "catalog/work/upload.hpp"
 #include "domain/context.hpp"
 #include "domain/ingest/upload_claim.hpp"
-#include "domain/items/blob_copy.hpp"
+#include "domain/items/renditions.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/tasks.hpp"
 
@@ -25,23 +25,17 @@ struct IngestFile {
     std::string safe_name; ///< under which a worker sees it
 };
 
-/// A COG that was made of a file, and what its worker told of it.
-struct IngestCog {
-    HeldBlob file;
-    imagery::CogAnswer made;
-};
-
 /// One primary file, what was found in it, the sidecars that served it and what else lay beside it.
 struct IngestGroup {
     IngestFile primary;
     std::vector<IngestFile> sidecars; ///< those without a safe_name no worker sees
     imagery::Facts facts;
-    bool known = false;           ///< read earlier, and noted
-    std::optional<IngestCog> cog; ///< made at once where nothing could be drawn from the file itself
+    bool known = false;         ///< read earlier, and noted
+    std::optional<MadeCog> cog; ///< made at once where nothing could be drawn from the file itself
 };
 
-/// The keys of its files: what was found in the group holds for these bytes.
-std::string blobs_of(const IngestGroup& group);
+/// What was found in the group holds for these bytes, read so.
+std::string reading_of(const catalog::UploadRow& upload, const IngestGroup& group);
 
 /// The outcome of claiming and probing, ready to be committed. Destroying it uncommitted gives the session back.
 struct PreparedIngest {
@@ -56,10 +50,10 @@ struct PreparedIngest {
 /// The session that `uploads.complete` means: the given one, or without an id the caller's only open one.
 Result<UploadId> resolve_upload(Call& call, const std::optional<std::string>& id);
 
-/// Claims and probes. Conflict if the session failed or has signed files that were never sent, Aborted while someone
-/// else completes it. InvalidArgument naming every primary file that cannot be used: the session has failed then and
-/// its reservation is back.
-Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id);
+/// Claims and probes; `crs`: a code or WKT, of files that declare none. Conflict if the session failed or has signed
+/// files that were never sent, Aborted while someone else completes it. InvalidArgument naming every primary file that
+/// cannot be used: the session has failed then and its reservation is back.
+Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id, const std::optional<std::string>& crs = {});
 
 /// Goes on with a session that was handed over: reads as many files as `time` lets. Fails as `prepare_ingest` does, but
 /// leaves the session as it is.

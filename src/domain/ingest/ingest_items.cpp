@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "domain/drawing/profiles.hpp"
 #include "domain/ingest/ingest.hpp"
+#include "domain/ingest/placing.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/renditions.hpp"
 #include "domain/items/shelf.hpp"
@@ -20,8 +21,6 @@ namespace landfall::domain {
 namespace {
 
 constexpr std::size_t kNameBytes = 500;
-constexpr std::size_t kMostWarnings = 50;
-constexpr std::size_t kWarningBytes = 1000;
 
 std::int64_t total_bytes(const std::vector<IngestGroup>& groups) {
     std::int64_t bytes = 0;
@@ -57,29 +56,9 @@ Status check_project(Context& cx, const catalog::UploadRow& upload) {
     return {};
 }
 
-/// The facts of an item: those of its first file without the bands, which belong to the asset.
-std::string item_facts(const imagery::Facts& facts) {
-    imagery::Facts summary = facts;
-    if (summary.raster)
-        summary.raster->bands.clear();
-    return schema::to_json_text(summary);
-}
-
-/// The first of them.
-Json warnings_of(const imagery::Facts& facts) {
-    Json warnings = Json::array();
-    const std::size_t shown = std::min(facts.warnings.size(), kMostWarnings);
-    for (std::size_t i = 0; i < shown; ++i)
-        warnings.push(clean_utf8(facts.warnings[i], kWarningBytes));
-    if (shown < facts.warnings.size())
-        warnings.push(fmt::format("There are {} more warnings.", facts.warnings.size() - shown));
-    return warnings;
-}
-
 Json item_properties(const imagery::Facts& facts) {
     Json properties = Json::object();
-    if (!facts.warnings.empty())
-        properties.set("landfall:warnings", warnings_of(facts));
+    tell_warnings(properties, facts);
     if (facts.vector) {
         const auto& layers = facts.vector->layers;
         properties.set("landfall:layers", Json::parse(schema::to_json_text(layers)).value_or(Json()));

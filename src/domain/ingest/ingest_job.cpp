@@ -14,13 +14,13 @@ constexpr std::chrono::seconds kPart{10};
 /// Until a session whose job never comes can be completed by a call again.
 constexpr std::chrono::minutes kLease{30};
 
-Status note_group(Context& cx, const IngestGroup& group) {
+Status note_group(Context& cx, const catalog::UploadRow& upload, const IngestGroup& group) {
     if (group.cog)
         cx.transaction.release(group.cog->file.info.key); // a job makes it again
     if (group.known)
         return {};
-    const std::string text =
-        fmt::format(R"({{"blobs":{},"facts":{}}})", Json(blobs_of(group)).dump(), schema::to_json_text(group.facts));
+    const std::string text = fmt::format(R"({{"reading":{},"facts":{}}})", Json(reading_of(upload, group)).dump(),
+                                         schema::to_json_text(group.facts));
     return catalog::note_probed(cx.session, group.primary.row.upload_id, group.primary.row.file_name, text);
 }
 
@@ -53,7 +53,7 @@ Status hand_over_ingest(Context& cx, const PreparedIngest& prepared) {
     if (!ours)
         return fail_race("The upload was taken over by another call; ask it for the result by completing again");
     for (const auto& group : prepared.groups)
-        CHECK_OK(note_group(cx, group));
+        CHECK_OK(note_group(cx, upload, group));
     JobSubject subject;
     subject.organization_id = upload.organization_id;
     subject.project_id = upload.project_id;

@@ -21,6 +21,7 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
     claim.now = services.clock.now();
     claim.lease_until = claim.now + kLease;
     claim.server_epoch = services.server_epoch;
+    claim.crs = upload.crs;
     TRY(const bool won, services.transactor.run_for([&](database::Session& session) {
         return catalog::claim_upload(session, upload.organization_id, upload.id, claim);
     }));

@@ -14,7 +14,7 @@ namespace landfall::domain {
 /// still ours goes back to `uploading`, so that a completion that was refused can be repeated.
 class UploadClaim {
 public:
-    /// Claims the session. Aborted if someone else holds it or it has ended.
+    /// Claims the session, with the `crs` of its row. Aborted if someone else holds it or it has ended.
     static Result<std::unique_ptr<UploadClaim>> take(Call& call, const catalog::UploadRow& upload);
     ~UploadClaim();
 

@@ -61,18 +61,11 @@ struct RenditionPlan {
     std::optional<imagery::CogAnswer> cog; ///< what the file of a COG says of itself
 };
 
-/// The asset and its sidecars in a folder of their own.
-struct Workplace {
-    jobs::ScratchFolder folder;
-    imagery::WorkerFiles files;
-};
-
-Result<Workplace> lay_out_asset(const Services& services, const Subject& subject) {
-    TRY(auto folder, jobs::ScratchFolder::make(services.settings.scratch_directory));
-    TRY(const auto sniffed, sniff_blob(services.store, *subject.asset.blob_key, subject.asset.file_name));
-    const auto files = named_files(sidecars_of(subject.assets, subject.asset), subject.asset, sniffed.safe_name);
-    TRY(auto laid_out, lay_out(services.blobs, folder, files, subject.asset.file_name));
-    return Workplace{std::move(folder), std::move(laid_out)};
+/// The asset in a folder of its own, to be read as its facts have it.
+Result<Workplace> lay_out_subject(const Services& services, const Subject& subject) {
+    TRY(auto workplace, lay_out_asset(services, subject.assets, subject.asset));
+    workplace.files.crs = subject.facts.given_crs;
+    return workplace;
 }
 
 bool looks_categorical(const Subject& subject) {
@@ -294,7 +287,7 @@ Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job,
     TRY(const auto subject, find_subject(services, job, payload));
     if (!subject)
         return RenditionResult{.skipped = std::string(kGone)};
-    TRY(const auto workplace, lay_out_asset(services, *subject));
+    TRY(const auto workplace, lay_out_subject(services, *subject));
     const Worker worker{services, job, *subject, workplace};
     TRY(const auto made, worker.run(imagery::kMakeCog, cog_arguments(subject->facts)));
     CHECK_OK(keep_rendition(worker, cog_plan(subject->asset, made), made.file));
@@ -306,7 +299,7 @@ Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext
     TRY(const auto subject, find_subject(services, job, payload));
     if (!subject)
         return RenditionResult{.skipped = std::string(kGone)};
-    TRY(const auto workplace, lay_out_asset(services, *subject));
+    TRY(const auto workplace, lay_out_subject(services, *subject));
     const Worker worker{services, job, *subject, workplace};
     imagery::ThumbnailArguments arguments;
     arguments.format = imagery::TileFormat::Png;
@@ -321,7 +314,7 @@ Result<ScanResult> run_scan(const Services& services, jobs::JobContext& job, con
     TRY(const auto subject, find_subject(services, job, payload));
     if (!subject)
         return ScanResult{.skipped = std::string(kGone)};
-    TRY(const auto workplace, lay_out_asset(services, *subject));
+    TRY(const auto workplace, lay_out_subject(services, *subject));
     imagery::ProbeArguments arguments;
     arguments.full_decode_bytes = std::int64_t{1} << 62; // a job may read a file of any size in full
     arguments.categorical_hint = looks_categorical(*subject);
@@ -368,6 +361,18 @@ imagery::CogArguments cog_arguments(const imagery::Facts& facts) {
     arguments.categorical = facts.raster && facts.raster->looks_categorical;
     arguments.alpha_is_data = imagery::has_infrared_alpha(facts);
     return arguments;
+}
+
+Result<MadeCog> make_cog_now(const Services& services, AwaitedTasks& tasks, const Workplace& workplace,
+                             const imagery::Facts& facts) {
+    imagery::CogArguments arguments = cog_arguments(facts);
+    arguments.files = workplace.files;
+    arguments.files.crs = facts.given_crs;
+    arguments.files.crs_for_none = false;
+    TRY(auto made, tasks.run(imagery::kMakeCog, workplace.folder.path(), arguments));
+    TRY(auto file, copy_into_store(services.store, workplace.folder,
+                                   {made.file, "GTiff", services.settings.limits.probe_scratch_bytes}));
+    return MadeCog{std::move(file), std::move(made)};
 }
 
 Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob,

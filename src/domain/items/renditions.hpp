@@ -6,6 +6,8 @@
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
 #include "domain/items/shelf.hpp"
+#include "domain/items/workplace.hpp"
+#include "domain/work/awaited_tasks.hpp"
 #include "domain/work/job_kind.hpp"
 #include "imagery/facts.hpp"
 #include "imagery/tasks.hpp"
@@ -28,6 +30,15 @@ Status make_again(Context& cx, const Shelf& shelf, const catalog::AssetRow& miss
 
 /// What the worker that makes a COG of such a file has to know; the files are left out.
 imagery::CogArguments cog_arguments(const imagery::Facts& facts);
+
+/// A COG that was made of a file, and what its worker told of it.
+struct MadeCog {
+    HeldBlob file;
+    imagery::CogAnswer made;
+};
+/// Makes one while a caller waits, where nothing could be drawn from the file itself.
+Result<MadeCog> make_cog_now(const Services& services, AwaitedTasks& tasks, const Workplace& workplace,
+                             const imagery::Facts& facts);
 
 /// Puts a COG of an asset beside it. `made`: what its worker told.
 Status put_cog(Shelf& shelf, const catalog::AssetRow& original, const storage::BlobInfo& blob,

@@ -74,6 +74,7 @@ Registry make_registry() {
     add_items(registry);
     add_lifecycle(registry);
     add_assets(registry);
+    add_crs(registry);
     add_tiles(registry);
     add_visualization(registry);
     add_provenance(registry);

@@ -17,6 +17,7 @@ void add_items(Registry& registry);
 void add_item_search(Registry& registry);
 void add_lifecycle(Registry& registry);
 void add_assets(Registry& registry);
+void add_crs(Registry& registry);
 void add_tiles(Registry& registry);
 void add_visualization(Registry& registry);
 void add_provenance(Registry& registry);

@@ -2,6 +2,7 @@
 
 #include "raster/convert/one_validity.hpp"
 #include "raster/open/crs.hpp"
+#include "raster/open/placed_dataset.hpp"
 #include "raster/open/source.hpp"
 #include "raster/probe/georeference.hpp"
 #include "raster/probe/probe.hpp"
@@ -28,6 +29,12 @@ Result<DatasetHandle> flattened(DatasetHandle dataset, const std::string& path) 
     return translated(*dataset, path, {"-a_srs", wkt});
 }
 
+/// What a user gave instead of what the file declares.
+CrsHandle given_crs_of(GDALDataset& dataset, const Source& source) {
+    const OGRSpatialReference* const own = dataset.GetSpatialRef();
+    return source.given_crs.instead((own != nullptr && own->IsEmpty() == 0) || !source.prj_text.empty());
+}
+
 } // namespace
 
 Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const WorkerFiles& files) {
@@ -36,18 +43,21 @@ Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const Work
     request.file = files.file;
     request.sidecars = files.sidecars;
     request.original_name = files.original_name.empty() ? files.file : files.original_name;
+    request.given_crs = {files.crs, files.crs_for_none};
     TRY(const Source source, prepare_source(request));
     std::vector<std::string> ignored;
     TRY(DatasetHandle dataset, open_source_raster(source, ignored));
     for (int band = 1; band <= dataset->GetRasterCount(); ++band)
         if (GDALDataTypeIsComplex(dataset->GetRasterBand(band)->GetRasterDataType()))
             return fail(Code::InvalidArgument, "The file holds complex numbers; it can't be shown as a picture.");
+    if (CrsHandle given = given_crs_of(*dataset, source); given != nullptr)
+        dataset = with_place(std::move(dataset), std::nullopt, std::move(given));
     const OGRSpatialReference* const own = dataset->GetSpatialRef();
     if (own != nullptr && !own->IsEmpty())
         return fits_geotiff(*own) ? std::move(dataset) : flattened(std::move(dataset), folder + "/flat.tif");
     if (dataset->GetGCPCount() > 0)
         return dataset;
-    const Georeference place = read_georeference(*dataset, source.prj_text);
+    const Georeference place = read_georeference(*dataset, source.prj_text, {});
     if (place.crs.wkt.empty())
         return dataset;
     return translated(*dataset, folder + "/placed.tif", {"-a_srs", place.crs.wkt});

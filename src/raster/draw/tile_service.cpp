@@ -3,6 +3,7 @@
 #include "raster/draw/render_tile.hpp"
 #include "raster/open/drivers.hpp"
 #include "raster/open/fd_filesystem.hpp"
+#include "raster/open/placed_dataset.hpp"
 
 #include <gdal_priv.h>
 
@@ -65,6 +66,8 @@ Result<OpenSource> open_source(const TileRequest& tile, const std::vector<std::s
     DatasetHandle dataset = open_raster(folder.path_of(first), tile.driver);
     if (!dataset)
         return fail(Error{Code::InvalidArgument, "The file can't be read as a picture."}.because(quiet.text()));
+    if (!tile.crs.empty())
+        dataset = with_place(std::move(dataset), std::nullopt, crs_from_text(tile.crs));
     TRY(auto image, SourceImage::make(std::move(dataset)));
     return OpenSource{tile.source, std::move(folder), std::move(image)};
 }

@@ -7,6 +7,7 @@
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cpl_string.h>
@@ -52,6 +53,22 @@ std::optional<int> match_code(const OGRSpatialReference& crs) {
     OSRFreeSRSArray(matches);
     CPLFree(confidence);
     return ambiguous ? std::nullopt : found;
+}
+
+bool is_number(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_code(std::string_view text) {
+    return !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    });
+}
+
+/// Of a registry in PROJ's database of systems on the Earth.
+bool is_authority(std::string_view name) {
+    constexpr std::array<std::string_view, 4> kKnown{"esri", "ogc", "ignf", "nkg"};
+    return std::ranges::find(kKnown, name) != kKnown.end();
 }
 
 } // namespace
@@ -140,6 +157,34 @@ CrsHandle crs_from_prj(const std::string& text) {
         return {};
     crs->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     return crs;
+}
+
+CrsHandle crs_from_text(const std::string& text) {
+    const QuietErrors quiet;
+    const auto end = text.find_last_not_of(" \t\r\n");
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    const std::string given = end == std::string::npos ? "" : text.substr(begin, end + 1 - begin);
+    CrsHandle crs(new OGRSpatialReference());
+    const auto colon = given.find(':');
+    const std::string code = colon == std::string::npos ? given : given.substr(colon + 1);
+    const std::string authority = lower_case(given.substr(0, colon == std::string::npos ? 0 : colon));
+    OGRErr error = OGRERR_FAILURE;
+    if (given.find('[') != std::string::npos)
+        error = crs->importFromWkt(given.c_str());
+    else if (!is_code(code))
+        return {};
+    else if (authority.empty() || authority == "epsg")
+        error = is_number(code) ? crs->importFromEPSG(std::atoi(code.c_str())) : OGRERR_FAILURE;
+    else if (is_authority(authority))
+        error = crs->SetFromUserInput(given.c_str());
+    if (error != OGRERR_NONE || crs->IsEmpty() != 0)
+        return {};
+    crs->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+    return crs;
+}
+
+CrsHandle GivenCrs::instead(bool declared) const {
+    return text.empty() || (for_none && declared) ? CrsHandle() : crs_from_text(text);
 }
 
 double world_width(const OGRSpatialReference& crs) {

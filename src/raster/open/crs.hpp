@@ -40,6 +40,19 @@ CrsHandle wgs84();
 /// file or the network.
 CrsHandle crs_from_prj(const std::string& text);
 
+/// From a code (`EPSG:2056`, `2056`, `ESRI:102008`) or WKT, as users write it. Empty if it is none. Never reads a file
+/// or the network.
+CrsHandle crs_from_text(const std::string& text);
+
+/// A system that a user gave, as text.
+struct GivenCrs {
+    std::string text;      ///< empty: none
+    bool for_none = false; ///< only for what declares none itself
+
+    /// What is to be taken in place of what is declared, or not declared. Empty: nothing.
+    CrsHandle instead(bool declared) const;
+};
+
 /// Length of once around the world along x in the units of a system whose x is proportional to longitude, else 0.
 double world_width(const OGRSpatialReference& crs);
 

@@ -149,6 +149,7 @@ Result<Source> prepare_source(const SourceRequest& request) {
     if (!is_chosen_name(request.file) || !std::all_of(request.sidecars.begin(), request.sidecars.end(), is_chosen_name))
         return fail_internal("a file name in the private folder is not one that was chosen by the server");
     Source source;
+    source.given_crs = request.given_crs;
     source.path = join(request.folder, request.file);
     source.stem = file_stem(request.original_name.empty() ? request.file : request.original_name);
     std::vector<std::string> sidecars = request.sidecars;

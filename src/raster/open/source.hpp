@@ -1,8 +1,9 @@
 #pragma once
 /// From an upload's files in a private folder to the one file that GDAL may open: content checked, archives unpacked,
-/// sidecars vetted. No GDAL here.
+/// sidecars vetted.
 
 #include "imagery/sniff.hpp"
+#include "raster/open/crs.hpp"
 #include "raster/open/tiff_structure.hpp"
 #include "raster/open/zip_archive.hpp"
 #include "raster/vocabulary.hpp"
@@ -20,6 +21,7 @@ struct SourceRequest {
     std::string original_name;         ///< as the user sent it, for messages
     RasterLimits raster_limits;
     ZipLimits zip_limits;
+    GivenCrs given_crs;
 };
 
 struct Source {
@@ -29,6 +31,7 @@ struct Source {
     std::string stem;       ///< name for what is inside, from the file or the archive's entry
     std::optional<TiffStructure> tiff;
     std::string prj_text;       ///< content of a .prj sidecar; may be empty
+    GivenCrs given_crs;         ///< as requested
     std::string scene_metadata; ///< content of a Landsat scene's `_MTL.txt`; may be empty
     std::vector<std::string> warnings;
 };

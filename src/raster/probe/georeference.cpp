@@ -43,7 +43,8 @@ bool says_degrees(GDALDataset& dataset, std::initializer_list<const char*> names
 
 class Reader {
 public:
-    Reader(GDALDataset& dataset, const std::string& prj_text) : dataset_(dataset), prj_text_(prj_text) {}
+    Reader(GDALDataset& dataset, const std::string& prj_text, const GivenCrs& given)
+        : dataset_(dataset), prj_text_(prj_text), given_(given) {}
 
     Georeference read() {
         rational_ = read_rational_model(dataset_);
@@ -118,11 +119,11 @@ private:
             return;
         }
         const OGRSpatialReference* found = out_.gcps_only ? dataset_.GetGCPSpatialRef() : dataset_.GetSpatialRef();
-        if (found != nullptr)
-            crs_ = copy_crs(*found);
-        else if (!prj_text_.empty())
-            crs_ = crs_from_prj(prj_text_);
-        out_.crs_from_prj = found == nullptr && crs_ != nullptr;
+        const bool declared = (found != nullptr && found->IsEmpty() == 0) || !prj_text_.empty();
+        crs_ = given_.instead(declared);
+        out_.crs_is_given = crs_ != nullptr;
+        if (!out_.crs_is_given)
+            read_declared(found);
         if (crs_ == nullptr && out_.transform && says_degrees(dataset_, {"lon", "longitude", "x"}, "degrees_east") &&
             says_degrees(dataset_, {"lat", "latitude", "y"}, "degrees_north")) {
             crs_ = wgs84();
@@ -132,11 +133,23 @@ private:
         if (crs_ == nullptr)
             return;
         out_.crs = describe_crs(*crs_);
+        if (declared && !out_.crs_is_given && !given_.text.empty())
+            warn(fmt::format("The file declares its coordinate reference system, \"{}\", so the given one was not "
+                             "taken; items.set_crs replaces it.",
+                             out_.crs.name));
         if (const auto code = contradicted_code(*crs_))
             warn(fmt::format(
                 "The file defines \"{0}\" otherwise than EPSG:{1} does; its own definition was taken. If the "
                 "picture lies in the wrong place, set the code with gdal_edit.py -a_srs EPSG:{1}.",
                 out_.crs.name, *code));
+    }
+
+    void read_declared(const OGRSpatialReference* found) {
+        if (found != nullptr)
+            crs_ = copy_crs(*found);
+        else if (!prj_text_.empty())
+            crs_ = crs_from_prj(prj_text_);
+        out_.crs_from_prj = found == nullptr && crs_ != nullptr;
     }
 
     PlaneBox pixels() const {
@@ -249,6 +262,7 @@ private:
 
     GDALDataset& dataset_;
     const std::string& prj_text_;
+    const GivenCrs& given_;
     Georeference out_;
     CrsHandle crs_;
     RationalModel rational_;
@@ -259,9 +273,9 @@ private:
 
 } // namespace
 
-Georeference read_georeference(GDALDataset& dataset, const std::string& prj_text) {
+Georeference read_georeference(GDALDataset& dataset, const std::string& prj_text, const GivenCrs& given) {
     const QuietErrors quiet;
-    return Reader(dataset, prj_text).read();
+    return Reader(dataset, prj_text, given).read();
 }
 
 } // namespace landfall::raster

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "core/time.hpp"
 #include "raster/open/cf_grid.hpp"
+#include "raster/open/crs_database.hpp"
 #include "raster/probe/acquisition.hpp"
 #include "raster/probe/bands.hpp"
 #include "raster/probe/georeference.hpp"
@@ -166,7 +167,9 @@ private:
     }
 
     void read_place() {
-        Georeference place = read_georeference(*dataset_, source_.prj_text);
+        Georeference place = read_georeference(*dataset_, source_.prj_text, source_.given_crs);
+        if (place.crs_is_given)
+            facts_.given_crs = source_.given_crs.text;
         RasterFacts& raster = *facts_.raster;
         raster.transform = place.transform;
         raster.gcps_only = place.gcps_only;
@@ -285,6 +288,8 @@ Result<DatasetHandle> open_source_raster(const Source& source, std::vector<std::
 }
 
 Result<Facts> probe(const ProbeRequest& request, const Progress& progress) {
+    if (!request.given_crs.text.empty())
+        CHECK_OK(read_crs(request.given_crs.text).map([](const CrsFacts&) {}));
     SourceRequest wanted;
     wanted.folder = request.folder;
     wanted.file = request.file;
@@ -292,6 +297,7 @@ Result<Facts> probe(const ProbeRequest& request, const Progress& progress) {
     wanted.original_name = request.original_name;
     wanted.raster_limits = request.budgets.raster;
     wanted.zip_limits = request.budgets.zip;
+    wanted.given_crs = request.given_crs;
     TRY(const Source source, prepare_source(wanted));
     if (source.what.kind == FileKind::Vector)
         return probe_vector(source, request.budgets.vector, progress);
@@ -305,6 +311,7 @@ Result<Facts> probe_task(const std::string& folder, const ProbeArguments& argume
     request.sidecars = arguments.files.sidecars;
     request.original_name = arguments.files.original_name;
     request.categorical_hint = arguments.categorical_hint;
+    request.given_crs = {arguments.files.crs, arguments.files.crs_for_none};
     if (arguments.full_decode_bytes)
         request.budgets.scan.full_bytes = static_cast<std::uint64_t>(*arguments.full_decode_bytes);
     if (arguments.zip_bytes)

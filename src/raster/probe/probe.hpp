@@ -27,6 +27,7 @@ struct ProbeRequest {
     std::vector<std::string> sidecars; ///< names in `folder`, from `safe_sidecar_name`
     std::string original_name;         ///< as the user sent it: untrusted text
     bool categorical_hint = false;     ///< the user said that the values are classes
+    GivenCrs given_crs;
     ProbeBudgets budgets;
 };
 

@@ -321,7 +321,12 @@ private:
     void place(OGRLayer& layer, const LayerFacts& facts, const Extent& extent) {
         if (extent.empty())
             return;
-        const OGRSpatialReference* const crs = layer.GetSpatialRef();
+        const OGRSpatialReference* crs = layer.GetSpatialRef();
+        const CrsHandle given = source_.given_crs.instead(crs != nullptr && crs->IsEmpty() == 0);
+        if (given != nullptr) {
+            crs = given.get();
+            facts_.given_crs = source_.given_crs.text;
+        }
         if (crs == nullptr) {
             warn(
                 fmt::format("Layer \"{}\" does not name its coordinate reference system, so it cannot be put on a map. "
