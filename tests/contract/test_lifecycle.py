@@ -158,6 +158,17 @@ def test_the_paid_plan_brings_expired_items_back(landfall, free):
     assert get(free.download(item)).content == content
 
 
+def test_what_somebody_else_is_writing_is_waited_for(landfall, free):
+    """[A223, A225]"""
+    item = free.create_item()
+    with ThreadPoolExecutor(1) as pool:
+        for days, step in ((30, {"expiring": 1, "expired": 1}), (60, {"deleted": 1}), (91, {"purged": 1})):
+            with catalog.item_held(landfall.installation, item["id"]):
+                ran = pool.submit(run, landfall, item["created_at"], days=days)
+                pytest.raises(TimeoutError, ran.result, timeout=1)
+            assert ran.result(timeout=60) == step
+
+
 def test_a_downgrade_leaves_archived_items_alone(landfall, tenant):
     """[extensions, lifecycle]"""
     set_organization(landfall.installation, tenant.organization, retention_days=10)

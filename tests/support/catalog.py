@@ -6,7 +6,8 @@ import csv
 import io
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from support.api import WAIT_SECONDS, wait_for
 from support.server import Installation
@@ -33,6 +34,23 @@ def change(installation: Installation, statement: str) -> None:
         return
     with closing(sqlite3.connect(installation.data / "catalog.db", timeout=60)) as connection, connection:
         connection.execute(statement)
+
+
+@contextmanager
+def item_held(installation: Installation, item: str) -> Iterator[None]:
+    """Somebody else is writing to an item (on SQLite: to the catalog) until the context ends."""
+    if installation.database:
+        with subprocess.Popen(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", installation.database], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+            writer.stdin.write(f"BEGIN; SELECT id FROM item WHERE id = '{item}' FOR UPDATE;\n")
+            writer.stdin.flush()
+            assert writer.stdout.readline().strip() == item
+            yield
+            writer.stdin.close()
+        return
+    with closing(sqlite3.connect(installation.data / "catalog.db", timeout=60, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def number(installation: Installation, query: str) -> int:

@@ -2,6 +2,7 @@
 /// Items: the scenes and layers of a project (geopera.md section 7.5). Every write keeps the search index, the
 /// counts and the project's version true in the same transaction.
 
+#include "catalog/held.hpp"
 #include "catalog/vocabulary.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
@@ -149,9 +150,10 @@ constexpr auto columns(Of<DeletedItem>) {
     using R = DeletedItem;
     return excerpt("item", column("organization_id", &R::organization_id), column("id", &R::id));
 }
-/// Deleted items of every organization, longest deleted first; locked for this transaction, without those that another
-/// one has locked, so that no two of them purge the same item.
-Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit);
+/// Deleted items of every organization, longest deleted first; locked for this transaction, so that no two of them
+/// purge the same item.
+Result<std::vector<DeletedItem>> lock_items_deleted_before(Session& session, Timestamp before, std::int64_t limit,
+                                                           Held held);
 /// The same of one project, deleted or not, whenever they were deleted.
 Result<std::vector<DeletedItem>> list_deleted_items_of(Session& session, const OrganizationId& organization,
                                                        const ProjectId& project, std::int64_t limit);

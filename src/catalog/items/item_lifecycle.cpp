@@ -15,7 +15,8 @@ WHERE expires_at <= ?1 AND deleted_at IS NULL AND (expires_at, id) > (?2, ?3)
   AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.organization_id = item.organization_id AND s.retention_change IS NOT NULL)
 ORDER BY expires_at, id LIMIT ?5)";
 constexpr std::string_view kListDue = sql<select_from<ItemRow>, kDue>;
-constexpr std::string_view kLockDuePostgres = sql<select_from<ItemRow>, kDue, " FOR UPDATE SKIP LOCKED">;
+constexpr std::string_view kLockDuePostgres = sql<select_from<ItemRow>, kDue, " FOR UPDATE">;
+constexpr std::string_view kLockFreeDuePostgres = sql<select_from<ItemRow>, kDue, " FOR UPDATE SKIP LOCKED">;
 constexpr SqlText kPage = R"( WHERE no IN (
     SELECT k.no FROM item_key k
     WHERE k.project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1)
@@ -69,8 +70,9 @@ Result<std::vector<ItemRow>> list_due_items(Session& session, const DueItems& wa
     return read_due(session, kListDue, wanted);
 }
 
-Result<std::vector<ItemRow>> lock_due_items(Session& session, const DueItems& wanted) {
-    return read_due(session, session.pick(kListDue, kLockDuePostgres), wanted);
+Result<std::vector<ItemRow>> lock_due_items(Session& session, const DueItems& wanted, Held held) {
+    return read_due(session, session.pick(kListDue, held == Held::Skipped ? kLockFreeDuePostgres : kLockDuePostgres),
+                    wanted);
 }
 
 Result<std::vector<ItemRow>> lock_item_batch(Session& session, const ItemBatch& page) {

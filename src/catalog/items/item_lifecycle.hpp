@@ -20,8 +20,8 @@ struct DueItems {
 };
 /// Without those of organizations whose items do not follow a change of retention yet.
 Result<std::vector<ItemRow>> list_due_items(Session& session, const DueItems& wanted);
-/// The same locked for this transaction, without those that another one has locked.
-Result<std::vector<ItemRow>> lock_due_items(Session& session, const DueItems& wanted);
+/// The same locked for this transaction.
+Result<std::vector<ItemRow>> lock_due_items(Session& session, const DueItems& wanted, Held held);
 
 /// A page of the live items of a project, the oldest first, locked as `lock_item` does.
 struct ItemBatch {

@@ -60,7 +60,9 @@ constexpr std::string_view kLabelsSqlite = sql<kLabels, "value FROM json_each(?2
 constexpr std::string_view kLabelsPostgres = sql<kLabels, "json_array_elements_text(CAST(CAST(?2 AS TEXT) AS JSON)))">;
 constexpr SqlText kDeletedBefore = " WHERE deleted_at IS NOT NULL AND deleted_at < ?1 ORDER BY deleted_at, id LIMIT ?2";
 constexpr std::string_view kDeletedSqlite = sql<select_from<DeletedItem>, kDeletedBefore>;
-constexpr std::string_view kDeletedPostgres = sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE SKIP LOCKED">;
+constexpr std::string_view kDeletedPostgres = sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE">;
+constexpr std::string_view kFreeDeletedPostgres =
+    sql<select_from<DeletedItem>, kDeletedBefore, " FOR UPDATE SKIP LOCKED">;
 constexpr SqlText kDeletedOf = R"( WHERE deleted_at IS NOT NULL
   AND project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1) LIMIT ?3)";
 constexpr std::string_view kDeletedOfSqlite = sql<select_from<DeletedItem>, kDeletedOf>;
@@ -186,8 +188,10 @@ Result<std::vector<ItemLabel>> list_item_labels(Session& session, const Organiza
                        Json::array_of(ids).dump());
 }
 
-Result<std::vector<DeletedItem>> list_items_deleted_before(Session& session, Timestamp before, std::int64_t limit) {
-    return session.all(session.pick(kDeletedSqlite, kDeletedPostgres), read_as<DeletedItem>, before, limit);
+Result<std::vector<DeletedItem>> lock_items_deleted_before(Session& session, Timestamp before, std::int64_t limit,
+                                                           Held held) {
+    const std::string_view postgres = held == Held::Skipped ? kFreeDeletedPostgres : kDeletedPostgres;
+    return session.all(session.pick(kDeletedSqlite, postgres), read_as<DeletedItem>, before, limit);
 }
 
 Result<std::vector<DeletedItem>> list_deleted_items_of(Session& session, const OrganizationId& organization,

@@ -35,12 +35,17 @@ Result<std::int64_t> end_idle_uploads(const catalog::Transactor& transactor, con
 }
 
 Result<std::int64_t> purge_deleted_items(const catalog::Transactor& transactor, const Due& due) {
-    return in_batches(transactor, due.stop, [&](catalog::Transaction& transaction) -> Result<std::int64_t> {
-        TRY(const auto items, catalog::list_items_deleted_before(transaction, due.before, kUpkeepBatch));
-        for (const auto& item : items)
-            CHECK_OK(purge_item(transaction, item, due.now));
-        return std::ssize(items);
-    });
+    const auto purge = [&](catalog::Held held) {
+        return in_batches(transactor, due.stop, [&, held](catalog::Transaction& transaction) -> Result<std::int64_t> {
+            TRY(const auto items, catalog::lock_items_deleted_before(transaction, due.before, kUpkeepBatch, held));
+            for (const auto& item : items)
+                CHECK_OK(purge_item(transaction, item, due.now));
+            return std::ssize(items);
+        });
+    };
+    TRY(const std::int64_t free, purge(catalog::Held::Skipped));
+    TRY(const std::int64_t held, purge(catalog::Held::Awaited));
+    return free + held;
 }
 
 Result<RemovedObjects> remove_released_objects(const Swept& swept, const Clock& clock, const Due& due) {

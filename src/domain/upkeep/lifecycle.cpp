@@ -116,12 +116,12 @@ void step_on(catalog::DueItems& due, const catalog::ItemRow& last) {
 }
 
 Status take_due_steps(const catalog::Transactor& transactor, const Clock& clock, const LifecycleOptions& options,
-                      LifecycleReport& report) {
+                      catalog::Held held, LifecycleReport& report) {
     std::int64_t taken = kUpkeepBatch;
     while (taken == kUpkeepBatch && !options.stop.stop_requested()) {
         TRY(const auto some, transactor.run_for([&](catalog::Transaction& transaction) -> Result<LifecycleReport> {
             Batch batch(transaction, options.at, clock.now());
-            TRY(auto items, catalog::lock_due_items(transaction, {.at = options.at, .limit = kUpkeepBatch}));
+            TRY(auto items, catalog::lock_due_items(transaction, {.at = options.at, .limit = kUpkeepBatch}, held));
             taken = std::ssize(items);
             for (auto& item : items)
                 CHECK_OK(batch.advance(std::move(item), Batch::UpTo::All));
@@ -144,7 +144,8 @@ Result<LifecycleReport> run_lifecycle(const Swept& swept, const Clock& clock, co
     if (const auto kept = options.limits.deleted_item_seconds; kept > 0) {
         TRY(report.purged, purge_deleted_items(swept.transactor, due(kept)));
     }
-    CHECK_OK(take_due_steps(swept.transactor, clock, options, report));
+    for (const auto held : {catalog::Held::Skipped, catalog::Held::Awaited})
+        CHECK_OK(take_due_steps(swept.transactor, clock, options, held, report));
     if (const auto idle = options.limits.upload_idle_seconds; idle > 0) {
         TRY(report.uploads_ended, end_idle_uploads(swept.transactor, due(idle)));
     }
@@ -192,7 +193,7 @@ Result<std::vector<ItemId>> expire_items(const catalog::Transactor& transactor, 
         TRY(const auto some, transactor.run_for([&](catalog::Transaction& transaction) -> Result<std::vector<ItemId>> {
             Batch batch(transaction, now, now);
             next = due;
-            TRY(auto items, catalog::lock_due_items(transaction, due));
+            TRY(auto items, catalog::lock_due_items(transaction, due, catalog::Held::Awaited));
             found = std::ssize(items);
             for (auto& item : items) {
                 step_on(next, item);
