@@ -155,8 +155,7 @@ Status keep(database::Session& session, const KeyedCall& call, const KeptAnswer&
         stored.content_type = kSealed;
         stored.body = std::move(*sealed);
     }
-    CHECK_OK(catalog::finish_idempotency_key(session, call.claim, stored));
-    return {};
+    return catalog::finish_idempotency_key(session, call.claim, stored);
 }
 
 bool is_final(const Error& error) {

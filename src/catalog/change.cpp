@@ -33,7 +33,7 @@ DELETE FROM catalog_change WHERE (xid, organization_id) IN (
 } // namespace
 
 Status note_change(Session& session, const OrganizationId& organization) {
-    return done(session.run(session.pick(kNoteSqlite, kNotePostgres), organization));
+    return session.run_later(session.pick(kNoteSqlite, kNotePostgres), organization);
 }
 
 Result<std::vector<OrganizationId>> read_changes(Session& session, std::optional<ChangeMark>& mark) {

@@ -123,6 +123,12 @@ public:
     /// violation (message names the constraint in `cause`), Unavailable when the database is busy or gone.
     virtual Result<std::int64_t> execute(std::string_view sql, std::vector<Value> parameters) = 0;
     virtual Status query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) = 0;
+    /// `execute` for a statement that nothing is asked of but success. PostgreSQL takes it along with the next
+    /// statement or with COMMIT, at no round trip of its own; what took it along then fails as it does, so no violation
+    /// that a caller explains may come of it.
+    virtual Status execute_later(std::string_view sql, std::vector<Value> parameters) {
+        return execute(sql, std::move(parameters)).map([](std::int64_t) {});
+    }
 
     /// The SQL of the engine at hand, where the two truly differ.
     std::string_view pick(std::string_view sqlite, std::string_view postgres) const {
@@ -132,6 +138,10 @@ public:
     template<typename... Args>
     Result<std::int64_t> run(std::string_view sql, const Args&... args) {
         return execute(sql, {value_of(args)...});
+    }
+    template<typename... Args>
+    Status run_later(std::string_view sql, const Args&... args) {
+        return execute_later(sql, {value_of(args)...});
     }
     template<typename... Args>
     Status each(std::string_view sql, const RowVisitor& visit, const Args&... args) {

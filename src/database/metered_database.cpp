@@ -17,6 +17,10 @@ public:
         statements_.fetch_add(1, std::memory_order_relaxed);
         return real_.execute(sql, std::move(parameters));
     }
+    Status execute_later(std::string_view sql, std::vector<Value> parameters) override {
+        statements_.fetch_add(1, std::memory_order_relaxed);
+        return real_.execute_later(sql, std::move(parameters));
+    }
     Status query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) override {
         statements_.fetch_add(1, std::memory_order_relaxed);
         return real_.query(sql, std::move(parameters), visit);

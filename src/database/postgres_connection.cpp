@@ -10,6 +10,7 @@ namespace landfall::database {
 namespace {
 
 constexpr std::size_t kStatements = 256;
+constexpr std::size_t kMostUnsent = 64; // commands at a time
 constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr const char* kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 // Compiling a search takes longer than running it, and the planner compiles whatever it believes to be costly.
@@ -180,15 +181,9 @@ void PostgresConnection::begin(Transaction kind) {
     if (!deallocate.empty())
         run_text(deallocate);
     pending_begin_ = kind == Transaction::Write ? kBeginWrite : kBeginSnapshot;
+    unsent_.clear();
     retryable_ = false;
     failed_ = false;
-}
-
-Status PostgresConnection::send_begin() {
-    if (const char* begin = std::exchange(pending_begin_, nullptr); begin != nullptr)
-        if (const PostgresResult begun = run_text(begin); !succeeded(begun.get()))
-            return failed(begun.get(), begin);
-    return {};
 }
 
 Status PostgresConnection::commit() {
@@ -196,24 +191,29 @@ Status PostgresConnection::commit() {
         rollback();
         return fail_internal("a statement of the transaction failed, but the work that ran it reported success");
     }
-    if (std::exchange(pending_begin_, nullptr) != nullptr)
+    if (unsent_.empty() && std::exchange(pending_begin_, nullptr) != nullptr)
         return {};
-    const PostgresResult result = run_text("COMMIT");
+    auto result = send_all(nullptr, "COMMIT");
     if (lost())
         return fail(unavailable("the connection broke during COMMIT; its outcome is unknown"));
-    if (!succeeded(result.get()))
-        return failed(result.get(), "COMMIT");
-    if (std::string_view(PQcmdStatus(result.get())) != "COMMIT")
+    if (!result) {
+        if (PQtransactionStatus(connection_) != PQTRANS_IDLE)
+            rollback();
+        return fail(std::move(result).error());
+    }
+    if (std::string_view(PQcmdStatus(result->get())) != "COMMIT")
         return fail_internal("the server answered COMMIT with a rollback");
     return {};
 }
 
 void PostgresConnection::rollback() {
+    unsent_.clear();
     if (std::exchange(pending_begin_, nullptr) == nullptr)
         run_text("ROLLBACK");
 }
 
 void PostgresConnection::end_snapshot() {
+    unsent_.clear();
     if (std::exchange(pending_begin_, nullptr) == nullptr)
         unread_ = PQsendQuery(connection_, "COMMIT") == 1;
 }
@@ -259,50 +259,102 @@ Result<const PostgresStatement*> PostgresConnection::prepared(std::string_view s
     return made;
 }
 
-// BEGIN and the first statement share a round trip.
-PostgresResult PostgresConnection::send(const std::string& statement, const std::vector<Value>& parameters) {
-    const Bound bound(parameters);
+void PostgresConnection::send(const Command& command) {
+    const Bound bound(command.parameters);
+    PQsendQueryPrepared(connection_, command.name.c_str(), bound.size(), bound.values(), bound.lengths(),
+                        bound.formats(), 0);
+}
+
+// BEGIN if it is due, what waits for company, then `last` and `ending`, in one round trip. Gives the last answer, or
+// the first failure.
+Result<PostgresResult> PostgresConnection::send_all(const Command* last, const char* ending) {
+    drain();
     const char* begin = std::exchange(pending_begin_, nullptr);
-    if (begin == nullptr)
-        return PostgresResult(PQexecPrepared(connection_, statement.c_str(), bound.size(), bound.values(),
-                                             bound.lengths(), bound.formats(), 0));
+    std::vector<Command> commands = std::exchange(unsent_, {});
+    std::vector<std::string_view> sent;
+    const auto send_text = [&](const char* sql) {
+        PQsendQueryParams(connection_, sql, 0, nullptr, nullptr, nullptr, nullptr, 0);
+        sent.emplace_back(sql);
+    };
     PQenterPipelineMode(connection_);
-    PQsendQueryParams(connection_, begin, 0, nullptr, nullptr, nullptr, nullptr, 0);
-    PQsendQueryPrepared(connection_, statement.c_str(), bound.size(), bound.values(), bound.lengths(), bound.formats(),
-                        0);
+    if (begin != nullptr)
+        send_text(begin);
+    for (const Command& command : commands) {
+        send(command);
+        sent.emplace_back(command.sql);
+    }
+    if (last != nullptr) {
+        send(*last);
+        sent.emplace_back(last->sql);
+    }
+    if (ending != nullptr)
+        send_text(ending);
     PQpipelineSync(connection_);
-    // Each command's results end with a null; the sync has one result and no end.
-    std::array<PostgresResult, 2> answers;
-    for (PostgresResult& answer : answers) {
-        answer.reset(PQgetResult(connection_));
+    return read_all(sent);
+}
+
+// Each command's results end with a null; the sync at the end has one result and no end.
+Result<PostgresResult> PostgresConnection::read_all(const std::vector<std::string_view>& sent) {
+    PostgresResult answer;
+    std::optional<std::string_view> culprit;
+    for (const std::string_view sql : sent) {
+        PostgresResult result(PQgetResult(connection_));
         while (const PostgresResult more{PQgetResult(connection_)}) {
         }
+        if (culprit)
+            continue;
+        answer = std::move(result);
+        if (!succeeded(answer.get()))
+            culprit = sql;
     }
     const PostgresResult sync(PQgetResult(connection_));
     PQexitPipelineMode(connection_);
-    return std::move(succeeded(answers[0].get()) ? answers[1] : answers[0]);
+    if (culprit)
+        return failed(answer.get(), *culprit);
+    return answer;
 }
 
-Result<PostgresResult> PostgresConnection::answer(std::string_view sql, const std::vector<Value>& parameters) {
+Result<PostgresResult> PostgresConnection::run(const Command& command) {
+    if (pending_begin_ != nullptr || !unsent_.empty())
+        return send_all(&command, nullptr);
+    const Bound bound(command.parameters);
+    PostgresResult result(PQexecPrepared(connection_, command.name.c_str(), bound.size(), bound.values(),
+                                         bound.lengths(), bound.formats(), 0));
+    if (!succeeded(result.get()))
+        return failed(result.get(), command.sql);
+    return result;
+}
+
+Result<PostgresConnection::Command> PostgresConnection::command(std::string_view sql, std::vector<Value> parameters) {
     if (failed_)
         return fail_internal(
             fmt::format("an earlier statement of the transaction failed, so this one cannot run: {}", sql));
     CHECK_OK(check_parameters(parameters));
     drain();
     TRY(const PostgresStatement* statement, prepared(sql, parameters));
-    PostgresResult result = send(statement->name, parameters);
-    if (!succeeded(result.get()))
-        return failed(result.get(), sql);
-    return result;
+    return Command{std::string(sql), statement->name, std::move(parameters)};
+}
+
+Result<PostgresResult> PostgresConnection::answer(std::string_view sql, std::vector<Value> parameters) {
+    TRY(const Command ready, command(sql, std::move(parameters)));
+    return run(ready);
 }
 
 Result<std::int64_t> PostgresConnection::execute(std::string_view sql, std::vector<Value> parameters) {
-    TRY(const PostgresResult result, answer(sql, parameters));
+    TRY(const PostgresResult result, answer(sql, std::move(parameters)));
     return changed_rows(result.get());
 }
 
+Status PostgresConnection::execute_later(std::string_view sql, std::vector<Value> parameters) {
+    TRY(auto ready, command(sql, std::move(parameters)));
+    unsent_.push_back(std::move(ready));
+    if (unsent_.size() < kMostUnsent)
+        return {};
+    return send_all(nullptr, nullptr).map([](const PostgresResult&) {});
+}
+
 Status PostgresConnection::query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) {
-    TRY(const PostgresResult result, answer(sql, parameters));
+    TRY(const PostgresResult result, answer(sql, std::move(parameters)));
     for (int i = 0; i < PQntuples(result.get()); ++i)
         visit(PostgresRow(result.get(), i));
     return {};
@@ -310,7 +362,8 @@ Status PostgresConnection::query(std::string_view sql, std::vector<Value> parame
 
 Status PostgresConnection::script(std::string_view sql) {
     failed_ = false;
-    CHECK_OK(send_begin());
+    if (pending_begin_ != nullptr || !unsent_.empty())
+        CHECK_OK(send_all(nullptr, nullptr));
     const std::string text(sql);
     const PostgresResult result = run_text(text);
     if (!succeeded(result.get()))

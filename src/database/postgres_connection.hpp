@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 struct pg_conn;
 
@@ -31,6 +33,7 @@ public:
 
     Engine engine() const override { return Engine::Postgres; }
     Result<std::int64_t> execute(std::string_view sql, std::vector<Value> parameters) override;
+    Status execute_later(std::string_view sql, std::vector<Value> parameters) override;
     Status query(std::string_view sql, std::vector<Value> parameters, const RowVisitor& visit) override;
     Status script(std::string_view sql) override;
 
@@ -54,19 +57,30 @@ public:
     std::size_t cached_statements() const { return statements_.size(); }
 
 private:
+    /// A prepared statement and its parameters.
+    struct Command {
+        std::string sql;
+        std::string name;
+        std::vector<Value> parameters;
+    };
+
     explicit PostgresConnection(pg_conn* connection);
     void drain();
     PostgresResult run_text(const std::string& sql);
-    Result<PostgresResult> answer(std::string_view sql, const std::vector<Value>& parameters);
+    Result<PostgresResult> answer(std::string_view sql, std::vector<Value> parameters);
     Result<const PostgresStatement*> prepared(std::string_view sql, const std::vector<Value>& parameters);
     Result<const PostgresStatement*> prepare(std::string_view sql, const std::vector<Value>& parameters);
-    PostgresResult send(const std::string& statement, const std::vector<Value>& parameters);
+    Result<Command> command(std::string_view sql, std::vector<Value> parameters);
+    Result<PostgresResult> run(const Command& command);
+    Result<PostgresResult> send_all(const Command* last, const char* ending);
+    Result<PostgresResult> read_all(const std::vector<std::string_view>& sent);
+    void send(const Command& command);
     tl::unexpected<Error> failed(const pg_result* result, std::string_view sql);
-    Status send_begin();
     Result<int> server_process();
 
     pg_conn* connection_;
     PostgresStatements statements_;
+    std::vector<Command> unsent_;         // of this transaction, in order
     const char* pending_begin_ = nullptr; // a transaction was begun that the server does not know of yet
     bool unread_ = false;                 // the answer to a COMMIT is still to be read
     bool retryable_ = false;

@@ -65,12 +65,12 @@ Status insert_key(Session& session, const ItemPlace& place, const ItemRow& row, 
     key.name = row.name;
     if constexpr (engine == Engine::Sqlite)
         key.place = rough_place(row, box);
-    return done(session.execute(insert_into<ItemKeyRow<engine>>, insert_values(key)));
+    return session.execute_later(insert_into<ItemKeyRow<engine>>, insert_values(key));
 }
 
 template<Engine engine>
 Status add_tally(Session& session, const ItemPlace& place, const ItemTally& tally) {
-    return done(session.execute(kTally<engine>, insert_values(ItemTallyRow<engine>{place, tally})));
+    return session.execute_later(kTally<engine>, insert_values(ItemTallyRow<engine>{place, tally}));
 }
 
 } // namespace
@@ -113,7 +113,7 @@ Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) 
     if (!box)
         return {};
     if (session.engine() == Engine::Postgres)
-        return done(session.run(kSetOutlinePostgres, place.no, geo::footprint_wkb_hex(row.footprint)));
+        return session.run_later(kSetOutlinePostgres, place.no, geo::footprint_wkb_hex(row.footprint));
     if (row.footprint.shape == geo::Footprint::Shape::Exact)
         CHECK_OK(session.execute(insert_into<ItemOutlineRow>,
                                  insert_values(ItemOutlineRow{place.no, Blob{row.footprint.bytes}})));
@@ -121,7 +121,7 @@ Status index_item(Session& session, const ItemPlace& place, const ItemRow& row) 
 }
 
 Status touch_index(Session& session, const ItemPlace& place, Timestamp updated_at) {
-    return done(session.run(kTouchKey, place.no, updated_at));
+    return session.run_later(kTouchKey, place.no, updated_at);
 }
 
 Status unindex_item(Session& session, const ItemPlace& place) {

@@ -87,8 +87,8 @@ private:
 
 } // namespace
 
-Result<bool> insert_edge(Session& session, const EdgeRow& row) {
-    return changed(session.execute(kInsert, insert_values(row)));
+Status insert_edge(Session& session, const EdgeRow& row) {
+    return session.execute_later(kInsert, insert_values(row));
 }
 
 Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId& organization, const Entity& entity) {

@@ -39,8 +39,8 @@ constexpr auto columns(Of<EdgeRow>) {
                  column("created_at", &R::created_at));
 }
 
-/// Adds the edge unless the same (src, dst, relation) exists. True if it is new.
-Result<bool> insert_edge(Session& session, const EdgeRow& row);
+/// Adds the edge unless the same (src, dst, relation) exists.
+Status insert_edge(Session& session, const EdgeRow& row);
 /// Origins of the entity, one step.
 Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId& organization, const Entity& entity);
 

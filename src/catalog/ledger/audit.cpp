@@ -18,7 +18,7 @@ DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE organization_i
 } // namespace
 
 Status append_audit(Session& session, const AuditRow& row) {
-    return done(session.execute(kInsert, insert_values(row)));
+    return session.execute_later(kInsert, insert_values(row));
 }
 
 Status put_audit(Session& session, const AuditRow& row) {

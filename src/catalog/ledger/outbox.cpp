@@ -25,7 +25,7 @@ Status record_event(Transaction& transaction, const NewEvent& event) {
     row.data = event.data;
     row.created_at = event.at;
     transaction.recorded_event();
-    return done(transaction.session.execute(kInsert, insert_values(row)));
+    return transaction.session.execute_later(kInsert, insert_values(row));
 }
 
 Result<std::vector<EventRow>> take_events(Transaction& transaction, std::int64_t limit) {

@@ -52,7 +52,7 @@ Status lock_counters(Session& session, const OrganizationId& organization) {
 }
 
 Status append_entry(Session& session, const UsageEntry& entry) {
-    return done(session.execute(insert_into<UsageEntry>, insert_values(entry, UsageEntryId::make())));
+    return session.execute_later(insert_into<UsageEntry>, insert_values(entry, UsageEntryId::make()));
 }
 
 Status grow_entry(Session& session, const UsageEntry& entry) {

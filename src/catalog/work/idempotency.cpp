@@ -58,9 +58,9 @@ Result<IdempotencyOutcome> claim_idempotency_key(Session& session, const Idempot
     return IdempotencyOutcome{retaken > 0 ? Kind::Claimed : Kind::InProgress, {}};
 }
 
-Result<bool> finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer) {
-    return changed(session.run(kFinish, claim.scope, claim.operation, claim.key, claim.owner, answer.status,
-                               answer.content_type, answer.body, answer.head, answer.checks));
+Status finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer) {
+    return session.run_later(kFinish, claim.scope, claim.operation, claim.key, claim.owner, answer.status,
+                             answer.content_type, answer.body, answer.head, answer.checks);
 }
 
 Result<std::int64_t> purge_idempotency_keys(Session& session, Timestamp now) {

@@ -74,8 +74,8 @@ struct IdempotencyOutcome {
 
 /// Claims the key, or tells what stands in the way.
 Result<IdempotencyOutcome> claim_idempotency_key(Session& session, const IdempotencyClaim& claim);
-/// Stores the answer while the claim is still ours. False: lost.
-Result<bool> finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer);
+/// Stores the answer, unless the claim is no longer ours.
+Status finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer);
 /// Removes expired ones. How many.
 Result<std::int64_t> purge_idempotency_keys(Session& session, Timestamp now);
 

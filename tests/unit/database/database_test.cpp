@@ -210,6 +210,46 @@ TYPED_TEST(DatabaseTest, AFailureOfTheFirstStatementCannotBeOverlooked) {
     EXPECT_TRUE(this->run("INSERT INTO thing (id) VALUES ('c')"));
 }
 
+TYPED_TEST(DatabaseTest, WhatIsRunLaterIsSeenByTheNextStatementAndKeptByTheCommit) {
+    const auto seen = this->database_->write_for([&](Session& session) -> Result<std::int64_t> {
+        for (int n = 0; n < 200; ++n)
+            CHECK_OK(session.run_later("INSERT INTO thing (id) VALUES (?1)", std::to_string(n)));
+        TRY(const auto count,
+            session.first("SELECT count(*) FROM thing", [](const Row& row) { return row.integer(0); }));
+        CHECK_OK(session.run_later("INSERT INTO thing (id) VALUES ('last')"));
+        return count.value_or(0);
+    });
+    ASSERT_TRUE(seen) << seen.error().cause;
+    EXPECT_EQ(*seen, 200);
+    EXPECT_EQ(this->ask("SELECT count(*) FROM thing"), "201");
+}
+
+TYPED_TEST(DatabaseTest, WhatIsRunLaterAndFailsTakesTheTransactionAlong) {
+    for (const bool last : {true, false}) {
+        const Status done = this->database_->write([&](Session& session) -> Status {
+            CHECK_OK(session.run_later("INSERT INTO thing (id) VALUES ('a')"));
+            CHECK_OK(session.run_later("INSERT INTO thing (id) VALUES ('a')"));
+            if (!last)
+                CHECK_OK(session.run("INSERT INTO thing (id) VALUES ('b')"));
+            return {};
+        });
+        ASSERT_FALSE(done);
+        EXPECT_EQ(done.error().code, Code::Conflict);
+        EXPECT_EQ(this->ask("SELECT count(*) FROM thing"), "0");
+    }
+    EXPECT_TRUE(this->run("INSERT INTO thing (id) VALUES ('a')"));
+}
+
+TYPED_TEST(DatabaseTest, WhatIsRunLaterIsGoneWithAFailedTransaction) {
+    const Status done = this->database_->write([&](Session& session) -> Status {
+        CHECK_OK(session.run_later("INSERT INTO thing (id) VALUES ('a')"));
+        return fail(Code::Conflict, "no");
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().message, "no");
+    EXPECT_EQ(this->ask("SELECT count(*) FROM thing"), "0");
+}
+
 TYPED_TEST(DatabaseTest, FailedAndThrowingWorkLeavesNothing) {
     EXPECT_FALSE(this->database_->write([&](Session& session) -> Status {
         CHECK_OK(session.run("INSERT INTO thing (id) VALUES ('a')"));

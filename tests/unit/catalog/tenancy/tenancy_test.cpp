@@ -114,12 +114,13 @@ TYPED_TEST(TenancyTest, AnIdempotencyKeyRunsOnceAndReplays) {
     EXPECT_EQ(claim(claim_of("b", 2, "other")).kind, Kind::OtherBody);
     EXPECT_EQ(claim(claim_of("b", 20)).kind, Kind::Claimed) << "the first holder is gone";
     const auto finish = [&](const std::string& owner) {
-        return this->wrote([&](Session& s) {
+        this->write([&](Session& s) {
             return finish_idempotency_key(s, claim_of(owner, 21), {200, "application/json", "{}"});
         });
     };
-    EXPECT_FALSE(finish("a"));
-    EXPECT_TRUE(finish("b"));
+    finish("a");
+    EXPECT_EQ(claim(claim_of("c", 21)).kind, Kind::InProgress) << "it was no longer a's";
+    finish("b");
     const IdempotencyOutcome replay = claim(claim_of("c", 22));
     EXPECT_EQ(replay.kind, Kind::Replay);
     EXPECT_EQ(replay.answer.body, "{}");
@@ -134,15 +135,17 @@ TYPED_TEST(TenancyTest, AnIdempotencyKeyIsNewOnceItsTimeIsOver) {
         return this->wrote([&](Session& s) { return claim_idempotency_key(s, c); }).kind;
     };
     const auto finish = [&](const std::string& owner) {
-        return this->wrote(
+        this->write(
             [&](Session& s) { return finish_idempotency_key(s, claim_of(owner, 1), {200, "application/json", "{}"}); });
     };
     EXPECT_EQ(claim(claim_of("a", 1)), Kind::Claimed);
-    EXPECT_TRUE(finish("a"));
+    finish("a");
     EXPECT_EQ(claim(claim_of("b", 999, "other")), Kind::OtherBody);
     EXPECT_EQ(claim(claim_of("b", 1000, "other")), Kind::Claimed);
-    EXPECT_FALSE(finish("a"));
-    EXPECT_TRUE(finish("b"));
+    finish("a");
+    EXPECT_EQ(claim(claim_of("c", 1000, "other")), Kind::InProgress);
+    finish("b");
+    EXPECT_EQ(claim(claim_of("c", 1000, "other")), Kind::Replay);
 }
 
 TYPED_TEST(TenancyTest, RateBlocksNeverExceedTheWindow) {
