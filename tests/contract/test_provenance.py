@@ -83,6 +83,21 @@ def test_a_deleted_item_stays_in_the_graph(api):
     assert ("item", item) in nodes(graph)
 
 
+def test_what_was_deleted_still_tells_where_it_came_from(api):
+    """[section 12]"""
+    upload = api.initiate()
+    api.send(upload, "scene.tif", small_scene())
+    [item] = api.complete(upload)
+    asset = api.assets(item)["data"]["id"]
+    collection = api.create_collection()["id"]
+    api.call("collections.delete", {"project_id": api.project, "collection_id": collection})
+    api.call("items.delete", {"item_id": item})
+    for kind, root in (("asset", asset), ("item", item)):
+        graph = api.call("provenance.get", {"entity_type": kind, "entity_id": root})
+        assert {(kind, root), ("item", item), ("upload", upload)} <= set(nodes(graph))
+    assert api.call("provenance.get", {"entity_type": "collection", "entity_id": collection})["nodes"]
+
+
 def test_an_item_by_hand_derives_from_no_upload(api):
     """[section 12]"""
     item = api.create_item()["id"]

@@ -4,7 +4,10 @@
 #include "database/table_rows.hpp"
 #include "schema/json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 namespace landfall::catalog {
 namespace {
@@ -12,6 +15,15 @@ namespace {
 constexpr SqlText kSelect = text_of<SqlParts<"SELECT ", names_of<EdgeRow, "e">, " FROM ">>;
 constexpr std::string_view kInsert = sql<insert_into<EdgeRow>, R"(
 ON CONFLICT (organization_id, src_id, src_type, dst_id, dst_type, relation) DO NOTHING)">;
+constexpr SqlText kOne = " WHERE organization_id = ?1 AND id = ?2";
+/// Where kinds of entities stand with the project that they are in, deleted or not.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kProjectsOf{{
+    {"item", sql<"SELECT project_id FROM item", kOne>},
+    {"asset", sql<"SELECT project_id FROM asset", kOne>},
+    {"collection", sql<"SELECT project_id FROM collection", kOne>},
+    {"upload", sql<"SELECT project_id FROM upload", kOne>},
+    {"project", sql<"SELECT id FROM project", kOne>},
+}};
 constexpr SqlText kFrontSqlite = "json_each(?2) f CROSS JOIN provenance_edge e ON e.organization_id = ?1";
 constexpr SqlText kFrontPostgres = R"(json_array_elements(CAST(CAST(?2 AS TEXT) AS JSON)) f
 JOIN provenance_edge e ON e.organization_id = ?1)";
@@ -93,6 +105,14 @@ Status insert_edge(Session& session, const EdgeRow& row) {
 
 Result<std::vector<EdgeRow>> list_origins(Session& session, const OrganizationId& organization, const Entity& entity) {
     return edges_at(session, organization, {entity}, LineageDirection::Up, kDirectEdges);
+}
+
+Result<std::optional<ProjectId>> find_project_of(Session& session, const OrganizationId& organization,
+                                                 const Entity& entity) {
+    const auto* const kind = std::ranges::find(kProjectsOf, entity.type, &decltype(kProjectsOf)::value_type::first);
+    if (kind == kProjectsOf.end())
+        return std::optional<ProjectId>();
+    return session.first(kind->second, read_as<ProjectId>, organization, entity.id);
 }
 
 Result<Lineage> trace_lineage(Session& session, const LineageQuery& query) {

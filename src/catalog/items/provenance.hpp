@@ -39,6 +39,10 @@ constexpr auto columns(Of<EdgeRow>) {
                  column("created_at", &R::created_at));
 }
 
+/// The project of an item, asset, collection, upload or project, deleted or not; nothing if there is none, or it was
+/// purged.
+Result<std::optional<ProjectId>> find_project_of(Session& session, const OrganizationId& organization,
+                                                 const Entity& entity);
 /// Adds the edge unless the same (src, dst, relation) exists.
 Status insert_edge(Session& session, const EdgeRow& row);
 /// Origins of the entity, one step.

@@ -1,9 +1,7 @@
 #include "domain/items/lineage.hpp"
 
-#include "catalog/items/asset.hpp"
-#include "catalog/items/collection.hpp"
+#include "catalog/items/item.hpp"
 #include "catalog/work/job.hpp"
-#include "catalog/work/upload.hpp"
 #include "domain/tenancy/access.hpp"
 
 #include <algorithm>
@@ -13,36 +11,19 @@
 namespace landfall::domain {
 namespace {
 
-/// Whether the caller may see the entity; deleted items stay in the graph.
+/// Whether the caller may see the entity; deleted ones stay in the graph.
 Result<bool> is_visible(Context& cx, const catalog::Entity& entity) {
     const OrganizationId& organization = cx.principal.organization_id;
-    const auto in_project = [&](const ProjectId& project) -> Result<bool> {
-        CHECK_OK(require_project(cx, project, ProjectRole::Viewer));
-        return true;
-    };
-    if (entity.type == "item") {
-        CHECK_OK(require_item_even_deleted(cx, ItemId(entity.id), ProjectRole::Viewer));
-        return true;
-    }
-    if (entity.type == "project")
-        return in_project(ProjectId(entity.id));
-    if (entity.type == "collection") {
-        TRY(const auto row, catalog::find_collection(cx.session, organization, CollectionId(entity.id)));
-        return row ? in_project(row->project_id) : Result<bool>(false);
-    }
-    if (entity.type == "asset") {
-        TRY(const auto row, catalog::find_asset_by_id(cx.session, organization, AssetId(entity.id)));
-        return row ? in_project(row->project_id) : Result<bool>(false);
-    }
-    if (entity.type == "upload") {
-        TRY(const auto row, catalog::find_upload(cx.session, organization, UploadId(entity.id)));
-        return row ? in_project(row->project_id) : Result<bool>(false);
-    }
+    TRY(auto project, catalog::find_project_of(cx.session, organization, entity));
+    bool known = project.has_value();
     if (entity.type == "processing_job") {
-        TRY(const auto row, catalog::find_job(cx.session, organization, JobId(entity.id)));
-        return row && row->project_id ? in_project(*row->project_id) : Result<bool>(row.has_value());
+        TRY(const auto job, catalog::find_job(cx.session, organization, JobId(entity.id)));
+        known = job.has_value();
+        project = known ? job->project_id : std::nullopt;
     }
-    return false;
+    if (project)
+        CHECK_OK(require_project(cx, *project, ProjectRole::Viewer));
+    return known;
 }
 
 using Labels = std::map<std::string, catalog::ItemLabel>;
