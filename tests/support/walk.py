@@ -36,7 +36,7 @@ LABELS = {"billing_admin_id", "order_id", "stac_id", "job_id", "client_request_i
 TEXTS = {
     "name": "Walk", "email": "walker@example.test", "type": "user_raster", "entity_type": "item", "file_name": "walk.tif",
     "error_message": "given up", "expression": "b1", "band_names": ["red", "green", "blue", "nir"], "config": {},
-    "base_url": "", "crs": "EPSG:4326", "q": "WGS", "x": 0, "y": 0, "z": 0,
+    "base_url": "", "crs": "EPSG:32632", "q": "WGS", "x": 0, "y": 0, "z": 0,
 }
 
 ORGANIZATION_ROLES = ("member", "admin", "owner")

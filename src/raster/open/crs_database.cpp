@@ -8,8 +8,10 @@
 #include <ogr_srs_api.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <tuple>
+#include <utility>
 
 namespace landfall::raster {
 namespace {
@@ -58,12 +60,22 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
+/// What everybody calls a system that its authority calls otherwise.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kAlsoCalled{{{"EPSG:3857", "web mercator"}}};
+
+/// The names of a system in lower case.
+std::string names_of(const CrsEntry& entry) {
+    const auto* const also = std::ranges::find(kAlsoCalled, entry.code, &decltype(kAlsoCalled)::value_type::first);
+    return also == kAlsoCalled.end() ? lower_case(entry.name)
+                                     : fmt::format("{} {}", lower_case(entry.name), also->second);
+}
+
 /// How well a system fits, the best lowest.
 enum class Fit { Code, Name, Beginning, Words, Area, None };
 
 Fit fit_of(const CrsEntry& entry, const std::string& wanted, const std::vector<std::string>& words) {
     const std::string code = lower_case(entry.code);
-    const std::string name = lower_case(entry.name);
+    const std::string name = names_of(entry);
     if (code == wanted || code.substr(code.find(':') + 1) == wanted)
         return Fit::Code;
     if (name == wanted)
