@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from support import engines
 from support.api import Api
 from support.rasters import drawn_scene
 from support.server import NO_LIMITS, Installation, Server, find_binary
+from support.statuses import recorded
 
 ENGINES = ("sqlite", "postgres")
 
@@ -42,6 +45,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[engines.Sqlite | engines.
     started = engines.start(request.param)
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statuses() -> Iterator[None]:
+    """Notes which statuses were seen, where a folder for that is named."""
+    folder = os.environ.get("LANDFALL_STATUSES")
+    with recorded(Path(folder)) if folder else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")
