@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from support.pages import Browser
 from support.realm import PASSWORD, Realm, make_user
 from support.server import REPOSITORY
 
@@ -31,7 +32,7 @@ def cli(server, tmp_path):
 
 
 def test_every_command_of_the_guide_runs(make_server, tmp_path):
-    """But the first sign-in, which waits for somebody at a browser: tests/e2e/test_official_cli.py has one."""
+    """But the first sign-in, which waits for somebody at a browser: the test below has one."""
     server = make_server()
     maps = server.installation.init("--organization", "My maps")
     folder = tmp_path / "bin"
@@ -46,6 +47,32 @@ def test_every_command_of_the_guide_runs(make_server, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ada@example.org" in done.stdout
     assert '"active":true' in done.stdout
+
+
+@pytest.mark.parametrize(("action", "code"), [("approve", 0), ("deny", 3)])
+def test_login_by_a_browser(server, admin, tmp_path, action, code):
+    """[extensions: Command line; 2.3] What is printed is opened by somebody who signs in there and decides."""
+    user = make_user(server, f"{action}@signin.example", admin.organization, "admin")
+    environment = server.installation.environment() | {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    with subprocess.Popen([server.installation.binary, "login", "--url", server.base_url], text=True, env=environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as login:
+        printed = ""
+        while "user_code=" not in printed and (line := login.stderr.readline()):
+            printed += line
+        shown = re.search(r"approve the code (\S+):\s+(http://\S+)", printed)
+        assert shown, printed
+        browser = Browser(server.base_url)
+        browser.open(shown[2])
+        page = browser.send(username=user.email, password=PASSWORD)
+        assert shown[1] in page.text
+        browser.send(action=action)
+        told, rest = login.communicate(timeout=60)
+    assert login.returncode == code, told + rest
+    assert (user.email in told) == (code == 0)
+    if code == 0:
+        whoami = subprocess.run([server.installation.binary, "whoami", "--json"], env=environment, check=True,
+                                capture_output=True, text=True, timeout=60)
+        assert json.loads(whoami.stdout)["sub"] == user.id
 
 
 def test_login_by_password_and_out_again(server, admin, cli):
