@@ -43,7 +43,7 @@ inline constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "e
 
 constexpr auto describe(schema::Of<Config>) {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("data", &Config::data, {.text = "Folder of the embedded database and object store", .min_length = 1}),
         field("listen", &Config::listen, {.text = "Address and port to listen on; port 0 takes a free one"}),
         field("public_url", &Config::public_url,

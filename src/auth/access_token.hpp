@@ -26,15 +26,15 @@ struct Claims {
 constexpr auto describe(schema::Of<Claims>) {
     using schema::field;
     using C = Claims;
-    return std::tuple(field("iss", &C::issuer, {.required = true}), field("sub", &C::subject, {.required = true}),
-                      field("aud", &C::audience, {.required = true}), field("iat", &C::issued_at, {.required = true}),
-                      field("exp", &C::expires_at, {.required = true}), field("jti", &C::id, {.required = true}),
-                      field("sid", &C::session, {.required = true}),
-                      field("client_id", &C::client_id, {.required = true}),
-                      field("scope", &C::scope, {.required = true}),
-                      field("geopera_principal_id", &C::principal_id, {.required = true}),
-                      field("geopera_principal_type", &C::principal_type, {.required = true}),
-                      field("geopera_org_id", &C::organization_id));
+    return schema::fields(
+        field("iss", &C::issuer, {.required = true}), field("sub", &C::subject, {.required = true}),
+        field("aud", &C::audience, {.required = true}), field("iat", &C::issued_at, {.required = true}),
+        field("exp", &C::expires_at, {.required = true}), field("jti", &C::id, {.required = true}),
+        field("sid", &C::session, {.required = true}), field("client_id", &C::client_id, {.required = true}),
+        field("scope", &C::scope, {.required = true}),
+        field("geopera_principal_id", &C::principal_id, {.required = true}),
+        field("geopera_principal_type", &C::principal_type, {.required = true}),
+        field("geopera_org_id", &C::organization_id));
 }
 
 /// The text of a signed token.

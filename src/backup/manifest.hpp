@@ -27,9 +27,9 @@ struct Part {
 };
 constexpr auto describe(schema::Of<Part>) {
     using schema::field;
-    return std::tuple(field("file", &Part::file, {.required = true, .max_length = 100}),
-                      field("bytes", &Part::bytes, {.required = true, .min = 0}),
-                      field("sha256", &Part::sha256, {.required = true, .min_length = 64, .max_length = 64}));
+    return schema::fields(field("file", &Part::file, {.required = true, .max_length = 100}),
+                          field("bytes", &Part::bytes, {.required = true, .min = 0}),
+                          field("sha256", &Part::sha256, {.required = true, .min_length = 64, .max_length = 64}));
 }
 
 struct Manifest {
@@ -49,15 +49,15 @@ struct Manifest {
 constexpr auto describe(schema::Of<Manifest>) {
     using schema::field;
     using M = Manifest;
-    return std::tuple(field("format", &M::format, {.required = true}),
-                      field("version", &M::version, {.required = true}),
-                      field("made_at", &M::made_at, {.required = true}), field("landfall", &M::landfall),
-                      field("engine", &M::engine, {.required = true, .one_of = kEngines}),
-                      field("schema_version", &M::schema_version, {.required = true, .min = 1}),
-                      field("store", &M::store, {.required = true, .max_length = 64}),
-                      field("catalog", &M::catalog, {.required = true}), field("list", &M::list, {.required = true}),
-                      field("objects", &M::objects, {.min = 0}), field("objects_bytes", &M::objects_bytes, {.min = 0}),
-                      field("objects_damaged", &M::objects_damaged, {.min = 0}));
+    return schema::fields(
+        field("format", &M::format, {.required = true}), field("version", &M::version, {.required = true}),
+        field("made_at", &M::made_at, {.required = true}), field("landfall", &M::landfall),
+        field("engine", &M::engine, {.required = true, .one_of = kEngines}),
+        field("schema_version", &M::schema_version, {.required = true, .min = 1}),
+        field("store", &M::store, {.required = true, .max_length = 64}),
+        field("catalog", &M::catalog, {.required = true}), field("list", &M::list, {.required = true}),
+        field("objects", &M::objects, {.min = 0}), field("objects_bytes", &M::objects_bytes, {.min = 0}),
+        field("objects_damaged", &M::objects_damaged, {.min = 0}));
 }
 
 /// An object of the list.
@@ -69,10 +69,10 @@ struct Listed {
 };
 constexpr auto describe(schema::Of<Listed>) {
     using schema::field;
-    return std::tuple(field("key", &Listed::key, {.required = true, .max_length = 64}),
-                      field("bytes", &Listed::bytes, {.required = true, .min = 0}),
-                      field("sha256", &Listed::sha256, {.required = true, .max_length = 64}),
-                      field("damaged", &Listed::damaged));
+    return schema::fields(field("key", &Listed::key, {.required = true, .max_length = 64}),
+                          field("bytes", &Listed::bytes, {.required = true, .min = 0}),
+                          field("sha256", &Listed::sha256, {.required = true, .max_length = 64}),
+                          field("damaged", &Listed::damaged));
 }
 
 /// A manifest with its list; what it says has been held against its own digests, not against the objects.

@@ -25,11 +25,11 @@ struct Profile {
 constexpr auto describe(schema::Of<Profile>) {
     using schema::field;
     using P = Profile;
-    return std::tuple(field("name", &P::name, {.required = true}), field("url", &P::url, {.required = true}),
-                      field("api_key", &P::api_key, {.sparse = true}),
-                      field("access_token", &P::access_token, {.sparse = true}),
-                      field("refresh_token", &P::refresh_token, {.sparse = true}), field("expires_at", &P::expires_at),
-                      field("cacert", &P::authorities, {.sparse = true}));
+    return schema::fields(field("name", &P::name, {.required = true}), field("url", &P::url, {.required = true}),
+                          field("api_key", &P::api_key, {.sparse = true}),
+                          field("access_token", &P::access_token, {.sparse = true}),
+                          field("refresh_token", &P::refresh_token, {.sparse = true}),
+                          field("expires_at", &P::expires_at), field("cacert", &P::authorities, {.sparse = true}));
 }
 
 struct Profiles {
@@ -45,7 +45,7 @@ struct Profiles {
 
 constexpr auto describe(schema::Of<Profiles>) {
     using schema::field;
-    return std::tuple(field("current", &Profiles::current), field("profiles", &Profiles::all));
+    return schema::fields(field("current", &Profiles::current), field("profiles", &Profiles::all));
 }
 
 /// The file `landfall/profiles.json` of the user's configuration. Internal with a sentence if it cannot be read or

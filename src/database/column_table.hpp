@@ -16,7 +16,6 @@
 #include "schema/fields.hpp"
 
 #include <string_view>
-#include <tuple>
 
 namespace landfall::database {
 
@@ -85,18 +84,18 @@ template<typename... Columns>
 struct Table {
     std::string_view name;
     bool is_whole; ///< whether it names every column of the table
-    std::tuple<Columns...> columns;
+    schema::List<Columns...> columns;
 };
 
 /// Every column of a table; a test holds it against the schema.
 template<typename... Columns>
 constexpr Table<Columns...> table(std::string_view name, Columns... columns) {
-    return {name, true, {columns...}};
+    return {name, true, schema::make_list(columns...)};
 }
 /// Some columns of a table, for what reads or writes only them. It is not inserted.
 template<typename... Columns>
 constexpr Table<Columns...> excerpt(std::string_view name, Columns... columns) {
-    return {name, false, {columns...}};
+    return {name, false, schema::make_list(columns...)};
 }
 
 template<typename T>
@@ -108,7 +107,7 @@ inline constexpr auto table_of = columns(Of<Row>{});
 /// Calls `visit(column)` for each column of the row's table, in its order.
 template<Tabled Row, typename Visit>
 constexpr void each_column(Visit visit) {
-    std::apply([&](const auto&... column) { (visit(column), ...); }, table_of<Row>.columns);
+    schema::apply([&](const auto&... column) { (visit(column), ...); }, table_of<Row>.columns);
 }
 
 template<typename Source>

@@ -134,7 +134,7 @@ template<Tabled R, typename... Besides>
 std::vector<Value> insert_values(const R& row, const Besides&... besides) {
     static_assert(sizeof...(Besides) == count_beside<R>(is_inserted), "one value for each column beside the row");
     std::vector<Value> values;
-    values.reserve(std::tuple_size_v<decltype(table_of<R>.columns)>);
+    values.reserve(decltype(table_of<R>.columns)::kSize);
     add_values(values, row, is_inserted);
     (values.push_back(value_of(besides)), ...);
     return values;
@@ -148,7 +148,7 @@ std::vector<Value> update_values(const R& row, const More&... more) {
     constexpr auto is_mutable = [](Use use) { return use == Use::Mutable; };
     static_assert(sizeof...(More) >= count_beside<R>(is_mutable), "one value for each column beside the row");
     std::vector<Value> values;
-    values.reserve(std::tuple_size_v<decltype(table_of<R>.columns)> + sizeof...(More));
+    values.reserve(decltype(table_of<R>.columns)::kSize + sizeof...(More));
     add_values(values, row, is_key);
     add_values(values, row, is_mutable);
     (values.push_back(value_of(more)), ...);

@@ -23,9 +23,9 @@ struct PassedCheck {
 constexpr auto describe(schema::Of<PassedCheck>) {
     using schema::field;
     using C = PassedCheck;
-    return std::tuple(field("organization_id", &C::organization_id, {.required = true}),
-                      field("project_id", &C::project_id), field("item_id", &C::item_id),
-                      field("role", &C::role, {.required = true}));
+    return schema::fields(field("organization_id", &C::organization_id, {.required = true}),
+                          field("project_id", &C::project_id), field("item_id", &C::item_id),
+                          field("role", &C::role, {.required = true}));
 }
 
 struct Rights {

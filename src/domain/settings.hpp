@@ -48,7 +48,7 @@ struct Limits {
 /// Of what organizations and their calls may take.
 constexpr auto describe_shares() {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("operations_per_minute", &Limits::operations_per_minute,
               {.text = "Authenticated operations per organization and minute", .min = 0}),
         field("spend_per_minute", &Limits::spend_per_minute,
@@ -91,7 +91,7 @@ constexpr auto describe_shares() {
 /// Of what the server and its workers may take.
 constexpr auto describe_resources() {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("memory_bytes", &Limits::memory_bytes,
               {.text =
                    "What the server itself keeps in memory: caches, bodies, answers, bytes; 0: a quarter of what the "
@@ -123,7 +123,7 @@ constexpr auto describe_resources() {
 }
 
 constexpr auto describe(schema::Of<Limits>) {
-    return std::tuple_cat(describe_shares(), describe_resources());
+    return schema::joined(describe_shares(), describe_resources());
 }
 
 /// What the rules need to know of the server's surroundings.

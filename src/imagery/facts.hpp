@@ -22,11 +22,11 @@ struct BandStatistics {
 constexpr auto describe(schema::Of<BandStatistics>) {
     using S = BandStatistics;
     constexpr schema::Rules kNumber{.null_default = true};
-    return std::tuple(schema::field("min", &S::min, kNumber), schema::field("max", &S::max, kNumber),
-                      schema::field("mean", &S::mean, kNumber), schema::field("std", &S::std, kNumber),
-                      schema::field("p2", &S::p2, kNumber), schema::field("p98", &S::p98, kNumber),
-                      schema::field("valid", &S::valid, {.min = 0, .max = 1, .null_default = true}),
-                      schema::field("exact", &S::exact));
+    return schema::fields(schema::field("min", &S::min, kNumber), schema::field("max", &S::max, kNumber),
+                          schema::field("mean", &S::mean, kNumber), schema::field("std", &S::std, kNumber),
+                          schema::field("p2", &S::p2, kNumber), schema::field("p98", &S::p98, kNumber),
+                          schema::field("valid", &S::valid, {.min = 0, .max = 1, .null_default = true}),
+                          schema::field("exact", &S::exact));
 }
 
 struct ColorEntry {
@@ -35,8 +35,8 @@ struct ColorEntry {
     std::string label; ///< from a raster attribute table; may be empty
 };
 constexpr auto describe(schema::Of<ColorEntry>) {
-    return std::tuple(schema::field("value", &ColorEntry::value), schema::field("rgba", &ColorEntry::rgba),
-                      schema::field("label", &ColorEntry::label, {.max_length = 256, .sparse = true}));
+    return schema::fields(schema::field("value", &ColorEntry::value), schema::field("rgba", &ColorEntry::rgba),
+                          schema::field("label", &ColorEntry::label, {.max_length = 256, .sparse = true}));
 }
 
 struct BandFacts {
@@ -54,7 +54,7 @@ constexpr auto describe(schema::Of<BandFacts>) {
     using B = BandFacts;
     constexpr schema::Rules kText{.max_length = 4096, .sparse = true};
     constexpr schema::Rules kNumber{.sparse = true, .any_number = true};
-    return std::tuple(
+    return schema::fields(
         schema::field("name", &B::name, {.required = true, .min_length = 1, .max_length = 4096}),
         schema::field("data_type", &B::data_type, {.required = true, .min_length = 1, .max_length = 32}),
         schema::field("description", &B::description, kText), schema::field("nodata", &B::nodata, kNumber),
@@ -86,19 +86,19 @@ struct RasterFacts {
 constexpr auto describe(schema::Of<RasterFacts>) {
     using R = RasterFacts;
     constexpr schema::Rules kSide{.required = true, .min = 1, .max = 2'147'483'647};
-    return std::tuple(schema::field("width", &R::width, kSide), schema::field("height", &R::height, kSide),
-                      schema::field("band_count", &R::band_count, {.required = true, .min = 0, .max = 65'535}),
-                      schema::field("has_mask", &R::has_mask), schema::field("is_cog", &R::is_cog),
-                      schema::field("overviews", &R::overviews, {.min = 0, .max = 2'147'483'647, .max_items = 64}),
-                      schema::field("block_width", &R::block_width, {.min = 0}),
-                      schema::field("block_height", &R::block_height, {.min = 0}),
-                      schema::field("compression", &R::compression, {.max_length = 64}),
-                      schema::field("gcps_only", &R::gcps_only), schema::field("renderable", &R::renderable),
-                      schema::field("sampled_only", &R::sampled_only),
-                      schema::field("looks_categorical", &R::looks_categorical),
-                      schema::field("not_drawn", &R::not_drawn, {.max_length = 4096, .sparse = true}),
-                      schema::field("transform", &R::transform, {.sparse = true}),
-                      schema::field("bands", &R::bands, {.max_items = 1024}));
+    return schema::fields(schema::field("width", &R::width, kSide), schema::field("height", &R::height, kSide),
+                          schema::field("band_count", &R::band_count, {.required = true, .min = 0, .max = 65'535}),
+                          schema::field("has_mask", &R::has_mask), schema::field("is_cog", &R::is_cog),
+                          schema::field("overviews", &R::overviews, {.min = 0, .max = 2'147'483'647, .max_items = 64}),
+                          schema::field("block_width", &R::block_width, {.min = 0}),
+                          schema::field("block_height", &R::block_height, {.min = 0}),
+                          schema::field("compression", &R::compression, {.max_length = 64}),
+                          schema::field("gcps_only", &R::gcps_only), schema::field("renderable", &R::renderable),
+                          schema::field("sampled_only", &R::sampled_only),
+                          schema::field("looks_categorical", &R::looks_categorical),
+                          schema::field("not_drawn", &R::not_drawn, {.max_length = 4096, .sparse = true}),
+                          schema::field("transform", &R::transform, {.sparse = true}),
+                          schema::field("bands", &R::bands, {.max_items = 1024}));
 }
 
 struct FieldFacts {
@@ -106,8 +106,8 @@ struct FieldFacts {
     std::string type; ///< string, integer, number, date, datetime, boolean, binary
 };
 constexpr auto describe(schema::Of<FieldFacts>) {
-    return std::tuple(schema::field("name", &FieldFacts::name, {.max_length = 4096}),
-                      schema::field("type", &FieldFacts::type, {.max_length = 32}));
+    return schema::fields(schema::field("name", &FieldFacts::name, {.max_length = 4096}),
+                          schema::field("type", &FieldFacts::type, {.max_length = 32}));
 }
 
 struct LayerFacts {
@@ -119,11 +119,11 @@ struct LayerFacts {
 };
 constexpr auto describe(schema::Of<LayerFacts>) {
     using L = LayerFacts;
-    return std::tuple(schema::field("name", &L::name, {.max_length = 4096}),
-                      schema::field("geometry_type", &L::geometry_type, {.max_length = 64}),
-                      schema::field("feature_count", &L::feature_count),
-                      schema::field("field_count", &L::field_count, {.min = 0, .sparse = true}),
-                      schema::field("fields", &L::fields, {.max_items = 512}));
+    return schema::fields(schema::field("name", &L::name, {.max_length = 4096}),
+                          schema::field("geometry_type", &L::geometry_type, {.max_length = 64}),
+                          schema::field("feature_count", &L::feature_count),
+                          schema::field("field_count", &L::field_count, {.min = 0, .sparse = true}),
+                          schema::field("fields", &L::fields, {.max_items = 512}));
 }
 
 struct VectorFacts {
@@ -131,8 +131,8 @@ struct VectorFacts {
     std::vector<LayerFacts> layers; ///< the first of them
 };
 constexpr auto describe(schema::Of<VectorFacts>) {
-    return std::tuple(schema::field("layer_count", &VectorFacts::layer_count, {.min = 0, .sparse = true}),
-                      schema::field("layers", &VectorFacts::layers, {.max_items = 256}));
+    return schema::fields(schema::field("layer_count", &VectorFacts::layer_count, {.min = 0, .sparse = true}),
+                          schema::field("layers", &VectorFacts::layers, {.max_items = 256}));
 }
 /// What a probe lists of layers and fields as JSON text, bytes: they stand in the item's document, and in each page
 /// that shows it. What is beyond is told as a count.
@@ -165,20 +165,20 @@ struct Facts {
 constexpr auto describe(schema::Of<Facts>) {
     using F = Facts;
     constexpr schema::Rules kMaybe{.sparse = true};
-    return std::tuple(schema::field("driver", &F::driver, {.required = true, .min_length = 1, .max_length = 64}),
-                      schema::field("media_type", &F::media_type, {.max_length = 200}),
-                      schema::field("epsg", &F::epsg, kMaybe),
-                      schema::field("crs_wkt", &F::crs_wkt, {.max_length = 65'536, .sparse = true}),
-                      schema::field("crs_name", &F::crs_name, {.max_length = 4096, .sparse = true}),
-                      schema::field("given_crs", &F::given_crs, {.max_length = kMaxCrsText, .sparse = true}),
-                      schema::field("geometry", &F::geometry, kMaybe), schema::field("bbox", &F::bbox, kMaybe),
-                      schema::field("native_bbox", &F::native_bbox, kMaybe),
-                      schema::field("gsd", &F::gsd, {.sparse = true, .any_number = true}),
-                      schema::field("datetime", &F::datetime, {.max_length = 64, .sparse = true}),
-                      schema::field("start_datetime", &F::start_datetime, {.max_length = 64, .sparse = true}),
-                      schema::field("end_datetime", &F::end_datetime, {.max_length = 64, .sparse = true}),
-                      schema::field("raster", &F::raster, kMaybe), schema::field("vector", &F::vector, kMaybe),
-                      schema::field("warnings", &F::warnings, {.max_length = 65'536, .max_items = 4096}));
+    return schema::fields(schema::field("driver", &F::driver, {.required = true, .min_length = 1, .max_length = 64}),
+                          schema::field("media_type", &F::media_type, {.max_length = 200}),
+                          schema::field("epsg", &F::epsg, kMaybe),
+                          schema::field("crs_wkt", &F::crs_wkt, {.max_length = 65'536, .sparse = true}),
+                          schema::field("crs_name", &F::crs_name, {.max_length = 4096, .sparse = true}),
+                          schema::field("given_crs", &F::given_crs, {.max_length = kMaxCrsText, .sparse = true}),
+                          schema::field("geometry", &F::geometry, kMaybe), schema::field("bbox", &F::bbox, kMaybe),
+                          schema::field("native_bbox", &F::native_bbox, kMaybe),
+                          schema::field("gsd", &F::gsd, {.sparse = true, .any_number = true}),
+                          schema::field("datetime", &F::datetime, {.max_length = 64, .sparse = true}),
+                          schema::field("start_datetime", &F::start_datetime, {.max_length = 64, .sparse = true}),
+                          schema::field("end_datetime", &F::end_datetime, {.max_length = 64, .sparse = true}),
+                          schema::field("raster", &F::raster, kMaybe), schema::field("vector", &F::vector, kMaybe),
+                          schema::field("warnings", &F::warnings, {.max_length = 65'536, .max_items = 4096}));
 }
 
 /// What the table cannot say of a probe's answer: one of raster and vector, a media type that `sniff` knows, a

@@ -23,11 +23,11 @@ struct WorkerFiles {
     bool crs_for_none = false; ///< take that only if the file declares none
 };
 constexpr auto describe(schema::Of<WorkerFiles>) {
-    return std::tuple(schema::field("file", &WorkerFiles::file, {.required = true, .min_length = 1}),
-                      schema::field("sidecars", &WorkerFiles::sidecars),
-                      schema::field("original_name", &WorkerFiles::original_name),
-                      schema::field("crs", &WorkerFiles::crs, {.sparse = true}),
-                      schema::field("crs_for_none", &WorkerFiles::crs_for_none));
+    return schema::fields(schema::field("file", &WorkerFiles::file, {.required = true, .min_length = 1}),
+                          schema::field("sidecars", &WorkerFiles::sidecars),
+                          schema::field("original_name", &WorkerFiles::original_name),
+                          schema::field("crs", &WorkerFiles::crs, {.sparse = true}),
+                          schema::field("crs_for_none", &WorkerFiles::crs_for_none));
 }
 
 struct ProbeArguments {
@@ -38,10 +38,10 @@ struct ProbeArguments {
 };
 constexpr auto describe(schema::Of<ProbeArguments>) {
     using A = ProbeArguments;
-    return std::tuple(schema::field("files", &A::files, {.required = true}),
-                      schema::field("categorical_hint", &A::categorical_hint),
-                      schema::field("full_decode_bytes", &A::full_decode_bytes, {.min = 0}),
-                      schema::field("zip_bytes", &A::zip_bytes, {.min = 0}));
+    return schema::fields(schema::field("files", &A::files, {.required = true}),
+                          schema::field("categorical_hint", &A::categorical_hint),
+                          schema::field("full_decode_bytes", &A::full_decode_bytes, {.min = 0}),
+                          schema::field("zip_bytes", &A::zip_bytes, {.min = 0}));
 }
 
 enum class CogCompression { Zstd, Deflate };
@@ -61,12 +61,12 @@ struct CogArguments {
 };
 constexpr auto describe(schema::Of<CogArguments>) {
     using A = CogArguments;
-    return std::tuple(schema::field("files", &A::files, {.required = true}),
-                      schema::field("compression", &A::compression),
-                      schema::field("level", &A::level, {.min = 1, .max = 9}),
-                      schema::field("block_size", &A::block_size, {.min = 256, .max = 512}),
-                      schema::field("threads", &A::threads, {.min = 1, .max = 8}),
-                      schema::field("categorical", &A::categorical), schema::field("alpha_is_data", &A::alpha_is_data));
+    return schema::fields(
+        schema::field("files", &A::files, {.required = true}), schema::field("compression", &A::compression),
+        schema::field("level", &A::level, {.min = 1, .max = 9}),
+        schema::field("block_size", &A::block_size, {.min = 256, .max = 512}),
+        schema::field("threads", &A::threads, {.min = 1, .max = 8}), schema::field("categorical", &A::categorical),
+        schema::field("alpha_is_data", &A::alpha_is_data));
 }
 
 struct CogAnswer {
@@ -81,13 +81,14 @@ struct CogAnswer {
 constexpr auto describe(schema::Of<CogAnswer>) {
     using A = CogAnswer;
     constexpr schema::Rules kSide{.required = true, .min = 1};
-    return std::tuple(schema::field("file", &A::file, {.required = true, .min_length = 1, .max_length = 64}),
-                      schema::field("size_bytes", &A::size_bytes, kSide), schema::field("width", &A::width, kSide),
-                      schema::field("height", &A::height, kSide),
-                      schema::field("band_count", &A::band_count, {.required = true, .min = 1, .max = 65'535}),
-                      schema::field("data_type", &A::data_type, {.required = true, .min_length = 1, .max_length = 32}),
-                      schema::field("nodata", &A::nodata, {.sparse = true, .any_number = true}),
-                      schema::field("overviews", &A::overviews, {.required = true, .min = 0, .max = 64}));
+    return schema::fields(
+        schema::field("file", &A::file, {.required = true, .min_length = 1, .max_length = 64}),
+        schema::field("size_bytes", &A::size_bytes, kSide), schema::field("width", &A::width, kSide),
+        schema::field("height", &A::height, kSide),
+        schema::field("band_count", &A::band_count, {.required = true, .min = 1, .max = 65'535}),
+        schema::field("data_type", &A::data_type, {.required = true, .min_length = 1, .max_length = 32}),
+        schema::field("nodata", &A::nodata, {.sparse = true, .any_number = true}),
+        schema::field("overviews", &A::overviews, {.required = true, .min = 0, .max = 64}));
 }
 /// InvalidArgument unless file and type have plain names.
 Status check(const CogAnswer& answer);
@@ -102,10 +103,11 @@ struct ThumbnailArguments {
 };
 constexpr auto describe(schema::Of<ThumbnailArguments>) {
     using A = ThumbnailArguments;
-    return std::tuple(schema::field("files", &A::files, {.required = true}),
-                      schema::field("size", &A::size, {.min = 16, .max = 2048}), schema::field("format", &A::format),
-                      schema::field("quality", &A::quality, {.min = 1, .max = 100}),
-                      schema::field("rendering", &A::rendering), schema::field("facts", &A::facts));
+    return schema::fields(schema::field("files", &A::files, {.required = true}),
+                          schema::field("size", &A::size, {.min = 16, .max = 2048}),
+                          schema::field("format", &A::format),
+                          schema::field("quality", &A::quality, {.min = 1, .max = 100}),
+                          schema::field("rendering", &A::rendering), schema::field("facts", &A::facts));
 }
 
 struct ThumbnailAnswer {
@@ -116,9 +118,9 @@ struct ThumbnailAnswer {
 constexpr auto describe(schema::Of<ThumbnailAnswer>) {
     using A = ThumbnailAnswer;
     constexpr schema::Rules kSide{.required = true, .min = 1, .max = 2048};
-    return std::tuple(schema::field("file", &A::file, {.required = true, .min_length = 1, .max_length = 64}),
-                      schema::field("format", &A::format, {.required = true}), schema::field("width", &A::width, kSide),
-                      schema::field("height", &A::height, kSide));
+    return schema::fields(schema::field("file", &A::file, {.required = true, .min_length = 1, .max_length = 64}),
+                          schema::field("format", &A::format, {.required = true}),
+                          schema::field("width", &A::width, kSide), schema::field("height", &A::height, kSide));
 }
 /// InvalidArgument unless the file has a plain name.
 Status check(const ThumbnailAnswer& answer);
@@ -128,8 +130,8 @@ struct CrsQuery {
     int limit = 20;
 };
 constexpr auto describe(schema::Of<CrsQuery>) {
-    return std::tuple(schema::field("q", &CrsQuery::q, {.required = true, .max_length = 200}),
-                      schema::field("limit", &CrsQuery::limit, {.min = 1, .max = 100}));
+    return schema::fields(schema::field("q", &CrsQuery::q, {.required = true, .max_length = 200}),
+                          schema::field("limit", &CrsQuery::limit, {.min = 1, .max = 100}));
 }
 
 /// A coordinate reference system of the database.
@@ -140,16 +142,16 @@ struct CrsEntry {
 };
 constexpr auto describe(schema::Of<CrsEntry>) {
     using schema::field;
-    return std::tuple(field("code", &CrsEntry::code, {.required = true, .max_length = 64}),
-                      field("name", &CrsEntry::name, {.required = true, .max_length = 1024}),
-                      field("area", &CrsEntry::area, {.required = true, .max_length = 4096}));
+    return schema::fields(field("code", &CrsEntry::code, {.required = true, .max_length = 64}),
+                          field("name", &CrsEntry::name, {.required = true, .max_length = 1024}),
+                          field("area", &CrsEntry::area, {.required = true, .max_length = 4096}));
 }
 
 struct CrsList {
     std::vector<CrsEntry> crs; ///< the best match first
 };
 constexpr auto describe(schema::Of<CrsList>) {
-    return std::tuple(schema::field("crs", &CrsList::crs, {.required = true, .max_items = 100}));
+    return schema::fields(schema::field("crs", &CrsList::crs, {.required = true, .max_items = 100}));
 }
 
 constexpr std::string_view schema_name(schema::Of<CrsList>) {
@@ -160,14 +162,14 @@ struct CrsText {
     std::string crs; ///< a code or WKT
 };
 constexpr auto describe(schema::Of<CrsText>) {
-    return std::tuple(schema::field("crs", &CrsText::crs, {.required = true, .max_length = kMaxCrsText}));
+    return schema::fields(schema::field("crs", &CrsText::crs, {.required = true, .max_length = kMaxCrsText}));
 }
 
 struct CrsName {
     std::string name;
 };
 constexpr auto describe(schema::Of<CrsName>) {
-    return std::tuple(schema::field("name", &CrsName::name, {.required = true, .max_length = 4096}));
+    return schema::fields(schema::field("name", &CrsName::name, {.required = true, .max_length = 4096}));
 }
 
 /// A tile, the names of the descriptors that come with the request (none: the source should be open already), and what
@@ -178,9 +180,9 @@ struct TileOrder {
     std::vector<std::string> files;          ///< `input.tif`, `input.tif.ovr`, …; the image first
 };
 constexpr auto describe(schema::Of<TileOrder>) {
-    return std::tuple(schema::field("tile", &TileOrder::tile, {.required = true}),
-                      schema::field("block_bytes", &TileOrder::block_bytes, {.min = 0}),
-                      schema::field("files", &TileOrder::files, {.max_items = 16}));
+    return schema::fields(schema::field("tile", &TileOrder::tile, {.required = true}),
+                          schema::field("block_bytes", &TileOrder::block_bytes, {.min = 0}),
+                          schema::field("files", &TileOrder::files, {.max_items = 16}));
 }
 Status check(const TileOrder& order);
 
@@ -190,8 +192,8 @@ struct TileHead {
     bool empty = false; ///< no valid pixel
 };
 constexpr auto describe(schema::Of<TileHead>) {
-    return std::tuple(schema::field("format", &TileHead::format, {.required = true}),
-                      schema::field("empty", &TileHead::empty, {.required = true}));
+    return schema::fields(schema::field("format", &TileHead::format, {.required = true}),
+                          schema::field("empty", &TileHead::empty, {.required = true}));
 }
 /// InvalidArgument unless the bytes begin as a picture of the format.
 Status check(const schema::Reply<TileHead>& reply);

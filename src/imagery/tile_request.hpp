@@ -34,12 +34,12 @@ struct Rendering {
 };
 constexpr auto describe(schema::Of<Rendering>) {
     using R = Rendering;
-    return std::tuple(schema::field("bands", &R::bands, {.sparse = true}),
-                      schema::field("expression", &R::expression, {.sparse = true}),
-                      schema::field("rescale", &R::rescale, {.sparse = true}),
-                      schema::field("colormap", &R::colormap, {.sparse = true}), schema::field("gamma", &R::gamma),
-                      schema::field("nodata", &R::nodata, {.sparse = true, .any_number = true}),
-                      schema::field("resampling", &R::resampling, {.sparse = true}));
+    return schema::fields(schema::field("bands", &R::bands, {.sparse = true}),
+                          schema::field("expression", &R::expression, {.sparse = true}),
+                          schema::field("rescale", &R::rescale, {.sparse = true}),
+                          schema::field("colormap", &R::colormap, {.sparse = true}), schema::field("gamma", &R::gamma),
+                          schema::field("nodata", &R::nodata, {.sparse = true, .any_number = true}),
+                          schema::field("resampling", &R::resampling, {.sparse = true}));
 }
 
 /// What the renderer takes from the probe because it cannot cheaply read it itself.
@@ -65,21 +65,22 @@ struct TileFacts {
     std::vector<Color> colors; ///< instead of the file's palette; empty: the file's own
 };
 constexpr auto describe(schema::Of<TileFacts::Range>) {
-    return std::tuple(schema::field("p2", &TileFacts::Range::p2, {.sparse = true}),
-                      schema::field("p98", &TileFacts::Range::p98, {.sparse = true}));
+    return schema::fields(schema::field("p2", &TileFacts::Range::p2, {.sparse = true}),
+                          schema::field("p98", &TileFacts::Range::p98, {.sparse = true}));
 }
 constexpr auto describe(schema::Of<TileFacts::Alias>) {
-    return std::tuple(schema::field("name", &TileFacts::Alias::name), schema::field("band", &TileFacts::Alias::band));
+    return schema::fields(schema::field("name", &TileFacts::Alias::name),
+                          schema::field("band", &TileFacts::Alias::band));
 }
 constexpr auto describe(schema::Of<TileFacts::Color>) {
-    return std::tuple(schema::field("v", &TileFacts::Color::value), schema::field("c", &TileFacts::Color::rgba));
+    return schema::fields(schema::field("v", &TileFacts::Color::value), schema::field("c", &TileFacts::Color::rgba));
 }
 constexpr auto describe(schema::Of<TileFacts>) {
-    return std::tuple(schema::field("categorical", &TileFacts::categorical),
-                      schema::field("alpha_is_data", &TileFacts::alpha_is_data),
-                      schema::field("colors", &TileFacts::colors, {.max_items = 65'536, .sparse = true}),
-                      schema::field("bands", &TileFacts::bands, {.sparse = true}),
-                      schema::field("names", &TileFacts::names, {.sparse = true}));
+    return schema::fields(schema::field("categorical", &TileFacts::categorical),
+                          schema::field("alpha_is_data", &TileFacts::alpha_is_data),
+                          schema::field("colors", &TileFacts::colors, {.max_items = 65'536, .sparse = true}),
+                          schema::field("bands", &TileFacts::bands, {.sparse = true}),
+                          schema::field("names", &TileFacts::names, {.sparse = true}));
 }
 
 /// One Web Mercator (EPSG:3857) XYZ tile of one file.
@@ -98,14 +99,15 @@ struct TileRequest {
 };
 constexpr auto describe(schema::Of<TileRequest>) {
     using T = TileRequest;
-    return std::tuple(schema::field("source", &T::source, {.required = true, .min_length = 1}),
-                      schema::field("driver", &T::driver, {.required = true, .min_length = 1}),
-                      schema::field("extension", &T::extension), schema::field("crs", &T::crs, {.sparse = true}),
-                      schema::field("z", &T::z, {.required = true, .min = 0, .max = 24}),
-                      schema::field("x", &T::x, {.required = true}), schema::field("y", &T::y, {.required = true}),
-                      schema::field("size", &T::size, {.min = 16, .max = 1024}), schema::field("format", &T::format),
-                      schema::field("quality", &T::quality, {.min = 1, .max = 100}),
-                      schema::field("rendering", &T::rendering), schema::field("facts", &T::facts));
+    return schema::fields(schema::field("source", &T::source, {.required = true, .min_length = 1}),
+                          schema::field("driver", &T::driver, {.required = true, .min_length = 1}),
+                          schema::field("extension", &T::extension), schema::field("crs", &T::crs, {.sparse = true}),
+                          schema::field("z", &T::z, {.required = true, .min = 0, .max = 24}),
+                          schema::field("x", &T::x, {.required = true}), schema::field("y", &T::y, {.required = true}),
+                          schema::field("size", &T::size, {.min = 16, .max = 1024}),
+                          schema::field("format", &T::format),
+                          schema::field("quality", &T::quality, {.min = 1, .max = 100}),
+                          schema::field("rendering", &T::rendering), schema::field("facts", &T::facts));
 }
 /// InvalidArgument if the tile lies outside its zoom's range, or the rendering has parameters that fit no file. Bands
 /// and expressions are resolved against the file when it is open.

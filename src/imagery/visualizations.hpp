@@ -44,12 +44,12 @@ struct Visualization {
 constexpr auto describe(schema::Of<Visualization>) {
     using schema::field;
     using T = Visualization;
-    return std::tuple(field("id", &T::id, {.required = true}), field("label", &T::label, {.required = true}),
-                      field("kind", &T::kind, {.required = true}), field("asset", &T::asset),
-                      field("bands", &T::bands, {.text = "1-based"}), field("expression", &T::expression),
-                      field("colormap", &T::colormap), field("rescale", &T::rescale),
-                      field("is_default", &T::is_default), field("category", &T::category),
-                      field("description", &T::description));
+    return schema::fields(field("id", &T::id, {.required = true}), field("label", &T::label, {.required = true}),
+                          field("kind", &T::kind, {.required = true}), field("asset", &T::asset),
+                          field("bands", &T::bands, {.text = "1-based"}), field("expression", &T::expression),
+                          field("colormap", &T::colormap), field("rescale", &T::rescale),
+                          field("is_default", &T::is_default), field("category", &T::category),
+                          field("description", &T::description));
 }
 
 constexpr std::string_view schema_name(schema::Of<Visualization>) {

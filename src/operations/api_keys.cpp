@@ -1,6 +1,7 @@
 #include "domain/tenancy/api_keys.hpp"
 
 #include "domain/tenancy/access.hpp"
+#include "operations/done.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -16,11 +17,11 @@ struct ApiKeyCreateInput {
 constexpr auto describe(schema::Of<ApiKeyCreateInput>) {
     using schema::field;
     using T = ApiKeyCreateInput;
-    return std::tuple(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 200}),
-                      field("permissions", &T::permissions,
-                            {.text = "Scopes; absent: the caller's own without admin:*", .max_items = 200}),
-                      field("rate_limit", &T::rate_limit, {.text = "Calls per minute", .exclusive_min = 0}),
-                      field("expires_in_days", &T::expires_in_days, {.exclusive_min = 0}));
+    return schema::fields(field("name", &T::name, {.required = true, .min_length = 1, .max_length = 200}),
+                          field("permissions", &T::permissions,
+                                {.text = "Scopes; absent: the caller's own without admin:*", .max_items = 200}),
+                          field("rate_limit", &T::rate_limit, {.text = "Calls per minute", .exclusive_min = 0}),
+                          field("expires_in_days", &T::expires_in_days, {.exclusive_min = 0}));
 }
 
 struct ApiKeyCreateOutput {
@@ -35,11 +36,11 @@ struct ApiKeyCreateOutput {
 constexpr auto describe(schema::Of<ApiKeyCreateOutput>) {
     using schema::field;
     using T = ApiKeyCreateOutput;
-    return std::tuple(field("id", &T::id, {.required = true}),
-                      field("key", &T::key, {.text = "The secret, shown this once"}),
-                      field("prefix", &T::prefix, {.required = true}), field("name", &T::name, {.required = true}),
-                      field("permissions", &T::permissions, {.required = true}), field("expires_at", &T::expires_at),
-                      field("created_at", &T::created_at, {.required = true}));
+    return schema::fields(field("id", &T::id, {.required = true}),
+                          field("key", &T::key, {.text = "The secret, shown this once"}),
+                          field("prefix", &T::prefix, {.required = true}), field("name", &T::name, {.required = true}),
+                          field("permissions", &T::permissions, {.required = true}),
+                          field("expires_at", &T::expires_at), field("created_at", &T::created_at, {.required = true}));
 }
 
 constexpr OperationSpec kCreate{
@@ -71,7 +72,7 @@ Result<ApiKeyCreateOutput> create(domain::Context& cx, const ApiKeyCreateInput& 
 
 struct ApiKeyListInput {};
 constexpr auto describe(schema::Of<ApiKeyListInput>) {
-    return std::tuple();
+    return schema::fields();
 }
 
 struct ApiKeyResponse {
@@ -87,11 +88,12 @@ struct ApiKeyResponse {
 constexpr auto describe(schema::Of<ApiKeyResponse>) {
     using schema::field;
     using T = ApiKeyResponse;
-    return std::tuple(field("id", &T::id, {.required = true}), field("prefix", &T::prefix, {.required = true}),
-                      field("name", &T::name, {.required = true}),
-                      field("permissions", &T::permissions, {.required = true}), field("rate_limit", &T::rate_limit),
-                      field("expires_at", &T::expires_at), field("created_at", &T::created_at, {.required = true}),
-                      field("last_used_at", &T::last_used_at), field("revoked_at", &T::revoked_at));
+    return schema::fields(field("id", &T::id, {.required = true}), field("prefix", &T::prefix, {.required = true}),
+                          field("name", &T::name, {.required = true}),
+                          field("permissions", &T::permissions, {.required = true}),
+                          field("rate_limit", &T::rate_limit), field("expires_at", &T::expires_at),
+                          field("created_at", &T::created_at, {.required = true}),
+                          field("last_used_at", &T::last_used_at), field("revoked_at", &T::revoked_at));
 }
 
 constexpr OperationSpec kList{
@@ -125,17 +127,10 @@ struct ApiKeyRevokeInput {
     ApiKeyId key_id;
 };
 constexpr auto describe(schema::Of<ApiKeyRevokeInput>) {
-    return std::tuple(schema::field("key_id", &ApiKeyRevokeInput::key_id, {.required = true}));
+    return schema::fields(schema::field("key_id", &ApiKeyRevokeInput::key_id, {.required = true}));
 }
 
-struct ApiKeyRevokeOutput {
-    bool ok = true;
-    ApiKeyId id;
-};
-constexpr auto describe(schema::Of<ApiKeyRevokeOutput>) {
-    return std::tuple(schema::field("ok", &ApiKeyRevokeOutput::ok),
-                      schema::field("id", &ApiKeyRevokeOutput::id, {.required = true}));
-}
+using ApiKeyRevokeOutput = schema::Named<Done<ApiKeyId>, "ApiKeyRevokeOutput">;
 
 constexpr OperationSpec kRevoke{
     .id = "api_keys.revoke",
@@ -151,7 +146,7 @@ Result<ApiKeyRevokeOutput> revoke(domain::Context& cx, const ApiKeyRevokeInput& 
     if (!revoked)
         return fail(Code::NotFound, "The organization has no live API key of that id");
     cx.touch(in.key_id.str());
-    return ApiKeyRevokeOutput{true, in.key_id};
+    return ApiKeyRevokeOutput{{true, in.key_id}};
 }
 
 } // namespace

@@ -13,7 +13,7 @@ struct ItemAssetsInput {
     ItemId item_id;
 };
 constexpr auto describe(schema::Of<ItemAssetsInput>) {
-    return std::tuple(schema::field("item_id", &ItemAssetsInput::item_id, {.required = true}));
+    return schema::fields(schema::field("item_id", &ItemAssetsInput::item_id, {.required = true}));
 }
 
 struct BandStatistics {
@@ -23,12 +23,13 @@ struct BandStatistics {
 constexpr auto describe(schema::Of<BandStatistics>) {
     using schema::field;
     using T = BandStatistics;
-    return std::tuple(field("min", &T::min, {.required = true}), field("max", &T::max, {.required = true}),
-                      field("mean", &T::mean, {.required = true}), field("std", &T::std, {.required = true}),
-                      field("p2", &T::p2, {.text = "2nd percentile", .required = true}),
-                      field("p98", &T::p98, {.text = "98th percentile", .required = true}),
-                      field("valid", &T::valid, {.text = "Share of pixels that are valid, 0 to 1", .required = true}),
-                      field("exact", &T::exact, {.text = "Of every pixel, not of a sample", .required = true}));
+    return schema::fields(
+        field("min", &T::min, {.required = true}), field("max", &T::max, {.required = true}),
+        field("mean", &T::mean, {.required = true}), field("std", &T::std, {.required = true}),
+        field("p2", &T::p2, {.text = "2nd percentile", .required = true}),
+        field("p98", &T::p98, {.text = "98th percentile", .required = true}),
+        field("valid", &T::valid, {.text = "Share of pixels that are valid, 0 to 1", .required = true}),
+        field("exact", &T::exact, {.text = "Of every pixel, not of a sample", .required = true}));
 }
 
 using Texts = schema::RawOf<std::vector<std::string>>;
@@ -52,7 +53,7 @@ struct AssetOutput {
 constexpr auto describe(schema::Of<AssetOutput>) {
     using schema::field;
     using T = AssetOutput;
-    return std::tuple(
+    return schema::fields(
         field("id", &T::id, {.required = true}), field("item_id", &T::item_id, {.required = true}),
         field("key", &T::key, {.required = true}), field("title", &T::title),
         field("href", &T::href,
@@ -119,7 +120,7 @@ struct AssetDownloadInput {
 };
 constexpr auto describe(schema::Of<AssetDownloadInput>) {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("item_id", &AssetDownloadInput::item_id, {.required = true}),
         field("asset_id", &AssetDownloadInput::asset_id, {.text = "The asset's id, or its key", .required = true}));
 }
@@ -134,11 +135,11 @@ struct AssetDownloadOutput {
 constexpr auto describe(schema::Of<AssetDownloadOutput>) {
     using schema::field;
     using T = AssetDownloadOutput;
-    return std::tuple(field("url", &T::url, {.text = "GET it without credentials", .required = true}),
-                      field("expires_in_seconds", &T::expires_in_seconds, {.required = true}),
-                      field("asset_id", &T::asset_id, {.required = true}),
-                      field("size_bytes", &T::size_bytes, {.required = true}),
-                      field("media_type", &T::media_type, {.required = true}));
+    return schema::fields(field("url", &T::url, {.text = "GET it without credentials", .required = true}),
+                          field("expires_in_seconds", &T::expires_in_seconds, {.required = true}),
+                          field("asset_id", &T::asset_id, {.required = true}),
+                          field("size_bytes", &T::size_bytes, {.required = true}),
+                          field("media_type", &T::media_type, {.required = true}));
 }
 
 constexpr OperationSpec kDownload{
@@ -163,7 +164,7 @@ struct AssetDeleteOutput {
     std::optional<AssetId> id;
 };
 constexpr auto describe(schema::Of<AssetDeleteOutput>) {
-    return std::tuple(schema::field("ok", &AssetDeleteOutput::ok), schema::field("id", &AssetDeleteOutput::id));
+    return schema::fields(schema::field("ok", &AssetDeleteOutput::ok), schema::field("id", &AssetDeleteOutput::id));
 }
 
 constexpr OperationSpec kDelete{
@@ -188,8 +189,9 @@ struct DetectBandsOutput {
 constexpr auto describe(schema::Of<DetectBandsOutput>) {
     using schema::field;
     using T = DetectBandsOutput;
-    return std::tuple(field("suggested_band_names", &T::suggested_band_names, {.text = "One for each band, in order"}),
-                      field("current_band_names", &T::current_band_names), field("method", &T::method));
+    return schema::fields(
+        field("suggested_band_names", &T::suggested_band_names, {.text = "One for each band, in order"}),
+        field("current_band_names", &T::current_band_names), field("method", &T::method));
 }
 
 constexpr OperationSpec kDetectBands{
@@ -208,12 +210,12 @@ struct SetBandNamesInput : AssetDownloadInput {
     std::vector<std::string> band_names;
 };
 constexpr auto describe(schema::Of<SetBandNamesInput>) {
-    return std::tuple_cat(describe(schema::Of<AssetDownloadInput>{}),
-                          std::tuple(schema::field("band_names", &SetBandNamesInput::band_names,
-                                                   {.text = "One for each band, in order; all different",
-                                                    .required = true,
-                                                    .max_length = 255,
-                                                    .max_items = 1024})));
+    return schema::joined(describe(schema::Of<AssetDownloadInput>{}),
+                          schema::fields(schema::field("band_names", &SetBandNamesInput::band_names,
+                                                       {.text = "One for each band, in order; all different",
+                                                        .required = true,
+                                                        .max_length = 255,
+                                                        .max_items = 1024})));
 }
 
 constexpr OperationSpec kSetBandNames{

@@ -18,10 +18,10 @@ struct AuditListInput {
 constexpr auto describe(schema::Of<AuditListInput>) {
     using schema::field;
     using T = AuditListInput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}), field("since", &T::since),
-                      field("operation", &T::operation, {.text = "Its id, e.g. items.delete", .max_length = 255}),
-                      field("principal", &T::principal, {.text = "Id of a user or API key", .max_length = 255}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}), field("since", &T::since),
+                          field("operation", &T::operation, {.text = "Its id, e.g. items.delete", .max_length = 255}),
+                          field("principal", &T::principal, {.text = "Id of a user or API key", .max_length = 255}),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
 struct AuditListOutput {
@@ -30,8 +30,9 @@ struct AuditListOutput {
 };
 constexpr auto describe(schema::Of<AuditListOutput>) {
     using schema::field;
-    return std::tuple(field("entries", &AuditListOutput::entries, {.text = "Newest first", .required = true}),
-                      field("total", &AuditListOutput::total, {.text = "Before limit and offset", .required = true}));
+    return schema::fields(
+        field("entries", &AuditListOutput::entries, {.text = "Newest first", .required = true}),
+        field("total", &AuditListOutput::total, {.text = "Before limit and offset", .required = true}));
 }
 
 constexpr OperationSpec kList{

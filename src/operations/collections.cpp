@@ -1,6 +1,7 @@
 #include "domain/items/collections.hpp"
 
 #include "domain/tenancy/access.hpp"
+#include "operations/done.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -18,11 +19,11 @@ struct CollectionCreateInput {
 constexpr auto describe(schema::Of<CollectionCreateInput>) {
     using schema::field;
     using T = CollectionCreateInput;
-    return std::tuple(field("project_id", &T::project_id, {.required = true}),
-                      field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
-                      field("description", &T::description),
-                      field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
-                      field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order));
+    return schema::fields(field("project_id", &T::project_id, {.required = true}),
+                          field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
+                          field("description", &T::description),
+                          field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
+                          field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order));
 }
 
 struct CollectionResponse {
@@ -42,14 +43,14 @@ struct CollectionResponse {
 constexpr auto describe(schema::Of<CollectionResponse>) {
     using schema::field;
     using T = CollectionResponse;
-    return std::tuple(field("id", &T::id, {.required = true}), field("project_id", &T::project_id, {.required = true}),
-                      field("name", &T::name, {.required = true}), field("description", &T::description),
-                      field("color", &T::color), field("show_on_map", &T::show_on_map),
-                      field("layer_order", &T::layer_order), field("auto_created", &T::auto_created),
-                      field("source_type", &T::source_type), field("source_id", &T::source_id),
-                      field("item_count", &T::item_count, {.text = "Live items"}), field("deleted_at", &T::deleted_at),
-                      field("created_at", &T::created_at, {.required = true}),
-                      field("updated_at", &T::updated_at, {.required = true}));
+    return schema::fields(
+        field("id", &T::id, {.required = true}), field("project_id", &T::project_id, {.required = true}),
+        field("name", &T::name, {.required = true}), field("description", &T::description), field("color", &T::color),
+        field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order),
+        field("auto_created", &T::auto_created), field("source_type", &T::source_type),
+        field("source_id", &T::source_id), field("item_count", &T::item_count, {.text = "Live items"}),
+        field("deleted_at", &T::deleted_at), field("created_at", &T::created_at, {.required = true}),
+        field("updated_at", &T::updated_at, {.required = true}));
 }
 
 CollectionResponse response(const catalog::CollectionRow& row) {
@@ -77,7 +78,7 @@ struct CollectionsListInput {
     ProjectId project_id;
 };
 constexpr auto describe(schema::Of<CollectionsListInput>) {
-    return std::tuple(schema::field("project_id", &CollectionsListInput::project_id, {.required = true}));
+    return schema::fields(schema::field("project_id", &CollectionsListInput::project_id, {.required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -104,8 +105,8 @@ struct CollectionsGetInput {
 };
 constexpr auto describe(schema::Of<CollectionsGetInput>) {
     using schema::field;
-    return std::tuple(field("project_id", &CollectionsGetInput::project_id, {.required = true}),
-                      field("collection_id", &CollectionsGetInput::collection_id, {.required = true}));
+    return schema::fields(field("project_id", &CollectionsGetInput::project_id, {.required = true}),
+                          field("collection_id", &CollectionsGetInput::collection_id, {.required = true}));
 }
 
 constexpr OperationSpec kGet{
@@ -124,11 +125,11 @@ struct CollectionUpdateInput : CollectionsGetInput, domain::CollectionChange {};
 constexpr auto describe(schema::Of<CollectionUpdateInput>) {
     using schema::field;
     using T = CollectionUpdateInput;
-    return std::tuple_cat(describe(schema::Of<CollectionsGetInput>{}),
-                          std::tuple(field("name", &T::name, {.min_length = 1, .max_length = 255}),
-                                     field("description", &T::description),
-                                     field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
-                                     field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order)));
+    return schema::joined(describe(schema::Of<CollectionsGetInput>{}),
+                          schema::fields(field("name", &T::name, {.min_length = 1, .max_length = 255}),
+                                         field("description", &T::description),
+                                         field("color", &T::color, {.text = "#RRGGBB or a CSS colour"}),
+                                         field("show_on_map", &T::show_on_map), field("layer_order", &T::layer_order)));
 }
 
 constexpr OperationSpec kUpdate{
@@ -146,14 +147,7 @@ Result<CollectionResponse> update(domain::Context& cx, const CollectionUpdateInp
 
 using CollectionDeleteInput = schema::Named<CollectionsGetInput, "CollectionDeleteInput">;
 
-struct CollectionDeleteOutput {
-    bool ok = true;
-    CollectionId id;
-};
-constexpr auto describe(schema::Of<CollectionDeleteOutput>) {
-    return std::tuple(schema::field("ok", &CollectionDeleteOutput::ok),
-                      schema::field("id", &CollectionDeleteOutput::id, {.required = true}));
-}
+using CollectionDeleteOutput = schema::Named<Done<CollectionId>, "CollectionDeleteOutput">;
 
 constexpr OperationSpec kDelete{
     .id = "collections.delete",
@@ -165,7 +159,7 @@ constexpr OperationSpec kDelete{
 
 Result<CollectionDeleteOutput> remove(domain::Context& cx, const CollectionDeleteInput& in) {
     CHECK_OK(domain::delete_collection(cx, in.project_id, in.collection_id));
-    return CollectionDeleteOutput{true, in.collection_id};
+    return CollectionDeleteOutput{{true, in.collection_id}};
 }
 
 } // namespace

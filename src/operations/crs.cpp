@@ -14,12 +14,12 @@ struct CrsSearchInput {
 };
 constexpr auto describe(schema::Of<CrsSearchInput>) {
     using schema::field;
-    return std::tuple(field("q", &CrsSearchInput::q,
-                            {.text = "A code, or words of names and areas: 2056, swiss, utm 32n",
-                             .required = true,
-                             .min_length = 1,
-                             .max_length = 200}),
-                      field("limit", &CrsSearchInput::limit, {.min = 1, .max = 100}));
+    return schema::fields(field("q", &CrsSearchInput::q,
+                                {.text = "A code, or words of names and areas: 2056, swiss, utm 32n",
+                                 .required = true,
+                                 .min_length = 1,
+                                 .max_length = 200}),
+                          field("limit", &CrsSearchInput::limit, {.min = 1, .max = 100}));
 }
 
 constexpr OperationSpec kSearch{
@@ -39,7 +39,7 @@ struct SetCrsInput : domain::PlaceTerms {};
 constexpr auto describe(schema::Of<SetCrsInput>) {
     using schema::field;
     using T = SetCrsInput;
-    return std::tuple(
+    return schema::fields(
         field("item_id", &T::item_id, {.required = true}),
         field("asset_key", &T::asset_key,
               {.text = "One of the item's files; its first raster if absent", .max_length = 255}),

@@ -28,7 +28,7 @@ struct OrgItemSearchInput {
 constexpr auto describe(schema::Of<OrgItemSearchInput>) {
     using schema::field;
     using T = OrgItemSearchInput;
-    return std::tuple(
+    return schema::fields(
         field("bbox", &T::bbox,
               {.text = "West, south, east, north in degrees, EPSG:4326", .min_items = 4, .max_items = 4}),
         field("datetime", &T::datetime, {.text = "An instant, or a/b with .. for an open end"}),
@@ -48,8 +48,8 @@ struct ProjectItemSearchInput : OrgItemSearchInput {
 };
 
 constexpr auto describe(schema::Of<ProjectItemSearchInput>) {
-    return std::tuple_cat(
-        std::tuple(schema::field("project_id", &ProjectItemSearchInput::project_id, {.required = true})),
+    return schema::joined(
+        schema::fields(schema::field("project_id", &ProjectItemSearchInput::project_id, {.required = true})),
         describe(schema::Of<OrgItemSearchInput>{}));
 }
 
@@ -63,9 +63,10 @@ struct FeatureCollectionOutput {
 constexpr auto describe(schema::Of<FeatureCollectionOutput>) {
     using schema::field;
     using T = FeatureCollectionOutput;
-    return std::tuple(field("type", &T::type, {.required = true}), field("features", &T::features, {.required = true}),
-                      field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}),
-                      field("next_token", &T::next_token, kNextToken));
+    return schema::fields(field("type", &T::type, {.required = true}),
+                          field("features", &T::features, {.required = true}),
+                          field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}),
+                          field("next_token", &T::next_token, kNextToken));
 }
 
 constexpr OperationSpec kSearch{

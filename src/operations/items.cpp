@@ -5,6 +5,7 @@
 #include "domain/items/page_token.hpp"
 #include "domain/stac/item_document.hpp"
 #include "domain/tenancy/access.hpp"
+#include "operations/done.hpp"
 #include "operations/paging.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
@@ -34,7 +35,7 @@ struct ItemCreateInput {
 constexpr auto describe(schema::Of<ItemCreateInput>) {
     using schema::field;
     using T = ItemCreateInput;
-    return std::tuple(
+    return schema::fields(
         field("project_id", &T::project_id, {.required = true}), field("collection_id", &T::collection_id),
         field("stac_id", &T::stac_id, {.text = "Unique in its collection; the item's id if absent"}),
         field("type", &T::type, {.required = true, .one_of = domain::kItemTypes}),
@@ -88,14 +89,14 @@ struct ItemGetInput {
     ItemId item_id;
 };
 constexpr auto describe(schema::Of<ItemGetInput>) {
-    return std::tuple(schema::field("item_id", &ItemGetInput::item_id, {.required = true}));
+    return schema::fields(schema::field("item_id", &ItemGetInput::item_id, {.required = true}));
 }
 
 struct ItemGetOutput {
     schema::RawOf<ItemRecord> item;
 };
 constexpr auto describe(schema::Of<ItemGetOutput>) {
-    return std::tuple(schema::field("item", &ItemGetOutput::item, {.required = true}));
+    return schema::fields(schema::field("item", &ItemGetOutput::item, {.required = true}));
 }
 
 constexpr OperationSpec kGet{
@@ -121,11 +122,11 @@ struct ItemsListInput {
 constexpr auto describe(schema::Of<ItemsListInput>) {
     using schema::field;
     using T = ItemsListInput;
-    return std::tuple(field("project_id", &T::project_id, {.required = true}),
-                      field("collection_id", &T::collection_id),
-                      field("uncollected", &T::uncollected, {.text = "Only items without a collection"}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
-                      field("page_token", &T::page_token, kPageToken));
+    return schema::fields(field("project_id", &T::project_id, {.required = true}),
+                          field("collection_id", &T::collection_id),
+                          field("uncollected", &T::uncollected, {.text = "Only items without a collection"}),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
+                          field("page_token", &T::page_token, kPageToken));
 }
 
 struct ItemsListOutput {
@@ -135,7 +136,7 @@ struct ItemsListOutput {
 };
 
 constexpr auto describe(schema::Of<ItemsListOutput>) {
-    return std::tuple(
+    return schema::fields(
         schema::field("items", &ItemsListOutput::items, {.required = true}),
         schema::field("total", &ItemsListOutput::total, {.text = "Matches before limit and offset", .required = true}),
         schema::field("next_token", &ItemsListOutput::next_token, kNextToken));
@@ -183,9 +184,9 @@ struct ItemsByCollectionInput {
 constexpr auto describe(schema::Of<ItemsByCollectionInput>) {
     using schema::field;
     using T = ItemsByCollectionInput;
-    return std::tuple(field("collection_id", &T::collection_id, {.required = true}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
-                      field("page_token", &T::page_token, kPageToken));
+    return schema::fields(field("collection_id", &T::collection_id, {.required = true}),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}),
+                          field("page_token", &T::page_token, kPageToken));
 }
 
 constexpr OperationSpec kListByCollection{
@@ -209,7 +210,7 @@ struct ItemStacInput {
 
 constexpr auto describe(schema::Of<ItemStacInput>) {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("item_id", &ItemStacInput::item_id, {.required = true}),
         field("base_url", &ItemStacInput::base_url, {.text = "Prefix of the links; the server's own if absent"}),
         field("stac_version", &ItemStacInput::stac_version, {.text = "Of the document"}));
@@ -235,16 +236,16 @@ struct ItemUpdateInput : ItemGetInput, domain::ItemChange {};
 constexpr auto describe(schema::Of<ItemUpdateInput>) {
     using schema::field;
     using T = ItemUpdateInput;
-    return std::tuple_cat(
+    return schema::joined(
         describe(schema::Of<ItemGetInput>{}),
-        std::tuple(field("collection_id", &T::collection_id, {.text = "null takes the item out of its collection"}),
-                   field("name", &T::name, {.min_length = 1, .max_length = 500}), field("description", &T::description),
-                   field("geometry", &T::geometry),
-                   field("bbox", &T::bbox, {.text = "West, south, east, north in degrees"}),
-                   field("datetime", &T::datetime), field("cloud_cover", &T::cloud_cover, {.min = 0, .max = 100}),
-                   field("gsd", &T::gsd, {.text = "Metres", .min = 0}),
-                   field("properties", &T::properties, {.text = "Replaced as a whole"}),
-                   field("lifecycle_state", &T::lifecycle_state, {.text = "active or archived", .one_of = kStates})));
+        schema::fields(
+            field("collection_id", &T::collection_id, {.text = "null takes the item out of its collection"}),
+            field("name", &T::name, {.min_length = 1, .max_length = 500}), field("description", &T::description),
+            field("geometry", &T::geometry), field("bbox", &T::bbox, {.text = "West, south, east, north in degrees"}),
+            field("datetime", &T::datetime), field("cloud_cover", &T::cloud_cover, {.min = 0, .max = 100}),
+            field("gsd", &T::gsd, {.text = "Metres", .min = 0}),
+            field("properties", &T::properties, {.text = "Replaced as a whole"}),
+            field("lifecycle_state", &T::lifecycle_state, {.text = "active or archived", .one_of = kStates})));
 }
 
 constexpr OperationSpec kUpdate{
@@ -263,10 +264,10 @@ struct ItemDuplicateInput : ItemGetInput, domain::ItemCopy {};
 constexpr auto describe(schema::Of<ItemDuplicateInput>) {
     using schema::field;
     using T = ItemDuplicateInput;
-    return std::tuple_cat(describe(schema::Of<ItemGetInput>{}),
-                          std::tuple(field("new_name", &T::new_name, {.min_length = 1, .max_length = 500}),
-                                     field("target_collection_id", &T::target_collection_id),
-                                     field("target_project_id", &T::target_project_id)));
+    return schema::joined(describe(schema::Of<ItemGetInput>{}),
+                          schema::fields(field("new_name", &T::new_name, {.min_length = 1, .max_length = 500}),
+                                         field("target_collection_id", &T::target_collection_id),
+                                         field("target_project_id", &T::target_project_id)));
 }
 
 constexpr OperationSpec kDuplicate{
@@ -284,14 +285,7 @@ Result<ItemRecord> duplicate(domain::Context& cx, const ItemDuplicateInput& in) 
 
 using ItemDeleteInput = schema::Named<ItemGetInput, "ItemDeleteInput">;
 
-struct ItemDeleteOutput {
-    bool ok = true;
-    ItemId id;
-};
-constexpr auto describe(schema::Of<ItemDeleteOutput>) {
-    return std::tuple(schema::field("ok", &ItemDeleteOutput::ok),
-                      schema::field("id", &ItemDeleteOutput::id, {.required = true}));
-}
+using ItemDeleteOutput = schema::Named<Done<ItemId>, "ItemDeleteOutput">;
 
 constexpr OperationSpec kDelete{
     .id = "items.delete",
@@ -303,7 +297,7 @@ constexpr OperationSpec kDelete{
 
 Result<ItemDeleteOutput> remove(domain::Context& cx, const ItemDeleteInput& in) {
     CHECK_OK(domain::delete_item(cx, in.item_id));
-    return ItemDeleteOutput{true, in.item_id};
+    return ItemDeleteOutput{{true, in.item_id}};
 }
 
 } // namespace

@@ -20,7 +20,7 @@ struct ExpiringInput {
     std::int64_t days = 7;
 };
 constexpr auto describe(schema::Of<ExpiringInput>) {
-    return std::tuple(schema::field("days", &ExpiringInput::days, {.min = 0, .max = 36'500}));
+    return schema::fields(schema::field("days", &ExpiringInput::days, {.min = 0, .max = 36'500}));
 }
 
 constexpr OperationSpec kListExpiring{
@@ -48,7 +48,7 @@ Result<std::vector<schema::RawOf<ItemRecord>>> list_expiring(domain::Context& cx
 
 struct Empty {};
 constexpr auto describe(schema::Of<Empty>) {
-    return std::tuple();
+    return schema::fields();
 }
 
 struct ExpireBatchOutput {
@@ -57,8 +57,8 @@ struct ExpireBatchOutput {
 };
 constexpr auto describe(schema::Of<ExpireBatchOutput>) {
     using schema::field;
-    return std::tuple(field("expired", &ExpireBatchOutput::expired, {.required = true}),
-                      field("item_ids", &ExpireBatchOutput::item_ids, {.required = true}));
+    return schema::fields(field("expired", &ExpireBatchOutput::expired, {.required = true}),
+                          field("item_ids", &ExpireBatchOutput::item_ids, {.required = true}));
 }
 
 constexpr OperationSpec kExpireBatch{
@@ -83,7 +83,7 @@ struct ItemRestoreInput {
     ItemId item_id;
 };
 constexpr auto describe(schema::Of<ItemRestoreInput>) {
-    return std::tuple(schema::field("item_id", &ItemRestoreInput::item_id, {.required = true}));
+    return schema::fields(schema::field("item_id", &ItemRestoreInput::item_id, {.required = true}));
 }
 
 constexpr OperationSpec kRestore{

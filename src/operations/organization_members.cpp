@@ -1,5 +1,6 @@
 #include "domain/tenancy/access.hpp"
 #include "domain/tenancy/members.hpp"
+#include "operations/done.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -14,8 +15,8 @@ struct OrganizationMemberListInput {
 constexpr auto describe(schema::Of<OrganizationMemberListInput>) {
     using schema::field;
     using T = OrganizationMemberListInput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
 struct OrganizationMember {
@@ -28,9 +29,10 @@ struct OrganizationMember {
 constexpr auto describe(schema::Of<OrganizationMember>) {
     using schema::field;
     using T = OrganizationMember;
-    return std::tuple(field("user_id", &T::user_id, {.required = true}), field("email", &T::email, {.required = true}),
-                      field("name", &T::name, {.required = true}), field("role", &T::role, {.required = true}),
-                      field("created_at", &T::created_at, {.text = "Member since", .required = true}));
+    return schema::fields(field("user_id", &T::user_id, {.required = true}),
+                          field("email", &T::email, {.required = true}), field("name", &T::name, {.required = true}),
+                          field("role", &T::role, {.required = true}),
+                          field("created_at", &T::created_at, {.text = "Member since", .required = true}));
 }
 
 struct OrganizationMemberListOutput {
@@ -41,8 +43,8 @@ struct OrganizationMemberListOutput {
 constexpr auto describe(schema::Of<OrganizationMemberListOutput>) {
     using schema::field;
     using T = OrganizationMemberListOutput;
-    return std::tuple(field("members", &T::members, {.required = true}),
-                      field("total", &T::total, {.text = "All, before the page", .required = true}));
+    return schema::fields(field("members", &T::members, {.required = true}),
+                          field("total", &T::total, {.text = "All, before the page", .required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -71,8 +73,8 @@ struct OrganizationMemberRemoveInput {
 constexpr auto describe(schema::Of<OrganizationMemberRemoveInput>) {
     using schema::field;
     using T = OrganizationMemberRemoveInput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("user_id", &T::user_id, {.required = true}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
+                          field("user_id", &T::user_id, {.required = true}));
 }
 
 struct OrganizationMemberUpdateInput : OrganizationMemberRemoveInput {
@@ -80,18 +82,12 @@ struct OrganizationMemberUpdateInput : OrganizationMemberRemoveInput {
 };
 
 constexpr auto describe(schema::Of<OrganizationMemberUpdateInput>) {
-    return std::tuple_cat(describe(schema::Of<OrganizationMemberRemoveInput>{}),
-                          std::tuple(schema::field("role", &OrganizationMemberUpdateInput::role, {.required = true})));
+    return schema::joined(
+        describe(schema::Of<OrganizationMemberRemoveInput>{}),
+        schema::fields(schema::field("role", &OrganizationMemberUpdateInput::role, {.required = true})));
 }
 
-struct OrganizationMemberOutput {
-    bool ok = true;
-    UserId id;
-};
-constexpr auto describe(schema::Of<OrganizationMemberOutput>) {
-    using T = OrganizationMemberOutput;
-    return std::tuple(schema::field("ok", &T::ok), schema::field("id", &T::id, {.required = true}));
-}
+using OrganizationMemberOutput = schema::Named<Done<UserId>, "OrganizationMemberOutput">;
 
 constexpr OperationSpec kUpdate{
     .id = "organizations.members.update",
@@ -104,7 +100,7 @@ constexpr OperationSpec kUpdate{
 
 Result<OrganizationMemberOutput> update(domain::Context& cx, const OrganizationMemberUpdateInput& in) {
     CHECK_OK(domain::update_member(cx, in.organization_id, in.user_id, in.role));
-    return OrganizationMemberOutput{true, in.user_id};
+    return OrganizationMemberOutput{{true, in.user_id}};
 }
 
 constexpr OperationSpec kRemove{
@@ -118,7 +114,7 @@ constexpr OperationSpec kRemove{
 
 Result<OrganizationMemberOutput> remove(domain::Context& cx, const OrganizationMemberRemoveInput& in) {
     CHECK_OK(domain::remove_member(cx, in.organization_id, in.user_id));
-    return OrganizationMemberOutput{true, in.user_id};
+    return OrganizationMemberOutput{{true, in.user_id}};
 }
 
 } // namespace

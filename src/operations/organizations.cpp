@@ -23,7 +23,7 @@ struct OrganizationCreateInput {
 constexpr auto describe(schema::Of<OrganizationCreateInput>) {
     using schema::field;
     using T = OrganizationCreateInput;
-    return std::tuple(
+    return schema::fields(
         field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
         field("description", &T::description, {.max_length = 16384}),
         field("website", &T::website, {.max_length = 1000}), field("industry", &T::industry, {.max_length = 1000}),
@@ -44,10 +44,10 @@ struct OrganizationCreateOutput {
 constexpr auto describe(schema::Of<OrganizationCreateOutput>) {
     using schema::field;
     using T = OrganizationCreateOutput;
-    return std::tuple(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
-                      field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
-                      field("enterprise_billing", &T::enterprise_billing, {.required = true}),
-                      field("created_at", &T::created_at, {.required = true}));
+    return schema::fields(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
+                          field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
+                          field("enterprise_billing", &T::enterprise_billing, {.required = true}),
+                          field("created_at", &T::created_at, {.required = true}));
 }
 
 constexpr OperationSpec kCreate{
@@ -80,7 +80,7 @@ struct OrganizationGetInput {
     OrganizationId organization_id;
 };
 constexpr auto describe(schema::Of<OrganizationGetInput>) {
-    return std::tuple(schema::field("organization_id", &OrganizationGetInput::organization_id, {.required = true}));
+    return schema::fields(schema::field("organization_id", &OrganizationGetInput::organization_id, {.required = true}));
 }
 
 struct OrganizationResponse {
@@ -95,14 +95,14 @@ struct OrganizationResponse {
 constexpr auto describe(schema::Of<OrganizationResponse>) {
     using schema::field;
     using T = OrganizationResponse;
-    return std::tuple(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
-                      field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
-                      field("plan", &T::plan, {.required = true}),
-                      field("standing", &T::standing,
-                            {.text = "past_due: files are not handed out", .required = true, .one_of = kStandings}),
-                      field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}),
-                      field("retention_days", &T::retention_days, {.text = "null: items are kept for good"}),
-                      field("created_at", &T::created_at, {.required = true}));
+    return schema::fields(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
+                          field("slug", &T::slug, {.text = "Unique, for URLs", .required = true}),
+                          field("plan", &T::plan, {.required = true}),
+                          field("standing", &T::standing,
+                                {.text = "past_due: files are not handed out", .required = true, .one_of = kStandings}),
+                          field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}),
+                          field("retention_days", &T::retention_days, {.text = "null: items are kept for good"}),
+                          field("created_at", &T::created_at, {.required = true}));
 }
 
 Result<OrganizationResponse> response(domain::Context& cx, const catalog::OrganizationRow& row) {
@@ -138,11 +138,11 @@ struct OrganizationUpdateInput : OrganizationGetInput {
 constexpr auto describe(schema::Of<OrganizationUpdateInput>) {
     using schema::field;
     using T = OrganizationUpdateInput;
-    return std::tuple_cat(
+    return schema::joined(
         describe(schema::Of<OrganizationGetInput>{}),
-        std::tuple(field("name", &T::name, {.min_length = 1, .max_length = 255}),
-                   field("retention_days", &T::retention_days,
-                         {.text = "Days that items are kept; null: for good", .min = 1, .max = 36500})));
+        schema::fields(field("name", &T::name, {.min_length = 1, .max_length = 255}),
+                       field("retention_days", &T::retention_days,
+                             {.text = "Days that items are kept; null: for good", .min = 1, .max = 36500})));
 }
 
 constexpr OperationSpec kUpdate{

@@ -17,8 +17,8 @@ struct RemoveMemberInput {
 constexpr auto describe(schema::Of<RemoveMemberInput>) {
     using schema::field;
     using T = RemoveMemberInput;
-    return std::tuple(field("project_id", &T::project_id, {.required = true}),
-                      field("user_id", &T::user_id, {.required = true}));
+    return schema::fields(field("project_id", &T::project_id, {.required = true}),
+                          field("user_id", &T::user_id, {.required = true}));
 }
 
 struct AddMemberInput : RemoveMemberInput {
@@ -26,8 +26,8 @@ struct AddMemberInput : RemoveMemberInput {
 };
 
 constexpr auto describe(schema::Of<AddMemberInput>) {
-    return std::tuple_cat(describe(schema::Of<RemoveMemberInput>{}),
-                          std::tuple(schema::field("role", &AddMemberInput::role, {.one_of = kRoles})));
+    return schema::joined(describe(schema::Of<RemoveMemberInput>{}),
+                          schema::fields(schema::field("role", &AddMemberInput::role, {.one_of = kRoles})));
 }
 
 struct UpdateMemberInput : RemoveMemberInput {
@@ -35,9 +35,9 @@ struct UpdateMemberInput : RemoveMemberInput {
 };
 
 constexpr auto describe(schema::Of<UpdateMemberInput>) {
-    return std::tuple_cat(
+    return schema::joined(
         describe(schema::Of<RemoveMemberInput>{}),
-        std::tuple(schema::field("role", &UpdateMemberInput::role, {.required = true, .one_of = kRoles})));
+        schema::fields(schema::field("role", &UpdateMemberInput::role, {.required = true, .one_of = kRoles})));
 }
 
 struct MemberOutput {
@@ -50,9 +50,9 @@ struct MemberOutput {
 constexpr auto describe(schema::Of<MemberOutput>) {
     using schema::field;
     using T = MemberOutput;
-    return std::tuple(field("project_id", &T::project_id, {.required = true}),
-                      field("user_id", &T::user_id, {.required = true}), field("role", &T::role, {.required = true}),
-                      field("created_at", &T::created_at, {.required = true}));
+    return schema::fields(
+        field("project_id", &T::project_id, {.required = true}), field("user_id", &T::user_id, {.required = true}),
+        field("role", &T::role, {.required = true}), field("created_at", &T::created_at, {.required = true}));
 }
 
 MemberOutput response(const catalog::ProjectMemberRow& row) {
@@ -93,7 +93,7 @@ struct RemoveMemberOutput {
     bool ok = true;
 };
 constexpr auto describe(schema::Of<RemoveMemberOutput>) {
-    return std::tuple(schema::field("ok", &RemoveMemberOutput::ok));
+    return schema::fields(schema::field("ok", &RemoveMemberOutput::ok));
 }
 
 constexpr OperationSpec kRemove{
@@ -117,8 +117,8 @@ struct ProjectMemberListInput {
 constexpr auto describe(schema::Of<ProjectMemberListInput>) {
     using schema::field;
     using T = ProjectMemberListInput;
-    return std::tuple(field("project_id", &T::project_id, {.required = true}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+    return schema::fields(field("project_id", &T::project_id, {.required = true}),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
 struct ProjectMember {
@@ -131,9 +131,10 @@ struct ProjectMember {
 constexpr auto describe(schema::Of<ProjectMember>) {
     using schema::field;
     using T = ProjectMember;
-    return std::tuple(field("user_id", &T::user_id, {.required = true}), field("email", &T::email, {.required = true}),
-                      field("name", &T::name, {.required = true}), field("role", &T::role, {.required = true}),
-                      field("created_at", &T::created_at, {.text = "Member since", .required = true}));
+    return schema::fields(field("user_id", &T::user_id, {.required = true}),
+                          field("email", &T::email, {.required = true}), field("name", &T::name, {.required = true}),
+                          field("role", &T::role, {.required = true}),
+                          field("created_at", &T::created_at, {.text = "Member since", .required = true}));
 }
 
 struct ProjectMemberListOutput {
@@ -143,7 +144,7 @@ struct ProjectMemberListOutput {
 
 constexpr auto describe(schema::Of<ProjectMemberListOutput>) {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("members", &ProjectMemberListOutput::members, {.required = true}),
         field("total", &ProjectMemberListOutput::total, {.text = "All, before the page", .required = true}));
 }

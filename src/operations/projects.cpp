@@ -20,7 +20,7 @@ struct ProjectCreate {
 constexpr auto describe(schema::Of<ProjectCreate>) {
     using schema::field;
     using T = ProjectCreate;
-    return std::tuple(
+    return schema::fields(
         field("name", &T::name, {.required = true, .min_length = 1, .max_length = 255}),
         field("description", &T::description, {.max_length = kDescriptionCharacters}),
         field("gcs_region", &T::gcs_region, {.text = "A label; data stays on this server", .one_of = kRegions}));
@@ -38,12 +38,12 @@ struct ProjectResponse {
 constexpr auto describe(schema::Of<ProjectResponse>) {
     using schema::field;
     using T = ProjectResponse;
-    return std::tuple(field("id", &T::id, {.required = true}),
-                      field("organization_id", &T::organization_id, {.required = true}),
-                      field("name", &T::name, {.required = true}), field("description", &T::description),
-                      field("gcs_region", &T::gcs_region), field("gcs_bucket_name", &T::gcs_bucket_name),
-                      field("is_archived", &T::is_archived), field("created_at", &T::created_at, {.required = true}),
-                      field("updated_at", &T::updated_at, {.required = true}));
+    return schema::fields(
+        field("id", &T::id, {.required = true}), field("organization_id", &T::organization_id, {.required = true}),
+        field("name", &T::name, {.required = true}), field("description", &T::description),
+        field("gcs_region", &T::gcs_region), field("gcs_bucket_name", &T::gcs_bucket_name),
+        field("is_archived", &T::is_archived), field("created_at", &T::created_at, {.required = true}),
+        field("updated_at", &T::updated_at, {.required = true}));
 }
 
 ProjectResponse response(const catalog::ProjectRow& row) {
@@ -79,9 +79,9 @@ struct ProjectListInput {
 constexpr auto describe(schema::Of<ProjectListInput>) {
     using schema::field;
     using T = ProjectListInput;
-    return std::tuple(field("organization_id", &T::organization_id, {.text = "Absent: the caller's own"}),
-                      field("include_archived", &T::include_archived),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+    return schema::fields(field("organization_id", &T::organization_id, {.text = "Absent: the caller's own"}),
+                          field("include_archived", &T::include_archived),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
 struct ProjectEntry {
@@ -97,12 +97,12 @@ struct ProjectEntry {
 constexpr auto describe(schema::Of<ProjectEntry>) {
     using schema::field;
     using T = ProjectEntry;
-    return std::tuple(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
-                      field("role", &T::role, {.text = "The caller's, by whatever gives it", .required = true}),
-                      field("is_archived", &T::is_archived, {.required = true}),
-                      field("item_count", &T::item_count, {.text = "Live items", .required = true}),
-                      field("organization_id", &T::organization_id, {.required = true}),
-                      field("created_at", &T::created_at, {.required = true}));
+    return schema::fields(field("id", &T::id, {.required = true}), field("name", &T::name, {.required = true}),
+                          field("role", &T::role, {.text = "The caller's, by whatever gives it", .required = true}),
+                          field("is_archived", &T::is_archived, {.required = true}),
+                          field("item_count", &T::item_count, {.text = "Live items", .required = true}),
+                          field("organization_id", &T::organization_id, {.required = true}),
+                          field("created_at", &T::created_at, {.required = true}));
 }
 
 struct ProjectListOutput {
@@ -112,8 +112,9 @@ struct ProjectListOutput {
 
 constexpr auto describe(schema::Of<ProjectListOutput>) {
     using schema::field;
-    return std::tuple(field("projects", &ProjectListOutput::projects, {.required = true}),
-                      field("total", &ProjectListOutput::total, {.text = "All, before the page", .required = true}));
+    return schema::fields(
+        field("projects", &ProjectListOutput::projects, {.required = true}),
+        field("total", &ProjectListOutput::total, {.text = "All, before the page", .required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -138,7 +139,7 @@ struct ProjectGetInput {
     ProjectId project_id;
 };
 constexpr auto describe(schema::Of<ProjectGetInput>) {
-    return std::tuple(schema::field("project_id", &ProjectGetInput::project_id, {.required = true}));
+    return schema::fields(schema::field("project_id", &ProjectGetInput::project_id, {.required = true}));
 }
 
 constexpr OperationSpec kGet{
@@ -159,10 +160,10 @@ struct ProjectUpdateInput : ProjectGetInput, domain::ProjectChange {};
 constexpr auto describe(schema::Of<ProjectUpdateInput>) {
     using schema::field;
     using T = ProjectUpdateInput;
-    return std::tuple_cat(describe(schema::Of<ProjectGetInput>{}),
-                          std::tuple(field("name", &T::name, {.min_length = 1, .max_length = 255}),
-                                     field("description", &T::description, {.max_length = kDescriptionCharacters}),
-                                     field("is_archived", &T::is_archived)));
+    return schema::joined(describe(schema::Of<ProjectGetInput>{}),
+                          schema::fields(field("name", &T::name, {.min_length = 1, .max_length = 255}),
+                                         field("description", &T::description, {.max_length = kDescriptionCharacters}),
+                                         field("is_archived", &T::is_archived)));
 }
 
 constexpr OperationSpec kUpdate{
@@ -204,7 +205,7 @@ struct ProjectDeleteOutput {
 constexpr auto describe(schema::Of<ProjectDeleteOutput>) {
     using schema::field;
     using T = ProjectDeleteOutput;
-    return std::tuple(
+    return schema::fields(
         field("deleted", &T::deleted), field("project_id", &T::project_id, {.required = true}),
         field("storage_freed_bytes", &T::storage_freed_bytes, {.text = "What came back to the organization's quota"}));
 }

@@ -19,18 +19,18 @@ struct LineageGetInput {
 constexpr auto describe(schema::Of<LineageGetInput>) {
     using schema::field;
     using T = LineageGetInput;
-    return std::tuple(field("entity_type", &T::entity_type, {.required = true, .one_of = kEntityTypes}),
-                      field("entity_id", &T::entity_id, {.required = true}),
-                      field("direction", &T::direction, {.text = "up: to the origins", .one_of = kDirections}),
-                      field("max_depth", &T::max_depth, {.min = 1, .max = 50}));
+    return schema::fields(field("entity_type", &T::entity_type, {.required = true, .one_of = kEntityTypes}),
+                          field("entity_id", &T::entity_id, {.required = true}),
+                          field("direction", &T::direction, {.text = "up: to the origins", .one_of = kDirections}),
+                          field("max_depth", &T::max_depth, {.min = 1, .max = 50}));
 }
 
 struct LineageRoot {
     std::string entity_type, entity_id;
 };
 constexpr auto describe(schema::Of<LineageRoot>) {
-    return std::tuple(schema::field("entity_type", &LineageRoot::entity_type, {.required = true}),
-                      schema::field("entity_id", &LineageRoot::entity_id, {.required = true}));
+    return schema::fields(schema::field("entity_type", &LineageRoot::entity_type, {.required = true}),
+                          schema::field("entity_id", &LineageRoot::entity_id, {.required = true}));
 }
 
 struct LineageEdge {
@@ -40,10 +40,11 @@ struct LineageEdge {
 };
 constexpr auto describe(schema::Of<LineageEdge>) {
     using schema::field;
-    return std::tuple(field("depth", &LineageEdge::depth, {.required = true}),
-                      field("src_type", &LineageEdge::src_type), field("src_id", &LineageEdge::src_id),
-                      field("dst_type", &LineageEdge::dst_type), field("dst_id", &LineageEdge::dst_id),
-                      field("relation", &LineageEdge::relation), field("invocation_id", &LineageEdge::invocation_id));
+    return schema::fields(field("depth", &LineageEdge::depth, {.required = true}),
+                          field("src_type", &LineageEdge::src_type), field("src_id", &LineageEdge::src_id),
+                          field("dst_type", &LineageEdge::dst_type), field("dst_id", &LineageEdge::dst_id),
+                          field("relation", &LineageEdge::relation),
+                          field("invocation_id", &LineageEdge::invocation_id));
 }
 
 struct LineageNode {
@@ -52,9 +53,9 @@ struct LineageNode {
 };
 constexpr auto describe(schema::Of<LineageNode>) {
     using schema::field;
-    return std::tuple(field("entity_type", &LineageNode::entity_type, {.required = true}),
-                      field("entity_id", &LineageNode::entity_id, {.required = true}),
-                      field("depth", &LineageNode::depth, {.required = true}));
+    return schema::fields(field("entity_type", &LineageNode::entity_type, {.required = true}),
+                          field("entity_id", &LineageNode::entity_id, {.required = true}),
+                          field("depth", &LineageNode::depth, {.required = true}));
 }
 
 struct LineageGetOutput {
@@ -66,10 +67,10 @@ struct LineageGetOutput {
 constexpr auto describe(schema::Of<LineageGetOutput>) {
     using schema::field;
     using T = LineageGetOutput;
-    return std::tuple(field("root", &T::root, {.required = true}),
-                      field("direction", &T::direction, {.required = true}),
-                      field("edges", &T::edges, {.text = "From the derived thing (src) to its origin (dst)"}),
-                      field("nodes", &T::nodes));
+    return schema::fields(field("root", &T::root, {.required = true}),
+                          field("direction", &T::direction, {.required = true}),
+                          field("edges", &T::edges, {.text = "From the derived thing (src) to its origin (dst)"}),
+                          field("nodes", &T::nodes));
 }
 
 constexpr OperationSpec kGet{
@@ -103,7 +104,7 @@ struct ItemLineageInput {
     ItemId item_id;
 };
 constexpr auto describe(schema::Of<ItemLineageInput>) {
-    return std::tuple(schema::field("item_id", &ItemLineageInput::item_id, {.required = true}));
+    return schema::fields(schema::field("item_id", &ItemLineageInput::item_id, {.required = true}));
 }
 
 struct ItemLineageOutput {
@@ -113,7 +114,7 @@ struct ItemLineageOutput {
 constexpr auto describe(schema::Of<ItemLineageOutput>) {
     using schema::field;
     using T = ItemLineageOutput;
-    return std::tuple(
+    return schema::fields(
         field("item_id", &T::item_id, {.required = true}),
         field(
             "parents", &T::parents,

@@ -8,7 +8,7 @@ namespace {
 
 struct SessionsRevokeAllInput {};
 constexpr auto describe(schema::Of<SessionsRevokeAllInput>) {
-    return std::tuple();
+    return schema::fields();
 }
 
 struct SessionsRevokeAllOutput {
@@ -17,9 +17,10 @@ struct SessionsRevokeAllOutput {
 };
 constexpr auto describe(schema::Of<SessionsRevokeAllOutput>) {
     using schema::field;
-    return std::tuple(field("ok", &SessionsRevokeAllOutput::ok, {.required = true}),
-                      field("ended", &SessionsRevokeAllOutput::ended,
-                            {.text = "Sessions that were live: sign-ins of browsers and programs", .required = true}));
+    return schema::fields(
+        field("ok", &SessionsRevokeAllOutput::ok, {.required = true}),
+        field("ended", &SessionsRevokeAllOutput::ended,
+              {.text = "Sessions that were live: sign-ins of browsers and programs", .required = true}));
 }
 
 constexpr OperationSpec kRevokeAll{

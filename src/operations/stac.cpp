@@ -22,7 +22,7 @@ struct StacView {
 
 constexpr auto describe(schema::Of<StacView>) {
     using schema::field;
-    return std::tuple(
+    return schema::fields(
         field("base_url", &StacView::base_url, {.text = "Prefix of the links; the server's own if empty"}),
         field("stac_version", &StacView::stac_version, {.text = "Of the documents"}));
 }
@@ -41,9 +41,9 @@ struct SearchInput : StacView {
 constexpr auto describe(schema::Of<SearchInput>) {
     using schema::field;
     using T = SearchInput;
-    return std::tuple_cat(
+    return schema::joined(
         describe(schema::Of<StacView>{}),
-        std::tuple(
+        schema::fields(
             field("collections", &T::collections, {.text = "STAC ids of collections", .max_items = 1000}),
             field("ids", &T::ids, {.text = "STAC ids of items", .max_items = 10'000}),
             field("datetime", &T::datetime, {.text = "An instant, or a/b with .. for an open end"}),
@@ -65,7 +65,7 @@ struct StacPageBody {
 };
 
 constexpr auto describe(schema::Of<StacPageBody>) {
-    return std::tuple(schema::field("page", &StacPageBody::page, {.required = true}));
+    return schema::fields(schema::field("page", &StacPageBody::page, {.required = true}));
 }
 
 struct StacPageLink {
@@ -78,10 +78,10 @@ struct StacPageLink {
 constexpr auto describe(schema::Of<StacPageLink>) {
     using schema::field;
     using T = StacPageLink;
-    return std::tuple(field("rel", &T::rel, {.required = true}), field("href", &T::href, {.required = true}),
-                      field("type", &T::type), field("method", &T::method),
-                      field("merge", &T::merge, {.text = "The body is merged into that of this call"}),
-                      field("body", &T::body));
+    return schema::fields(field("rel", &T::rel, {.required = true}), field("href", &T::href, {.required = true}),
+                          field("type", &T::type), field("method", &T::method),
+                          field("merge", &T::merge, {.text = "The body is merged into that of this call"}),
+                          field("body", &T::body));
 }
 
 struct StacSearchOutput {
@@ -94,11 +94,11 @@ struct StacSearchOutput {
 constexpr auto describe(schema::Of<StacSearchOutput>) {
     using schema::field;
     using T = StacSearchOutput;
-    return std::tuple(field("type", &T::type, {.required = true, .one_of = kFeatureCollection}),
-                      field("features", &T::features, {.required = true}),
-                      field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}),
-                      field("numberReturned", &T::numberReturned, {.text = "On this page", .required = true}),
-                      field("links", &T::links, {.text = "next and prev, where there are such", .required = true}));
+    return schema::fields(field("type", &T::type, {.required = true, .one_of = kFeatureCollection}),
+                          field("features", &T::features, {.required = true}),
+                          field("numberMatched", &T::numberMatched, {.text = "All matches, exact", .required = true}),
+                          field("numberReturned", &T::numberReturned, {.text = "On this page", .required = true}),
+                          field("links", &T::links, {.text = "next and prev, where there are such", .required = true}));
 }
 
 constexpr OperationSpec kSearch{
@@ -161,8 +161,8 @@ struct StacCollectionsListOutput {
 
 constexpr auto describe(schema::Of<StacCollectionsListOutput>) {
     using schema::field;
-    return std::tuple(field("collections", &StacCollectionsListOutput::collections, {.required = true}),
-                      field("links", &StacCollectionsListOutput::links, {.required = true}));
+    return schema::fields(field("collections", &StacCollectionsListOutput::collections, {.required = true}),
+                          field("links", &StacCollectionsListOutput::links, {.required = true}));
 }
 
 constexpr OperationSpec kListCollections{
@@ -194,8 +194,8 @@ struct StacCollectionsGetInput : StacView {
 };
 
 constexpr auto describe(schema::Of<StacCollectionsGetInput>) {
-    return std::tuple_cat(
-        std::tuple(schema::field("collection_id", &StacCollectionsGetInput::collection_id, {.required = true})),
+    return schema::joined(
+        schema::fields(schema::field("collection_id", &StacCollectionsGetInput::collection_id, {.required = true})),
         describe(schema::Of<StacView>{}));
 }
 

@@ -19,7 +19,7 @@ struct ItemTilejsonInput {
 constexpr auto describe(schema::Of<ItemTilejsonInput>) {
     using schema::field;
     using T = ItemTilejsonInput;
-    return std::tuple(
+    return schema::fields(
         field("item_id", &T::item_id, {.required = true}),
         field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
         field("asset_key", &T::asset_key, {.text = "One of the item's rasters; the uploaded one if absent"}),
@@ -55,15 +55,15 @@ constexpr std::string_view kFormats[] = {"png", "webp", "jpg", "jpeg"};
 constexpr auto describe(schema::Of<ItemTileRenderInput>) {
     using schema::field;
     using T = ItemTileRenderInput;
-    return std::tuple_cat(
+    return schema::joined(
         describe(schema::Of<ItemTilejsonInput>{}),
-        std::tuple(field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
-                   field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
-                   field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
-                   field("format", &T::format, {.one_of = kFormats}),
-                   field("v", &T::v,
-                         {.text = "Version of the look, as in the URLs of TileJSON: what it names never changes",
-                          .max_length = 64})));
+        schema::fields(field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
+                       field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
+                       field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
+                       field("format", &T::format, {.one_of = kFormats}),
+                       field("v", &T::v,
+                             {.text = "Version of the look, as in the URLs of TileJSON: what it names never changes",
+                              .max_length = 64})));
 }
 
 constexpr std::string_view kPictures[] = {"image/webp", "image/png", "image/jpeg"};
@@ -108,13 +108,13 @@ struct TileJson {
 constexpr auto describe(schema::Of<TileJson>) {
     using schema::field;
     using T = TileJson;
-    return std::tuple(field("tilejson", &T::tilejson, {.required = true}), field("name", &T::name, {.required = true}),
-                      field("version", &T::version, {.text = "Semantic version of the tiles"}),
-                      field("scheme", &T::scheme), field("tiles", &T::tiles, {.required = true}),
-                      field("minzoom", &T::minzoom), field("maxzoom", &T::maxzoom),
-                      field("tileSize", &T::tileSize, {.text = "Pixels a side; MapLibre draws by it"}),
-                      field("bounds", &T::bounds, {.text = "West, south, east, north in degrees"}),
-                      field("center", &T::center, {.text = "Longitude, latitude, zoom"}));
+    return schema::fields(
+        field("tilejson", &T::tilejson, {.required = true}), field("name", &T::name, {.required = true}),
+        field("version", &T::version, {.text = "Semantic version of the tiles"}), field("scheme", &T::scheme),
+        field("tiles", &T::tiles, {.required = true}), field("minzoom", &T::minzoom), field("maxzoom", &T::maxzoom),
+        field("tileSize", &T::tileSize, {.text = "Pixels a side; MapLibre draws by it"}),
+        field("bounds", &T::bounds, {.text = "West, south, east, north in degrees"}),
+        field("center", &T::center, {.text = "Longitude, latitude, zoom"}));
 }
 
 constexpr OperationSpec kTileJson{

@@ -23,7 +23,7 @@ struct UploadInitiate {
 constexpr auto describe(schema::Of<UploadInitiate>) {
     using schema::field;
     using T = UploadInitiate;
-    return std::tuple(
+    return schema::fields(
         field("project_id", &T::project_id, {.required = true}),
         field("transfer_method", &T::transfer_method, {.one_of = kMethods}),
         field("file_count", &T::file_count, {.text = "Files in the session", .min = 1}),
@@ -46,12 +46,12 @@ struct UploadOutput {
 constexpr auto describe(schema::Of<UploadOutput>) {
     using schema::field;
     using T = UploadOutput;
-    return std::tuple(field("id", &T::id, {.required = true}), field("project_id", &T::project_id, {.required = true}),
-                      field("status", &T::status, {.required = true}),
-                      field("file_count", &T::file_count, {.required = true}),
-                      field("total_bytes", &T::total_bytes, {.required = true}),
-                      field("bytes_uploaded", &T::bytes_uploaded, {.required = true}),
-                      field("created_at", &T::created_at, {.required = true}), field("expires_at", &T::expires_at));
+    return schema::fields(
+        field("id", &T::id, {.required = true}), field("project_id", &T::project_id, {.required = true}),
+        field("status", &T::status, {.required = true}), field("file_count", &T::file_count, {.required = true}),
+        field("total_bytes", &T::total_bytes, {.required = true}),
+        field("bytes_uploaded", &T::bytes_uploaded, {.required = true}),
+        field("created_at", &T::created_at, {.required = true}), field("expires_at", &T::expires_at));
 }
 
 UploadOutput output(const catalog::UploadRow& row) {
@@ -86,9 +86,10 @@ struct SignedUrlInput {
 constexpr auto describe(schema::Of<SignedUrlInput>) {
     using schema::field;
     using T = SignedUrlInput;
-    return std::tuple(field("upload_id", &T::upload_id, {.required = true}),
-                      field("file_name", &T::file_name, {.required = true, .min_length = 1}),
-                      field("content_type", &T::content_type, {.text = "The Content-Type that the PUT must carry"}));
+    return schema::fields(
+        field("upload_id", &T::upload_id, {.required = true}),
+        field("file_name", &T::file_name, {.required = true, .min_length = 1}),
+        field("content_type", &T::content_type, {.text = "The Content-Type that the PUT must carry"}));
 }
 
 struct SignedUrlOutput {
@@ -98,8 +99,8 @@ struct SignedUrlOutput {
 constexpr auto describe(schema::Of<SignedUrlOutput>) {
     using schema::field;
     using T = SignedUrlOutput;
-    return std::tuple(field("upload_url", &T::upload_url, {.text = "PUT the bytes here", .required = true}),
-                      field("object_path", &T::object_path, {.required = true}));
+    return schema::fields(field("upload_url", &T::upload_url, {.text = "PUT the bytes here", .required = true}),
+                          field("object_path", &T::object_path, {.required = true}));
 }
 
 constexpr OperationSpec kSignedUrl{
@@ -125,9 +126,9 @@ struct UploadProgressInput {
 constexpr auto describe(schema::Of<UploadProgressInput>) {
     using schema::field;
     using T = UploadProgressInput;
-    return std::tuple(field("upload_id", &T::upload_id, {.required = true}),
-                      field("status", &T::status, {.text = "Any text; 1000 bytes of it are kept"}),
-                      field("bytes_uploaded", &T::bytes_uploaded, {.text = "Bytes so far", .min = 0}));
+    return schema::fields(field("upload_id", &T::upload_id, {.required = true}),
+                          field("status", &T::status, {.text = "Any text; 1000 bytes of it are kept"}),
+                          field("bytes_uploaded", &T::bytes_uploaded, {.text = "Bytes so far", .min = 0}));
 }
 
 constexpr OperationSpec kProgress{
@@ -150,12 +151,12 @@ struct UploadCompleteInput {
 
 constexpr auto describe(schema::Of<UploadCompleteInput>) {
     using schema::field;
-    return std::tuple(field("upload_id", &UploadCompleteInput::upload_id,
-                            {.text = "May be left out while exactly one upload of the caller is open"}),
-                      field("crs", &UploadCompleteInput::crs,
-                            {.text = "Of files that declare none: a code such as EPSG:2056, or WKT",
-                             .min_length = 1,
-                             .max_length = 16 * 1024}));
+    return schema::fields(field("upload_id", &UploadCompleteInput::upload_id,
+                                {.text = "May be left out while exactly one upload of the caller is open"}),
+                          field("crs", &UploadCompleteInput::crs,
+                                {.text = "Of files that declare none: a code such as EPSG:2056, or WKT",
+                                 .min_length = 1,
+                                 .max_length = 16 * 1024}));
 }
 
 struct UploadCompleteOutput {
@@ -168,12 +169,13 @@ struct UploadCompleteOutput {
 constexpr auto describe(schema::Of<UploadCompleteOutput>) {
     using schema::field;
     using T = UploadCompleteOutput;
-    return std::tuple(field("id", &T::id, {.required = true}), field("item_ids", &T::item_ids, {.required = true}),
-                      field("status", &T::status,
-                            {.text = "completed; or processing: the rest is read later, uploads.progress tells when "
-                                     "that is over, and completing again the item ids",
-                             .required = true}),
-                      field("warnings", &T::warnings, {.text = "What was found odd in files that became assets"}));
+    return schema::fields(
+        field("id", &T::id, {.required = true}), field("item_ids", &T::item_ids, {.required = true}),
+        field("status", &T::status,
+              {.text = "completed; or processing: the rest is read later, uploads.progress tells when "
+                       "that is over, and completing again the item ids",
+               .required = true}),
+        field("warnings", &T::warnings, {.text = "What was found odd in files that became assets"}));
 }
 
 constexpr OperationSpec kComplete{
@@ -213,9 +215,9 @@ struct UploadFailInput {
 constexpr auto describe(schema::Of<UploadFailInput>) {
     using schema::field;
     using T = UploadFailInput;
-    return std::tuple(field("upload_id", &T::upload_id, {.required = true}),
-                      field("error_message", &T::error_message, {.required = true}),
-                      field("error_step", &T::error_step));
+    return schema::fields(field("upload_id", &T::upload_id, {.required = true}),
+                          field("error_message", &T::error_message, {.required = true}),
+                          field("error_step", &T::error_step));
 }
 
 constexpr OperationSpec kFail{

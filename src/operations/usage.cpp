@@ -12,7 +12,7 @@ struct UsageCurrentInput {
     OrganizationId organization_id;
 };
 constexpr auto describe(schema::Of<UsageCurrentInput>) {
-    return std::tuple(schema::field("organization_id", &UsageCurrentInput::organization_id, {.required = true}));
+    return schema::fields(schema::field("organization_id", &UsageCurrentInput::organization_id, {.required = true}));
 }
 
 struct StorageUsage {
@@ -22,16 +22,16 @@ struct StorageUsage {
 constexpr auto describe(schema::Of<StorageUsage>) {
     using schema::field;
     using T = StorageUsage;
-    return std::tuple(field("used_bytes", &T::used_bytes, {.required = true}),
-                      field("reserved_bytes", &T::reserved_bytes, {.text = "Of open uploads", .required = true}),
-                      field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}));
+    return schema::fields(field("used_bytes", &T::used_bytes, {.required = true}),
+                          field("reserved_bytes", &T::reserved_bytes, {.text = "Of open uploads", .required = true}),
+                          field("quota_bytes", &T::quota_bytes, {.text = "null: unlimited"}));
 }
 
 struct RenditionsUsage {
     std::int64_t bytes = 0;
 };
 constexpr auto describe(schema::Of<RenditionsUsage>) {
-    return std::tuple(schema::field(
+    return schema::fields(schema::field(
         "bytes", &RenditionsUsage::bytes,
         {.text = "Of COGs and thumbnails made of uploads; the quota does not count them", .required = true}));
 }
@@ -43,7 +43,7 @@ struct CatalogUsage {
 constexpr auto describe(schema::Of<CatalogUsage>) {
     using schema::field;
     using T = CatalogUsage;
-    return std::tuple(
+    return schema::fields(
         field("used_bytes", &T::used_bytes,
               {.text = "Of items, assets, jobs, records and the like, without files", .required = true}),
         field("deleted_bytes", &T::deleted_bytes,
@@ -55,27 +55,27 @@ struct TilesUsage {
     std::int64_t requests = 0;
 };
 constexpr auto describe(schema::Of<TilesUsage>) {
-    return std::tuple(schema::field("requests", &TilesUsage::requests, {.required = true}));
+    return schema::fields(schema::field("requests", &TilesUsage::requests, {.required = true}));
 }
 struct EgressUsage {
     std::int64_t bytes = 0;
 };
 constexpr auto describe(schema::Of<EgressUsage>) {
-    return std::tuple(schema::field("bytes", &EgressUsage::bytes, {.required = true}));
+    return schema::fields(schema::field("bytes", &EgressUsage::bytes, {.required = true}));
 }
 struct CreditsUsage {
     std::int64_t used = 0;
     std::optional<std::int64_t> limit;
 };
 constexpr auto describe(schema::Of<CreditsUsage>) {
-    return std::tuple(schema::field("used", &CreditsUsage::used, {.required = true}),
-                      schema::field("limit", &CreditsUsage::limit, {.text = "null: unlimited"}));
+    return schema::fields(schema::field("used", &CreditsUsage::used, {.required = true}),
+                          schema::field("limit", &CreditsUsage::limit, {.text = "null: unlimited"}));
 }
 struct JobsUsage {
     std::int64_t total = 0;
 };
 constexpr auto describe(schema::Of<JobsUsage>) {
-    return std::tuple(schema::field("total", &JobsUsage::total, {.required = true}));
+    return schema::fields(schema::field("total", &JobsUsage::total, {.required = true}));
 }
 
 struct UsageCurrentOutput {
@@ -92,14 +92,14 @@ struct UsageCurrentOutput {
 constexpr auto describe(schema::Of<UsageCurrentOutput>) {
     using schema::field;
     using T = UsageCurrentOutput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("period_start", &T::period_start, {.required = true}),
-                      field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
-                      field("storage", &T::storage, {.required = true}),
-                      field("renditions", &T::renditions, {.required = true}),
-                      field("catalog", &T::catalog, {.required = true}), field("tiles", &T::tiles, {.required = true}),
-                      field("egress", &T::egress, {.required = true}),
-                      field("credits", &T::credits, {.required = true}), field("jobs", &T::jobs, {.required = true}));
+    return schema::fields(
+        field("organization_id", &T::organization_id, {.required = true}),
+        field("period_start", &T::period_start, {.required = true}),
+        field("period_end", &T::period_end, {.text = "Exclusive", .required = true}),
+        field("storage", &T::storage, {.required = true}), field("renditions", &T::renditions, {.required = true}),
+        field("catalog", &T::catalog, {.required = true}), field("tiles", &T::tiles, {.required = true}),
+        field("egress", &T::egress, {.required = true}), field("credits", &T::credits, {.required = true}),
+        field("jobs", &T::jobs, {.required = true}));
 }
 
 constexpr OperationSpec kCurrent{
@@ -137,8 +137,8 @@ struct UsageHistoryInput {
 constexpr auto describe(schema::Of<UsageHistoryInput>) {
     using schema::field;
     using T = UsageHistoryInput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("months", &T::months, {.text = "This one is the last", .min = 1, .max = 24}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
+                          field("months", &T::months, {.text = "This one is the last", .min = 1, .max = 24}));
 }
 
 struct UsageMonth {
@@ -148,10 +148,10 @@ struct UsageMonth {
 constexpr auto describe(schema::Of<UsageMonth>) {
     using schema::field;
     using T = UsageMonth;
-    return std::tuple(field("month", &T::month, {.text = "2026-11, in UTC", .required = true}),
-                      field("tile_requests", &T::tile_requests, {.required = true}),
-                      field("peak_storage_bytes", &T::peak_storage_bytes, {.required = true}),
-                      field("egress_bytes", &T::egress_bytes, {.required = true}));
+    return schema::fields(field("month", &T::month, {.text = "2026-11, in UTC", .required = true}),
+                          field("tile_requests", &T::tile_requests, {.required = true}),
+                          field("peak_storage_bytes", &T::peak_storage_bytes, {.required = true}),
+                          field("egress_bytes", &T::egress_bytes, {.required = true}));
 }
 
 struct UsageHistoryOutput {
@@ -161,8 +161,8 @@ struct UsageHistoryOutput {
 constexpr auto describe(schema::Of<UsageHistoryOutput>) {
     using schema::field;
     using T = UsageHistoryOutput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("months", &T::months, {.text = "Oldest first", .required = true}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
+                          field("months", &T::months, {.text = "Oldest first", .required = true}));
 }
 
 constexpr OperationSpec kHistory{
@@ -192,10 +192,10 @@ struct UsageBreakdownInput {
 constexpr auto describe(schema::Of<UsageBreakdownInput>) {
     using schema::field;
     using T = UsageBreakdownInput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("by", &T::by, {.required = true}),
-                      field("month", &T::month, {.text = "2026-11, in UTC; this one if absent"}),
-                      field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
+                          field("by", &T::by, {.required = true}),
+                          field("month", &T::month, {.text = "2026-11, in UTC; this one if absent"}),
+                          field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
 struct UsageShare {
@@ -206,7 +206,7 @@ struct UsageShare {
 constexpr auto describe(schema::Of<UsageShare>) {
     using schema::field;
     using T = UsageShare;
-    return std::tuple(
+    return schema::fields(
         field("id", &T::id, {.required = true}), field("name", &T::name, {.text = "null once it is gone"}),
         field("storage_bytes", &T::storage_bytes,
               {.text = "Now, whatever the month; files that several share count for each", .required = true}),
@@ -220,8 +220,8 @@ struct UsageBreakdownOutput {
 constexpr auto describe(schema::Of<UsageBreakdownOutput>) {
     using schema::field;
     using T = UsageBreakdownOutput;
-    return std::tuple(field("rows", &T::rows, {.text = "The largest first", .required = true}),
-                      field("total", &T::total, {.text = "Before limit and offset", .required = true}));
+    return schema::fields(field("rows", &T::rows, {.text = "The largest first", .required = true}),
+                          field("total", &T::total, {.text = "Before limit and offset", .required = true}));
 }
 
 constexpr OperationSpec kBreakdown{
@@ -258,10 +258,10 @@ struct RecalculateOutput {
 constexpr auto describe(schema::Of<RecalculateOutput>) {
     using schema::field;
     using T = RecalculateOutput;
-    return std::tuple(field("organization_id", &T::organization_id, {.required = true}),
-                      field("previous_bytes", &T::previous_bytes, {.required = true}),
-                      field("storage_bytes", &T::storage_bytes, {.required = true}),
-                      field("delta_bytes", &T::delta_bytes, {.required = true}));
+    return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
+                          field("previous_bytes", &T::previous_bytes, {.required = true}),
+                          field("storage_bytes", &T::storage_bytes, {.required = true}),
+                          field("delta_bytes", &T::delta_bytes, {.required = true}));
 }
 
 constexpr OperationSpec kRecalculate{

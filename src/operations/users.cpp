@@ -18,7 +18,7 @@ struct UserInviteInput {
 constexpr auto describe(schema::Of<UserInviteInput>) {
     using schema::field;
     using T = UserInviteInput;
-    return std::tuple(
+    return schema::fields(
         field("organization_id", &T::organization_id, {.required = true}),
         field("email", &T::email, {.text = "Only who has this address can accept", .required = true}),
         field("role", &T::role, {.text = "In the organization"}),
@@ -34,7 +34,7 @@ struct UserInviteOutput {
 constexpr auto describe(schema::Of<UserInviteOutput>) {
     using schema::field;
     using T = UserInviteOutput;
-    return std::tuple(
+    return schema::fields(
         field("url", &T::url, {.text = "To hand over; it is shown this once, and good once", .required = true}),
         field("expires_at", &T::expires_at, {.required = true}));
 }

@@ -1,5 +1,6 @@
 #include "domain/drawing/profiles.hpp"
 #include "imagery/visualizations.hpp"
+#include "operations/done.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -24,15 +25,15 @@ struct ProfileResponse {
 constexpr auto describe(schema::Of<ProfileResponse>) {
     using schema::field;
     using T = ProfileResponse;
-    return std::tuple(field("id", &T::id, {.required = true}), field("item_id", &T::item_id, {.required = true}),
-                      field("name", &T::name, {.required = true}),
-                      field("layer", &T::layer, {.required = true, .one_of = kLayers}),
-                      field("type", &T::type, {.required = true, .one_of = domain::kProfileTypes}),
-                      field("is_default", &T::is_default), field("sort_order", &T::sort_order),
-                      field("config", &T::config, {.required = true}), field("asset_key", &T::asset_key),
-                      field("version", &T::version, {.text = "Counts the changes"}),
-                      field("created_by", &T::created_by), field("created_at", &T::created_at, {.required = true}),
-                      field("updated_at", &T::updated_at, {.required = true}));
+    return schema::fields(field("id", &T::id, {.required = true}), field("item_id", &T::item_id, {.required = true}),
+                          field("name", &T::name, {.required = true}),
+                          field("layer", &T::layer, {.required = true, .one_of = kLayers}),
+                          field("type", &T::type, {.required = true, .one_of = domain::kProfileTypes}),
+                          field("is_default", &T::is_default), field("sort_order", &T::sort_order),
+                          field("config", &T::config, {.required = true}), field("asset_key", &T::asset_key),
+                          field("version", &T::version, {.text = "Counts the changes"}),
+                          field("created_by", &T::created_by), field("created_at", &T::created_at, {.required = true}),
+                          field("updated_at", &T::updated_at, {.required = true}));
 }
 
 ProfileResponse response(const catalog::ProfileRow& row) {
@@ -60,11 +61,11 @@ struct ProfileCreateInput : domain::NewProfile {
 constexpr auto describe(schema::Of<ProfileCreateInput>) {
     using schema::field;
     using T = ProfileCreateInput;
-    return std::tuple(field("item_id", &T::item_id, {.required = true}), field("name", &T::name, required(kName)),
-                      field("layer", &T::layer, {.one_of = kLayers}), field("type", &T::type, required(kType)),
-                      field("is_default", &T::is_default, {.text = "Takes that from the item's others"}),
-                      field("sort_order", &T::sort_order), field("config", &T::config, required(kConfig)),
-                      field("asset_key", &T::asset_key, kAssetKey));
+    return schema::fields(field("item_id", &T::item_id, {.required = true}), field("name", &T::name, required(kName)),
+                          field("layer", &T::layer, {.one_of = kLayers}), field("type", &T::type, required(kType)),
+                          field("is_default", &T::is_default, {.text = "Takes that from the item's others"}),
+                          field("sort_order", &T::sort_order), field("config", &T::config, required(kConfig)),
+                          field("asset_key", &T::asset_key, kAssetKey));
 }
 
 constexpr OperationSpec kCreate{
@@ -86,8 +87,8 @@ struct ProfileRef {
 };
 constexpr auto describe(schema::Of<ProfileRef>) {
     using schema::field;
-    return std::tuple(field("item_id", &ProfileRef::item_id, {.required = true}),
-                      field("profile_id", &ProfileRef::profile_id, {.required = true}));
+    return schema::fields(field("item_id", &ProfileRef::item_id, {.required = true}),
+                          field("profile_id", &ProfileRef::profile_id, {.required = true}));
 }
 
 constexpr OperationSpec kGet{
@@ -107,12 +108,13 @@ struct ProfileUpdateInput : ProfileRef, domain::ProfileChange {};
 constexpr auto describe(schema::Of<ProfileUpdateInput>) {
     using schema::field;
     using T = ProfileUpdateInput;
-    return std::tuple_cat(
+    return schema::joined(
         describe(schema::Of<ProfileRef>{}),
-        std::tuple(field("name", &T::name, kName), field("type", &T::type, kType),
-                   field("is_default", &T::is_default, {.text = "true takes that from the item's others"}),
-                   field("sort_order", &T::sort_order), field("config", &T::config, {.text = "Replaced as a whole"}),
-                   field("asset_key", &T::asset_key, {.text = "null: the item's first raster", .max_length = 255})));
+        schema::fields(
+            field("name", &T::name, kName), field("type", &T::type, kType),
+            field("is_default", &T::is_default, {.text = "true takes that from the item's others"}),
+            field("sort_order", &T::sort_order), field("config", &T::config, {.text = "Replaced as a whole"}),
+            field("asset_key", &T::asset_key, {.text = "null: the item's first raster", .max_length = 255})));
 }
 
 constexpr OperationSpec kUpdate{
@@ -139,13 +141,7 @@ Result<ProfileResponse> set_default(domain::Context& cx, const ProfileRef& in) {
     return domain::set_default_profile(cx, in.item_id, in.profile_id).map(response);
 }
 
-struct OkOutput {
-    bool ok = true;
-    ProfileId id;
-};
-constexpr auto describe(schema::Of<OkOutput>) {
-    return std::tuple(schema::field("ok", &OkOutput::ok), schema::field("id", &OkOutput::id, {.required = true}));
-}
+using OkOutput = schema::Named<Done<ProfileId>, "OkOutput">;
 
 constexpr OperationSpec kDelete{
     .id = "visualization.profile.delete",
@@ -157,14 +153,14 @@ constexpr OperationSpec kDelete{
 
 Result<OkOutput> remove(domain::Context& cx, const ProfileRef& in) {
     CHECK_OK(domain::delete_profile(cx, in.item_id, in.profile_id));
-    return OkOutput{true, in.profile_id};
+    return OkOutput{{true, in.profile_id}};
 }
 
 struct ProfilesListInput {
     ItemId item_id;
 };
 constexpr auto describe(schema::Of<ProfilesListInput>) {
-    return std::tuple(schema::field("item_id", &ProfilesListInput::item_id, {.required = true}));
+    return schema::fields(schema::field("item_id", &ProfilesListInput::item_id, {.required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -194,7 +190,7 @@ struct VisualizationListInput {
 constexpr auto describe(schema::Of<VisualizationListInput>) {
     using schema::field;
     using T = VisualizationListInput;
-    return std::tuple(
+    return schema::fields(
         field("band_roles", &T::band_roles, {.text = "{role: 1-based band}, e.g. {\"red\": 3, \"nir\": 4}"}),
         field("data_type", &T::data_type, {.text = "raster, elevation (dem, dsm, dtm) or vector", .max_length = 64}),
         field("render_params", &T::render_params,
@@ -207,7 +203,7 @@ struct VisualizationListOutput {
     std::string default_id;
 };
 constexpr auto describe(schema::Of<VisualizationListOutput>) {
-    return std::tuple(
+    return schema::fields(
         schema::field("visualizations", &VisualizationListOutput::visualizations),
         schema::field("default_id", &VisualizationListOutput::default_id, {.text = "Empty if there is none"}));
 }

@@ -4,7 +4,7 @@
 ///
 ///     struct Box { std::string name; std::optional<double> height; };
 ///     constexpr auto describe(schema::Of<Box>) {
-///         return std::tuple(schema::field("name", &Box::name, {.text = "Shown on the map", .required = true}),
+///         return schema::fields(schema::field("name", &Box::name, {.text = "Shown on the map", .required = true}),
 ///                           schema::field("height", &Box::height, {.text = "Metres", .min = 0}));
 ///     }
 ///
@@ -16,6 +16,7 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "schema/json.hpp"
+#include "schema/list.hpp"
 
 #include <array>
 #include <concepts>
@@ -23,7 +24,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -58,6 +58,12 @@ struct Field {
 template<typename T, typename M>
 constexpr Field<T, M> field(std::string_view name, M T::* member, Rules rules = {}) {
     return {name, member, rules};
+}
+
+/// What `describe` gives.
+template<typename... Fields>
+constexpr List<Fields...> fields(const Fields&... all) {
+    return make_list(all...);
 }
 
 /// An input that must be a JSON object, of any content.
@@ -297,10 +303,11 @@ void Reader::read_members(const Json& json, T& out) {
         read(*value, out.*(f.member), f.rules);
         path_.pop_back();
     };
-    std::apply([&](const auto&... f) { (read_one(f), ...); }, describe(Of<T>{}));
+    schema::apply([&](const auto&... f) { (read_one(f), ...); }, describe(Of<T>{}));
     if (unknown_ != Unknown::Ignored)
-        std::apply([&](const auto&... f) { find_unknown(json, std::array<std::string_view, sizeof...(f)>{f.name...}); },
-                   describe(Of<T>{}));
+        schema::apply(
+            [&](const auto&... f) { find_unknown(json, std::array<std::string_view, sizeof...(f)>{f.name...}); },
+            describe(Of<T>{}));
 }
 
 /// Reads an input struct with a reader of its own; InvalidArgument with every faulty field.
@@ -375,7 +382,7 @@ void write_members(std::string& out, const T& value) {
         out += ':';
         write_member(out, value.*(f.member), f.rules);
     };
-    std::apply([&](const auto&... f) { (write_one(f), ...); }, describe(Of<T>{}));
+    schema::apply([&](const auto&... f) { (write_one(f), ...); }, describe(Of<T>{}));
     out += '}';
 }
 

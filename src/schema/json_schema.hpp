@@ -69,7 +69,7 @@ void add_members_schema(Json& schema) {
         }
         properties.set(f.name, std::move(property));
     };
-    std::apply([&](const auto&... f) { (add(f), ...); }, describe(Of<T>{}));
+    schema::apply([&](const auto&... f) { (add(f), ...); }, describe(Of<T>{}));
     schema.set("properties", std::move(properties));
     if (!required.items().empty())
         schema.set("required", std::move(required));

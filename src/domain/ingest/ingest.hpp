@@ -68,9 +68,9 @@ struct UploadWarning {
 constexpr auto describe(schema::Of<UploadWarning>) {
     using schema::field;
     using T = UploadWarning;
-    return std::tuple(field("item_id", &T::item_id, {.required = true}),
-                      field("file_name", &T::file_name, {.required = true}),
-                      field("message", &T::message, {.required = true}));
+    return schema::fields(field("item_id", &T::item_id, {.required = true}),
+                          field("file_name", &T::file_name, {.required = true}),
+                          field("message", &T::message, {.required = true}));
 }
 
 /// The warnings of all that the session brought into these items and that is still there.

@@ -17,8 +17,8 @@ struct ReadUpload {
 };
 constexpr auto describe(schema::Of<ReadUpload>) {
     constexpr schema::Rules kId{.required = true, .min_length = 1, .max_length = 64};
-    return std::tuple(schema::field("upload_id", &ReadUpload::upload_id, kId),
-                      schema::field("token", &ReadUpload::token, kId));
+    return schema::fields(schema::field("upload_id", &ReadUpload::upload_id, kId),
+                          schema::field("token", &ReadUpload::token, kId));
 }
 
 /// What one part came to.
@@ -26,7 +26,7 @@ struct UploadPart {
     std::string outcome; ///< completed, goes_on, failed or skipped
 };
 constexpr auto describe(schema::Of<UploadPart>) {
-    return std::tuple(schema::field("outcome", &UploadPart::outcome, {.required = true}));
+    return schema::fields(schema::field("outcome", &UploadPart::outcome, {.required = true}));
 }
 
 /// Notes what was found so far and queues the reading of the rest; the session stays `processing` meanwhile. Aborted if

@@ -56,7 +56,7 @@ constexpr std::string_view schema_name(schema::Of<ItemRecord>) {
 constexpr auto describe(schema::Of<ItemRecord>) {
     using schema::field;
     using R = ItemRecord;
-    return std::tuple(
+    return schema::fields(
         field("id", &R::id, {.required = true}), field("project_id", &R::project_id, {.required = true}),
         field("collection_id", &R::collection_id), field("stac_id", &R::stac_id, {.required = true}),
         field("type", &R::type, {.required = true, .one_of = kItemTypes}),

@@ -49,7 +49,7 @@ struct RenditionPayload {
     std::string asset_id;
 };
 constexpr auto describe(schema::Of<RenditionPayload>) {
-    return std::tuple(
+    return schema::fields(
         schema::field("asset_id", &RenditionPayload::asset_id, {.required = true, .min_length = 1, .max_length = 64}));
 }
 
@@ -61,9 +61,9 @@ struct RenditionResult {
 };
 constexpr auto describe(schema::Of<RenditionResult>) {
     using R = RenditionResult;
-    return std::tuple(schema::field("asset_id", &R::asset_id, {.sparse = true}),
-                      schema::field("key", &R::key, {.sparse = true}),
-                      schema::field("skipped", &R::skipped, {.sparse = true}));
+    return schema::fields(schema::field("asset_id", &R::asset_id, {.sparse = true}),
+                          schema::field("key", &R::key, {.sparse = true}),
+                          schema::field("skipped", &R::skipped, {.sparse = true}));
 }
 
 struct ScanResult {
@@ -72,9 +72,9 @@ struct ScanResult {
     std::optional<std::string> skipped;
 };
 constexpr auto describe(schema::Of<ScanResult>) {
-    return std::tuple(schema::field("damaged", &ScanResult::damaged, {.sparse = true}),
-                      schema::field("reason", &ScanResult::reason, {.sparse = true}),
-                      schema::field("skipped", &ScanResult::skipped, {.sparse = true}));
+    return schema::fields(schema::field("damaged", &ScanResult::damaged, {.sparse = true}),
+                          schema::field("reason", &ScanResult::reason, {.sparse = true}),
+                          schema::field("skipped", &ScanResult::skipped, {.sparse = true}));
 }
 
 Result<RenditionResult> run_cog(const Services& services, jobs::JobContext& job, const RenditionPayload& payload);

@@ -18,7 +18,7 @@ struct SortTerm {
 inline constexpr std::string_view kSortDirections[] = {"asc", "desc"};
 
 constexpr auto describe(schema::Of<SortTerm>) {
-    return std::tuple(
+    return schema::fields(
         schema::field("field", &SortTerm::field, {.text = "A column or property", .required = true, .min_length = 1}),
         schema::field("direction", &SortTerm::direction, {.one_of = kSortDirections}));
 }

@@ -30,7 +30,7 @@ struct AuditRecord {
 constexpr auto describe(schema::Of<AuditRecord>) {
     using schema::field;
     using R = AuditRecord;
-    return std::tuple(
+    return schema::fields(
         field("id", &R::id, {.required = true}), field("at", &R::at, {.required = true}),
         field("organization_id", &R::organization_id), field("operation", &R::operation, {.required = true}),
         field("side_effect", &R::side_effect, {.required = true}),

@@ -11,8 +11,8 @@ struct Finding {
     int count = 0;
 };
 constexpr auto describe(schema::Of<Finding>) {
-    return std::tuple(schema::field("file", &Finding::file, {.required = true, .min_length = 1, .max_length = 8}),
-                      schema::field("count", &Finding::count, {.required = true, .min = 0, .max = 10}));
+    return schema::fields(schema::field("file", &Finding::file, {.required = true, .min_length = 1, .max_length = 8}),
+                          schema::field("count", &Finding::count, {.required = true, .min = 0, .max = 10}));
 }
 inline Status check(const Finding& finding) {
     if (finding.file.find('/') != std::string::npos)

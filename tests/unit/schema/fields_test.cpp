@@ -19,7 +19,7 @@ struct Point {
     std::optional<double> y;
 };
 constexpr auto describe(Of<Point>) {
-    return std::tuple(field("x", &Point::x, {.required = true}), field("y", &Point::y));
+    return schema::fields(field("x", &Point::x, {.required = true}), field("y", &Point::y));
 }
 
 constexpr std::string_view kKinds[] = {"cat", "dog"};
@@ -42,13 +42,14 @@ struct Everything {
 };
 constexpr auto describe(Of<Everything>) {
     using T = Everything;
-    return std::tuple(field("name", &T::name, {.text = "A name", .required = true, .min_length = 2, .max_length = 3}),
-                      field("kind", &T::kind, {.one_of = kKinds}), field("flag", &T::flag),
-                      field("count", &T::count, {.min = 1, .max = 10}), field("small", &T::small),
-                      field("share", &T::share, {.max = 1, .exclusive_min = 0}), field("maybe", &T::maybe, {.min = 0}),
-                      field("colour", &T::colour), field("at", &T::at), field("item", &T::item),
-                      field("free", &T::free), field("point", &T::point), field("points", &T::points, {.max_items = 2}),
-                      field("words", &T::words, {.max_length = 2, .min_items = 1}));
+    return schema::fields(
+        field("name", &T::name, {.text = "A name", .required = true, .min_length = 2, .max_length = 3}),
+        field("kind", &T::kind, {.one_of = kKinds}), field("flag", &T::flag),
+        field("count", &T::count, {.min = 1, .max = 10}), field("small", &T::small),
+        field("share", &T::share, {.max = 1, .exclusive_min = 0}), field("maybe", &T::maybe, {.min = 0}),
+        field("colour", &T::colour), field("at", &T::at), field("item", &T::item), field("free", &T::free),
+        field("point", &T::point), field("points", &T::points, {.max_items = 2}),
+        field("words", &T::words, {.max_length = 2, .min_items = 1}));
 }
 
 Result<Everything> read(std::string_view text) {
@@ -282,8 +283,8 @@ struct Passing {
 };
 
 constexpr auto describe(Of<Passing>) {
-    return std::tuple(field("words", &Passing::words), field("free", &Passing::free),
-                      field("anything", &Passing::anything));
+    return schema::fields(field("words", &Passing::words), field("free", &Passing::free),
+                          field("anything", &Passing::anything));
 }
 
 TEST(JsonSchema, OfTextThatIsPassedOnIsThatOfItsFormWithoutADefault) {
@@ -302,9 +303,9 @@ struct Measured {
 };
 constexpr auto describe(Of<Measured>) {
     using T = Measured;
-    return std::tuple(field("nodata", &T::nodata, {.sparse = true, .any_number = true}),
-                      field("mean", &T::mean, {.null_default = true}), field("pair", &T::pair, {.max = 9}),
-                      field("note", &T::note, {.sparse = true}), field("values", &T::values, {.sparse = true}));
+    return schema::fields(field("nodata", &T::nodata, {.sparse = true, .any_number = true}),
+                          field("mean", &T::mean, {.null_default = true}), field("pair", &T::pair, {.max = 9}),
+                          field("note", &T::note, {.sparse = true}), field("values", &T::values, {.sparse = true}));
 }
 
 TEST(Fields, LeaveOutWhatIsEmptyAndSpellNumbersThatJsonHasNot) {
@@ -339,7 +340,8 @@ struct Change {
     Patch<std::string> note;
 };
 constexpr auto describe(Of<Change>) {
-    return std::tuple(field("name", &Change::name, {.min_length = 1}), field("note", &Change::note, {.max_length = 3}));
+    return schema::fields(field("name", &Change::name, {.min_length = 1}),
+                          field("note", &Change::note, {.max_length = 3}));
 }
 
 TEST(Change, LeavesWhatIsAbsentAndClearsWhatIsNull) {

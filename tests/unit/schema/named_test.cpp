@@ -10,13 +10,13 @@ struct ThingCreateInput {
     std::string name;
 };
 constexpr auto describe(Of<ThingCreateInput>) {
-    return std::tuple(field("name", &ThingCreateInput::name, {.required = true}));
+    return schema::fields(field("name", &ThingCreateInput::name, {.required = true}));
 }
 using ThingDeleteInput = Named<ThingCreateInput, "ThingDeleteInput">;
 
 struct ThingRecord {};
 constexpr auto describe(Of<ThingRecord>) {
-    return std::tuple();
+    return schema::fields();
 }
 constexpr std::string_view schema_name(Of<ThingRecord>) {
     return "ThingResponse";

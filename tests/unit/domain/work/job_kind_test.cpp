@@ -16,13 +16,13 @@ struct CountPayload {
     std::string letter;
 };
 constexpr auto describe(schema::Of<CountPayload>) {
-    return std::tuple(schema::field("letter", &CountPayload::letter, {.required = true, .max_length = 1}));
+    return schema::fields(schema::field("letter", &CountPayload::letter, {.required = true, .max_length = 1}));
 }
 struct CountResult {
     std::int64_t count = 0;
 };
 constexpr auto describe(schema::Of<CountResult>) {
-    return std::tuple(schema::field("count", &CountResult::count));
+    return schema::fields(schema::field("count", &CountResult::count));
 }
 
 /// Counts a letter in a text too large for a row, and answers the text without it as a blob.

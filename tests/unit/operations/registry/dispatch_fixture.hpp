@@ -25,14 +25,14 @@ struct Input {
     std::string name;
 };
 constexpr auto describe(schema::Of<Input>) {
-    return std::tuple(schema::field("project_id", &Input::project_id, {.required = true}),
-                      schema::field("name", &Input::name, {.required = true, .max_length = 20}));
+    return schema::fields(schema::field("project_id", &Input::project_id, {.required = true}),
+                          schema::field("name", &Input::name, {.required = true, .max_length = 20}));
 }
 struct Output {
     std::string id;
 };
 constexpr auto describe(schema::Of<Output>) {
-    return std::tuple(schema::field("id", &Output::id));
+    return schema::fields(schema::field("id", &Output::id));
 }
 
 /// Names that begin so make the operations below fail in that way, after they wrote a row.

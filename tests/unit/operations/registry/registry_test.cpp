@@ -16,7 +16,8 @@ struct Named {
     std::int64_t count = 7;
 };
 constexpr auto describe(schema::Of<Named>) {
-    return std::tuple(schema::field("name", &Named::name, {.required = true}), schema::field("count", &Named::count));
+    return schema::fields(schema::field("name", &Named::name, {.required = true}),
+                          schema::field("count", &Named::count));
 }
 
 Result<Named> work(domain::Context&, const Named& in) {
