@@ -135,6 +135,7 @@ def test_expired_items_are_neither_handed_out_nor_drawn(landfall, free):
     problem(free.http.get(f"/api/v1/items/{item}/assets/data"), 410)
     problem(free.http.get(tile), 410)
     problem(free.op("items.tile.render", {"item_id": item, "z": 0, "x": 0, "y": 0}), 410)
+    problem(free.op("items.tile.tilejson", {"item_id": item}), 410)
     assert free.item(item)["lifecycle_state"] == "expired"
     assert item in [feature["id"] for feature in free.search()["features"]]
 

@@ -72,6 +72,8 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "error_message": "given up",
         "email": "somebody@example.test",
         "role": "admin",
+        "crs": "EPSG:32632",
+        "q": "swiss",
         "x": 0,
         "y": 0,
         "z": 0,

@@ -44,7 +44,8 @@ def recorded(folder: Path) -> Iterator[None]:
 
 def missing(folder: Path) -> list[str]:
     """Operations with the published statuses that no file of the folder has."""
-    seen = {tuple(line.split()) for file in folder.iterdir() for line in file.read_text().splitlines()}
+    noted = [line.split() for file in folder.iterdir() for line in file.read_text().splitlines()]
+    seen = {(words[0], words[1]) for words in noted if len(words) == 2}
     anywhere = {status for _, status in seen}
     lines = []
     for path, methods in json.loads(DOCUMENT.read_text())["paths"].items():

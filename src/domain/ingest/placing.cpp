@@ -26,11 +26,16 @@ AwaitedTasks tasks_of(Call& call) {
             std::chrono::seconds(call.services.settings.limits.complete_seconds)};
 }
 
-/// Runs a task that reads no file.
+/// Runs a task that reads no file, so that what ends it before its time is not the caller's fault.
 template<typename Arguments, typename Answer>
 Result<Answer> run_alone(Call& call, const schema::TaskSpec<Arguments, Answer>& task, const Arguments& arguments) {
     TRY(const auto folder, jobs::ScratchFolder::make(call.services.settings.scratch_directory));
-    return tasks_of(call).run(task, folder.path(), arguments);
+    auto answer = tasks_of(call).run(task, folder.path(), arguments);
+    if (answer || answer.error().code != Code::InvalidArgument || !answer.error().fields.empty())
+        return answer;
+    return fail(Error(Code::Unavailable, "The reference systems could not be looked up in time; repeat the call in a "
+                                         "moment")
+                    .because(answer.error().cause));
 }
 
 /// The first of them.
