@@ -13,7 +13,6 @@ namespace landfall::admission {
 namespace {
 
 constexpr std::chrono::hours kKept{24};
-constexpr std::chrono::seconds kLease{60};
 /// Stored answers are told apart by their media type: these two stand for what is no media type.
 constexpr std::string_view kFailure = "failure";
 constexpr std::string_view kSealed = "sealed";
@@ -107,9 +106,7 @@ Result<KeyedCall> make_keyed_call(const domain::Call& call, std::string_view act
     claim.operation = act;
     claim.key = key;
     claim.body_hash = to_hex(sha256(canonical(body).dump()));
-    claim.owner = call.request_id;
     claim.now = call.now;
-    claim.lease_until = call.now + kLease;
     claim.expires_at = call.now + kKept;
     return KeyedCall{std::move(claim)};
 }
@@ -128,11 +125,9 @@ Result<std::optional<KeptAnswer>> claim(database::Session& session, const KeyedC
         return KeptAnswer{std::move(answer), std::move(passed)};
     }
     case Kind::OtherBody:
-        return fail(Code::Conflict, "This Idempotency-Key was used with another body; use a new key for a new call");
-    case Kind::InProgress:
         break;
     }
-    return fail_race("A call with this Idempotency-Key still runs; repeat it in a second");
+    return fail(Code::Conflict, "This Idempotency-Key was used with another body; use a new key for a new call");
 }
 
 Status keep(database::Session& session, const KeyedCall& call, const KeptAnswer& kept) {
@@ -155,7 +150,7 @@ Status keep(database::Session& session, const KeyedCall& call, const KeptAnswer&
         stored.content_type = kSealed;
         stored.body = std::move(*sealed);
     }
-    return catalog::finish_idempotency_key(session, call.claim, stored);
+    return catalog::keep_idempotent_answer(session, call.claim, stored);
 }
 
 bool is_final(const Error& error) {

@@ -33,8 +33,8 @@ Result<KeyedCall> make_keyed_call(const domain::Call& call, std::string_view act
                                   const Json& body);
 
 /// Claims the key inside the call's transaction: an earlier answer to replay, or nothing when the call shall run.
-/// Conflict for another body under the same key, and for an answer with a secret that was made for another credential;
-/// Aborted while the first call still runs.
+/// Conflict for another body under the same key, and for an answer with a secret that was made for another credential.
+/// Waits for the end of a first call that still runs.
 Result<std::optional<KeptAnswer>> claim(database::Session& session, const KeyedCall& call);
 
 /// Keeps what became of a call that ran. An answer that holds a secret is sealed, so that the database does not show

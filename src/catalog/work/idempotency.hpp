@@ -10,22 +10,12 @@
 
 namespace landfall::catalog {
 
-enum class IdempotencyState { InProgress, Done };
-
-constexpr auto enum_names(schema::Of<IdempotencyState>) {
-    return std::array{std::pair{IdempotencyState::InProgress, std::string_view("in_progress")},
-                      std::pair{IdempotencyState::Done, std::string_view("done")}};
-}
-
 struct IdempotencyKeyRow {
     std::string scope;     ///< organization id, or principal id for those without
     std::string operation; ///< operation id
     std::string client_key;
-    std::string body_hash; ///< of the canonical body
-    std::string owner;     ///< request id: whoever claims may finish
-    IdempotencyState state = IdempotencyState::InProgress;
-    Timestamp lease_until{};                 ///< a claim that was never finished may be retaken after this
-    std::optional<std::int64_t> status;      ///< of the answer, once done
+    std::string body_hash;                   ///< of the canonical body
+    std::optional<std::int64_t> status;      ///< of the answer
     std::optional<std::string> content_type; ///< of the answer
     std::optional<std::string> response;     ///< its body
     std::optional<std::string> head;         ///< JSON: what goes with it
@@ -37,13 +27,13 @@ struct IdempotencyKeyRow {
 constexpr auto columns(Of<IdempotencyKeyRow>) {
     using R = IdempotencyKeyRow;
     using enum Use;
+    // Earlier versions had a row for a call that still ran, with its owner and a lease.
     return table("idempotency_key", column("scope", &R::scope, Key), column("operation", &R::operation, Key),
-                 column("client_key", &R::client_key, Key), column("body_hash", &R::body_hash, Mutable),
-                 column("owner", &R::owner, Mutable), column("state", &R::state, Mutable),
-                 column("lease_until", &R::lease_until, Mutable), column("status", &R::status, Mutable),
-                 column("content_type", &R::content_type, Mutable), column("response", &R::response, Mutable),
-                 column("head", &R::head, Mutable), column("checks", &R::checks, Mutable),
-                 column("created_at", &R::created_at, Mutable), column("expires_at", &R::expires_at, Mutable));
+                 column("client_key", &R::client_key, Key), column("body_hash", &R::body_hash), given("owner", "''"),
+                 given("state", "'done'"), given("lease_until", "0"), column("status", &R::status),
+                 column("content_type", &R::content_type), column("response", &R::response), column("head", &R::head),
+                 column("checks", &R::checks), column("created_at", &R::created_at),
+                 column("expires_at", &R::expires_at));
 }
 
 /// A call that wants to run.
@@ -52,10 +42,8 @@ struct IdempotencyClaim {
     std::string operation; ///< operation id
     std::string key;       ///< the client's
     std::string body_hash; ///< of the canonical body
-    std::string owner;     ///< request id: whoever claims may finish
     Timestamp now{};
-    Timestamp lease_until{}; ///< a claim that was never finished may be retaken after this
-    Timestamp expires_at{};  ///< kept until then
+    Timestamp expires_at{}; ///< its answer is kept until then
 };
 
 struct StoredAnswer {
@@ -67,15 +55,16 @@ struct StoredAnswer {
 };
 
 struct IdempotencyOutcome {
-    enum class Kind { Claimed, Replay, InProgress, OtherBody };
+    enum class Kind { Claimed, Replay, OtherBody };
     Kind kind = Kind::Claimed;
     StoredAnswer answer; ///< Replay
 };
 
-/// Claims the key, or tells what stands in the way.
+/// Claims the key for this transaction, or tells what stands in the way. While another transaction has it, waits for
+/// its end; Unavailable if that takes long.
 Result<IdempotencyOutcome> claim_idempotency_key(Session& session, const IdempotencyClaim& claim);
-/// Stores the answer, unless the claim is no longer ours.
-Status finish_idempotency_key(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer);
+/// Stores the answer of a call whose key this transaction has claimed.
+Status keep_idempotent_answer(Session& session, const IdempotencyClaim& claim, const StoredAnswer& answer);
 /// Removes expired ones. How many.
 Result<std::int64_t> purge_idempotency_keys(Session& session, Timestamp now);
 

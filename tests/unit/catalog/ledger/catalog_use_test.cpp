@@ -78,12 +78,11 @@ TYPED_TEST(CatalogUseTest, FollowsAnItemFromItsMakingToItsPurge) {
 
 TYPED_TEST(CatalogUseTest, CountsAnswersAndAuditUntilTheyArePurged) {
     const CatalogUse before = this->use();
-    IdempotencyClaim claim{this->organization_.id.str(), "items.create", "key", "hash", "owner"};
+    IdempotencyClaim claim{this->organization_.id.str(), "items.create", "key", "hash"};
     claim.expires_at = at_second(10);
     StoredAnswer answer;
     answer.body = std::string(50'000, 'x');
-    this->write([&](Session& s) { return claim_idempotency_key(s, claim).map([](const auto&) {}); });
-    this->write([&](Session& s) { return finish_idempotency_key(s, claim, answer); });
+    this->write([&](Session& s) { return keep_idempotent_answer(s, claim, answer); });
     this->record_audit(3);
     const CatalogUse grown = this->use();
     EXPECT_GE(grown.total - before.total, 51'000);
