@@ -3,6 +3,7 @@
 #include "app/endpoint.hpp"
 #include "app/hidden_password.hpp"
 #include "app/memory.hpp"
+#include "core/byte_size.hpp"
 #include "core/network.hpp"
 #include "schema/json_schema.hpp"
 
@@ -38,7 +39,7 @@ std::string upper(std::string_view name) {
 Json from_text(const std::string& text, const Json& schema) {
     const auto type = schema["type"].as_view();
     if (type == "integer") {
-        const auto number = parse_size(text);
+        const auto number = parse_byte_size(text);
         return number ? Json(*number) : Json(text);
     }
     if (type == "boolean") {
@@ -319,30 +320,6 @@ std::vector<std::pair<std::string, Json>> setting_schemas() {
     for (const auto& [name, property] : limits["properties"].members())
         all.emplace_back("limits." + name, property);
     return all;
-}
-
-std::optional<std::int64_t> parse_size(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc())
-        return std::nullopt;
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    constexpr std::array<std::pair<std::string_view, std::int64_t>, 10> kUnits{{{"", 1},
-                                                                                {"B", 1},
-                                                                                {"KiB", 1LL << 10},
-                                                                                {"MiB", 1LL << 20},
-                                                                                {"GiB", 1LL << 30},
-                                                                                {"TiB", 1LL << 40},
-                                                                                {"kB", 1'000},
-                                                                                {"MB", 1'000'000},
-                                                                                {"GB", 1'000'000'000},
-                                                                                {"TB", 1'000'000'000'000}}};
-    for (const auto& [name, factor] : kUnits) {
-        std::int64_t bytes = 0;
-        if (name == unit && !__builtin_mul_overflow(number, factor, &bytes))
-            return bytes;
-    }
-    return std::nullopt;
 }
 
 std::vector<std::string> environment() {

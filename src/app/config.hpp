@@ -102,7 +102,4 @@ Result<LoadedConfig> load_config(const ConfigSources& sources);
 /// `NAME=value` entries of this process.
 std::vector<std::string> environment();
 
-/// Bytes as a plain number or with KiB, MiB, GiB, TiB, kB, MB, GB, TB.
-std::optional<std::int64_t> parse_size(std::string_view text);
-
 } // namespace landfall::app

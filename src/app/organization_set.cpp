@@ -2,6 +2,7 @@
 
 #include "app/catalog_command.hpp"
 #include "catalog/items/item_lifecycle.hpp"
+#include "core/byte_size.hpp"
 #include "core/text.hpp"
 #include "domain/upkeep/retention_change.hpp"
 
@@ -54,7 +55,7 @@ struct Terms {
 Status apply(const OrganizationChanges& changes, Terms& terms) {
     OrganizationRow& row = terms.row;
     if (changes.quota) {
-        TRY(row.quota_bytes, number_or(*changes.quota, "unlimited", parse_size(*changes.quota), "amount"));
+        TRY(row.quota_bytes, number_or(*changes.quota, "unlimited", parse_byte_size(*changes.quota), "amount"));
     }
     if (changes.credits) {
         TRY(terms.subscription.credits_limit,

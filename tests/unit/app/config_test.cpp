@@ -122,15 +122,5 @@ TEST(LoadConfig, HidesThePasswordOfTheDatabase) {
     EXPECT_THAT(setting_of(*loaded, "database").value, ::testing::Not(HasSubstr("secret")));
 }
 
-TEST(ParseSize, KnowsDecimalAndBinaryUnits) {
-    EXPECT_EQ(parse_size("0"), 0);
-    EXPECT_EQ(parse_size("12"), 12);
-    EXPECT_EQ(parse_size("1KiB"), 1024);
-    EXPECT_EQ(parse_size("2GB"), 2'000'000'000);
-    EXPECT_EQ(parse_size("3TiB"), 3LL << 40);
-    for (const char* bad : {"", "KiB", "1 KiB", "1kib", "1.5GB", "9223372036854775807KiB", "0x10"})
-        EXPECT_FALSE(parse_size(bad)) << bad;
-}
-
 } // namespace
 } // namespace landfall::app
