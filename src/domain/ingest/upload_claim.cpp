@@ -12,7 +12,11 @@ constexpr std::chrono::seconds kBeat{3};
 } // namespace
 
 UploadClaim::UploadClaim(const Services& services, catalog::UploadRow upload, std::string token)
-    : services_(services), upload_(std::move(upload)), token_(std::move(token)), heartbeat_([this] { keep_alive(); }) {}
+    : services_(services), upload_(std::move(upload)), token_(std::move(token)), heartbeat_(kBeat, [this] {
+          (void)services_.transactor.run_for([&](database::Session& session) {
+              return catalog::renew_upload_claim(session, upload_.id, token_, services_.clock.now() + kLease);
+          });
+      }) {}
 
 Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog::UploadRow& upload) {
     const Services& services = call.services;
@@ -31,12 +35,7 @@ Result<std::unique_ptr<UploadClaim>> UploadClaim::take(Call& call, const catalog
 }
 
 UploadClaim::~UploadClaim() {
-    {
-        const Lock lock(mutex_);
-        done_ = true;
-    }
-    wake_.notify_all();
-    heartbeat_.join();
+    heartbeat_.stop();
     const auto held = services_.database.read_for([&](database::Session& session) -> Result<bool> {
         TRY(const auto now, catalog::find_upload(session, upload_.organization_id, upload_.id));
         return now && now->state == catalog::UploadState::Processing && now->claim_token == token_;
@@ -45,21 +44,6 @@ UploadClaim::~UploadClaim() {
         (void)services_.transactor.run_for([&](database::Session& session) {
             return catalog::return_upload(session, upload_.id, token_, services_.clock.now());
         });
-}
-
-void UploadClaim::keep_alive() {
-    const Lock lock(mutex_);
-    for (;;) {
-        const auto next = std::chrono::steady_clock::now() + kBeat;
-        while (!done_ && wake_.wait_until(mutex_, next))
-            continue;
-        if (done_)
-            return;
-        const Unlock meanwhile(mutex_);
-        (void)services_.transactor.run_for([&](database::Session& session) {
-            return catalog::renew_upload_claim(session, upload_.id, token_, services_.clock.now() + kLease);
-        });
-    }
 }
 
 Status UploadClaim::fail(const std::string& message) {

@@ -2,11 +2,11 @@
 /// The lease under which one server completes an upload session.
 
 #include "catalog/work/upload.hpp"
-#include "core/mutex.hpp"
 #include "domain/context.hpp"
+#include "domain/work/heartbeat.hpp"
 
+#include <memory>
 #include <string>
-#include <thread>
 
 namespace landfall::domain {
 
@@ -24,15 +24,11 @@ public:
 
 private:
     UploadClaim(const Services& services, catalog::UploadRow upload, std::string token);
-    void keep_alive();
 
     const Services& services_;
     const catalog::UploadRow upload_;
     const std::string token_;
-    Mutex mutex_;
-    Condition wake_;
-    bool done_ GUARDED_BY(mutex_) = false;
-    std::thread heartbeat_;
+    Heartbeat heartbeat_;
 };
 
 } // namespace landfall::domain
