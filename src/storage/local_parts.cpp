@@ -28,6 +28,10 @@ struct PartPlace {
     Descriptor claim; ///< of a part in place
 };
 
+auto put_together() {
+    return fail(Code::NotFound, "The parts of this upload have been put together.");
+}
+
 std::vector<PartInfo> infos_of(const std::vector<PartRecord>& records) {
     std::vector<PartInfo> out;
     out.reserve(records.size());
@@ -38,9 +42,15 @@ std::vector<PartInfo> infos_of(const std::vector<PartRecord>& records) {
 
 class LocalPartWriter final : public PartWriter {
 public:
-    LocalPartWriter(std::shared_ptr<LocalShared> shared, PartFolder folder, int number, PartPlace place,
+    /// One part of an upload.
+    struct Slot {
+        std::string key;
+        int number;
+    };
+
+    LocalPartWriter(std::shared_ptr<LocalShared> shared, PartFolder folder, Slot slot, PartPlace place,
                     std::optional<std::int64_t> size)
-        : shared_(std::move(shared)), folder_(std::move(folder)), number_(number), size_(size),
+        : shared_(std::move(shared)), folder_(std::move(folder)), slot_(std::move(slot)), size_(size),
           name_(std::move(place.file)), claim_(std::move(place.claim)),
           file_(std::move(place.descriptor), shared_->pool, place.offset) {}
 
@@ -61,13 +71,15 @@ public:
     Result<PartInfo> digest() override {
         CHECK_OK(file_.sync());
         TRY(auto info, file_.digest({}));
-        return PartInfo{number_, info.size, std::move(info.md5), std::move(info.sha256), crc_.value()};
+        return PartInfo{slot_.number, info.size, std::move(info.md5), std::move(info.sha256), crc_.value()};
     }
 
     Result<PartInfo> finish() override {
         if (finished_)
             return fail_internal("a part is finished twice");
         TRY(auto info, digest());
+        if (shared_->directory->open_blob(slot_.key))
+            return put_together();
         CHECK_OK(folder_.put_record({info, name_}));
         finished_ = true;
         return info;
@@ -76,7 +88,7 @@ public:
 private:
     std::shared_ptr<LocalShared> shared_;
     PartFolder folder_; // holds the shared lock until the writer goes
-    int number_;
+    Slot slot_;
     std::optional<std::int64_t> size_;
     std::string name_;
     Descriptor claim_;
@@ -156,10 +168,13 @@ public:
                                                  std::optional<std::int64_t> size) override {
         CHECK_OK(check_part_number(number));
         TRY(auto folder, open(key));
+        if (directory().open_blob(std::string(key)))
+            return put_together();
         if (!folder.lock_shared())
             return fail(Code::Conflict, "The upload is being completed.");
         TRY(auto place, find_place(folder, number, size));
-        return std::make_unique<LocalPartWriter>(shared_, std::move(folder), number, std::move(place), size);
+        return std::make_unique<LocalPartWriter>(
+            shared_, std::move(folder), LocalPartWriter::Slot{std::string(key), number}, std::move(place), size);
     }
 
     Result<std::vector<PartInfo>> list_parts(std::string_view key) const override {
@@ -180,7 +195,6 @@ public:
         TRY(out.hold, alone && lie_in_place(plan, records, chosen)
                           ? publish_data(folder, plan, records, out.info)
                           : publish_copy(folder, plan, records, {out.info, chosen}));
-        CHECK_OK(PartFolder::remove(parts_.get(), std::string(key)));
         return out;
     }
 
@@ -189,11 +203,11 @@ public:
         return PartFolder::remove(parts_.get(), std::string(key));
     }
 
-    Result<int> sweep(std::chrono::seconds idle) override {
+    Result<int> sweep(std::chrono::seconds idle, const std::function<bool(const std::string& key)>& may_go) override {
         TRY(const auto names, names_in(parts_.get()));
         int swept = 0;
         for (const auto& name : names) {
-            if (name == "." || name == ".." || !is_idle(name, idle))
+            if (name == "." || name == ".." || !is_idle(name, idle) || (is_blob_key(name) && !may_go(name)))
                 continue;
             CHECK_OK(PartFolder::remove(parts_.get(), name));
             swept += is_blob_key(name) ? 1 : 0;

@@ -64,7 +64,7 @@ public:
         TRY(auto info, digest());
         const Lock lock(shared_->mutex);
         const auto found = shared_->uploads.find(key_);
-        if (found == shared_->uploads.end() || found->second != upload_)
+        if (found == shared_->uploads.end() || found->second != upload_ || shared_->blobs.contains(key_))
             return no_upload();
         upload_->parts.insert_or_assign(number_, MemoryPart{info, std::move(bytes_)});
         written_ = info.size;
@@ -107,6 +107,8 @@ public:
         CHECK_OK(check_part_number(number));
         const Lock lock(shared_->mutex);
         TRY(auto upload, find(key));
+        if (shared_->blobs.contains(key))
+            return no_upload();
         ++upload->writers;
         return std::make_unique<MemoryPartWriter>(shared_, std::string(key), std::move(upload),
                                                   std::pair(number, size));
@@ -135,7 +137,6 @@ public:
         const auto now = std::chrono::steady_clock::now();
         shared_->blobs.emplace(name, MemoryBlob{std::move(bytes), now});
         shared_->live.emplace(name, now);
-        shared_->uploads.erase(name);
         out.hold = std::make_shared<const LiveKey>(shared_, name);
         return out;
     }
@@ -147,11 +148,11 @@ public:
         return {};
     }
 
-    Result<int> sweep(std::chrono::seconds idle) override {
+    Result<int> sweep(std::chrono::seconds idle, const std::function<bool(const std::string& key)>& may_go) override {
         const auto now = std::chrono::steady_clock::now();
         const Lock lock(shared_->mutex);
         return static_cast<int>(std::erase_if(shared_->uploads, [&](const auto& entry) {
-            return entry.second->writers == 0 && now - entry.second->touched >= idle;
+            return entry.second->writers == 0 && now - entry.second->touched >= idle && may_go(entry.first);
         }));
     }
 

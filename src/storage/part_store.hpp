@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -62,20 +63,21 @@ public:
     virtual ~PartStore() = default;
     /// Begins an upload. Conflict if the key has one or is a blob's; InvalidArgument for a plan that can't be.
     virtual Status create(std::string_view key, const PartPlan& plan) = 0;
-    /// Begins a part, of `size` bytes if that is known. NotFound without such an upload, InvalidArgument for a number
-    /// that is none, Conflict while the upload is being completed.
+    /// Begins a part, of `size` bytes if that is known. NotFound without such an upload that takes parts,
+    /// InvalidArgument for a number that is none, Conflict while the upload is being completed.
     virtual Result<std::unique_ptr<PartWriter>> put_part(std::string_view key, int number,
                                                          std::optional<std::int64_t> size) = 0;
     /// The durable parts by number. NotFound without such an upload.
     virtual Result<std::vector<PartInfo>> list_parts(std::string_view key) const = 0;
-    /// Puts the parts of these ascending numbers together and ends the upload: all of it or nothing. NotFound if a part
-    /// or the upload is missing, InvalidArgument if the numbers are none or don't ascend, Conflict if the key has been
-    /// taken or a part changes meanwhile.
+    /// Puts the parts of these ascending numbers together: all of it or nothing. No more parts are taken then, and
+    /// those that there are stay listed until `abort`, so that whoever is killed before he could say that it is done
+    /// finds them. NotFound if a part or the upload is missing, InvalidArgument if the numbers are none or don't
+    /// ascend, Conflict if the key has been taken, by an earlier call perhaps, or a part changes meanwhile.
     virtual Result<CompletedBlob> complete(std::string_view key, std::span<const int> numbers) = 0;
-    /// Ends an upload and drops its parts; what is not there is no failure.
+    /// Ends an upload and drops its parts, but not the blob that they may have become; what is not there is no failure.
     virtual Status abort(std::string_view key) = 0;
-    /// Aborts the uploads to which nothing has come for so long and nothing comes now. How many.
-    virtual Result<int> sweep(std::chrono::seconds idle) = 0;
+    /// Aborts the uploads to which nothing has come for so long and nothing comes now, if they may go. How many.
+    virtual Result<int> sweep(std::chrono::seconds idle, const std::function<bool(const std::string& key)>& may_go) = 0;
 };
 
 /// InvalidArgument unless the number is one of a part.

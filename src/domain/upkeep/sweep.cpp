@@ -176,7 +176,8 @@ Status Sweeper::abort_part_uploads() {
     storage::PartStore* const parts = store_.parts();
     if (parts == nullptr || options_.limits.upload_idle_seconds == 0)
         return {};
-    TRY(const int aborted, parts->sweep(std::chrono::seconds(options_.limits.upload_idle_seconds)));
+    const std::chrono::seconds idle(options_.limits.upload_idle_seconds);
+    TRY(const int aborted, parts->sweep(idle, [](const std::string&) { return true; }));
     report_.part_uploads_aborted += aborted;
     return {};
 }
