@@ -23,6 +23,7 @@ struct Config {
     std::vector<std::string> hosts;
     std::string database;
     std::string storage = "local";
+    bool verify_checksums = false;
     std::int64_t workers = 0;
     std::string metrics_listen;
     std::string tls_certificate;
@@ -53,6 +54,8 @@ constexpr auto describe(schema::Of<Config>) {
         field("database", &Config::database, {.text = "postgresql://… or sqlite:PATH; empty: inside the data folder"}),
         field("storage", &Config::storage,
               {.text = "Where bytes live: local (data folder) or memory", .one_of = kStorageKinds}),
+        field("verify_checksums", &Config::verify_checksums,
+              {.text = "Whether the SHA-256 that a client declares of a file in parts is held against its bytes"}),
         field("workers", &Config::workers,
               {.text = "Worker processes for tiles, and for jobs; 0: one a core", .min = 0, .max = 256}),
         field("metrics_listen", &Config::metrics_listen,

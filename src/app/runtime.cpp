@@ -67,6 +67,7 @@ domain::Settings settings_of(const Config& config, std::string scratch_directory
     settings.public_url_is_set = !config.public_url.empty();
     settings.public_url = settings.public_url_is_set ? config.public_url : config.listening_at;
     settings.hosts = config.hosts;
+    settings.verify_checksums = config.verify_checksums;
     settings.scratch_directory = std::move(scratch_directory);
     settings.limits = config.limits;
     return settings;

@@ -26,6 +26,7 @@ struct Limits {
     std::int64_t upload_url_seconds = 3600;
     std::int64_t upload_idle_seconds = 24 * 3600;
     std::int64_t files_per_upload = 1000;
+    std::int64_t smallest_part_bytes = 5LL << 20;
     std::int64_t deleted_item_seconds = 30LL * 24 * 3600;
     std::int64_t audit_seconds = 400LL * 24 * 3600;
     std::int64_t finished_job_seconds = 90LL * 24 * 3600;
@@ -85,7 +86,10 @@ constexpr auto describe_shares() {
               {.text = "Stored bytes that the catalog does not know are kept for so long, seconds",
                .min = 0,
                .max = kLongestSeconds}),
-        field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}));
+        field("files_per_upload", &Limits::files_per_upload, {.text = "Files in one upload session", .min = 0}),
+        field("smallest_part_bytes", &Limits::smallest_part_bytes,
+              {.text = "Of a file that is uploaded in parts, every part but the last has at least so many bytes",
+               .min = 0}));
 }
 
 /// Of what the server and its workers may take.
@@ -133,6 +137,7 @@ struct Settings {
     std::vector<std::string> hosts;  ///< those that such an origin may name; empty: any
     std::string bucket = "landfall"; ///< first path segment of signed URLs
     std::string region = "us-east-1";
+    bool verify_checksums = false; ///< whether what clients declare of a whole file is held against its bytes
     std::string scratch_directory; ///< private folders of workers, on the store's file system
     Limits limits;
 };

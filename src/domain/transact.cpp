@@ -3,6 +3,7 @@
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/removal_hold.hpp"
 #include "domain/versions.hpp"
+#include "storage/part_store.hpp"
 
 namespace landfall::domain {
 
@@ -28,8 +29,11 @@ catalog::Transactor::After after_commit(const BlobRemoval& removal) {
             [&](database::Session& session) { return catalog::removal_is_held(session, removal.clock.now()); });
         if (!held || *held)
             return;
-        for (const auto& blob : effects.released_blobs)
+        for (const auto& blob : effects.released_blobs) {
+            if (auto* const parts = removal.store.parts())
+                (void)parts->abort(blob);
             (void)removal.store.remove(blob);
+        }
     };
 }
 

@@ -7,6 +7,8 @@
 #include "domain/items/lost_objects.hpp"
 #include "domain/items/signed_downloads.hpp"
 #include "domain/ledger/journal.hpp"
+#include "domain/parts/part_uploads.hpp"
+#include "domain/parts/part_write.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/origin.hpp"
 #include "http/message/wire_text.hpp"
@@ -18,11 +20,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace landfall::faces {
 namespace {
 
 constexpr std::string_view kOperation = "storage";
+constexpr std::string_view kPutPart = "put_part";
 
 std::optional<std::string> header(const http::Request& request, std::string_view name) {
     const auto value = request.headers.get(name);
@@ -80,7 +84,7 @@ http::Response refuse(const Error& error, const http::Request& request, std::str
     std::string_view code = storage::s3_error(error).code;
     switch (error.code) {
     case Code::NotFound:
-        code = "NoSuchKey";
+        code = verb == kPutPart ? "NoSuchUpload" : "NoSuchKey";
         break;
     case Code::PermissionDenied:
         code = "AccessDenied";
@@ -157,53 +161,99 @@ catalog::AuditRow record_of(const http::Request& request, std::string_view verb,
     return record;
 }
 
-/// Receives one PUT.
+template<typename Write>
+constexpr std::string_view verb_of = "put";
+template<>
+constexpr std::string_view verb_of<domain::PartWrite> = kPutPart;
+
+/// What a PUT declares of its body.
+struct Declared {
+    storage::DeclaredDigests digests;
+    storage::DeclaredChecksums checksums;
+};
+
+/// Receives one PUT: of a file, or of a part of one.
+template<typename Write>
 class PutSink final : public http::BodySink {
 public:
-    PutSink(std::unique_ptr<domain::UploadWrite> write, http::Request request, storage::DeclaredDigests declared,
-            storage::DeclaredChecksums checksums, const Clock& clock)
-        : write_(std::move(write)), request_(std::move(request)), declared_(std::move(declared)),
-          checksums_(std::move(checksums)), clock_(clock) {}
+    PutSink(std::unique_ptr<Write> write, http::Request request, Declared declared, const Clock& clock)
+        : write_(std::move(write)), request_(std::move(request)), declared_(std::move(declared.digests)),
+          checksums_(std::move(declared.checksums)), clock_(clock) {}
 
     std::optional<http::Response> write(std::span<const std::byte> bytes) override {
         checksums_.update(bytes);
         const auto written = write_->write(bytes);
         if (!written)
-            return refuse(written.error(), request_, "put");
+            return refuse(written.error(), request_, kVerb);
         return std::nullopt;
     }
 
     http::Response finish() override {
         const auto digest = write_->digest();
         if (!digest)
-            return refuse(digest.error(), request_, "put");
+            return refuse(digest.error(), request_, kVerb);
         const auto* bad = storage::check_digests(declared_, *digest);
         if (bad = bad != nullptr ? bad : checksums_.check(); bad != nullptr)
-            return named(s3_problem(bad->code, bad->message, request_), request_, "put");
-        const auto blob = write_->commit(record_of(request_, "put", admission::SideEffect::Compute, clock_.now()));
+            return named(s3_problem(bad->code, bad->message, request_), request_, kVerb);
+        const auto blob = write_->commit(record_of(request_, kVerb, admission::SideEffect::Compute, clock_.now()));
         if (!blob)
-            return refuse(blob.error(), request_, "put");
+            return refuse(blob.error(), request_, kVerb);
         http::Response response;
         response.headers.set("ETag", storage::etag_of(blob->md5));
         if (declared_.checksum_sha256)
             response.headers.set("x-amz-checksum-sha256", to_base64(blob->sha256));
         for (const auto& [name, value] : checksums_.headers())
             response.headers.set(name, value);
-        return named(std::move(response), request_, "put");
+        return named(std::move(response), request_, kVerb);
     }
 
 private:
-    std::unique_ptr<domain::UploadWrite> write_;
+    static constexpr std::string_view kVerb = verb_of<Write>;
+
+    std::unique_ptr<Write> write_;
     http::Request request_;
     storage::DeclaredDigests declared_;
     storage::DeclaredChecksums checksums_;
     const Clock& clock_;
 };
 
-std::variant<std::unique_ptr<http::BodySink>, http::Response> begin_put(const domain::Services& services,
-                                                                        const http::Request& request) {
+using PutStart = std::variant<std::unique_ptr<http::BodySink>, http::Response>;
+
+/// A sink for what was opened, or why it was not.
+template<typename Write>
+PutStart receive(Result<std::unique_ptr<Write>> write, const http::Request& request, Declared declared,
+                 const Clock& clock) {
+    if (!write)
+        return refuse(write.error(), request, verb_of<Write>);
+    return std::make_unique<PutSink<Write>>(std::move(*write), request, std::move(declared), clock);
+}
+
+/// One part: its URL may bind the MD5 that must be sent.
+PutStart begin_part(const domain::Services& services, const http::Request& request, Declared declared) {
     const auto refused = [&](std::string_view code, std::string_view message) {
-        return named(s3_problem(code, message, request), request, "put");
+        return named(s3_problem(code, message, request), request, kPutPart);
+    };
+    const PartUploadId id(request.query(domain::kUploadIdParameter).value_or(""));
+    if (request.params.at("key") != fmt::format("{}{}", domain::kPartsPrefix, id.str()))
+        return refused("NoSuchUpload", "");
+    const auto bound = request.query(domain::kContentMd5Parameter);
+    if (bound && !declared.digests.content_md5)
+        return refused("SignatureDoesNotMatch", "The URL asks for the header Content-MD5");
+    if (bound && storage::parse_content_md5(*bound) != storage::parse_content_md5(*declared.digests.content_md5))
+        return refused("BadDigest", "The Content-MD5 is not the one that was declared for this part");
+    const std::string text = request.query(domain::kPartNumberParameter).value_or("");
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size())
+        return refused("InvalidArgument", "partNumber is a number from 1 to 10000");
+    return receive(domain::PartWrite::open(services, id, number, request.content_length), request, std::move(declared),
+                   services.clock);
+}
+
+PutStart begin_put(const domain::Services& services, const http::Request& request) {
+    const std::string_view verb = request.query(domain::kUploadIdParameter) ? kPutPart : verb_of<domain::UploadWrite>;
+    const auto refused = [&](std::string_view code, std::string_view message) {
+        return named(s3_problem(code, message, request), request, verb);
     };
     if (const auto fault = check_signature(services, request, request.method))
         return refused(fault->code, fault->message);
@@ -219,16 +269,15 @@ std::variant<std::unique_ptr<http::BodySink>, http::Response> begin_put(const do
         return refused("NotImplemented", fmt::format("A header you provided implies functionality that this store "
                                                      "does not have: {}. Send the file as it is, without it",
                                                      *name));
-    storage::DeclaredDigests declared{sent("Content-MD5"), sent("x-amz-checksum-sha256"), sent("x-amz-content-sha256")};
-    storage::DeclaredChecksums checksums(sent);
-    const auto* malformed = storage::check_form(declared);
-    if (malformed = malformed != nullptr ? malformed : checksums.check_form(); malformed != nullptr)
+    Declared declared{{sent("Content-MD5"), sent("x-amz-checksum-sha256"), sent("x-amz-content-sha256")},
+                      storage::DeclaredChecksums(sent)};
+    const auto* malformed = storage::check_form(declared.digests);
+    if (malformed = malformed != nullptr ? malformed : declared.checksums.check_form(); malformed != nullptr)
         return refused(malformed->code, malformed->message);
-    auto write = domain::UploadWrite::open(services, request.params.at("key"), request.content_length);
-    if (!write)
-        return refuse(write.error(), request, "put");
-    return std::make_unique<PutSink>(std::move(*write), request, std::move(declared), std::move(checksums),
-                                     services.clock);
+    if (verb == kPutPart)
+        return begin_part(services, request, std::move(declared));
+    return receive(domain::UploadWrite::open(services, request.params.at("key"), request.content_length), request,
+                   std::move(declared), services.clock);
 }
 
 /// The bytes of a blob from one offset to another.

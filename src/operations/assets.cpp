@@ -42,7 +42,7 @@ struct AssetOutput {
     std::string href, media_type;
     Texts roles;
     std::optional<std::int64_t> file_size_bytes;
-    std::optional<std::string> checksum;
+    std::optional<std::string> checksum, checksum_state;
     std::optional<Texts> band_names;
     std::optional<std::string> data_type;
     Json nodata;
@@ -61,6 +61,10 @@ constexpr auto describe(schema::Of<AssetOutput>) {
         field("media_type", &T::media_type, {.required = true}), field("roles", &T::roles, {.required = true}),
         field("file_size_bytes", &T::file_size_bytes),
         field("checksum", &T::checksum, {.text = "sha2-256 multihash, hexadecimal"}),
+        field("checksum_state", &T::checksum_state,
+              {.text =
+                   "pending: the bytes are still to be read; verified: the checksum is theirs; declared: by whoever "
+                   "sent them, and not held against them; damaged: they are others than were declared"}),
         field("band_names", &T::band_names), field("data_type", &T::data_type),
         field("nodata", &T::nodata, {.text = R"(A number, "nan", "inf" or "-inf"; null without one)"}),
         field("statistics", &T::statistics, {.text = "One per band, of raw values; null for a band without any"}),
@@ -86,6 +90,10 @@ AssetOutput output(const domain::Call& call, const catalog::AssetRow& row) {
     out.roles = {row.roles};
     out.file_size_bytes = row.file_size_bytes;
     out.checksum = row.checksum;
+    if (row.checksum_state)
+        out.checksum_state = schema::enum_text(*row.checksum_state);
+    else if (row.checksum)
+        out.checksum_state = schema::enum_text(catalog::ChecksumState::Verified);
     if (row.band_names)
         out.band_names = {*row.band_names};
     out.data_type = row.data_type;

@@ -69,7 +69,13 @@ def stored_blobs(installation: Installation) -> set[str]:
     """Keys of the finished objects in the embedded store."""
     folder = installation.data / "objects"
     return {path.name for path in folder.rglob("*")
-            if path.is_file() and path.parent.name != "tmp" and path.name != "store_identity"}
+            if path.is_file() and path.parent.name != "tmp" and path.parent.parent.name != "parts" and
+            path.name != "store_identity"}
+
+
+def open_parts(installation: Installation) -> set[str]:
+    """Keys of objects of which the embedded store has parts."""
+    return {path.name for path in (installation.data / "objects" / "parts").glob("*")}
 
 
 def unfinished_blobs(installation: Installation) -> set[str]:
@@ -95,7 +101,9 @@ def disagreements(installation: Installation) -> list[str]:
         found.append(f"an ended session holds a reservation: {row}")
     for row in rows(installation, """
             SELECT c.organization_id, c.value AS counter, coalesce(sum(u.reserved_bytes), 0) AS sessions
-            FROM usage_counter c LEFT JOIN upload u ON u.organization_id = c.organization_id
+            FROM usage_counter c LEFT JOIN (
+                SELECT organization_id, reserved_bytes FROM upload UNION ALL
+                SELECT organization_id, reserved_bytes FROM part_upload) u ON u.organization_id = c.organization_id
             WHERE c.kind = 'storage_reserved' GROUP BY c.organization_id, c.value
             HAVING c.value <> coalesce(sum(u.reserved_bytes), 0)"""):
         found.append(f"the reservations of the sessions differ from their counter: {row}")
@@ -103,6 +111,15 @@ def disagreements(installation: Installation) -> list[str]:
             SELECT u.id, u.reserved_bytes, sum(f.size) AS stored FROM upload u JOIN upload_file f ON f.upload_id = u.id
             WHERE u.state IN ('pending', 'uploading') GROUP BY u.id, u.reserved_bytes HAVING sum(f.size) > u.reserved_bytes"""):
         found.append(f"a session stores more than it reserves: {row}")
+    for row in rows(installation, """
+            SELECT p.id, p.state, p.received_bytes, coalesce(sum(c.size), 0) AS counted FROM part_upload p
+            LEFT JOIN part_upload_part c ON c.part_upload_id = p.id GROUP BY p.id, p.state, p.received_bytes
+            HAVING p.received_bytes <> coalesce(sum(c.size), 0)"""):
+        found.append(f"the parts of a file are miscounted: {row}")
+    for row in rows(installation, """
+            SELECT p.id, p.state FROM part_upload p JOIN upload u ON u.id = p.upload_id
+            WHERE p.state = 'in-progress' AND u.state IN ('completed', 'failed')"""):
+        found.append(f"a file in parts outlives its session: {row}")
     if not installation.database:
         found += [str(row) for row in rows(installation, "PRAGMA integrity_check") if list(row.values()) != ["ok"]]
     return found

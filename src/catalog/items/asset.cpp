@@ -33,6 +33,11 @@ constexpr std::string_view kPurge = "DELETE FROM asset WHERE organization_id = ?
 
 } // namespace
 
+std::string content_digest(const AssetRow& asset) {
+    const std::string sha256 = asset.sha256.value_or("");
+    return sha256.empty() ? asset.md5.value_or("") : sha256;
+}
+
 Status insert_asset(Session& session, const AssetRow& row) {
     return done(session.execute(insert_into<AssetRow>, insert_values(row)));
 }

@@ -32,6 +32,21 @@ constexpr auto enum_names(schema::Of<AssetDamage>) {
                       std::pair{AssetDamage::Unreadable, std::string_view("unreadable")}};
 }
 
+/// How an asset's checksum stands to its bytes.
+enum class ChecksumState {
+    Pending,  ///< the bytes are still to be read
+    Verified, ///< it is theirs
+    Declared, ///< by whoever sent them, and not held against them
+    Damaged   ///< they are others than were declared
+};
+
+constexpr auto enum_names(schema::Of<ChecksumState>) {
+    return std::array{std::pair{ChecksumState::Pending, std::string_view("pending")},
+                      std::pair{ChecksumState::Verified, std::string_view("verified")},
+                      std::pair{ChecksumState::Declared, std::string_view("declared")},
+                      std::pair{ChecksumState::Damaged, std::string_view("damaged")}};
+}
+
 struct AssetRow {
     AssetId id;
     OrganizationId organization_id;
@@ -45,8 +60,9 @@ struct AssetRow {
     std::string media_type = "application/octet-stream";
     std::string roles = "[]"; ///< JSON array of names
     std::optional<std::int64_t> file_size_bytes;
-    std::optional<std::string> checksum;   ///< hexadecimal multihash
-    std::optional<std::string> band_names; ///< JSON array of names
+    std::optional<std::string> checksum;         ///< hexadecimal multihash
+    std::optional<ChecksumState> checksum_state; ///< nothing: the checksum, if any, was taken when the bytes came
+    std::optional<std::string> band_names;       ///< JSON array of names
     std::optional<std::string> data_type;
     std::optional<std::string> nodata;
     std::optional<std::string> statistics;       ///< JSON array, one object a band
@@ -74,10 +90,10 @@ constexpr auto columns(Of<AssetRow>) {
                  column("href", &R::href, Mutable), column("file_name", &R::file_name, Mutable),
                  column("title", &R::title, Mutable), column("media_type", &R::media_type, Mutable),
                  column("roles", &R::roles, Mutable), column("file_size_bytes", &R::file_size_bytes, Mutable),
-                 column("checksum", &R::checksum, Mutable), column("band_names", &R::band_names, Mutable),
-                 column("data_type", &R::data_type, Mutable), column("nodata", &R::nodata, Mutable),
-                 column("statistics", &R::statistics, Mutable), column("facts", &R::facts, Mutable),
-                 column("is_rendition", &R::is_rendition, Mutable),
+                 column("checksum", &R::checksum, Mutable), column("checksum_state", &R::checksum_state, Mutable),
+                 column("band_names", &R::band_names, Mutable), column("data_type", &R::data_type, Mutable),
+                 column("nodata", &R::nodata, Mutable), column("statistics", &R::statistics, Mutable),
+                 column("facts", &R::facts, Mutable), column("is_rendition", &R::is_rendition, Mutable),
                  column("derived_from_asset", &R::derived_from_asset, Mutable),
                  column("rendition_kind", &R::rendition_kind, Mutable), column("upload_id", &R::upload_id, Mutable),
                  column("sidecar_of", &R::sidecar_of, Mutable), column("damage", &R::damage, Mutable),
@@ -85,6 +101,9 @@ constexpr auto columns(Of<AssetRow>) {
                  column("deleted_at", &R::deleted_at), joined("o.blob_key", &R::blob_key),
                  joined("o.sha256", &R::sha256), joined("o.md5", &R::md5));
 }
+
+/// What tells the bytes of stored assets apart: the SHA-256, or until it is known what stands for it.
+std::string content_digest(const AssetRow& asset);
 
 /// Inserts a live asset. The caller has acquired its object. Conflict if id or key is taken.
 Status insert_asset(Session& session, const AssetRow& row);

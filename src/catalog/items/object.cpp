@@ -32,19 +32,28 @@ constexpr std::string_view kFindOfBlob = sql<select_from<ObjectRow>, " WHERE blo
 constexpr std::string_view kListFrom =
     sql<select_from<ObjectRow>, " WHERE blob_key >= ?1 AND refs > 0 ORDER BY blob_key LIMIT ?2">;
 constexpr std::string_view kListNewest = sql<select_from<ObjectRow>, " WHERE refs > 0 ORDER BY blob_key DESC LIMIT ?1">;
+constexpr std::string_view kNoteObject = "UPDATE object SET sha256 = ?2 WHERE id = ?1";
+constexpr std::string_view kNoteAssets = R"(
+UPDATE asset SET checksum = coalesce(checksum, ?2),
+    checksum_state = CASE WHEN checksum IS NULL OR checksum = ?2 THEN CAST(?3 AS TEXT) ELSE CAST(?4 AS TEXT) END
+WHERE object_id = ?1)";
+constexpr std::string_view kNoteFile = "UPDATE upload_file SET sha256 = ?2 WHERE blob_key = ?1";
 constexpr std::string_view kBlobIsKnown = R"(
 SELECT 1 FROM object WHERE blob_key = ?1
 UNION ALL
 SELECT 1 FROM job_blob WHERE blob_key = ?1
 UNION ALL
 SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
-WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing'))";
+WHERE f.blob_key = ?1 AND u.state IN ('pending', 'uploading', 'processing')
+UNION ALL
+SELECT 1 FROM part_upload WHERE blob_key = ?1 AND state = 'in-progress')";
 
 constexpr SqlText kNamedNowhere = R"(
 WHERE NOT EXISTS (SELECT 1 FROM object WHERE blob_key = k.value)
   AND NOT EXISTS (SELECT 1 FROM job_blob WHERE blob_key = k.value)
   AND NOT EXISTS (SELECT 1 FROM upload_file f JOIN upload u ON u.id = f.upload_id
-    WHERE f.blob_key = k.value AND u.state IN ('pending', 'uploading', 'processing')))";
+    WHERE f.blob_key = k.value AND u.state IN ('pending', 'uploading', 'processing'))
+  AND NOT EXISTS (SELECT 1 FROM part_upload WHERE blob_key = k.value AND state = 'in-progress'))";
 constexpr std::string_view kUnknownSqlite = sql<"SELECT k.value FROM json_each(?1) k", kNamedNowhere>;
 constexpr std::string_view kUnknownPostgres =
     sql<"SELECT k.value FROM json_array_elements_text(CAST(CAST(?1 AS TEXT) AS JSON)) AS k(value)", kNamedNowhere>;
@@ -97,6 +106,12 @@ Result<bool> has_objects(Session& session) {
 
 Result<std::optional<ObjectRow>> find_object_of_blob(Session& session, std::string_view blob_key) {
     return session.first(kFindOfBlob, read_as<ObjectRow>, blob_key);
+}
+
+Status note_checksum(Session& session, const FoundChecksum& found) {
+    CHECK_OK(session.run(kNoteObject, found.object_id, found.sha256));
+    CHECK_OK(session.run(kNoteAssets, found.object_id, found.multihash, found.state, found.state_if_declared));
+    return done(session.run(kNoteFile, found.blob_key, found.sha256));
 }
 
 Result<std::vector<ObjectRow>> list_objects_from(Session& session, std::string_view blob_key, std::int64_t limit) {

@@ -19,7 +19,7 @@ struct ObjectRow {
     std::string blob_key; ///< unique; names the bytes in the object store
     std::int64_t size = 0;
     std::string md5;    ///< hexadecimal, or an S3 multipart ETag
-    std::string sha256; ///< hexadecimal
+    std::string sha256; ///< hexadecimal; empty until a job has read what came in parts
     std::int64_t refs = 1;
     Timestamp created_at{};
     std::optional<Timestamp> released_at; ///< when refs fell to 0
@@ -50,6 +50,17 @@ Result<std::int64_t> count_counted_assets(Session& session, const OrganizationId
 Result<bool> has_objects(Session& session);
 /// The object of these bytes.
 Result<std::optional<ObjectRow>> find_object_of_blob(Session& session, std::string_view blob_key);
+/// What a job found in the bytes of an object that came in parts.
+struct FoundChecksum {
+    ObjectId object_id;
+    std::string blob_key;
+    std::string sha256;            ///< hexadecimal
+    std::string multihash;         ///< the same, for assets
+    std::string state;             ///< of assets whose checksum is that, or that have none
+    std::string state_if_declared; ///< of assets for which another was declared
+};
+/// Writes it on the object, on its assets, deleted ones too, and on the file of a session that waits.
+Status note_checksum(Session& session, const FoundChecksum& found);
 /// Objects in use of every organization, in the order of their blobs from one name on.
 Result<std::vector<ObjectRow>> list_objects_from(Session& session, std::string_view blob_key, std::int64_t limit);
 /// The newest objects in use of every organization, the newest first.

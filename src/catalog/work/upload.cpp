@@ -59,6 +59,12 @@ constexpr std::string_view kCountIdle = sql<"SELECT count(*) FROM upload ", kIdl
 constexpr std::string_view kListUnended = sql<select_from<UploadRow>, R"(
 WHERE project_id = ?2 AND organization_id = ?1 AND ended_at IS NULL ORDER BY created_at, id LIMIT ?3)">;
 
+constexpr SqlText kOfProject = R"(
+WHERE organization_id = ?1 AND project_id = ?2 AND state = coalesce(CAST(?3 AS TEXT), state))";
+constexpr std::string_view kList =
+    sql<select_from<UploadRow>, kOfProject, " ORDER BY created_at DESC, id DESC LIMIT ?4 OFFSET ?5">;
+constexpr std::string_view kCountAll = sql<"SELECT count(*) FROM upload ", kOfProject>;
+
 } // namespace
 
 Status insert_upload(Session& session, const UploadRow& row) {
@@ -126,6 +132,17 @@ Result<std::optional<std::int64_t>> fail_upload(Session& session, const Organiza
 Result<std::vector<UploadRow>> list_unended_uploads(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project, std::int64_t limit) {
     return session.all(kListUnended, read_as<UploadRow>, organization, project, limit);
+}
+
+Result<std::vector<UploadRow>> list_uploads(Session& session, const UploadQuery& query) {
+    return session.all(kList, read_as<UploadRow>, query.organization_id, query.project_id, query.state, query.limit,
+                       query.offset);
+}
+
+Result<std::int64_t> count_uploads(Session& session, const UploadQuery& query) {
+    TRY(const auto count,
+        session.first(kCountAll, read_as<std::int64_t>, query.organization_id, query.project_id, query.state));
+    return count.value_or(0);
 }
 
 Result<std::vector<UploadRow>> list_idle_uploads(Session& session, Timestamp idle_since, std::int64_t limit) {

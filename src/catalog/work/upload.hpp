@@ -135,6 +135,18 @@ Result<std::int64_t> purge_uploads(Session& session, Timestamp before, std::int6
 Result<std::vector<UploadRow>> list_unended_uploads(Session& session, const OrganizationId& organization,
                                                     const ProjectId& project, std::int64_t limit);
 
+struct UploadQuery {
+    OrganizationId organization_id;
+    ProjectId project_id;
+    std::optional<UploadState> state;
+    std::int64_t limit = 100;
+    std::int64_t offset = 0;
+};
+/// Those of a project, the newest first.
+Result<std::vector<UploadRow>> list_uploads(Session& session, const UploadQuery& query);
+/// How many these are in all.
+Result<std::int64_t> count_uploads(Session& session, const UploadQuery& query);
+
 struct UploadFileRow {
     UploadId upload_id;
     OrganizationId organization_id;
@@ -200,7 +212,11 @@ struct PutOutcome {
     bool accepted = false;                    ///< false: the session no longer takes files; delete the new blob
     std::optional<std::string> previous_blob; ///< replaced by this PUT; delete it after the commit
 };
-/// Raises the session's reservation, which the caller has made, by `bytes`.
+/// Forgets the slot of a file that was never stored, and of another one that the quota had no room for its successor.
+Status forget_unsent_file(Session& session, const UploadId& upload, std::string_view file_name);
+/// Something came for the session; locks its row. False unless it is pending or uploading.
+Result<bool> touch_upload(Session& session, const UploadId& upload, Timestamp at);
+/// Changes what the session reserves, as the caller has in the ledger, by `bytes`.
 Status raise_reservation(Session& session, const UploadId& upload, std::int64_t bytes);
 /// Makes the blob the file's content, only while the session is pending or uploading and the slot exists.
 Result<PutOutcome> record_put(Session& session, const PutRecord& put);

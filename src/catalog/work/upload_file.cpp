@@ -19,6 +19,8 @@ constexpr std::string_view kFind = sql<select_from<UploadFileRow>, kFile>;
 constexpr std::string_view kList = sql<select_from<UploadFileRow>, " WHERE upload_id = ?1 ORDER BY file_name">;
 constexpr std::string_view kNoteProbed = sql<"UPDATE upload_file SET probed = ?3", kFile>;
 constexpr std::string_view kNoteOverQuota = sql<"UPDATE upload_file SET over_quota = 1", kFile>;
+constexpr std::string_view kForgetUnsent = sql<"DELETE FROM upload_file", kFile, " AND blob_key IS NULL">;
+constexpr std::string_view kForgetOverQuota = sql<"UPDATE upload_file SET over_quota = 0", kFile>;
 constexpr std::string_view kCount = "SELECT count(*) FROM upload_file WHERE upload_id = ?1";
 constexpr std::string_view kSum = R"(
 SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM upload_file WHERE upload_id = ?1 AND file_name <> ?2)";
@@ -71,7 +73,7 @@ Result<std::int64_t> sum_upload_bytes(Session& session, const UploadId& upload, 
 
 Result<PutOutcome> record_put(Session& session, const PutRecord& put) {
     // The update locks the session's row, so that a claim cannot slip in between.
-    TRY(const bool open, changed(session.run(kTouch, put.upload_id, put.at)));
+    TRY(const bool open, touch_upload(session, put.upload_id, put.at));
     if (!open)
         return PutOutcome{};
     TRY(const auto slot, session.first(kBlob, read_as<std::optional<std::string>>, put.upload_id, put.file_name));
@@ -79,6 +81,15 @@ Result<PutOutcome> record_put(Session& session, const PutRecord& put) {
         return PutOutcome{};
     CHECK_OK(session.execute(update_of<PutRecord>, update_values(put)));
     return PutOutcome{true, *slot};
+}
+
+Status forget_unsent_file(Session& session, const UploadId& upload, std::string_view file_name) {
+    CHECK_OK(session.run(kForgetUnsent, upload, file_name));
+    return done(session.run(kForgetOverQuota, upload, file_name));
+}
+
+Result<bool> touch_upload(Session& session, const UploadId& upload, Timestamp at) {
+    return changed(session.run(kTouch, upload, at));
 }
 
 Status raise_reservation(Session& session, const UploadId& upload, std::int64_t bytes) {

@@ -173,7 +173,7 @@ Result<TileSource> find_tile_source(Context& cx, const ItemId& id, const std::op
     } else {
         CHECK_OK(use_original(cx, assets, source));
     }
-    source.version += source.file.sha256.value_or("") + source.original.facts;
+    source.version += catalog::content_digest(source.file) + source.original.facts;
     source.version = to_hex(sha256(source.version)).substr(0, 16);
     return source;
 }

@@ -127,7 +127,7 @@ Result<Picture> draw(Call& call, const TileSource& source, const imagery::TileRe
 }
 
 std::string etag_of(const TileSource& source, const imagery::TileRequest& request) {
-    return to_hex(sha256(source.file.sha256.value_or("") + schema::to_json_text(request))).substr(0, 40);
+    return to_hex(sha256(catalog::content_digest(source.file) + schema::to_json_text(request))).substr(0, 40);
 }
 
 /// The zoom at which one source pixel is about one tile pixel.

@@ -1,7 +1,7 @@
 #include "domain/ingest/upload_bytes.hpp"
 
-#include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
+#include "domain/parts/reservation.hpp"
 #include "storage/blob_key.hpp"
 
 #include <fmt/format.h>
@@ -15,11 +15,10 @@ auto closed() {
 
 struct Slot {
     catalog::UploadFileRow file;
-    std::optional<std::int64_t> budget; ///< of the file
-    std::optional<std::int64_t> room;   ///< of all that arrives for the organization
+    ArrivingRoom room;
 };
 
-/// Bytes the session may hold: what it reserved plus what its organization has free.
+/// Where the bytes go, and how many may come.
 Result<Slot> find_slot(database::Session& session, std::string_view object_path) {
     constexpr std::string_view kPrefix = "uploads/";
     const auto slash = object_path.find('/', kPrefix.size());
@@ -33,30 +32,11 @@ Result<Slot> find_slot(database::Session& session, std::string_view object_path)
         return closed();
     if (upload->state != catalog::UploadState::Pending && upload->state != catalog::UploadState::Uploading)
         return closed();
-    TRY(const auto storage, catalog::read_storage(session, upload->organization_id));
-    Slot slot{*file, std::nullopt, std::nullopt};
-    if (storage.quota)
-        slot.room = std::max<std::int64_t>(0, *storage.quota - storage.used);
-    if (const auto free = storage.available()) {
-        TRY(const std::int64_t others, catalog::sum_upload_bytes(session, id, name));
-        slot.budget = std::max<std::int64_t>(0, upload->reserved_bytes + std::max<std::int64_t>(0, *free) - others);
-    }
+    Slot slot{*file, {}};
+    TRY(slot.room, session_room(session, *upload));
+    if (slot.room.budget)
+        *slot.room.budget += file->size; // goes when this one comes
     return slot;
-}
-
-/// The session's files are reserved once they are stored, also beyond what it declared: however many sessions write at
-/// once, an organization never holds more than its quota.
-Status reserve_excess(database::Session& session, const catalog::PutRecord& put) {
-    TRY(const auto upload, catalog::find_upload_of_any_organization(session, put.upload_id));
-    TRY(const std::int64_t stored, catalog::sum_upload_bytes(session, put.upload_id, {}));
-    const std::int64_t excess = upload ? stored - upload->reserved_bytes : 0;
-    if (excess <= 0)
-        return {};
-    TRY(const bool fits, catalog::reserve_storage(
-                             session, {upload->organization_id, excess, "uploads.put", put.upload_id.str(), put.at}));
-    if (!fits)
-        return fail(Code::PayloadTooLarge, "The file does not fit the organization's storage quota any more");
-    return catalog::raise_reservation(session, put.upload_id, excess);
 }
 
 Status check_budget(const std::optional<std::int64_t>& budget, std::int64_t bytes) {
@@ -73,10 +53,10 @@ Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services,
     TRY(auto slot,
         services.database.read_for([&](database::Session& session) { return find_slot(session, object_path); }));
     std::unique_ptr<UploadWrite> write(new UploadWrite(services, std::move(slot.file)));
-    if (const Status fits = check_budget(slot.budget, length.value_or(0)); !fits)
+    if (const Status fits = check_budget(slot.room.budget, length.value_or(0)); !fits)
         return fail(write->over_quota(fits.error()));
-    write->budget_ = slot.budget;
-    write->room_ = slot.room;
+    write->budget_ = slot.room.budget;
+    write->room_ = slot.room.room;
     TRY(write->writer_, services.store.create(storage::new_blob_key()));
     return write;
 }
@@ -118,7 +98,9 @@ Result<storage::BlobInfo> UploadWrite::commit(catalog::AuditRow record) {
         TRY(auto recorded, catalog::record_put(transaction, put));
         if (!recorded.accepted)
             return recorded;
-        CHECK_OK(reserve_excess(transaction, put));
+        TRY(const bool fits, settle_reservation(transaction, put.upload_id, "uploads.put", put.at));
+        if (!fits)
+            return fail(Code::PayloadTooLarge, "The file does not fit the organization's storage quota any more");
         CHECK_OK(catalog::append_audit(transaction, record));
         if (recorded.previous_blob)
             transaction.release(*recorded.previous_blob);

@@ -4,7 +4,7 @@
 #include "catalog/ledger/audit.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/context.hpp"
-#include "domain/ingest/arriving_bytes.hpp"
+#include "domain/parts/arriving_bytes.hpp"
 #include "storage/object_store.hpp"
 
 #include <memory>

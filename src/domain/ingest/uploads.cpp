@@ -6,6 +6,7 @@
 #include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
 #include "domain/items/shelf.hpp"
+#include "domain/parts/part_uploads.hpp"
 #include "domain/tenancy/access.hpp"
 #include "storage/sigv4.hpp"
 
@@ -53,6 +54,10 @@ Status check_targets(Context& cx, const NewUpload& wanted) {
                 fmt::format("The target item has an asset '{}' already; choose another asset_key", *wanted.asset_key));
     }
     return {};
+}
+
+std::string object_path_of(const UploadId& id, const std::string& file_name) {
+    return fmt::format("uploads/{}/{}", id.str(), file_name);
 }
 
 /// Whether the session may have another file.
@@ -121,29 +126,35 @@ Result<catalog::UploadRow> require_upload(Context& cx, const UploadId& id) {
     return *upload;
 }
 
-Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::string& file_name,
-                                 const std::string& content_type) {
-    TRY(const auto upload, require_upload(cx, id));
+Result<catalog::UploadRow> open_upload_file(Context& cx, const UploadId& id, const std::string& file_name,
+                                            const std::string& content_type) {
+    TRY(auto upload, require_upload(cx, id));
     CHECK_OK(check_file_name(file_name));
     CHECK_OK(check_content_type(content_type));
     if (!is_open(upload))
         return ended(upload);
-    const Settings& settings = cx.services.settings;
     TRY(const auto known, catalog::find_upload_file(cx.session, id, file_name));
     if (!known)
         CHECK_OK(check_one_more(cx, upload));
-    SignedUpload out;
-    out.object_path = fmt::format("uploads/{}/{}", id.str(), file_name);
     catalog::UploadFileRow file;
     file.upload_id = id;
     file.organization_id = upload.organization_id;
     file.file_name = file_name;
     file.content_type = content_type;
-    file.object_path = out.object_path;
+    file.object_path = object_path_of(id, file_name);
     file.created_at = cx.now;
     TRY(const bool open, catalog::sign_upload_file(cx.session, file));
     if (!open)
         return ended(upload);
+    return upload;
+}
+
+Result<SignedUpload> sign_upload(Context& cx, const UploadId& id, const std::string& file_name,
+                                 const std::string& content_type) {
+    CHECK_OK(open_upload_file(cx, id, file_name, content_type));
+    const Settings& settings = cx.services.settings;
+    SignedUpload out;
+    out.object_path = object_path_of(id, file_name);
     storage::PresignRequest request;
     request.method = "PUT";
     request.origin = cx.origin();
@@ -193,6 +204,9 @@ Result<bool> end_upload(catalog::Transaction& transaction, const catalog::Upload
         return false;
     CHECK_OK(catalog::release_storage(
         session, {upload.organization_id, *reserved, std::string(reason), upload.id.str(), failure.at}));
+    TRY(const auto parts, catalog::list_open_part_uploads(session, upload.id));
+    for (const auto& part : parts)
+        CHECK_OK(end_parts(transaction, part, reason, failure.at));
     TRY(const auto blobs, catalog::clear_upload_files(session, upload.id));
     transaction.release(blobs);
     const Json data = Json::object({{"project_id", upload.project_id.str()}, {"message", failure.message}});

@@ -24,6 +24,11 @@ struct NewUpload {
 /// NotFound for targets outside the project, Conflict for an asset key that the target item has.
 Result<catalog::UploadRow> initiate_upload(Context& cx, const NewUpload& wanted);
 
+/// Opens the slot of one file of an open session, and gives the session. InvalidArgument for a name or type that can't
+/// be, or beyond the most files; Conflict once it has ended.
+Result<catalog::UploadRow> open_upload_file(Context& cx, const UploadId& id, const std::string& file_name,
+                                            const std::string& content_type);
+
 struct SignedUpload {
     std::string upload_url;  ///< absolute, for one PUT-able file
     std::string object_path; ///< `uploads/{upload_id}/{file_name}`

@@ -5,6 +5,7 @@
 #include "domain/items/item_texts.hpp"
 #include "domain/items/lineage.hpp"
 #include "domain/items/retention.hpp"
+#include "domain/work/checksum_order.hpp"
 #include "geo/footprint.hpp"
 
 #include <fmt/format.h>
@@ -85,11 +86,17 @@ Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const Stored
     CHECK_OK(catalog::insert_object(cx_->session, object));
     draft.object_id = object.id;
     draft.file_size_bytes = file.size;
-    draft.checksum = multihash_sha256(from_hex(file.sha256).value_or(""));
+    if (file.sha256.empty())
+        draft.checksum_state = catalog::ChecksumState::Pending;
+    else if (!draft.checksum)
+        draft.checksum = multihash_sha256(from_hex(file.sha256).value_or(""));
     draft.blob_key = file.blob_key;
     draft.md5 = file.md5;
     draft.sha256 = file.sha256;
-    return insert(std::move(draft), origins);
+    TRY(auto asset, insert(std::move(draft), origins));
+    if (file.sha256.empty())
+        CHECK_OK(order_checksum(*cx_, {asset.organization_id, asset.project_id, asset.item_id, file.blob_key}));
+    return asset;
 }
 
 Result<catalog::AssetRow> Shelf::put_copy(catalog::AssetRow original) {

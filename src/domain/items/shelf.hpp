@@ -19,7 +19,7 @@ struct StoredFile {
     std::string blob_key;
     std::int64_t size = 0; ///< bytes
     std::string md5;       ///< hexadecimal, or an S3 multipart ETag
-    std::string sha256;    ///< hexadecimal
+    std::string sha256;    ///< hexadecimal; empty: a job reads it
 };
 StoredFile stored_file(const storage::BlobInfo& blob);
 
@@ -34,7 +34,7 @@ public:
     static Result<Shelf> open(Context& cx, catalog::ItemRow locked);
 
     /// Makes an asset of a draft that says what it shows; filled in here: identity, the first free key after the wanted
-    /// one, size, checksum. Its origins are the item and `origins`.
+    /// one, size, and the checksum unless the draft has one that was declared. Its origins are the item and `origins`.
     Result<catalog::AssetRow> put_asset(catalog::AssetRow draft, const StoredFile& file,
                                         const std::vector<catalog::Entity>& origins);
     /// The same of the bytes of another asset of the organization, which both hold from then on.

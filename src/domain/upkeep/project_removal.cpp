@@ -2,9 +2,11 @@
 
 #include "catalog/ledger/usage.hpp"
 #include "catalog/work/job.hpp"
+#include "catalog/work/part_upload.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/item_removal.hpp"
+#include "domain/parts/part_uploads.hpp"
 
 #include <chrono>
 
@@ -34,6 +36,15 @@ Result<Step> end_uploads(catalog::Transaction& transaction, const catalog::Delet
         step.rows += ended ? 1 : 0;
     }
     return step;
+}
+
+Result<Step> end_part_uploads(catalog::Transaction& transaction, const catalog::DeletedProject& project,
+                              Timestamp now) {
+    TRY(const auto uploads,
+        catalog::list_open_part_uploads(transaction, project.organization_id, project.id, kRowsAtOnce));
+    for (const auto& upload : uploads)
+        CHECK_OK(end_parts(transaction, upload, "projects.delete", now));
+    return Step{std::ssize(uploads), 0};
 }
 
 Result<Step> remove_live_items(catalog::Transaction& transaction, const catalog::DeletedProject& project,
@@ -80,7 +91,8 @@ Status retire_project(catalog::Transaction& transaction, const OrganizationId& o
 
 Result<std::int64_t> empty_project(const Emptying& with, const catalog::DeletedProject& project) {
     std::int64_t freed = 0;
-    for (const auto work : {end_uploads, remove_live_items, remove_deleted_items, remove_collections}) {
+    for (const auto work :
+         {end_uploads, end_part_uploads, remove_live_items, remove_deleted_items, remove_collections}) {
         for (std::int64_t rows = 1; rows > 0 && !with.stop.stop_requested();) {
             TRY(const Step step, with.transactor.run_for([&](catalog::Transaction& transaction) {
                 return work(transaction, project, with.clock.now());

@@ -11,7 +11,9 @@
 #include "catalog/tenancy/invitation.hpp"
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
+#include "catalog/work/part_upload.hpp"
 #include "catalog/work/upload.hpp"
+#include "domain/parts/part_uploads.hpp"
 #include "domain/sign_in/throttle.hpp"
 #include "domain/upkeep/identity.hpp"
 #include "domain/upkeep/project_removal.hpp"
@@ -177,7 +179,17 @@ Status Sweeper::abort_part_uploads() {
     if (parts == nullptr || options_.limits.upload_idle_seconds == 0)
         return {};
     const std::chrono::seconds idle(options_.limits.upload_idle_seconds);
-    TRY(const int aborted, parts->sweep(idle, [](const std::string&) { return true; }));
+    for (std::int64_t some = kBatch; some == kBatch && !stopping(); report_.part_uploads_aborted += some) {
+        TRY(some, transactor_.run_for([&](catalog::Transaction& transaction) {
+            return end_idle_parts(transaction, now_ - idle, kBatch, now_);
+        }));
+    }
+    // What the catalog does not know any more, or never did.
+    TRY(const int aborted, parts->sweep(idle, [&](const std::string& key) {
+        const auto open =
+            database_.read_for([&](database::Session& session) { return catalog::is_open_part_upload(session, key); });
+        return open && !*open;
+    }));
     report_.part_uploads_aborted += aborted;
     return {};
 }
@@ -204,6 +216,7 @@ Status Sweeper::purge_expired() {
     const Limits& limits = options_.limits;
     CHECK_OK(purge_older(limits.finished_job_seconds, catalog::purge_jobs));
     CHECK_OK(purge_older(limits.ended_upload_seconds, catalog::purge_uploads));
+    CHECK_OK(purge_older(limits.ended_upload_seconds, catalog::purge_part_uploads));
     return purge_older(limits.audit_seconds, catalog::purge_audit);
 }
 

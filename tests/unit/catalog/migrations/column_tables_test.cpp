@@ -1,6 +1,7 @@
 #include "catalog/change.hpp"
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/work/job_link.hpp"
+#include "catalog/work/part_upload.hpp"
 /// Holds every column table against the schema of a real catalog.
 
 #include "catalog/items/asset.hpp"
@@ -47,9 +48,9 @@ using Rows =
     std::tuple<OrganizationRow, SubscriptionRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, InvitationRow,
                PasswordLinkRow, ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow,
                StoreIdentityRow, RemovalHoldRow, UpkeepTurnRow, UsageShareRow, RateWindowRow, IdempotencyKeyRow,
-               CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow, JobRow,
-               JobLinkRow, JobBlobRow, EventRow, TokenKeyRow, SessionRow, SessionSecretRow, SignInFailureRow,
-               SignInAddressRow, DeviceRequestRow, SentFormRow>;
+               CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow,
+               PartUploadRow, ArrivedPartRow, JobRow, JobLinkRow, JobBlobRow, EventRow, TokenKeyRow, SessionRow,
+               SessionSecretRow, SignInFailureRow, SignInAddressRow, DeviceRequestRow, SentFormRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =

@@ -1,0 +1,27 @@
+#pragma once
+/// The SHA-256 of files that came in parts: a job reads the bytes once, and the item's document and assets then have
+/// it.
+
+#include "domain/work/checksum_order.hpp"
+
+#include <optional>
+#include <string>
+
+namespace landfall::domain {
+
+struct ChecksumResult {
+    std::optional<std::string> sha256;
+    std::optional<std::string> skipped;
+};
+constexpr auto describe(schema::Of<ChecksumResult>) {
+    return schema::fields(schema::field("sha256", &ChecksumResult::sha256, {.sparse = true}),
+                          schema::field("skipped", &ChecksumResult::skipped, {.sparse = true}));
+}
+
+/// A declared digest of the stored bytes is held against them if the setting `verify_checksums` is on; one of bytes
+/// that are stored encoded stays as it was declared.
+Result<ChecksumResult> run_checksum(const Services& services, jobs::JobContext& job, const ChecksumPayload& payload);
+
+inline constexpr JobKind<ChecksumPayload, ChecksumResult> kChecksumJob{.name = kChecksumJobName, .run = run_checksum};
+
+} // namespace landfall::domain
