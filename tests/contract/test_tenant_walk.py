@@ -28,6 +28,8 @@ LEAST: dict[str, tuple[str, str] | None] = {
                      "visualization.profiles.list"],
                     ("project", "viewer")),
     **dict.fromkeys(["uploads.initiate", "uploads.signed_url", "uploads.progress", "uploads.complete", "uploads.fail",
+                     "uploads.get", "uploads.list", "uploads.parts.initiate", "uploads.parts.sign", "uploads.parts.list",
+                     "uploads.parts.complete", "uploads.parts.abort",
                      "collections.create", "collections.update", "items.create", "items.update", "items.delete",
                      "items.duplicate", "items.restore", "items.set_crs", "items.set_asset_band_names", "assets.delete",
                      "visualization.profile.create",

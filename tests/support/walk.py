@@ -26,7 +26,7 @@ RESOURCES = {
     "organization_id": "organization", "project_id": "project", "target_project_id": "project", "item_id": "item",
     "target_item_id": "item", "collection_id": "collection", "target_collection_id": "collection",
     "collections": "collection", "upload_id": "upload", "key_id": "key", "user_id": "user", "profile_id": "profile",
-    "asset_id": "asset", "entity_id": "item",
+    "asset_id": "asset", "entity_id": "item", "parts_id": "parts",
 }
 #: What free-form bodies need, of which the schema requires nothing.
 NEEDED = {"uploads.complete": ("upload_id",)}
@@ -36,7 +36,7 @@ LABELS = {"billing_admin_id", "order_id", "stac_id", "job_id", "client_request_i
 TEXTS = {
     "name": "Walk", "email": "walker@example.test", "type": "user_raster", "entity_type": "item", "file_name": "walk.tif",
     "error_message": "given up", "expression": "b1", "band_names": ["red", "green", "blue", "nir"], "config": {},
-    "base_url": "", "crs": "EPSG:32632", "q": "WGS", "x": 0, "y": 0, "z": 0,
+    "base_url": "", "part_numbers": [1], "sha256": "0" * 64, "crs": "EPSG:32632", "q": "WGS", "x": 0, "y": 0, "z": 0,
 }
 
 ORGANIZATION_ROLES = ("member", "admin", "owner")
@@ -207,7 +207,15 @@ def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
     key = api.call("api_keys.create", {"name": mark, "permissions": ["items:read"]})
     return {"project": api.project, "item": item, "asset": api.assets(item)["data"]["id"],
             "collection": api.create_collection(mark)["id"], "upload": api.initiate(), "key": key["id"],
-            "profile": profile["id"]}
+            "profile": profile["id"], "parts": file_in_parts(api)}
+
+
+def file_in_parts(api: Api) -> str:
+    """A file of a session of its own of which one part is there."""
+    parts = api.call("uploads.parts.initiate", {"upload_id": api.initiate(), "file_name": "walk.tif"})["parts_id"]
+    [signed] = api.call("uploads.parts.sign", {"parts_id": parts, "part_numbers": [1]})["urls"]
+    assert httpx.put(signed["url"], content=b"walk").status_code == 200
+    return parts
 
 
 def make_tenant(server: Server, mark: str) -> Tenant:

@@ -1,5 +1,6 @@
 #include "domain/ingest/ingest.hpp"
 
+#include "catalog/work/part_upload.hpp"
 #include "core/text.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/ingest/placing.hpp"
@@ -22,6 +23,7 @@ namespace {
 struct Opened {
     catalog::UploadRow upload;
     std::vector<catalog::UploadFileRow> files;
+    std::vector<catalog::PartUploadRow> in_parts; ///< files whose parts are still to come
 };
 
 /// What an earlier reading of the same bytes found.
@@ -38,7 +40,8 @@ Result<Opened> open_session(Call& call, const UploadId& id) {
     return in_snapshot(call, [&](Context& cx) -> Result<Opened> {
         TRY(auto upload, require_upload(cx, id));
         TRY(auto files, catalog::list_upload_files(cx.session, id));
-        return Opened{std::move(upload), std::move(files)};
+        TRY(auto in_parts, catalog::list_open_part_uploads(cx.session, id));
+        return Opened{std::move(upload), std::move(files), std::move(in_parts)};
     });
 }
 
@@ -50,7 +53,20 @@ std::string names_of(const std::vector<catalog::UploadFileRow>& files, bool (*wh
     return names;
 }
 
-Status check_sent(const std::vector<catalog::UploadFileRow>& files) {
+Status check_parts(const std::vector<catalog::PartUploadRow>& in_parts) {
+    if (in_parts.empty())
+        return {};
+    std::string names;
+    for (const auto& file : in_parts)
+        names += fmt::format("{}'{}'", names.empty() ? "" : ", ", file.file_name);
+    return fail(Code::Conflict, fmt::format("These files are still being uploaded in parts: {}. Complete or abort them "
+                                            "with uploads.parts.complete or uploads.parts.abort, then complete again",
+                                            names));
+}
+
+Status check_sent(const Opened& opened) {
+    CHECK_OK(check_parts(opened.in_parts));
+    const auto& files = opened.files;
     const std::string refused = names_of(files, [](const auto& file) { return file.over_quota; });
     if (!refused.empty())
         return fail(
@@ -345,13 +361,13 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id, const std:
     if (opened.upload.state == catalog::UploadState::Failed)
         return fail(Code::Conflict, fmt::format("The upload has failed ({}); start a new one with uploads.initiate",
                                                 opened.upload.error_message.value_or("")));
-    CHECK_OK(check_sent(opened.files));
+    CHECK_OK(check_sent(opened));
     if (crs)
         CHECK_OK(check_crs(call, *crs)); // a slip of the pen must not end the session
     TRY(prepared.claim, UploadClaim::take(call, opened.upload));
     // A file that was replaced between the reading above and the claim must not be missed.
     TRY(const auto claimed, open_session(call, id));
-    CHECK_OK(check_sent(claimed.files));
+    CHECK_OK(check_sent(claimed));
     prepared.upload = claimed.upload;
     prepared.token = prepared.claim->token();
     if (claimed.files.empty())
@@ -369,7 +385,7 @@ Result<PreparedIngest> prepare_ingest(Call& call, const UploadId& id, const std:
 
 Result<PreparedIngest> resume_ingest(const Services& services, const catalog::UploadRow& upload,
                                      std::chrono::milliseconds time) {
-    Opened opened{upload, {}};
+    Opened opened{upload, {}, {}};
     TRY(opened.files, services.database.read_for(
                           [&](database::Session& session) { return catalog::list_upload_files(session, upload.id); }));
     PreparedIngest prepared;

@@ -70,6 +70,8 @@ Registry make_registry() {
     add_project_members(registry);
     add_api_keys(registry);
     add_uploads(registry);
+    add_upload_parts(registry);
+    add_upload_sessions(registry);
     add_collections(registry);
     add_items(registry);
     add_lifecycle(registry);

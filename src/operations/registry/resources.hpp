@@ -12,6 +12,8 @@ void add_projects(Registry& registry);
 void add_project_members(Registry& registry);
 void add_api_keys(Registry& registry);
 void add_uploads(Registry& registry);
+void add_upload_parts(Registry& registry);
+void add_upload_sessions(Registry& registry);
 void add_collections(Registry& registry);
 void add_items(Registry& registry);
 void add_item_search(Registry& registry);
