@@ -27,16 +27,20 @@ Command upload_command() {
     Command command;
     command.words = {"upload"};
     command.summary = "Upload files as one session and turn them into items";
-    command.usage = "FILE… --project ID";
-    command.operands = {1, Operands::kAnyNumber, "Name at least one file"};
+    command.usage = "FILE|FOLDER… --project ID";
+    command.operands = {1, Operands::kAnyNumber, "Name at least one file or folder"};
     std::vector<Flag> flags{
-        make_flag("project", FlagType::String, "Project that gets the items"),
+        make_flag("project", FlagType::String, "Project that gets the items; needed unless --resume goes on"),
         make_flag("collection", FlagType::String, "Collection for new items"),
         make_flag("item", FlagType::String, "Add the files to this item instead of making new ones"),
         make_flag("asset-key", FlagType::String, "Key of the asset that the file becomes; needs --item"),
         make_flag("categorical", FlagType::Boolean, "The values are classes, not measurements"),
-        make_flag("parallel", FlagType::Integer, "Files sent at the same time, 1 to 16; 4 if absent")};
-    flags[0].required = true;
+        make_flag("datetime", FlagType::String, "When the pixels were taken, for all items of the upload"),
+        make_flag("name", FlagType::String, "Name of the item, if the upload makes one"),
+        make_flag("resume", FlagType::String, "Go on with this upload: send what is not there yet, of the same files"),
+        make_flag("part-size", FlagType::String, "Send larger files in parts of so many bytes; 8MiB if absent"),
+        make_flag("limit-rate", FlagType::String, "Send at most so many bytes a second, e.g. 2MB"),
+        make_flag("parallel", FlagType::Integer, "Files and parts sent at the same time, 1 to 16; 4 if absent")};
     flags[3].needs = "item";
     command.own_flags = with_connection(std::move(flags));
     return command;

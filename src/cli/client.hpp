@@ -20,8 +20,8 @@ struct Surroundings {
 };
 
 /// The registry must outlive the commands. Here on the process's terminal: the ones made by hand, then one per
-/// operation in the order of ids. SIGINT and SIGTERM end transfers in order: an upload session is given up before the
-/// command returns.
+/// operation in the order of ids. SIGINT and SIGTERM end transfers in order: an upload stays open, to be gone on
+/// with.
 std::vector<Entry> client_commands(const operations::Registry& registry);
 /// The same in given surroundings, without touching signals.
 std::vector<Entry> client_commands(const operations::Registry& registry, const Surroundings& surroundings);

@@ -2,11 +2,13 @@
 
 #include "cli/transfer/file_name.hpp"
 #include "cli/transfer/file_source.hpp"
+#include "cli/transfer/part_file.hpp"
 #include "core/mutex.hpp"
 
 #include <fmt/format.h>
 
 #include <deque>
+#include <functional>
 #include <thread>
 
 namespace landfall::cli {
@@ -15,25 +17,73 @@ namespace {
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::seconds kPutStall{120}; // the server may still write and hash when all bytes have left
 
-/// Sends single files; one per thread.
+/// Sends single pieces; one per thread.
 class Sender {
 public:
     Sender(const TransferPlan& plan, Meter& meter, const std::stop_token& stop)
         : plan_(plan), meter_(meter), stop_(stop), api_(plan.server, stop), client_(stop, plan.server.authorities) {}
 
-    Status send(const LocalFile& file) {
-        TRY(const auto source, FileSource::open(file.path, meter_));
-        if (source->size() != file.size)
-            return fail(Code::Internal, fmt::format("'{}' changed while it was uploaded", file.path));
-        url_.clear();
-        const auto sent = with_retries<outbound::HttpResponse>(plan_.retry, stop_, [&] { return put(file, *source); });
-        if (sent)
-            return {};
-        (void)source->rewind(); // its bytes count for nothing
-        return fail(about(file, sent.error()));
+    /// Whether its file has arrived with it.
+    Result<bool> send(const Piece& piece) {
+        const LocalFile& file = plan_.files[piece.file];
+        auto arrived = piece.part == Piece::kWhole ? send_whole(file) : send_part(file, piece);
+        if (!arrived)
+            return fail(about(file, std::move(arrived).error()));
+        return arrived;
     }
 
 private:
+    using Url = std::function<Result<std::string>()>;
+    using Forget = std::function<void()>;
+
+    Result<bool> send_whole(const LocalFile& file) {
+        url_.clear();
+        const Url url = [&]() -> Result<std::string> {
+            if (url_.empty()) {
+                TRY(url_, sign(file));
+            }
+            return url_;
+        };
+        CHECK_OK(send_range(file, {}, {url, [this] { url_.clear(); }, media_type_of(file.name)}));
+        return true;
+    }
+
+    Result<bool> send_part(const LocalFile& file, const Piece& piece) {
+        PartFile& parts = *plan_.in_parts[piece.file];
+        bool is_last = piece.part == Piece::kComplete;
+        if (!is_last) {
+            const Url url = [&] { return parts.url(piece.part, api_); };
+            TRY(const auto etag, send_range(file, parts.range(piece.part),
+                                            {url, [&] { parts.forget_url(piece.part); }, "application/octet-stream"}));
+            is_last = parts.stored(piece.part, etag);
+        }
+        if (!is_last)
+            return false;
+        TRY(const bool done, with_retries<bool>(plan_.retry, stop_, [&]() -> Result<bool> {
+                CHECK_OK(parts.complete(api_));
+                return true;
+            }));
+        return done;
+    }
+
+    /// Where a range of a file goes.
+    struct Goal {
+        Url url;
+        Forget forget;
+        std::string content_type;
+    };
+
+    /// Gives the MD5 of what was sent, hexadecimal.
+    Result<std::string> send_range(const LocalFile& file, FileRange range, const Goal& goal) {
+        TRY(const auto source, FileSource::open(file.path, {meter_, plan_.limit.get(), stop_}, range));
+        if (source->file_size() != file.size)
+            return fail(Code::Internal, fmt::format("'{}' changed while it was uploaded", file.path));
+        auto sent = with_retries<std::string>(plan_.retry, stop_, [&] { return put(*source, goal); });
+        if (!sent)
+            (void)source->rewind(); // its bytes count for nothing
+        return sent;
+    }
+
     /// The error with the name of the file, where there are several.
     Error about(const LocalFile& file, Error error) const {
         if (plan_.files.size() > 1 && error.code != Code::Canceled) {
@@ -44,28 +94,29 @@ private:
     }
 
     /// One try: a URL that no longer holds is replaced once.
-    Result<outbound::HttpResponse> put(const LocalFile& file, FileSource& source) {
+    Result<std::string> put(FileSource& source, const Goal& goal) {
         for (int signing = 0;; ++signing) {
-            if (url_.empty()) {
-                TRY(url_, sign(file));
-            }
-            TRY(outbound::HttpResponse response, client_.send(request_for(file, source)));
+            outbound::HttpRequest request;
+            request.method = "PUT";
+            TRY(request.url, goal.url());
+            request.headers = {{"Content-Type", goal.content_type}};
+            request.source = &source;
+            request.stall = kPutStall;
+            TRY(const outbound::HttpResponse response, client_.send(request));
             if (response.status >= 200 && response.status < 300)
-                return response;
+                return stored_as(source, response);
             if (response.status != 403 || signing > 0)
                 return fail(refusal(response));
-            url_.clear();
+            goal.forget();
         }
     }
 
-    outbound::HttpRequest request_for(const LocalFile& file, FileSource& source) const {
-        outbound::HttpRequest request;
-        request.method = "PUT";
-        request.url = url_;
-        request.headers = {{"Content-Type", media_type_of(file.name)}};
-        request.source = &source;
-        request.stall = kPutStall;
-        return request;
+    /// What the server stored is what was read.
+    static Result<std::string> stored_as(const FileSource& source, const outbound::HttpResponse& response) {
+        TRY(std::string md5, source.md5());
+        if (const auto etag = response.header("etag"); etag && *etag != fmt::format("\"{}\"", md5))
+            return fail(Code::Unavailable, "The bytes were changed on their way to the server");
+        return md5;
     }
 
     Result<std::string> sign(const LocalFile& file) {
@@ -86,21 +137,21 @@ private:
     std::string url_;
 };
 
-/// The queue of files and what became of them. Thread-safe.
+/// The queue of pieces and what became of their files. Thread-safe.
 class Board {
 public:
     explicit Board(const TransferPlan& plan, int senders) : plan_(plan), running_(senders) {}
 
-    const LocalFile* next() {
+    const Piece* next() {
         const Lock lock(mutex_);
-        return next_ < plan_.files.size() && !failure_ ? &plan_.files[next_++] : nullptr;
+        return next_ < plan_.pieces.size() && !failure_ ? &plan_.pieces[next_++] : nullptr;
     }
-    void note(const LocalFile& file, const Status& status) {
+    void note(const Piece& piece, const Result<bool>& arrived) {
         const Lock lock(mutex_);
-        if (status)
-            arrived_.push_back(&file);
-        else if (!failure_)
-            failure_ = status.error();
+        if (arrived && *arrived)
+            arrived_.push_back(&plan_.files[piece.file]);
+        else if (!arrived && !failure_)
+            failure_ = arrived.error();
         changed_.notify_all();
     }
     void leave() {
@@ -140,8 +191,8 @@ private:
 void work(const TransferPlan& plan, Meter& meter, Board& board, const std::stop_source& stop) {
     const std::stop_token token = stop.get_token();
     Sender sender(plan, meter, token);
-    while (const LocalFile* file = board.next()) {
-        board.note(*file, sender.send(*file));
+    while (const Piece* piece = board.next()) {
+        board.note(*piece, sender.send(*piece));
         if (board.failed())
             stop.request_stop();
     }
@@ -152,7 +203,7 @@ void work(const TransferPlan& plan, Meter& meter, Board& board, const std::stop_
 
 Status send_files(const TransferPlan& plan, Meter& meter, const TransferEvents& events) {
     const int count =
-        std::clamp(plan.parallel, 1, std::max(1, static_cast<int>(std::min<std::size_t>(plan.files.size(), 16))));
+        std::clamp(plan.parallel, 1, std::max(1, static_cast<int>(std::min<std::size_t>(plan.pieces.size(), 16))));
     std::stop_source stop;
     const std::stop_callback forward(plan.interrupted, [&stop] { stop.request_stop(); });
     Board board(plan, count);

@@ -82,13 +82,61 @@ TEST_F(Upload, ServerFailuresAreTriedAgain) {
     EXPECT_EQ(server.stored.at("a.tif"), large());
 }
 
-TEST_F(Upload, AFailureThatLastsGivesTheSessionUp) {
+TEST_F(Upload, AFailureThatLastsKeepsTheSessionAndSaysHowToGoOn) {
     server.put_faults = std::deque<int>(20, 500);
     EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}), 1);
     EXPECT_EQ(server.puts.size(), 8U);
-    ASSERT_EQ(server.count("uploads.fail"), 1U);
-    EXPECT_EQ(server.last("uploads.fail")->input["upload_id"].as_view(), "u_1");
+    EXPECT_EQ(server.count("uploads.fail"), 0U);
     EXPECT_EQ(server.count("uploads.complete"), 0U);
+    EXPECT_NE(terminal.err().find("--resume u_1"), std::string::npos) << terminal.err();
+}
+
+TEST_F(Upload, GoesOnWithASessionAndSendsOnlyWhatIsMissing) {
+    server.answers["uploads.get"] = http::Response::text(
+        200, "application/json",
+        R"({"id":"u_7","status":"uploading","files":[{"file_name":"a.tif","size":1,"state":"stored"},
+            {"file_name":"b.tif","size":9,"state":"stored"},{"file_name":"c.tif","size":1,"state":"open"}]})");
+    const auto a = write("a.tif", "x"), b = write("b.tif", "longer"), c = write("c.tif", "z");
+    ASSERT_EQ(run({"upload", a, b, c, "--resume", "u_7"}), 0) << terminal.err();
+    EXPECT_EQ(server.count("uploads.initiate"), 0U);
+    EXPECT_EQ(server.puts.size(), 2U);
+    EXPECT_EQ(server.last("uploads.complete")->input["upload_id"].as_view(), "u_7");
+}
+
+TEST_F(Upload, OfASessionThatIsCompletedPrintsItsItems) {
+    server.answers["uploads.get"] = http::Response::text(200, "application/json", R"({"status":"completed"})");
+    ASSERT_EQ(run({"upload", write("a.tif", "x"), "--resume", "u_7"}), 0) << terminal.err();
+    EXPECT_TRUE(server.puts.empty());
+    EXPECT_EQ(terminal.out(), "it_1\nit_2\n");
+}
+
+TEST_F(Upload, OfASessionThatFailedSaysSo) {
+    server.answers["uploads.get"] =
+        http::Response::text(200, "application/json", R"({"status":"failed","error_message":"It was idle."})");
+    EXPECT_EQ(run({"upload", write("a.tif", "x"), "--resume", "u_7"}), 3);
+    EXPECT_NE(terminal.err().find("It was idle. Start a new one"), std::string::npos) << terminal.err();
+}
+
+TEST_F(Upload, SaysOfItsItemsWhatTheFilesDidNot) {
+    ASSERT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1", "--datetime", "2026-05-17T10:30:00Z", "--name",
+                   "Harbour"}),
+              0)
+        << terminal.err();
+    EXPECT_EQ(server.count("items.update"), 2U);
+    const Json& change = server.last("items.update")->input;
+    EXPECT_EQ(change["datetime"].as_view(), "2026-05-17T10:30:00Z");
+    EXPECT_TRUE(change["name"].is_null()); // there are two
+    EXPECT_NE(terminal.err().find("--name was not used"), std::string::npos);
+}
+
+TEST_F(Upload, TakesAFolderForWhatLiesInIt) {
+    std::filesystem::create_directories(folder / "flight" / "deep");
+    write("flight/a.tif", "x");
+    write("flight/deep/b.tif", "y");
+    write("flight/.hidden", "z");
+    ASSERT_EQ(run({"upload", (folder / "flight").string(), "--project", "prj_1"}), 0) << terminal.err();
+    EXPECT_EQ(server.stored.size(), 2U);
+    EXPECT_EQ(server.stored.at("b.tif"), "y");
 }
 
 TEST_F(Upload, ALastingRefusalOfOneFileEndsTheOthers) {
@@ -119,7 +167,7 @@ TEST_F(Upload, ARefusedCompletionPrintsEachFieldAndGivesTheSessionUp) {
     EXPECT_EQ(server.last("uploads.fail")->input["error_step"].as_view(), "complete");
 }
 
-TEST_F(Upload, AnInterruptGivesTheSessionUp) {
+TEST_F(Upload, AnInterruptSendsNothingMore) {
     std::stop_source stop;
     stop.request_stop();
     EXPECT_EQ(run({"upload", write("a.tif", "x"), "--project", "prj_1"}, stop.get_token()), 1);
@@ -135,9 +183,10 @@ TEST_F(Upload, TwoFilesOfOneNameAreRefusedBeforeAnythingIsSent) {
     EXPECT_TRUE(server.calls.empty());
 }
 
-TEST_F(Upload, AMissingFileOrAFolderIsAFailure) {
+TEST_F(Upload, AMissingFileOrAnEmptyFolderIsAFailure) {
+    std::filesystem::create_directory(folder / "empty");
     EXPECT_EQ(run({"upload", path("nothing.tif"), "--project", "prj_1"}), 1);
-    EXPECT_EQ(run({"upload", folder.string(), "--project", "prj_1"}), 1);
+    EXPECT_EQ(run({"upload", (folder / "empty").string(), "--project", "prj_1"}), 1);
     EXPECT_TRUE(server.calls.empty());
 }
 
@@ -147,6 +196,9 @@ TEST_F(Upload, UsageIsCheckedFirst) {
     EXPECT_EQ(run({"upload", a}), 2);
     EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--asset-key", "dem"}), 2);
     EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--parallel", "0"}), 2);
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--part-size", "5 apples"}), 2);
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--limit-rate", "-1"}), 2);
+    EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--datetime", "noon"}), 2);
     EXPECT_EQ(run({"upload", a, "--project", "prj_1", "--url", "ftp://x"}), 2);
     terminal.environment.erase("LANDFALL_TOKEN");
     EXPECT_EQ(run({"upload", a, "--project", "prj_1"}), 2);

@@ -1,0 +1,69 @@
+"""A bad link: a proxy of TCP connections that counts, cuts, and may lead elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from urllib.parse import urlsplit
+
+CHUNK = 64 * 1024
+
+
+class Link:
+    """Forwards connections to a server until it is closed."""
+
+    def __init__(self, base_url: str) -> None:
+        self.target = base_url
+        self.sent = 0  # bytes towards the server
+        self.cuts: list[int] = []  # each of the next connections breaks after so many bytes towards the server
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Takes no more connections."""
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        parts = urlsplit(self.target)
+        try:
+            server = socket.create_connection((parts.hostname, parts.port), timeout=10)
+        except OSError:
+            client.close()
+            return
+        server.settimeout(None)
+        back = threading.Thread(target=self._pump, args=(server, client, None), daemon=True)
+        back.start()
+        self._pump(client, server, self)
+        back.join()
+
+    @staticmethod
+    def _pump(source: socket.socket, sink: socket.socket, counting: Link | None) -> None:
+        passed = 0
+        with contextlib.suppress(OSError):
+            while chunk := source.recv(CHUNK):
+                sink.sendall(chunk)
+                passed += len(chunk)
+                if counting is not None and counting._count(len(chunk), passed):
+                    break
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _count(self, size: int, passed: int) -> bool:
+        """Whether the connection breaks now."""
+        with self._lock:
+            self.sent += size
+            if self.cuts and passed >= self.cuts[0]:
+                self.cuts.pop(0)
+                return True
+            return False
