@@ -95,7 +95,13 @@ http::Response refuse(const Error& error, const http::Request& request, std::str
     default:
         break;
     }
+    const bool beyond_part =
+        verb == kPutPart && error.code == Code::BadRequest; // not the quota: that is 413, as of files
+    if (beyond_part)
+        code = "EntityTooLarge";
     http::Response response = s3_problem(code, error.code == Code::Internal ? "" : error.message, request);
+    if (beyond_part)
+        response.status = 400;
     response.log_cause = error.cause;
     return named(std::move(response), request, verb);
 }

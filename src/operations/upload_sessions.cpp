@@ -7,6 +7,7 @@
 namespace landfall::operations {
 namespace {
 
+constexpr std::string_view kFileStates[] = {"open", "stored"};
 constexpr schema::Rules kStatus{.text = "pending, uploading, processing, completed or failed"};
 
 struct UploadFile {
@@ -26,7 +27,7 @@ constexpr auto describe(schema::Of<UploadFile>) {
         field(
             "size", &T::size,
             {.text = "Bytes that are stored; of a file in parts as it was told, else what has come", .required = true}),
-        field("state", &T::state, {.text = "open: it is still to be sent; stored", .required = true}),
+        field("state", &T::state, {.text = "open: it is still to be sent", .required = true, .one_of = kFileStates}),
         field("etag", &T::etag,
               {.text = "MD5, hexadecimal; of a file that came in parts, that of their MD5s, a hyphen, "
                        "and how many they are",

@@ -183,15 +183,16 @@ public:
         return infos_of(records);
     }
 
-    Result<CompletedBlob> complete(std::string_view key, std::span<const int> numbers) override {
+    Result<CompletedBlob> complete(std::string_view key, const PartSelection& selection) override {
         TRY(const auto folder, open(key));
         // A writer that lingers, say of a connection that broke, keeps nobody from completing: it costs a copy.
         const bool alone = folder.lock_alone();
         TRY(const auto plan, folder.plan());
         TRY(const auto records, folder.records());
-        TRY(const auto chosen, choose_parts(infos_of(records), numbers));
+        TRY(const auto chosen, choose_parts(infos_of(records), selection.numbers));
         CompletedBlob out;
         TRY(out.info, composite_info(key, chosen));
+        CHECK_OK(check_selected(selection, out.info));
         TRY(out.hold, alone && lie_in_place(plan, records, chosen)
                           ? publish_data(folder, plan, records, out.info)
                           : publish_copy(folder, plan, records, {out.info, chosen}));

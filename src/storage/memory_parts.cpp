@@ -120,13 +120,14 @@ public:
         return list(*upload);
     }
 
-    Result<CompletedBlob> complete(std::string_view key, std::span<const int> numbers) override {
+    Result<CompletedBlob> complete(std::string_view key, const PartSelection& selection) override {
         const std::string name(key);
         CompletedBlob out;
         const Lock lock(shared_->mutex);
         TRY(const auto upload, find(key));
-        TRY(const auto chosen, choose_parts(list(*upload), numbers));
+        TRY(const auto chosen, choose_parts(list(*upload), selection.numbers));
         TRY(out.info, composite_info(key, chosen));
+        CHECK_OK(check_selected(selection, out.info));
         if (shared_->blobs.contains(name) || shared_->live.contains(name))
             return fail(Code::Conflict, "An object of that key exists already.");
         auto bytes = std::make_shared<Bytes>();

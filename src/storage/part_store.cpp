@@ -51,4 +51,10 @@ Result<BlobInfo> composite_info(std::string_view key, std::span<const PartInfo> 
     return info;
 }
 
+Status check_selected(const PartSelection& selection, const BlobInfo& info) {
+    if (!selection.md5.empty() && selection.md5 != info.md5)
+        return fail(Code::Conflict, "A part was uploaded again meanwhile. Try again.");
+    return {};
+}
+
 } // namespace landfall::storage

@@ -50,6 +50,12 @@ public:
     virtual Result<PartInfo> finish() = 0;
 };
 
+/// Which parts a blob is put together from.
+struct PartSelection {
+    std::span<const int> numbers; ///< ascending
+    std::string md5{};            ///< what the blob's is to be, raw; empty: any
+};
+
 /// A blob that was put together. As long as `hold` lives, `list` tells that it is being written: keep it until the row
 /// that names the blob is committed.
 struct CompletedBlob {
@@ -69,11 +75,12 @@ public:
                                                          std::optional<std::int64_t> size) = 0;
     /// The durable parts by number. NotFound without such an upload.
     virtual Result<std::vector<PartInfo>> list_parts(std::string_view key) const = 0;
-    /// Puts the parts of these ascending numbers together: all of it or nothing. No more parts are taken then, and
+    /// Puts the selected parts together: all of it or nothing. No more parts are taken then, and
     /// those that there are stay listed until `abort`, so that whoever is killed before he could say that it is done
     /// finds them. NotFound if a part or the upload is missing, InvalidArgument if the numbers are none or don't
-    /// ascend, Conflict if the key has been taken, by an earlier call perhaps, or a part changes meanwhile.
-    virtual Result<CompletedBlob> complete(std::string_view key, std::span<const int> numbers) = 0;
+    /// ascend, Conflict if the key has been taken, by an earlier call perhaps, or a part changed meanwhile, so that the
+    /// blob would be another.
+    virtual Result<CompletedBlob> complete(std::string_view key, const PartSelection& selection) = 0;
     /// Ends an upload and drops its parts, but not the blob that they may have become; what is not there is no failure.
     virtual Status abort(std::string_view key) = 0;
     /// Aborts the uploads to which nothing has come for so long and nothing comes now, if they may go. How many.
@@ -88,5 +95,7 @@ Status check_part_plan(const PartPlan& plan);
 Result<std::vector<PartInfo>> choose_parts(const std::vector<PartInfo>& all, std::span<const int> numbers);
 /// What is known of the blob of these parts. Internal if the cryptographic library fails.
 Result<BlobInfo> composite_info(std::string_view key, std::span<const PartInfo> parts);
+/// Conflict unless the blob is what was selected.
+Status check_selected(const PartSelection& selection, const BlobInfo& info);
 
 } // namespace landfall::storage

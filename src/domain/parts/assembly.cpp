@@ -166,6 +166,7 @@ private:
 
     Status seal() {
         TRY(const auto info, storage::composite_info(upload_.blob_key, parts_));
+        md5_ = info.md5;
         catalog::PartSeal seal;
         seal.etag = file_etag(info);
         seal.size = info.size;
@@ -187,13 +188,11 @@ private:
     Result<AssembledParts> put_together() {
         std::vector<int> numbers;
         std::ranges::transform(chosen_, std::back_inserter(numbers), &ChosenPart::number);
-        auto done = services_.store.parts()->complete(upload_.blob_key, numbers);
+        auto done = services_.store.parts()->complete(upload_.blob_key, {numbers, md5_});
         if (!done && (done.error().code == Code::NotFound || done.error().code == Code::Conflict))
             return taken_over();
         if (!done)
             return fail(done.error());
-        if (file_etag(done->info) != upload_.etag)
-            return fail_internal("parts of " + upload_.id.str() + " changed while they were put together");
         return assembled(std::move(done->hold));
     }
 
@@ -211,6 +210,7 @@ private:
     const std::string token_;
     std::vector<ChosenPart> chosen_;
     std::vector<storage::PartInfo> parts_; ///< of the chosen
+    std::string md5_;                      ///< of the whole, raw
 };
 
 /// The answer to a repeated call.

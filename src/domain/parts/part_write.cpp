@@ -111,7 +111,7 @@ Status PartWrite::begin(std::optional<std::int64_t> length) {
 
 Status PartWrite::check_size(std::int64_t bytes) {
     if (bytes > most_)
-        return fail(Code::PayloadTooLarge, fmt::format("Part {} has at most {} bytes", number_, most_));
+        return fail(Code::BadRequest, fmt::format("Part {} has at most {} bytes", number_, most_));
     if (budget_ && bytes > *budget_)
         return fail(over_quota({Code::PayloadTooLarge,
                                 fmt::format("The storage quota has room for {} more bytes of this file", *budget_)}));

@@ -16,12 +16,13 @@ namespace landfall::domain {
 /// One PUT of a part in flight. One thread at a time. Destroyed before `commit`: nothing happened.
 class PartWrite {
 public:
-    /// NotFound once the upload has ended, PayloadTooLarge if the declared `length` (bytes, absent for chunked bodies)
-    /// is beyond the size of parts or the quota, InvalidArgument for a number that the file has not got, Unavailable
-    /// while the parts are put together.
+    /// NotFound once the upload has ended, BadRequest if the declared `length` (bytes, absent for chunked bodies) is
+    /// beyond the size of parts, PayloadTooLarge if it is beyond the quota, InvalidArgument for a number that the file
+    /// has not got, Unavailable while the parts are put together.
     static Result<std::unique_ptr<PartWrite>> open(const Services& services, const PartUploadId& id, int number,
                                                    std::optional<std::int64_t> length);
-    /// PayloadTooLarge once the bytes pass the size of parts or the quota, Unavailable if the store is full.
+    /// BadRequest once the bytes pass the size of parts, PayloadTooLarge once they pass the quota, Unavailable if the
+    /// store is full.
     Status write(std::span<const std::byte> bytes);
     /// Digests of what was written, to be verified before `commit`.
     Result<storage::BlobInfo> digest();

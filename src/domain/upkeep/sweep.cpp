@@ -176,16 +176,17 @@ Status Sweeper::remove_orphans() {
 
 Status Sweeper::abort_part_uploads() {
     storage::PartStore* const parts = store_.parts();
-    if (parts == nullptr || options_.limits.upload_idle_seconds == 0)
+    if (parts == nullptr)
         return {};
     const std::chrono::seconds idle(options_.limits.upload_idle_seconds);
-    for (std::int64_t some = kBatch; some == kBatch && !stopping(); report_.part_uploads_aborted += some) {
+    for (std::int64_t some = kBatch; idle.count() > 0 && some == kBatch && !stopping();
+         report_.part_uploads_aborted += some) {
         TRY(some, transactor_.run_for([&](catalog::Transaction& transaction) {
             return end_idle_parts(transaction, now_ - idle, kBatch, now_);
         }));
     }
-    // What the catalog does not know any more, or never did.
-    TRY(const int aborted, parts->sweep(idle, [&](const std::string& key) {
+    // What the catalog does not know any more, or never did: it knows of an upload before its first part comes.
+    TRY(const int aborted, parts->sweep(options_.grace, [&](const std::string& key) {
         const auto open =
             database_.read_for([&](database::Session& session) { return catalog::is_open_part_upload(session, key); });
         return open && !*open;

@@ -15,13 +15,14 @@
 namespace landfall::domain {
 
 struct SweepReport {
-    std::int64_t sessions_ended = 0;       ///< idle upload sessions that failed
-    std::int64_t items_purged = 0;         ///< deleted items past their retention
-    std::int64_t objects_removed = 0;      ///< stored objects that nothing refers to any more
-    std::int64_t job_blobs_released = 0;   ///< inputs of jobs that ended, outputs of those that ended a week ago
-    std::int64_t orphans_removed = 0;      ///< blobs without a row
-    std::int64_t orphans_held = 0;         ///< such blobs, too many to remove without being told to
-    std::int64_t part_uploads_aborted = 0; ///< uploads of parts to which nothing came for as long as a session may idle
+    std::int64_t sessions_ended = 0;     ///< idle upload sessions that failed
+    std::int64_t items_purged = 0;       ///< deleted items past their retention
+    std::int64_t objects_removed = 0;    ///< stored objects that nothing refers to any more
+    std::int64_t job_blobs_released = 0; ///< inputs of jobs that ended, outputs of those that ended a week ago
+    std::int64_t orphans_removed = 0;    ///< blobs without a row
+    std::int64_t orphans_held = 0;       ///< such blobs, too many to remove without being told to
+    std::int64_t part_uploads_aborted =
+        0; ///< uploads of parts to which nothing came for as long as a session may idle, or that nobody knows
     std::int64_t bytes_freed = 0;
     bool removal_held = false;       ///< released objects wait for a backup that copies them
     std::int64_t records_purged = 0; ///< expired idempotency keys, rate windows, notes of changes, old jobs,

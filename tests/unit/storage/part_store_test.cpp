@@ -53,7 +53,7 @@ protected:
                            seed + static_cast<unsigned>(number));
     }
 
-    Result<CompletedBlob> complete(std::vector<int> numbers) { return parts().complete("blob_key", numbers); }
+    Result<CompletedBlob> complete(std::vector<int> numbers) { return parts().complete("blob_key", {numbers}); }
 
     static std::vector<int> first(int count) {
         std::vector<int> numbers(static_cast<std::size_t>(count));
@@ -110,6 +110,17 @@ TEST_P(Parts, StayListedUntilWhoeverPutThemTogetherHasDone) {
     ASSERT_TRUE(parts().abort("blob_key"));
     EXPECT_EQ(code_of(parts().list_parts("blob_key")), Code::NotFound);
     EXPECT_TRUE(get(*store_, "blob_key") == text_of(1, 2) + text_of(2, 2));
+}
+
+TEST_P(Parts, ThatAreOthersThanWereMeantCompleteNothing) {
+    ASSERT_TRUE(begin());
+    ASSERT_TRUE(put_part(1, "meant"));
+    const std::string meant = composite_info("blob_key", parts().list_parts("blob_key").value())->md5;
+    ASSERT_TRUE(put_part(1, "other"));
+    EXPECT_EQ(code_of(parts().complete("blob_key", {first(1), meant})), Code::Conflict);
+    EXPECT_EQ(get(*store_, "blob_key"), "(not_found)");
+    ASSERT_TRUE(put_part(1, "meant"));
+    EXPECT_TRUE(parts().complete("blob_key", {first(1), meant}));
 }
 
 TEST_P(Parts, TellTheirCrc32c) {
@@ -187,7 +198,7 @@ TEST_P(Parts, ThatAreMissingOrOutOfOrderCompleteNothing) {
     EXPECT_EQ(code_of(complete({2, 1})), Code::InvalidArgument);
     EXPECT_EQ(code_of(complete({1, 1})), Code::InvalidArgument);
     EXPECT_EQ(code_of(complete({})), Code::InvalidArgument);
-    EXPECT_EQ(code_of(parts().complete("other_key", first(1))), Code::NotFound);
+    EXPECT_EQ(code_of(parts().complete("other_key", {first(1)})), Code::NotFound);
     EXPECT_EQ(parts().list_parts("blob_key")->size(), 2U);
     EXPECT_TRUE(complete({1, 2}));
 }
@@ -331,7 +342,7 @@ TEST(PlannedParts, AreTheBlobWithoutACopy) {
     }
     struct stat data{}, blob{};
     ASSERT_EQ(::stat((directory / "store/parts/blob_key/data").c_str(), &data), 0);
-    ASSERT_TRUE(store->parts()->complete("blob_key", std::array{1, 2}));
+    ASSERT_TRUE(store->parts()->complete("blob_key", {std::array{1, 2}}));
     ASSERT_EQ(::stat((directory / "store/ey/blob_key").c_str(), &blob), 0);
     EXPECT_EQ(data.st_ino, blob.st_ino);
 }
