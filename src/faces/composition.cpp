@@ -30,7 +30,7 @@ http::Owner Composition::owner_of(const http::Request& request) const {
     if (!request.headers.get("Authorization") && !request.headers.get("X-API-Key") && !request.headers.get("Cookie") &&
         request.raw_query.empty())
         return {};
-    auto recognized = admission::recognize(services_, credentials_of(request, KeyInQuery::Allowed));
+    auto recognized = admission::recognize(services_, serving::credentials_of(request, serving::KeyInQuery::Allowed));
     return {recognized.organization.str(), std::move(recognized.digest)};
 }
 

@@ -17,6 +17,21 @@
 namespace landfall::faces {
 namespace {
 
+constexpr std::string_view kOfViews[] = {"profile",  "asset_key", "expression", "bands", "rescale",
+                                         "colormap", "quality",   "v",          "key"};
+constexpr std::string_view kOfDocuments[] = {"base_url", "stac_version", "key"};
+constexpr std::string_view kOfAssets[] = {"key"};
+
+constexpr operations::GetAddress kTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.{format}", "items.tile.render",
+                                       kOfViews};
+constexpr operations::GetAddress kTileJson{"/api/v1/items/{item_id}/tilejson.json", "items.tile.tilejson", kOfViews};
+constexpr operations::GetAddress kStac{"/api/v1/items/{item_id}/stac.json", "items.get_stac", kOfDocuments};
+constexpr operations::GetAddress kStacCollection{"/api/v1/collections/{collection_id}/stac.json",
+                                                 "stac.collections.get", kOfDocuments};
+constexpr operations::GetAddress kAsset{"/api/v1/items/{item_id}/assets/{asset_id}", "items.asset.download", kOfAssets,
+                                        true};
+constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kStac, kStacCollection, kAsset};
+
 /// Text of a path or query as the JSON value its operation wants: a whole number where it is one, else the text, so
 /// that the operation's own validation speaks.
 Json number_or_text(std::string_view text) {
@@ -37,7 +52,7 @@ const operations::Operation& operation_of(const operations::Dispatcher& dispatch
 operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                         const http::Request& request, const Json& input) {
     const std::string body = input.dump();
-    auto caller = caller_of(request, KeyInQuery::Allowed);
+    auto caller = serving::caller_of(request, serving::KeyInQuery::Allowed);
     caller.repeats = true;
     return dispatcher.dispatch(operation, {std::move(caller), body, std::nullopt});
 }
@@ -75,7 +90,7 @@ Json tile_input(const http::Request& request) {
 /// TileJSON whose tiles carry its key on where that came in the URL: who sends no header for the description sends
 /// none for the tiles either.
 void carry_key_on(operations::Answer& described, const http::Request& request) {
-    const auto by_header = caller_of(request, KeyInQuery::Refused).credentials;
+    const auto by_header = serving::caller_of(request, serving::KeyInQuery::Refused).credentials;
     const auto key = request.query("key");
     auto json = Json::parse(described.bytes);
     if (!key || !by_header.authorization.empty() || !by_header.api_key.empty() || !json)
@@ -128,21 +143,6 @@ http::Response redirect_to_asset(operations::Dispatcher& dispatcher, const opera
     response.principal = outcome.principal;
     return response;
 }
-
-constexpr std::string_view kOfViews[] = {"profile",  "asset_key", "expression", "bands", "rescale",
-                                         "colormap", "quality",   "v",          "key"};
-constexpr std::string_view kOfDocuments[] = {"base_url", "stac_version", "key"};
-constexpr std::string_view kOfAssets[] = {"key"};
-
-constexpr operations::GetAddress kTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.{format}", "items.tile.render",
-                                       kOfViews};
-constexpr operations::GetAddress kTileJson{"/api/v1/items/{item_id}/tilejson.json", "items.tile.tilejson", kOfViews};
-constexpr operations::GetAddress kStac{"/api/v1/items/{item_id}/stac.json", "items.get_stac", kOfDocuments};
-constexpr operations::GetAddress kStacCollection{"/api/v1/collections/{collection_id}/stac.json",
-                                                 "stac.collections.get", kOfDocuments};
-constexpr operations::GetAddress kAsset{"/api/v1/items/{item_id}/assets/{asset_id}", "items.asset.download", kOfAssets,
-                                        true};
-constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kStac, kStacCollection, kAsset};
 
 /// Map clients add parameters of their own, so an unknown one is no fault; but a slip of the finger shall be seen.
 void warn_of_unknown(const http::Request& request, std::span<const std::string_view> known, http::Response& response) {

@@ -1,11 +1,11 @@
 #include "faces/operations.hpp"
 
 #include "core/text.hpp"
-#include "faces/callers/browser.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/content_coding.hpp"
 #include "http/message/origin.hpp"
 #include "http/message/problem.hpp"
+#include "serving/browser.hpp"
 
 #include <fmt/format.h>
 
@@ -44,9 +44,9 @@ http::Response success(const operations::Operation& operation, operations::Answe
 /// Who calls an operation. The cookie of a browser, which another site could make it send, counts only for scripts of
 /// pages of ours: nobody else may set the header, and the browser tells their origin.
 admission::Request caller_of_operation(const http::Request& request, const std::string& public_url) {
-    admission::Request caller = caller_of(request, KeyInQuery::Refused);
-    if (!header(request, "X-Landfall-Console").empty() && is_from_here(request, public_url))
-        caller.credentials.cookie = session_cookie(request);
+    admission::Request caller = serving::caller_of(request, serving::KeyInQuery::Refused);
+    if (!serving::header(request, "X-Landfall-Console").empty() && serving::is_from_here(request, public_url))
+        caller.credentials.cookie = serving::session_cookie(request);
     return caller;
 }
 

@@ -2,10 +2,10 @@
 /// The Geopera face: `POST /v1/op/{id}` and its path alias; and what every face shares that runs operations.
 /// Contract: geopera.md sections 1 and 10.
 
-#include "faces/callers/caller.hpp"
 #include "http/message/message.hpp"
 #include "http/server/face.hpp"
 #include "operations/registry/dispatch.hpp"
+#include "serving/caller.hpp"
 
 #include <span>
 #include <string>

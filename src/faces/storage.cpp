@@ -12,6 +12,7 @@
 #include "http/message/conditional.hpp"
 #include "http/message/origin.hpp"
 #include "http/message/wire_text.hpp"
+#include "serving/blob_body.hpp"
 #include "storage/checksums.hpp"
 #include "storage/s3_wire.hpp"
 #include "storage/sigv4.hpp"
@@ -286,36 +287,6 @@ PutStart begin_put(const domain::Services& services, const http::Request& reques
                    std::move(declared), services.clock);
 }
 
-/// The bytes of a blob from one offset to another.
-class BlobSource final : public http::BodySource {
-public:
-    BlobSource(std::shared_ptr<const storage::BlobReader> reader, std::int64_t offset, std::int64_t length)
-        : reader_(std::move(reader)), at_(offset), end_(offset + length) {}
-
-    Result<std::size_t> read(std::span<std::byte> into) override {
-        const auto left = static_cast<std::size_t>(end_ - at_);
-        TRY(const std::size_t got, reader_->read(at_, into.first(std::min(into.size(), left))));
-        at_ += static_cast<std::int64_t>(got);
-        return got;
-    }
-
-private:
-    std::shared_ptr<const storage::BlobReader> reader_;
-    std::int64_t at_;
-    std::int64_t end_;
-};
-
-/// A blob as a body: the file itself where the store has one, else pulled from the store.
-http::Body body_of(const std::shared_ptr<const storage::BlobReader>& reader, std::int64_t size) {
-    if (const auto descriptor = reader->descriptor())
-        return http::FileBody{reader, *descriptor, 0, size};
-    return http::PulledBody{
-        [reader](std::int64_t offset, std::int64_t length) -> Result<std::unique_ptr<http::BodySource>> {
-            return std::make_unique<BlobSource>(reader, offset, length);
-        },
-        0, size};
-}
-
 /// All that the signature of a download covers, if it covers the host alone beside the address.
 std::string download_key(const http::Request& request) {
     return fmt::format("{} {} {}", request.method, request.headers.get("Host").value_or(""), request.target);
@@ -328,7 +299,7 @@ http::Response send_object(const domain::Services& services, const http::Request
     full.headers.set("Cache-Control", "private, max-age=900");
     full.headers.set("Content-Type", object.media_type);
     full.headers.set("Content-Disposition", storage::attachment_disposition(object.file_name));
-    full.body = body_of(download.reader, object.size);
+    full.body = serving::body_of(download.reader, object.size);
     http::Response response = http::answer_conditionally(
         request, std::move(full), {fmt::format("\"{}\"", object.md5), object.created_at, http::Ranges::Bytes},
         refuse_as_s3);

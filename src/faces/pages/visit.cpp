@@ -4,9 +4,9 @@
 #include "core/digest.hpp"
 #include "core/ids.hpp"
 #include "core/text.hpp"
-#include "faces/callers/browser.hpp"
 #include "http/message/cookie.hpp"
 #include "http/message/problem.hpp"
+#include "serving/browser.hpp"
 
 #include <fmt/format.h>
 
@@ -75,7 +75,7 @@ Result<http::Form> Visit::take_form(std::string_view purpose) const {
     const auto& settings = services_.settings;
     // Browsers name the origin with every form that is sent; what names none is no browser that could be misled.
     if (request_.headers.get("Origin") &&
-        !is_from_here(request_, settings.public_url_is_set ? settings.public_url : ""))
+        !serving::is_from_here(request_, settings.public_url_is_set ? settings.public_url : ""))
         return stale();
     const auto token = parse(form.get(kField));
     const Timestamp now = services_.clock.now();
@@ -94,7 +94,7 @@ Result<http::Form> Visit::take_form(std::string_view purpose) const {
 http::Response Visit::show(const Page& page) const {
     auto response = respond(page);
     if (is_new_)
-        http::set_cookie(response, {.name = kCookie, .value = browser_, .secure = is_secure(request_)});
+        http::set_cookie(response, {.name = kCookie, .value = browser_, .secure = serving::is_secure(request_)});
     return response;
 }
 

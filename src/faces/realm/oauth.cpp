@@ -2,9 +2,9 @@
 
 #include "admission/audit.hpp"
 #include "core/text.hpp"
-#include "faces/callers/caller.hpp"
 #include "http/message/problem.hpp"
 #include "http/message/wire_text.hpp"
+#include "serving/caller.hpp"
 
 #include <fmt/format.h>
 
@@ -69,7 +69,7 @@ bool is_printable(std::string_view text) {
 
 domain::Call call_of(const domain::Services& services, const http::Request& request) {
     static const auth::Principal nobody;
-    const auto caller = caller_of(request, KeyInQuery::Refused);
+    const auto caller = serving::caller_of(request, serving::KeyInQuery::Refused);
     domain::Call call{services,         nobody, services.clock.now(), caller.request_id, caller.remote_address,
                       caller.user_agent};
     call.client_request_id = caller.client_request_id;

@@ -5,8 +5,8 @@
 #include "domain/tenancy/access.hpp"
 #include "domain/tenancy/projects.hpp"
 #include "domain/transact.hpp"
-#include "faces/callers/caller.hpp"
 #include "faces/realm/oauth.hpp"
+#include "serving/caller.hpp"
 
 #include <fmt/format.h>
 
@@ -156,7 +156,7 @@ http::Response ended(const Status& status, int code) {
 } // namespace
 
 http::Response userinfo(admission::Pipeline& pipeline, const http::Request& request) {
-    return answer(pipeline, kUserinfo, caller_of(request, KeyInQuery::Refused), describe_caller);
+    return answer(pipeline, kUserinfo, serving::caller_of(request, serving::KeyInQuery::Refused), describe_caller);
 }
 
 http::Response introspect(admission::Pipeline& pipeline, const http::Request& request) {
@@ -165,7 +165,7 @@ http::Response introspect(admission::Pipeline& pipeline, const http::Request& re
     const auto token = form ? required(*form, "token") : Result<std::string>(fail(form.error()));
     if (!client || !token)
         return oauth_error(client ? token.error() : client.error(), kInvalidToken);
-    auto caller = caller_of(request, KeyInQuery::Refused);
+    auto caller = serving::caller_of(request, serving::KeyInQuery::Refused);
     if (!client->secret.empty()) {
         caller.credentials.authorization.clear();
         caller.credentials.api_key = client->secret;

@@ -8,10 +8,10 @@
 #include "domain/sign_in/tokens.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
-#include "faces/callers/browser.hpp"
 #include "faces/pages/visit.hpp"
 #include "faces/realm/oauth.hpp"
 #include "http/message/problem.hpp"
+#include "serving/browser.hpp"
 
 namespace landfall::faces::realm {
 namespace {
@@ -89,7 +89,7 @@ http::Response refuse_sign_in(const pages::Visit& visit, const domain::Call& cal
 } // namespace
 
 std::optional<auth::Principal> signed_in(const domain::Services& services, const http::Request& request) {
-    const std::string cookie = session_cookie(request);
+    const std::string cookie = serving::session_cookie(request);
     if (cookie.empty())
         return std::nullopt;
     auto principal = domain::authenticate_cookie(services, cookie, domain::cookie_digest(cookie), services.clock.now());
@@ -120,7 +120,7 @@ http::Response sign_in(const domain::Services& services, const http::Request& re
     if (!cookie)
         return refuse_sign_in(visit, call, *form, cookie.error());
     auto response = pages::see_other(path_of(form->get("next")));
-    give_session_cookie(response, request, *cookie, domain::kBrowserSessionLife);
+    serving::give_session_cookie(response, request, *cookie, domain::kBrowserSessionLife);
     return response;
 }
 
@@ -155,7 +155,7 @@ http::Response sign_out(const domain::Services& services, const http::Request& r
     if (!form)
         return visit.apologize(form.error());
     const auto ended = domain::transact(call_of(services, request), [&](domain::Context& cx) -> Status {
-        TRY(const auto row, domain::find_browser_session(cx.session, session_cookie(request), cx.now));
+        TRY(const auto row, domain::find_browser_session(cx.session, serving::session_cookie(request), cx.now));
         if (row && row->user_id && form->get("action") == kEverywhere)
             return domain::end_sessions(cx.transaction, *row->user_id, cx.now).map([](std::int64_t) {});
         return row ? domain::end_session(cx.transaction, *row, cx.now) : Status();
@@ -163,7 +163,7 @@ http::Response sign_out(const domain::Services& services, const http::Request& r
     if (!ended)
         return visit.apologize(ended.error());
     auto response = pages::see_other(std::string(kLogin));
-    give_session_cookie(response, request, "", {});
+    serving::give_session_cookie(response, request, "", {});
     return response;
 }
 

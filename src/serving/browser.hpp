@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace landfall::faces {
+namespace landfall::serving {
 
 /// The cookie of a signed-in browser; empty if there is none.
 std::string session_cookie(const http::Request& request);
@@ -22,4 +22,4 @@ bool is_from_here(const http::Request& request, std::string_view public_url);
 /// Whether the client came over TLS, as far as this server or a trusted proxy tells.
 bool is_secure(const http::Request& request);
 
-} // namespace landfall::faces
+} // namespace landfall::serving

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace landfall::faces {
+namespace landfall::serving {
 
 /// Whether `?key=` stands in for the X-API-Key header: map clients cannot send headers. Where it does, nothing but
 /// reads is answered, and the cookie of a browser counts as it is.
@@ -18,4 +18,4 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key);
 /// The header's value, or nothing.
 std::string header(const http::Request& request, std::string_view name);
 
-} // namespace landfall::faces
+} // namespace landfall::serving

@@ -1,9 +1,9 @@
-#include "faces/callers/browser.hpp"
+#include "serving/browser.hpp"
 
 #include "http/message/cookie.hpp"
 #include "http/message/origin.hpp"
 
-namespace landfall::faces {
+namespace landfall::serving {
 namespace {
 
 constexpr std::string_view kSession = "landfall_session";
@@ -28,4 +28,4 @@ bool is_secure(const http::Request& request) {
     return http::origin_of(request).starts_with("https://");
 }
 
-} // namespace landfall::faces
+} // namespace landfall::serving

@@ -1,11 +1,11 @@
-#include "faces/callers/caller.hpp"
+#include "serving/caller.hpp"
 
 #include "core/text.hpp"
-#include "faces/callers/browser.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/origin.hpp"
+#include "serving/browser.hpp"
 
-namespace landfall::faces {
+namespace landfall::serving {
 
 std::string header(const http::Request& request, std::string_view name) {
     return std::string(request.headers.get(name).value_or(""));
@@ -36,4 +36,4 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     return caller;
 }
 
-} // namespace landfall::faces
+} // namespace landfall::serving
