@@ -1,5 +1,6 @@
 #include "outbound/http_client.hpp"
 
+#include "core/network.hpp"
 #include "core/text.hpp"
 
 #include <curl/curl.h>
@@ -8,6 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace landfall::outbound {
 namespace {
@@ -171,6 +175,37 @@ Error network_error(CURLcode code, const std::string& url, std::string_view word
     }
 }
 
+/// Opens no socket to an address of a private network.
+curl_socket_t open_public_socket(void* /*user*/, curlsocktype /*purpose*/, curl_sockaddr* address) {
+    std::array<char, NI_MAXHOST> text{};
+    if (::getnameinfo(&address->addr, static_cast<socklen_t>(address->addrlen), text.data(), text.size(), nullptr, 0,
+                      NI_NUMERICHOST) != 0 ||
+        is_private_address(text.data()))
+        return CURL_SOCKET_BAD;
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/// The host of an address without its port.
+std::string host_of(const std::string& url) {
+    const std::string origin = origin_of(url);
+    const auto scheme = origin.find("://");
+    const std::string host = lower_case(scheme == std::string::npos ? origin : origin.substr(scheme + 3));
+    const auto colon = host.rfind(':');
+    return colon == std::string::npos || host.ends_with(']') ? host : host.substr(0, colon);
+}
+
+void set_guard(CURL* handle, const HttpRequest& request) {
+    if (request.deadline)
+        curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.deadline->count()));
+    if (request.guard == nullptr)
+        return;
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "landfall");
+    curl_easy_setopt(handle, CURLOPT_PROXY, ""); // one would look up the name itself
+    const auto& hosts = request.guard->hosts;
+    if (std::find(hosts.begin(), hosts.end(), host_of(request.url)) == hosts.end())
+        curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
+}
+
 void set_body(CURL* handle, const HttpRequest& request, Exchange& exchange) {
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (request.source != nullptr) {
@@ -248,6 +283,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
     TRY(const HeaderList headers, header_list(request));
     set_options(handle, request, exchange);
     set_body(handle, request, exchange);
+    set_guard(handle, request);
     if (request.sink == nullptr)
         curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip"); // answers, not files, whose bytes are counted
     if (!impl_->authorities.empty())
@@ -261,6 +297,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
         return fail(std::move(*exchange.fault));
     if (impl_->stop.stop_requested())
         return fail(Code::Canceled, "Interrupted");
+    if (code == CURLE_OPERATION_TIMEDOUT && request.deadline)
+        return fail(Code::DeadlineExceeded, fmt::format("{} took too long to answer", origin_of(request.url)));
     if (code != CURLE_OK)
         return fail(network_error(code, request.url, impl_->words.data()));
     long status = 0;

@@ -46,14 +46,22 @@ public:
     virtual Status write(std::string_view bytes) = 0;
 };
 
+/// For addresses that users name: keeps the server from asking what only it can reach. The address to which a name
+/// leads is looked at when the connection is made, so that no second look-up can lead elsewhere.
+struct Guard {
+    std::vector<std::string> hosts; ///< that may be asked wherever they are, ports aside
+};
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url; ///< http or https
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;               ///< sent for POST if there is no source
-    BodySource* source = nullptr;   ///< sent if set; borrowed
-    ResponseSink* sink = nullptr;   ///< borrowed
-    std::chrono::seconds stall{60}; ///< without a byte either way for so long the exchange fails
+    std::string body;                               ///< sent for POST if there is no source
+    BodySource* source = nullptr;                   ///< sent if set; borrowed
+    ResponseSink* sink = nullptr;                   ///< borrowed
+    std::chrono::seconds stall{60};                 ///< without a byte either way for so long the exchange fails
+    std::optional<std::chrono::seconds> deadline{}; ///< of the whole exchange: DeadlineExceeded
+    const Guard* guard = nullptr;                   ///< Unavailable for addresses that it keeps back; borrowed
 };
 
 /// Keeps connections open between requests. Not thread-safe: one per thread. Redirects are not followed, so that
@@ -66,8 +74,9 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    /// Any answer, whatever its status. Unavailable without one, Canceled after a stop, the source's or sink's own
-    /// error, Internal for an address or certificate that is none. No message contains the address's query.
+    /// Any answer, whatever its status. Unavailable without one, DeadlineExceeded once that is over, Canceled after a
+    /// stop, the source's or sink's own error, Internal for an address or certificate that is none. No message contains
+    /// the address's query.
     Result<HttpResponse> send(const HttpRequest& request);
 
 private:
