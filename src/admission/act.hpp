@@ -10,8 +10,9 @@ namespace landfall::admission {
 enum class SideEffect { Read, Compute, ExternalSpend, ShareExport, Destructive };
 std::string_view side_effect_name(SideEffect effect);
 
-/// Which rate window a call counts in. Contract: geopera.md section 6.1.
-enum class RateClass { Operations, Tiles };
+/// Which rate window a call counts in. Contract: geopera.md section 6.1. Uncounted: bytes on their way, which other
+/// limits hold.
+enum class RateClass { Operations, Tiles, Uncounted };
 
 /// Text members must be literals.
 struct Act {

@@ -40,6 +40,8 @@ RateState Admission::count(const Act& act, const auth::Principal& principal, Tim
     }
     const std::string& who = principal.organization_id.empty() ? principal.id : principal.organization_id.str();
     RateState shared;
+    if (act.rate == RateClass::Uncounted)
+        return own;
     if (act.rate == RateClass::Tiles)
         shared = rates_.take("tiles:" + who, limits.tiles_per_minute, now);
     else if (act.side_effect == SideEffect::ExternalSpend)
@@ -91,7 +93,9 @@ Admitted Admission::admit(const Act& act, const Request& request, Timestamp now)
         return admitted;
     }
     admitted.caller = *std::move(caller);
-    admitted.rate = count(act, admitted.caller.principal, now);
+    const bool is_nobody = admitted.caller.principal.type == auth::PrincipalType::Anonymous;
+    admitted.rate =
+        is_nobody ? count_anonymous(act, request.remote_address, now) : count(act, admitted.caller.principal, now);
     if (!admitted.rate->allowed)
         admitted.refusal = rate_error(*admitted.rate);
     else if (request.credentials.in_url && !only_reads(admitted.caller.principal))

@@ -2,6 +2,7 @@
 /// A call as a face received it, without its content.
 
 #include "core/conditions.hpp"
+#include "core/ids.hpp"
 
 #include <string>
 
@@ -15,8 +16,10 @@ struct Credentials {
     bool in_url = false;       ///< it came as `?key=`, where logs of others and histories keep it
     std::string digest{}; ///< of the credential among them as `recognize` found it, so that it is made once; or empty
     std::string cookie{}; ///< the session of a browser, or empty
-    bool takes_basic = false; ///< `Authorization: Basic` counts: not where a browser would send it unasked
+    bool takes_basic = false; ///< `Authorization: Basic` counts: not where a browser would send it unasked; and Token
     std::string address{};    ///< whence it came, for what nobody may try too often
+    ItemId public_item{};     ///< that the face shows to anybody if its project is public; empty: nothing is
+    OrganizationId organization{}; ///< in which a user works who shows his password; empty: his first
 };
 
 struct Request {

@@ -2,8 +2,10 @@
 
 #include "auth/access_token.hpp"
 #include "domain/sign_in/basic.hpp"
+#include "domain/sign_in/derived_tokens.hpp"
 #include "domain/sign_in/tokens.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/tenancy/public_items.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,6 +45,11 @@ std::string_view api_key_of(const Credentials& credentials) {
 /// `Authorization: Basic …`, where it counts.
 std::string_view basic_of(const Credentials& credentials) {
     return credentials.takes_basic ? parameter_of(credentials.authorization, "basic") : std::string_view();
+}
+
+/// `Authorization: Token …`, where a password counts: it stands for one.
+std::string_view derived_of(const Credentials& credentials) {
+    return credentials.takes_basic ? parameter_of(credentials.authorization, "token") : std::string_view();
 }
 
 /// The cookie of a browser's session, which everything else hides: a page's script that shows a key means the key.
@@ -104,8 +111,28 @@ Result<std::optional<Caller>> identify_basic(const domain::Services& services, c
     const std::string_view pair = basic_of(credentials);
     if (pair.empty())
         return std::optional<Caller>();
-    TRY(auto principal, domain::authenticate_basic(services, {pair, credentials.address}, now));
+    TRY(auto principal,
+        domain::authenticate_basic(services, {pair, credentials.address, credentials.organization}, now));
     return Caller{std::move(principal), pair};
+}
+
+Result<std::optional<Caller>> identify_derived(const domain::Services& services, const Credentials& credentials,
+                                               Timestamp now) {
+    const std::string_view token = derived_of(credentials);
+    if (token.empty())
+        return std::optional<Caller>();
+    TRY(auto principal, domain::authenticate_derived(services, token, credentials.organization, now));
+    return Caller{std::move(principal), token};
+}
+
+/// Nobody, who may read the one item that the request is about, as with a link that shares it.
+Result<std::optional<Caller>> identify_public(const domain::Services& services, const Credentials& credentials,
+                                              Timestamp /*now*/) {
+    const bool shows_any = !credentials.authorization.empty() || !credentials.api_key.empty();
+    if (shows_any || credentials.public_item.empty())
+        return std::optional<Caller>();
+    TRY(auto principal, domain::public_reader(services, credentials.public_item));
+    return principal ? std::optional(Caller{*std::move(principal)}) : std::nullopt;
 }
 
 /// Whose it is lies under a digest of its own, and is not worth making that twice.
@@ -113,8 +140,12 @@ std::optional<Recognized> recognize_nobody(const domain::Services& /*services*/,
     return std::nullopt;
 }
 
-constexpr std::array<Scheme, 4> kSchemes{kSchemeOf<kToken>, Scheme{"basic", identify_basic, recognize_nobody},
-                                         kSchemeOf<kApiKey>, kSchemeOf<kCookie>};
+constexpr std::array<Scheme, 6> kSchemes{kSchemeOf<kToken>,
+                                         Scheme{"basic", identify_basic, recognize_nobody},
+                                         Scheme{"derived_token", identify_derived, recognize_nobody},
+                                         kSchemeOf<kApiKey>,
+                                         kSchemeOf<kCookie>,
+                                         Scheme{"public", identify_public, recognize_nobody}};
 
 } // namespace
 

@@ -15,8 +15,9 @@ namespace landfall::app {
 namespace {
 
 std::string init_text(const domain::Bootstrapped& done) {
-    std::string out = fmt::format("organization  {}\nproject       {}\nuser          {}  ({})\n",
-                                  done.organization_id.str(), done.project_id.str(), done.user_id.str(), done.email);
+    std::string out = fmt::format("organization  {}\nproject       {}\nSTAC project  {}\nuser          {}  ({})\n",
+                                  done.organization_id.str(), done.project_id.str(), done.stac_project_id.str(),
+                                  done.user_id.str(), done.email);
     out += done.api_key ? fmt::format("api key       {}\n", *done.api_key)
                         : std::string("api key       (there is one already; make another with landfall key create)\n");
     return out;
@@ -25,6 +26,7 @@ std::string init_text(const domain::Bootstrapped& done) {
 Json init_json(const domain::Bootstrapped& done, const std::string& password) {
     Json out = Json::object({{"organization_id", done.organization_id.str()},
                              {"project_id", done.project_id.str()},
+                             {"stac_project_id", done.stac_project_id.str()},
                              {"user_id", done.user_id.str()},
                              {"stac_user", done.email}});
     if (done.api_key)

@@ -137,6 +137,7 @@ private:
     std::string_view text_of(const std::string& name) const;
     void check_public_url();
     void check_addresses();
+    void check_upload_status();
     void check_proxies();
     void check_tls();
     std::vector<Setting> listed(const Config& config) const;
@@ -230,6 +231,12 @@ void Merger::check_addresses() {
     }
 }
 
+void Merger::check_upload_status() {
+    const auto given = given_.find("upload_in_progress_status");
+    if (given != given_.end() && given->second.value != Json(400) && given->second.value != Json(409))
+        faults_.push_back(fmt::format("upload_in_progress_status: is 400 or 409 (from {})", given->second.source));
+}
+
 void Merger::check_proxies() {
     const auto given = given_.find("trusted_proxies");
     if (given == given_.end())
@@ -274,6 +281,7 @@ std::vector<Setting> Merger::listed(const Config& config) const {
 Result<LoadedConfig> Merger::finish() {
     check_public_url();
     check_addresses();
+    check_upload_status();
     check_proxies();
     check_tls();
     Json tree = Json::object({{"limits", Json::object()}});

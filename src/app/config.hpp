@@ -35,6 +35,9 @@ struct Config {
     std::int64_t idle_seconds = 60;
     std::int64_t drain_seconds = 10;
     std::int64_t max_connections = 10'000;
+    std::string stac_project;
+    std::int64_t upload_in_progress_status = 400;
+    std::vector<std::string> outbound_hosts;
     domain::Limits limits;
     std::string listening_at; ///< no setting: the origin of the listener, once it has a port
 };
@@ -75,6 +78,12 @@ constexpr auto describe(schema::Of<Config>) {
               {.text = "Time for open requests when stopping", .min = 0, .max = domain::kLongestSeconds}),
         field("max_connections", &Config::max_connections,
               {.text = "Open connections before new ones are refused", .min = 1}),
+        field("stac_project", &Config::stac_project,
+              {.text = "Project that /api/stac/v1 is about; empty: the one that init made for it"}),
+        field("upload_in_progress_status", &Config::upload_in_progress_status,
+              {.text = "Status of a second upload of an asset on /api/stac/v1: 400 or 409"}),
+        field("outbound_hosts", &Config::outbound_hosts,
+              {.text = "Hosts within private networks that the server may ask for what users name"}),
         field("limits", &Config::limits, {.text = "Limits; 0 means off"}));
 }
 

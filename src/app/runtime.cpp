@@ -70,6 +70,7 @@ domain::Settings settings_of(const Config& config, std::string scratch_directory
     settings.verify_checksums = config.verify_checksums;
     settings.scratch_directory = std::move(scratch_directory);
     settings.limits = config.limits;
+    settings.stac = {config.stac_project, config.upload_in_progress_status, config.outbound_hosts};
     return settings;
 }
 

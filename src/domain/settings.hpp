@@ -130,6 +130,13 @@ constexpr auto describe(schema::Of<Limits>) {
     return schema::joined(describe_shares(), describe_resources());
 }
 
+/// Of the STAC face.
+struct StacSettings {
+    std::string project;                          ///< that it is about; empty: the one that `init` made for it
+    std::int64_t upload_in_progress_status = 400; ///< of a second upload of an asset: 400 or 409
+    std::vector<std::string> outbound_hosts;      ///< those within our own networks that the server may ask
+};
+
 /// What the rules need to know of the server's surroundings.
 struct Settings {
     std::string public_url;          ///< origin of signed URLs and links, without a trailing slash
@@ -140,6 +147,7 @@ struct Settings {
     bool verify_checksums = false; ///< whether what clients declare of a whole file is held against its bytes
     std::string scratch_directory; ///< private folders of workers, on the store's file system
     Limits limits;
+    StacSettings stac;
 };
 
 } // namespace landfall::domain

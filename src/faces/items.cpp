@@ -54,6 +54,8 @@ operations::Outcome run(operations::Dispatcher& dispatcher, const operations::Op
     const std::string body = input.dump();
     auto caller = serving::caller_of(request, serving::KeyInQuery::Allowed);
     caller.repeats = true;
+    if (operation.spec.id == kTile.operation || operation.spec.id == kTileJson.operation)
+        caller.credentials.public_item = ItemId(request.params.at("item_id"));
     return dispatcher.dispatch(operation, {std::move(caller), body, std::nullopt});
 }
 

@@ -2,6 +2,7 @@
 
 #include "catalog/vocabulary.hpp"
 #include "database/table_rows.hpp"
+#include "schema/json.hpp"
 
 namespace landfall::catalog {
 namespace {
@@ -18,6 +19,11 @@ JOIN project p ON p.id = a.project_id AND p.deleted_at IS NULL WHERE a.id = ?1)"
                                                kLive>;
 constexpr std::string_view kList =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2", kLive, " ORDER BY a.created_at, a.id">;
+constexpr SqlText kFilesOf = text_of<SqlParts<select_from<AssetRow, "a">, kObject, kOwn, kLive, R"(
+    AND a.is_rendition = 0 AND a.item_id IN (SELECT )">>;
+constexpr std::string_view kFilesOfSqlite = sql<kFilesOf, "value FROM json_each(?2)) ORDER BY a.item_id, a.asset_key">;
+constexpr std::string_view kFilesOfPostgres =
+    sql<kFilesOf, "json_array_elements_text(CAST(CAST(?2 AS TEXT) AS JSON))) ORDER BY a.item_id, a.asset_key">;
 constexpr std::string_view kListEvenDeleted =
     sql<select_from<AssetRow, "a">, kObject, kOwn, " AND a.item_id = ?2 ORDER BY a.created_at, a.id">;
 constexpr std::string_view kCountFiles = R"(
@@ -58,6 +64,14 @@ Result<std::optional<AssetRow>> find_asset_of_any_organization(Session& session,
 
 Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId& organization, const ItemId& item) {
     return session.all(kList, read_as<AssetRow>, organization, item);
+}
+
+Result<std::vector<AssetRow>> list_files_of_items(Session& session, const OrganizationId& organization,
+                                                  const std::vector<ItemId>& items) {
+    Json ids = Json::array();
+    for (const ItemId& item : items)
+        ids.push(Json(item.str()));
+    return session.all(session.pick(kFilesOfSqlite, kFilesOfPostgres), read_as<AssetRow>, organization, ids.dump());
 }
 
 Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,

@@ -53,12 +53,15 @@ struct AssetRow {
     ProjectId project_id;
     ItemId item_id;
     std::string key;                   ///< unique among the item's live assets
-    std::optional<ObjectId> object_id; ///< nothing: external, see href
+    std::optional<ObjectId> object_id; ///< nothing: external, see href, or without a file so far
     std::optional<std::string> href;   ///< of an external asset
     std::string file_name;             ///< for downloads
     std::optional<std::string> title;
     std::string media_type = "application/octet-stream";
     std::string roles = "[]"; ///< JSON array of names
+    std::optional<std::string> description;
+    std::optional<std::string> members;          ///< JSON object: what its user says further, `proj:epsg` say
+    std::optional<std::string> content_encoding; ///< of the stored bytes, whose `checksum` is that of the decoded ones
     std::optional<std::int64_t> file_size_bytes;
     std::optional<std::string> checksum;         ///< hexadecimal multihash
     std::optional<ChecksumState> checksum_state; ///< nothing: the checksum, if any, was taken when the bytes came
@@ -89,11 +92,13 @@ constexpr auto columns(Of<AssetRow>) {
                  column("asset_key", &R::key, Mutable), column("object_id", &R::object_id, Mutable),
                  column("href", &R::href, Mutable), column("file_name", &R::file_name, Mutable),
                  column("title", &R::title, Mutable), column("media_type", &R::media_type, Mutable),
-                 column("roles", &R::roles, Mutable), column("file_size_bytes", &R::file_size_bytes, Mutable),
-                 column("checksum", &R::checksum, Mutable), column("checksum_state", &R::checksum_state, Mutable),
-                 column("band_names", &R::band_names, Mutable), column("data_type", &R::data_type, Mutable),
-                 column("nodata", &R::nodata, Mutable), column("statistics", &R::statistics, Mutable),
-                 column("facts", &R::facts, Mutable), column("is_rendition", &R::is_rendition, Mutable),
+                 column("roles", &R::roles, Mutable), column("description", &R::description, Mutable),
+                 column("members", &R::members, Mutable), column("content_encoding", &R::content_encoding, Mutable),
+                 column("file_size_bytes", &R::file_size_bytes, Mutable), column("checksum", &R::checksum, Mutable),
+                 column("checksum_state", &R::checksum_state, Mutable), column("band_names", &R::band_names, Mutable),
+                 column("data_type", &R::data_type, Mutable), column("nodata", &R::nodata, Mutable),
+                 column("statistics", &R::statistics, Mutable), column("facts", &R::facts, Mutable),
+                 column("is_rendition", &R::is_rendition, Mutable),
                  column("derived_from_asset", &R::derived_from_asset, Mutable),
                  column("rendition_kind", &R::rendition_kind, Mutable), column("upload_id", &R::upload_id, Mutable),
                  column("sidecar_of", &R::sidecar_of, Mutable), column("damage", &R::damage, Mutable),
@@ -117,6 +122,9 @@ Result<std::optional<AssetRow>> find_asset_by_id(Session& session, const Organiz
 Result<std::optional<AssetRow>> find_asset_of_any_organization(Session& session, const AssetId& id);
 /// Live assets, oldest first.
 Result<std::vector<AssetRow>> list_assets(Session& session, const OrganizationId& organization, const ItemId& item);
+/// Those of many items, each item's by their keys; renditions left out.
+Result<std::vector<AssetRow>> list_files_of_items(Session& session, const OrganizationId& organization,
+                                                  const std::vector<ItemId>& items);
 /// Deleted ones too.
 Result<std::vector<AssetRow>> list_assets_even_deleted(Session& session, const OrganizationId& organization,
                                                        const ItemId& item);

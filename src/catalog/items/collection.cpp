@@ -19,6 +19,12 @@ constexpr std::string_view kByStacIdPostgres =
 constexpr std::string_view kLockPostgres = sql<select_from<CollectionRow>, kLive, kOne, " FOR UPDATE">;
 constexpr std::string_view kUpdate = sql<update_of<CollectionRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kList = sql<select_from<CollectionRow>, kLive, " AND project_id = ?2", kOrder>;
+constexpr SqlText kInProject = " AND project_id = ?2";
+constexpr std::string_view kFindByStacId = sql<select_from<CollectionRow>, kLive, kInProject, " AND stac_id = ?3">;
+constexpr SqlText kPublished =
+    text_of<SqlParts<select_from<CollectionRow>, kLive, kInProject, " AND is_published = 1">>;
+constexpr std::string_view kPublishedLater = sql<kPublished, " AND stac_id > ?3 ORDER BY stac_id LIMIT ?4">;
+constexpr std::string_view kPublishedEarlier = sql<kPublished, " AND stac_id < ?3 ORDER BY stac_id DESC LIMIT ?4">;
 constexpr std::string_view kDelete = R"(
 UPDATE collection SET deleted_at = ?3, updated_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL)";
 
@@ -42,6 +48,16 @@ Result<std::vector<CollectionId>> find_collections_by_stac_id(Session& session, 
                                                               const std::vector<std::string>& stac_ids) {
     return session.all(session.pick(kByStacIdSqlite, kByStacIdPostgres), read_as<CollectionId>, organization,
                        Json::array_of(stac_ids).dump());
+}
+
+Result<std::optional<CollectionRow>> find_collection_by_stac_id(Session& session, const OrganizationId& organization,
+                                                                const ProjectId& project, std::string_view stac_id) {
+    return session.first(kFindByStacId, read_as<CollectionRow>, organization, project, stac_id);
+}
+
+Result<std::vector<CollectionRow>> list_published_collections(Session& session, const PublishedList& list) {
+    return session.all(list.toward == Toward::Later ? kPublishedLater : kPublishedEarlier, read_as<CollectionRow>,
+                       list.organization_id, list.project_id, list.from, list.limit);
 }
 
 Result<std::optional<CollectionRow>> lock_collection(Session& session, const OrganizationId& organization,

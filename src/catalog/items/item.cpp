@@ -12,6 +12,12 @@ constexpr SqlText kOne = " WHERE organization_id = ?1 AND id = ?2";
 constexpr SqlText kLive = " AND deleted_at IS NULL";
 constexpr std::string_view kFind = sql<select_from<ItemRow>, kOne, kLive>;
 constexpr std::string_view kFindEvenDeleted = sql<select_from<ItemRow>, kOne>;
+constexpr SqlText kByStacId = R"( WHERE organization_id = ?1
+    AND project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1 AND p.deleted_at IS NULL)
+    AND collection_no = (CASE WHEN CAST(?3 AS TEXT) IS NULL THEN 0 ELSE
+        (SELECT c.no FROM collection c WHERE c.id = ?3 AND c.organization_id = ?1 AND c.deleted_at IS NULL) END)
+    AND stac_id = ?4)";
+constexpr std::string_view kFindByStacId = sql<select_from<ItemRow>, kByStacId, kLive>;
 constexpr std::string_view kLockPostgres = sql<select_from<ItemRow>, kOne, kLive, " FOR UPDATE">;
 constexpr std::string_view kPlaceSqlite = sql<select_from<ItemPlace>, kOne, kLive, " AND version = ?3">;
 constexpr std::string_view kPlacePostgres = sql<select_from<ItemPlace>, kOne, kLive, " AND version = ?3 FOR UPDATE">;
@@ -52,9 +58,9 @@ Status reindex(Session& session, const ItemPlace& from, const ItemPlace& to, con
     CHECK_OK(unindex_item(session, from));
     CHECK_OK(index_item(session, to, row));
     if (from.collection_no != to.collection_no)
-        CHECK_OK(tally_item(session, from, {.items = -1}));
+        CHECK_OK(tally_item(session, from, {.items = -1, .at = row.updated_at}));
     const std::int64_t items = from.collection_no != to.collection_no ? 1 : 0;
-    return tally_item(session, to, {.items = items, .span_us = item_span(row)});
+    return tally_item(session, to, {.items = items, .span_us = item_span(row), .at = row.updated_at});
 }
 
 } // namespace
@@ -69,7 +75,20 @@ Status insert_item(Session& session, const ItemRow& row) {
     place.no = *no;
     TRY(const std::int64_t slack, created_slack(session, place, row));
     CHECK_OK(index_item(session, place, row));
-    return tally_item(session, place, {.items = 1, .span_us = item_span(row), .created_slack_us = slack});
+    return tally_item(session, place,
+                      {.items = 1, .span_us = item_span(row), .created_slack_us = slack, .at = row.created_at});
+}
+
+Status insert_collection_files(Session& session, const ItemRow& row) {
+    ItemPlace place;
+    TRY(auto values, values_of(session, row, place));
+    CHECK_OK(session.query(kInsert, std::move(values), [](const Row&) {}));
+    return tally_item(session, place, {.at = row.created_at});
+}
+
+Result<std::optional<ItemRow>> find_item_by_stac_id(Session& session, const StacAddress& address) {
+    return session.first(kFindByStacId, read_as<ItemRow>, address.organization_id, address.project_id,
+                         address.collection_id, address.stac_id);
 }
 
 Result<std::optional<ItemRow>> find_item(Session& session, const OrganizationId& organization, const ItemId& id) {
@@ -98,7 +117,7 @@ Result<bool> update_item(Session& session, const ItemRow& row, IndexUpdate index
         return true;
     }
     CHECK_OK(touch_index(session, to, row.updated_at));
-    CHECK_OK(tally_item(session, to, {}));
+    CHECK_OK(tally_item(session, to, {.at = row.updated_at}));
     return true;
 }
 
@@ -106,8 +125,8 @@ Result<bool> delete_item(Session& session, const OrganizationId& organization, c
     TRY(const auto place, session.first(kDelete, read_as<ItemPlace>, organization, id, at));
     if (!place)
         return false;
-    CHECK_OK(unindex_item(session, *place));
-    CHECK_OK(tally_item(session, *place, {.items = -1}));
+    TRY(const bool counted, unindex_item(session, *place));
+    CHECK_OK(tally_item(session, *place, {.items = counted ? -1 : 0, .at = at}));
     return true;
 }
 

@@ -16,6 +16,10 @@
 
 namespace landfall::catalog {
 
+/// The type of the item on which the assets of a collection lie: one a collection, made with the first of them. It is
+/// in no list, search or count, and nothing but rules about collections reaches it.
+inline constexpr std::string_view kCollectionFiles = "collection_files";
+
 struct ItemRow {
     ItemId id;
     OrganizationId organization_id;
@@ -32,8 +36,10 @@ struct ItemRow {
     std::optional<double> gsd;         ///< metres
     std::string name;
     std::optional<std::string> description;
-    std::string properties = "{}";      ///< JSON object
-    std::string stac_extensions = "[]"; ///< JSON array of URLs
+    std::string properties = "{}";            ///< JSON object
+    std::string stac_extensions = "[]";       ///< JSON array of URLs
+    std::optional<std::string> links;         ///< JSON array: those that users gave it
+    std::optional<Timestamp> view_expires_at; ///< `properties.expires`: nobody is shown it or its files after that
     std::string lifecycle_state = "active";
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> archived_at;
@@ -70,6 +76,7 @@ constexpr auto columns(Of<ItemRow>) {
         column("previous_version_id", &R::previous_version_id, Mutable),
         column("duplicated_from_id", &R::duplicated_from_id, Mutable), column("order_id", &R::order_id, Mutable),
         column("upload_id", &R::upload_id, Mutable), column("job_id", &R::job_id, Mutable),
+        column("links", &R::links, Mutable), column("view_expires_at", &R::view_expires_at, Mutable),
         column("created_by", &R::created_by), column("created_at", &R::created_at),
         column("updated_at", &R::updated_at, Mutable), column("deleted_at", &R::deleted_at),
         column("version", &R::version, Counted), column("description", &R::description, Mutable),
@@ -82,6 +89,17 @@ constexpr auto columns(Of<ItemRow>) {
 /// Inserts a live item. Conflict if the id or the stac_id is taken. The collection, if any, must be a live one of
 /// the same project: NotFound otherwise.
 Status insert_item(Session& session, const ItemRow& row);
+/// Inserts an item of the type `kCollectionFiles`, without indexing or counting it. Fails as `insert_item` does.
+Status insert_collection_files(Session& session, const ItemRow& row);
+/// Where an item is looked for by its STAC id.
+struct StacAddress {
+    OrganizationId organization_id;
+    ProjectId project_id;
+    std::optional<CollectionId> collection_id; ///< nothing: among those without a collection
+    std::string stac_id;
+};
+/// A live item, also one that is not indexed.
+Result<std::optional<ItemRow>> find_item_by_stac_id(Session& session, const StacAddress& address);
 /// A live item.
 Result<std::optional<ItemRow>> find_item(Session& session, const OrganizationId& organization, const ItemId& id);
 /// Also a deleted one.
@@ -120,7 +138,7 @@ Result<ItemTexts> list_items(Session& session, const ItemList& list, ItemText te
 /// At most `limit` live items of a collection, deleted or not, oldest first, locked as `lock_item` does.
 Result<std::vector<ItemRow>> lock_items_of_collection(Session& session, const OrganizationId& organization,
                                                       const CollectionId& collection, std::int64_t limit);
-/// At most `limit` live items of a project, deleted or not, oldest first, locked as `lock_item` does.
+/// At most `limit` live items of a project, deleted or not, those that are not indexed too, locked as `lock_item` does.
 Result<std::vector<ItemRow>> lock_items_of_project(Session& session, const OrganizationId& organization,
                                                    const ProjectId& project, std::int64_t limit);
 /// Whether a live item of the project without a collection has the row's stac_id.

@@ -20,6 +20,8 @@ constexpr std::string_view kDeleteOutlineSqlite = "DELETE FROM item_outline WHER
 constexpr SqlText kAdd = R"(
 ON CONFLICT (project_no, collection_no, slot) DO UPDATE SET items = item_tally.items + excluded.items,
     changes = item_tally.changes + 1,
+    changed_at = CASE WHEN excluded.changed_at > item_tally.changed_at THEN excluded.changed_at
+        ELSE item_tally.changed_at END,
     created_slack = CASE WHEN excluded.created_slack > item_tally.created_slack THEN excluded.created_slack
         ELSE item_tally.created_slack END,
     longest_span = CASE WHEN excluded.longest_span > item_tally.longest_span THEN excluded.longest_span
@@ -124,13 +126,14 @@ Status touch_index(Session& session, const ItemPlace& place, Timestamp updated_a
     return session.run_later(kTouchKey, place.no, updated_at);
 }
 
-Status unindex_item(Session& session, const ItemPlace& place) {
-    CHECK_OK(session.run(kDeleteKey, place.no));
+Result<bool> unindex_item(Session& session, const ItemPlace& place) {
+    TRY(const bool was_in, changed(session.run(kDeleteKey, place.no)));
     if (session.engine() == Engine::Postgres)
-        return {};
+        return was_in;
     CHECK_OK(session.run(kDeleteOutlineSqlite, place.no));
     CHECK_OK(session.run(kDeleteBoxSqlite, 2 * place.no));
-    return done(session.run(kDeleteBoxSqlite, 2 * place.no + 1));
+    CHECK_OK(session.run(kDeleteBoxSqlite, 2 * place.no + 1));
+    return was_in;
 }
 
 Result<std::int64_t> created_slack(Session& session, const ItemPlace& place, const ItemRow& row) {

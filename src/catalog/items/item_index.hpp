@@ -111,8 +111,8 @@ constexpr auto columns(Of<ItemOutlineRow>) {
 Status index_item(Session& session, const ItemPlace& place, const ItemRow& row);
 /// The item changed, but nothing that it is filtered by.
 Status touch_index(Session& session, const ItemPlace& place, Timestamp updated_at);
-/// Takes it out.
-Status unindex_item(Session& session, const ItemPlace& place);
+/// Takes it out. False if it was not in it.
+Result<bool> unindex_item(Session& session, const ItemPlace& place);
 /// How long before the latest item of its project this one was created, asked before it is indexed. SQLite only: its
 /// searches use that numbers follow creation.
 Result<std::int64_t> created_slack(Session& session, const ItemPlace& place, const ItemRow& row);
@@ -122,6 +122,7 @@ struct ItemTally {
     std::int64_t items = 0;            ///< live ones
     std::int64_t span_us = 0;          ///< length of the item's interval
     std::int64_t created_slack_us = 0; ///< see created_slack
+    Timestamp at{};                    ///< when it changed
 };
 /// A row of the tallies as a change first writes it. PostgreSQL spreads the writers over several.
 template<Engine engine>
@@ -138,7 +139,8 @@ constexpr auto columns(Of<ItemTallyRow<engine>>) {
                  given("slot", engine == Engine::Sqlite ? "0" : "pg_backend_pid() % 16"),
                  column("items", &R::tally, &ItemTally::items), given("changes", "1"),
                  column("longest_span", &R::tally, &ItemTally::span_us),
-                 column("created_slack", &R::tally, &ItemTally::created_slack_us));
+                 column("created_slack", &R::tally, &ItemTally::created_slack_us),
+                 column("changed_at", &R::tally, &ItemTally::at));
 }
 
 /// Counts a change where the item stands.

@@ -34,6 +34,17 @@ constexpr std::string_view kCountEnding =
     sql<"SELECT (", kEnd, ") / 86400000000 * 86400000000 AS day, count(*) FROM item ", kEnding,
         " GROUP BY day ORDER BY day LIMIT ?4">;
 constexpr std::string_view kCountDeleted = "SELECT count(*) FROM item WHERE deleted_at IS NOT NULL AND deleted_at < ?1";
+constexpr std::string_view kCountEnded = R"(
+SELECT e.organization_id, e.project_id, e.ended,
+    (SELECT count(*) FROM item i WHERE i.project_id = e.project_id AND i.deleted_at IS NULL)
+FROM (SELECT organization_id, project_id, count(*) AS ended FROM item
+    WHERE view_expires_at < ?1 AND view_expires_at IS NOT NULL AND deleted_at IS NULL
+    GROUP BY organization_id, project_id) e)";
+constexpr SqlText kEnded = R"(
+WHERE view_expires_at < ?3 AND view_expires_at IS NOT NULL AND deleted_at IS NULL AND organization_id = ?1
+    AND project_id = ?2 ORDER BY view_expires_at, id LIMIT ?4)";
+constexpr std::string_view kLockEndedSqlite = sql<select_from<ItemRow>, kEnded>;
+constexpr std::string_view kLockEndedPostgres = sql<select_from<ItemRow>, kEnded, " FOR UPDATE SKIP LOCKED">;
 constexpr SqlText kOne = " WHERE organization_id = ?1 AND id = ?2";
 constexpr std::string_view kEvenDeletedSqlite = sql<select_from<ItemRow>, kOne>;
 constexpr std::string_view kEvenDeletedPostgres = sql<select_from<ItemRow>, kOne, " FOR UPDATE">;
@@ -100,6 +111,21 @@ Result<std::vector<EndingCount>> count_ending_items(Session& session, const Endi
         wanted.organization_id, wanted.until, wanted.warning_us, wanted.limit);
 }
 
+Result<std::vector<EndedViews>> count_ended_views(Session& session, Timestamp before) {
+    return session.all(
+        kCountEnded,
+        [](const Row& row) {
+            return EndedViews{OrganizationId(row.str(0)), ProjectId(row.str(1)), row.integer(2), row.integer(3)};
+        },
+        before);
+}
+
+Result<std::vector<ItemRow>> lock_ended_views(Session& session, const EndedViews& project, Timestamp before,
+                                              std::int64_t limit) {
+    return session.all(session.pick(kLockEndedSqlite, kLockEndedPostgres), read_as<ItemRow>, project.organization_id,
+                       project.project_id, before, limit);
+}
+
 Result<std::int64_t> count_items_deleted_before(Session& session, Timestamp before) {
     TRY(const auto count, session.first(kCountDeleted, read_as<std::int64_t>, before));
     return count.value_or(0);
@@ -116,7 +142,7 @@ Result<bool> undelete_item(Session& session, const ItemRow& row) {
     if (!place)
         return false;
     CHECK_OK(index_item(session, *place, row));
-    CHECK_OK(tally_item(session, *place, {.items = 1, .span_us = item_span(row)}));
+    CHECK_OK(tally_item(session, *place, {.items = 1, .span_us = item_span(row), .at = row.updated_at}));
     return true;
 }
 

@@ -49,6 +49,18 @@ struct EndingCount {
 };
 Result<std::vector<EndingCount>> count_ending_items(Session& session, const EndingItems& wanted);
 
+/// The projects in which the view of live items ended before an instant, and how many of how many that concerns.
+struct EndedViews {
+    OrganizationId organization_id;
+    ProjectId project_id;
+    std::int64_t ended = 0;
+    std::int64_t items = 0;
+};
+Result<std::vector<EndedViews>> count_ended_views(Session& session, Timestamp before);
+/// At most `limit` of them, the longest ended first, locked for this transaction.
+Result<std::vector<ItemRow>> lock_ended_views(Session& session, const EndedViews& project, Timestamp before,
+                                              std::int64_t limit);
+
 /// How many items were deleted before an instant.
 Result<std::int64_t> count_items_deleted_before(Session& session, Timestamp before);
 

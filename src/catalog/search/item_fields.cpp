@@ -8,6 +8,8 @@ namespace landfall::catalog {
 namespace {
 
 using Type = ValueType;
+/// A name that is no more than the STAC id is no title.
+constexpr std::string_view kTitle = "(CASE WHEN i.name <> i.stac_id THEN folded_text(i.name) END)";
 constexpr std::string_view kCollectionStacId = "(SELECT c.stac_id FROM collection c WHERE c.no = k.collection_no)";
 constexpr Column kColumns[] = {
     {"id", "k.id", Type::Text, false},
@@ -28,6 +30,8 @@ constexpr Column kColumns[] = {
     {"collection_stac_id", kCollectionStacId, Type::Text, true, false},
     {"end", "k.t_end", Type::Instant, true, false},
     {"place", "k.west", Type::Number, true, false},
+    {"title", kTitle, Type::Text, true, false},
+    {"view_expires_at", "i.view_expires_at", Type::Instant, true, false},
 };
 
 std::optional<double> number_of(const FilterValue& value) {
@@ -94,7 +98,7 @@ ItemField item_field(std::string_view name) {
 
 bool needs_item_row(const ItemField& field) {
     const Column* column = column_of(field);
-    return column == nullptr || column->sql.starts_with("i.");
+    return column == nullptr || column->sql.find("i.") != std::string_view::npos;
 }
 
 } // namespace landfall::catalog

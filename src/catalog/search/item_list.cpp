@@ -45,13 +45,13 @@ constexpr SqlText kOldestOfCollection = R"( WHERE no IN (
 ORDER BY created_at, id)";
 constexpr std::string_view kOfCollectionSqlite = sql<select_from<ItemRow>, kOldestOfCollection>;
 constexpr std::string_view kOfCollectionPostgres = sql<select_from<ItemRow>, kOldestOfCollection, " FOR UPDATE">;
-constexpr SqlText kOldestOfProject = R"( WHERE no IN (
-    SELECT k.no FROM item_key k
-    WHERE k.project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1)
-    ORDER BY k.created_at, k.id LIMIT ?3)
+constexpr SqlText kSomeOfProject = R"( WHERE no IN (
+    SELECT i.no FROM item i
+    WHERE i.project_no = (SELECT p.no FROM project p WHERE p.id = ?2 AND p.organization_id = ?1)
+        AND i.deleted_at IS NULL LIMIT ?3)
 ORDER BY created_at, id)";
-constexpr std::string_view kOfProjectSqlite = sql<select_from<ItemRow>, kOldestOfProject>;
-constexpr std::string_view kOfProjectPostgres = sql<select_from<ItemRow>, kOldestOfProject, " FOR UPDATE">;
+constexpr std::string_view kOfProjectSqlite = sql<select_from<ItemRow>, kSomeOfProject>;
+constexpr std::string_view kOfProjectPostgres = sql<select_from<ItemRow>, kSomeOfProject, " FOR UPDATE">;
 constexpr std::string_view kUncollectedStacId = R"(
 SELECT 1 FROM item WHERE project_no = (SELECT no FROM project WHERE id = ?2 AND organization_id = ?1)
     AND collection_no = 0 AND stac_id = ?3 AND deleted_at IS NULL)";

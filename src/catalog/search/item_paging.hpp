@@ -25,6 +25,9 @@ struct ItemPage {
 /// As `search_items`; of what is behind `after`, if that is given. Of another order's cursor nothing is behind.
 Result<ItemPage> search_page(Session& session, const ItemQuery& query, const std::optional<ItemCursor>& after,
                              SearchCounts& counts);
+/// The numbers of the items of a page, without counting; one more than the query's limit if more follows.
+Result<std::vector<std::int64_t>> search_numbers(Session& session, const ItemQuery& query,
+                                                 const std::optional<ItemCursor>& after);
 /// As `list_items`.
 Result<ItemPage> list_page(Session& session, const ItemList& list, const std::optional<ItemCursor>& after);
 

@@ -469,6 +469,18 @@ Result<ItemPage> search_page(Session& session, const ItemQuery& query, const std
     return page;
 }
 
+Result<std::vector<std::int64_t>> search_numbers(Session& session, const ItemQuery& query,
+                                                 const std::optional<ItemCursor>& after) {
+    CHECK_OK(check_size(query));
+    TRY(SearchScope scope, scope_of(session, query));
+    if (matches_nothing(query, scope))
+        return std::vector<std::int64_t>();
+    scope.after = after;
+    ItemQuery asked = query;
+    ++asked.limit;
+    return Search(session, asked, scope).page();
+}
+
 Result<ItemTexts> search_items(Session& session, const ItemQuery& query, SearchCounts& counts) {
     return search_page(session, query, std::nullopt, counts).map([](ItemPage&& page) {
         return ItemTexts{std::move(page.texts), page.matched};

@@ -19,7 +19,8 @@ namespace landfall::catalog {
 /// What a filter or a sort speaks of: a column, or a property by its path of names within `properties`.
 /// Columns: id, stac_id, collection (the collection's id), type, name, lifecycle_state, description, cloud_cover,
 /// gsd, datetime, start_datetime, end_datetime, created_at, updated_at. Rules, but no clients, also name: project_id,
-/// collection_stac_id, end (of the item's time, whose start is datetime), place (absent of an item that is nowhere).
+/// collection_stac_id, end (of the item's time, whose start is datetime), place (absent of an item that is nowhere),
+/// title (in lower case, absent where the name is the STAC id), view_expires_at.
 struct ItemField {
     std::string column;            ///< empty: a property
     std::vector<std::string> path; ///< of a property, outermost first, at most 8 names

@@ -2,6 +2,7 @@
 
 #include "catalog/items/place.hpp"
 #include "catalog/search/like.hpp"
+#include "core/fold.hpp"
 #include "geo/footprint.hpp"
 #include "geo/outline.hpp"
 
@@ -56,6 +57,14 @@ void matches_like(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_int(context, is_like(text_of(values[0]), text_of(values[1])));
 }
 
+// folded_text(text): without the case of its letters
+void fold_text(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+        return;
+    const std::string folded = fold_case(text_of(values[0]));
+    sqlite3_result_text(context, folded.data(), static_cast<int>(folded.size()), SQLITE_TRANSIENT);
+}
+
 /// What the scan at hand has used up; a connection runs one scan at a time.
 struct Scan {
     bool past = false;
@@ -89,6 +98,7 @@ void register_functions(sqlite3* db) {
     sqlite3_create_function_v2(db, "footprints_touch", 6, kFlags, nullptr, touches_other, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "place_meets", 3, kFlags, nullptr, meets_place, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(db, "text_like", 2, kFlags, nullptr, matches_like, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(db, "folded_text", 1, kFlags, nullptr, fold_text, nullptr, nullptr, nullptr);
     // Not deterministic: they must run for each row. The first owns what both share, until the connection closes.
     constexpr int kCounting = SQLITE_UTF8 | SQLITE_INNOCUOUS;
     Scan* scan = std::make_unique<Scan>().release();

@@ -10,6 +10,7 @@ namespace {
 constexpr SqlText kLive = " WHERE id = ?1 AND organization_id = ?2 AND deleted_at IS NULL";
 constexpr std::string_view kFind = sql<select_from<ProjectRow>, kLive>;
 constexpr std::string_view kFindAnywhere = sql<select_from<ProjectRow>, " WHERE id = ?1 AND deleted_at IS NULL">;
+constexpr std::string_view kFindStac = sql<select_from<ProjectRow>, " WHERE is_stac = 1 AND deleted_at IS NULL">;
 constexpr std::string_view kLockPostgres = sql<select_from<ProjectRow>, kLive, " FOR UPDATE">;
 constexpr std::string_view kList = sql<select_from<ProjectRow>, R"(
 WHERE organization_id = ?1 AND deleted_at IS NULL AND is_archived <= ?2 ORDER BY created_at, id)">;
@@ -66,6 +67,10 @@ Result<std::optional<ProjectRow>> find_project(Session& session, const Organizat
 
 Result<std::optional<ProjectRow>> find_project_of_any_organization(Session& session, const ProjectId& id) {
     return session.first(kFindAnywhere, read_as<ProjectRow>, id);
+}
+
+Result<std::optional<ProjectRow>> find_stac_project(Session& session) {
+    return session.first(kFindStac, read_as<ProjectRow>);
 }
 
 Result<std::optional<ProjectRow>> lock_project(Session& session, const OrganizationId& organization,

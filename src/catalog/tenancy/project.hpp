@@ -25,6 +25,8 @@ struct ProjectRow {
     Timestamp updated_at{};
     std::optional<Timestamp> deleted_at;
     std::optional<Timestamp> emptied_at; ///< of a deleted one: when nothing was left in it
+    bool is_public = false;              ///< anybody may read what the STAC face, tiles and asset files show of it
+    bool is_stac = false;                ///< the STAC face is about it: at most one of a catalog
 };
 
 constexpr auto columns(Of<ProjectRow>) {
@@ -35,7 +37,8 @@ constexpr auto columns(Of<ProjectRow>) {
                  column("gcs_region", &R::gcs_region, Mutable), column("is_archived", &R::is_archived, Mutable),
                  column("created_by", &R::created_by), column("created_at", &R::created_at),
                  column("updated_at", &R::updated_at, Mutable), column("deleted_at", &R::deleted_at),
-                 column("emptied_at", &R::emptied_at), generated("no"));
+                 column("emptied_at", &R::emptied_at), column("is_public", &R::is_public, Mutable),
+                 column("is_stac", &R::is_stac), generated("no"));
 }
 
 enum class ArchivedProjects { Hide, Show };
@@ -47,6 +50,8 @@ Result<std::optional<ProjectRow>> find_project(Session& session, const Organizat
                                                const ProjectId& id);
 /// By id alone: for the operator, who belongs to no organization.
 Result<std::optional<ProjectRow>> find_project_of_any_organization(Session& session, const ProjectId& id);
+/// The one that the STAC face is about, of whichever organization.
+Result<std::optional<ProjectRow>> find_stac_project(Session& session);
 /// One of the organization, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one
 /// writer).
 Result<std::optional<ProjectRow>> lock_project(Session& session, const OrganizationId& organization,

@@ -23,6 +23,7 @@ struct UserRow {
     Timestamp updated_at{};
     std::optional<Timestamp> disabled_at; ///< may not sign in since
     std::optional<Timestamp> deleted_at;  ///< only what he made names him still; his email is free again
+    std::int64_t token_epoch = 0;         ///< counts what ends the tokens that are derived from it and the password
 };
 
 constexpr auto columns(Of<UserRow>) {
@@ -32,7 +33,7 @@ constexpr auto columns(Of<UserRow>) {
                  column("name", &R::name, Mutable), column("password_hash", &R::password_hash, Mutable),
                  column("is_system_admin", &R::is_system_admin, Mutable), column("created_at", &R::created_at),
                  column("updated_at", &R::updated_at, Mutable), column("disabled_at", &R::disabled_at, Mutable),
-                 column("deleted_at", &R::deleted_at, Mutable));
+                 column("deleted_at", &R::deleted_at, Mutable), column("token_epoch", &R::token_epoch, Mutable));
 }
 
 /// Conflict if the id or the email is taken.

@@ -198,6 +198,45 @@ Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std:
     return {};
 }
 
+Status remove_asset(Context& cx, Shelf& shelf, const catalog::AssetRow& asset) {
+    const AssetId id = asset.id;
+    const auto assets = shelf.assets();
+    std::int64_t freed = 0;
+    for (const auto* doomed : with_dependents(assets, asset))
+        CHECK_OK(take_away(cx, shelf, *doomed, freed));
+    CHECK_OK(catalog::add_usage(cx.session, {{shelf.item.organization_id, catalog::UsageKind::StorageUsed, -freed,
+                                              "assets.delete", id.str(), cx.now}}));
+    return shelf.store(catalog::IndexUpdate::Rewrite);
+}
+
+Status give_up_file(Context& cx, Shelf& shelf, catalog::AssetRow asset) {
+    if (!asset.object_id)
+        return {};
+    std::int64_t freed = 0;
+    const auto assets = shelf.assets();
+    for (const auto* dependent : with_dependents(assets, asset))
+        if (dependent->id != asset.id)
+            CHECK_OK(take_away(cx, shelf, *dependent, freed));
+    const ObjectId object = *asset.object_id;
+    const std::int64_t size = asset.file_size_bytes.value_or(0);
+    asset.object_id.reset();
+    asset.file_size_bytes.reset();
+    asset.checksum.reset();
+    asset.checksum_state.reset();
+    asset.content_encoding.reset();
+    asset.band_names = asset.data_type = asset.nodata = asset.statistics = std::nullopt;
+    asset.facts = catalog::AssetRow().facts;
+    asset.damage.reset();
+    CHECK_OK(shelf.change_asset(asset));
+    CHECK_OK(catalog::lock_object(cx.session, asset.organization_id, object));
+    TRY(const std::int64_t holders, catalog::count_counted_assets(cx.session, asset.organization_id, object));
+    freed += holders == 0 ? size : 0;
+    CHECK_OK(catalog::release_object(cx.session, asset.organization_id, object, cx.now));
+    CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset.organization_id, asset.id, cx.now));
+    return catalog::add_usage(cx.session, {{asset.organization_id, catalog::UsageKind::StorageUsed, -freed,
+                                            "assets.replace", asset.id.str(), cx.now}});
+}
+
 Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {
     TRY(auto locked, require_item_for_update(cx, item_id));
     TRY(auto shelf, Shelf::open(cx, std::move(locked)));
@@ -210,17 +249,19 @@ Result<AssetId> delete_asset(Context& cx, const ItemId& item_id, const std::stri
     const auto stays = [&](const auto& asset) { return is_primary(asset) && !holds(doomed, asset.id); };
     if (is_primary(*found) && std::ranges::none_of(assets, stays))
         return fail(Code::BadRequest, "This is the item's last data file; delete the item instead");
-    std::int64_t freed = 0;
-    for (const auto* asset : doomed)
-        CHECK_OK(take_away(cx, shelf, *asset, freed));
-    CHECK_OK(catalog::add_usage(cx.session, {{item.organization_id, catalog::UsageKind::StorageUsed, -freed,
-                                              "assets.delete", found->id.str(), cx.now}}));
-    CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
+    CHECK_OK(remove_asset(cx, shelf, *found));
     return found->id;
+}
+
+Status check_handing_out(Context& cx, const catalog::AssetRow& asset) {
+    CHECK_OK(check_standing(cx, asset.organization_id));
+    return check_bandwidth(cx, asset);
 }
 
 Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const std::string& asset_id_or_key) {
     TRY(const auto item, require_item_even_deleted(cx, item_id, ProjectRole::Viewer));
+    if (item.view_expires_at && *item.view_expires_at <= cx.now)
+        return fail(Code::Gone, "The item has expired; its files are no longer handed out");
     if (item.deleted_at || item.lifecycle_state == "expired" || item.lifecycle_state == "deleted")
         return fail(Code::Gone, fmt::format("The item is {}; its files are no longer handed out",
                                             item.deleted_at ? "deleted" : item.lifecycle_state));
@@ -228,6 +269,8 @@ Result<AssetDownload> download_asset(Context& cx, const ItemId& item_id, const s
     TRY(const auto asset, require_asset(cx, item, asset_id_or_key));
     cx.touch(item.id.str());
     cx.touch(asset.id.str());
+    if (!asset.object_id && !asset.href)
+        return fail(Code::NotFound, "The asset has no file yet");
     if (!asset.object_id)
         return fail(Code::NotFound, "The asset lies outside of this server; fetch its href instead");
     CHECK_OK(check_bandwidth(cx, asset));

@@ -34,6 +34,13 @@ Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Ti
 /// Deletes an asset of a shelf, gives its object back and ends its jobs; `freed` as for `drop_asset`.
 Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std::int64_t& freed);
 
+/// Deletes an asset of a shelf with its renditions and sidecars, gives their storage back and stores the item.
+Status remove_asset(Context& cx, Shelf& shelf, const catalog::AssetRow& asset);
+
+/// Takes the stored file of an asset away, with what was drawn of it, and gives its storage back; the asset stays and
+/// may get another. `store` is the caller's to call.
+Status give_up_file(Context& cx, Shelf& shelf, catalog::AssetRow asset);
+
 /// Deletes an asset of an item with its renditions and sidecars, and gives their storage back. PermissionDenied for an
 /// asset of another item, BadRequest for the item's last data asset, NotFound a second time.
 Result<AssetId> delete_asset(Context& cx, const ItemId& item, const std::string& asset_id_or_key);
@@ -50,6 +57,10 @@ struct AssetDownload {
 /// PaymentRequired while the subscription is past due, ResourceExhausted beyond the asset's hourly or the
 /// organization's daily limit.
 Result<AssetDownload> download_asset(Context& cx, const ItemId& item, const std::string& asset_id_or_key);
+
+/// Whether the bytes of an asset may leave at all: PaymentRequired while the subscription is past due,
+/// ResourceExhausted beyond the organization's daily limit.
+Status check_handing_out(Context& cx, const catalog::AssetRow& asset);
 
 /// The parameter of a signed URL that tells for whom it was made.
 inline constexpr std::string_view kAskerParameter = "X-Landfall-By";

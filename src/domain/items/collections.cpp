@@ -1,6 +1,8 @@
 #include "domain/items/collections.hpp"
 
 #include "catalog/ledger/outbox.hpp"
+#include "catalog/ledger/usage.hpp"
+#include "domain/items/item_removal.hpp"
 #include "domain/items/lineage.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
@@ -84,6 +86,7 @@ Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& p
 
 Status delete_collection(Context& cx, const ProjectId& project, const CollectionId& id) {
     TRY(const auto row, require_for_update(cx, project, id, ProjectRole::Admin));
+    CHECK_OK(retire_collection_files(cx, row));
     CHECK_OK(catalog::delete_collection(cx.session, row.organization_id, row.id, cx.now));
     for (bool more = true; more;) {
         TRY(auto items, catalog::lock_items_of_collection(cx.session, row.organization_id, row.id, kItemsAtOnce));
@@ -95,6 +98,15 @@ Status delete_collection(Context& cx, const ProjectId& project, const Collection
         more = std::ssize(items) == kItemsAtOnce;
     }
     return tell(cx, catalog::event::kCollectionDeleted, row);
+}
+
+Status retire_collection_files(Context& cx, const catalog::CollectionRow& collection) {
+    TRY(const auto files, Shelf::find_files(cx, collection));
+    if (!files)
+        return {};
+    TRY(const std::int64_t freed, retire_item(cx.transaction, *files, cx.now));
+    return catalog::add_usage(cx.session, {{collection.organization_id, catalog::UsageKind::StorageUsed, -freed,
+                                            "collections.delete", collection.id.str(), cx.now}});
 }
 
 Result<catalog::CollectionRow> require_collection(Context& cx, const ProjectId& project, const CollectionId& id) {

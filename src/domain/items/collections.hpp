@@ -36,8 +36,11 @@ Result<catalog::CollectionRow> update_collection(Context& cx, const ProjectId& p
 /// its id.
 Status leave_collection(Context& cx, catalog::ItemRow& item);
 
-/// Soft-deletes it; its items stay, without a collection. One whose stac_id another uncollected item has is renamed to
-/// its id. NotFound a second time.
+/// Takes the assets of a collection away, and the item on which they lie.
+Status retire_collection_files(Context& cx, const catalog::CollectionRow& collection);
+
+/// Soft-deletes it and its own assets; its items stay, without a collection. One whose stac_id another uncollected item
+/// has is renamed to its id. NotFound a second time.
 Status delete_collection(Context& cx, const ProjectId& project, const CollectionId& id);
 
 /// A live collection of a project that the caller may read. NotFound if it belongs to another one.

@@ -70,11 +70,47 @@ Result<Shelf> Shelf::open(Context& cx, catalog::ItemRow locked) {
     return shelf;
 }
 
-Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const StoredFile& file,
-                                           const std::vector<catalog::Entity>& origins) {
+Result<std::optional<catalog::ItemRow>> Shelf::find_files(Context& cx, const catalog::CollectionRow& collection) {
+    TRY(auto known, catalog::find_item_by_stac_id(cx.session, files_address(collection)));
+    return known ? catalog::lock_item(cx.session, known->organization_id, known->id)
+                 : Result<std::optional<catalog::ItemRow>>(std::nullopt);
+}
+
+Result<Shelf> Shelf::of_collection(Context& cx, const catalog::CollectionRow& collection) {
+    TRY(auto known, find_files(cx, collection));
+    if (known)
+        return open(cx, std::move(*known));
+    Shelf shelf(cx, {});
+    catalog::ItemRow& item = shelf.item;
+    item.id = ItemId::make();
+    item.organization_id = collection.organization_id;
+    item.project_id = collection.project_id;
+    item.collection_id = collection.id;
+    item.stac_id = files_address(collection).stac_id;
+    item.type = catalog::kCollectionFiles;
+    item.name = collection.name;
+    item.created_by = cx.principal.user_id;
+    item.created_at = item.updated_at = cx.now;
+    CHECK_OK(compose_texts(cx.session, item, {}, {}));
+    CHECK_OK(catalog::insert_collection_files(cx.session, item));
+    CHECK_OK(record_origin(cx, {"item", item.id.str()}, {"collection", collection.id.str()}));
+    return shelf;
+}
+
+Status Shelf::check_files(const catalog::AssetRow& draft) const {
     const auto files = std::ranges::count_if(assets_, [](const auto& asset) { return !asset.is_rendition; });
-    if (!draft.is_rendition && files >= kMostFiles)
-        return fail(too_many_files());
+    return draft.is_rendition || files < kMostFiles ? Status() : fail(too_many_files());
+}
+
+Result<catalog::AssetRow> Shelf::put_without_file(catalog::AssetRow draft) {
+    CHECK_OK(check_files(draft));
+    if (std::ranges::find(assets_, draft.key, &catalog::AssetRow::key) != assets_.end())
+        return fail(Code::Conflict, "The item has an asset of that key already");
+    return insert(std::move(draft), {});
+}
+
+/// Makes the object of a file and says in the asset's row what it is.
+Status Shelf::store_object(catalog::AssetRow& asset, const StoredFile& file) {
     catalog::ObjectRow object;
     object.id = ObjectId::make();
     object.organization_id = item.organization_id;
@@ -84,19 +120,30 @@ Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const Stored
     object.sha256 = file.sha256;
     object.created_at = cx_->now;
     CHECK_OK(catalog::insert_object(cx_->session, object));
-    draft.object_id = object.id;
-    draft.file_size_bytes = file.size;
+    asset.object_id = object.id;
+    asset.file_size_bytes = file.size;
     if (file.sha256.empty())
-        draft.checksum_state = catalog::ChecksumState::Pending;
-    else if (!draft.checksum)
-        draft.checksum = multihash_sha256(from_hex(file.sha256).value_or(""));
-    draft.blob_key = file.blob_key;
-    draft.md5 = file.md5;
-    draft.sha256 = file.sha256;
-    TRY(auto asset, insert(std::move(draft), origins));
-    if (file.sha256.empty())
-        CHECK_OK(order_checksum(*cx_, {asset.organization_id, asset.project_id, asset.item_id, file.blob_key}));
-    return asset;
+        asset.checksum_state = catalog::ChecksumState::Pending;
+    else if (!asset.checksum)
+        asset.checksum = multihash_sha256(from_hex(file.sha256).value_or(""));
+    asset.blob_key = file.blob_key;
+    asset.md5 = file.md5;
+    asset.sha256 = file.sha256;
+    if (!file.sha256.empty())
+        return {};
+    return order_checksum(*cx_, {item.organization_id, item.project_id, item.id, file.blob_key});
+}
+
+Result<catalog::AssetRow> Shelf::put_asset(catalog::AssetRow draft, const StoredFile& file,
+                                           const std::vector<catalog::Entity>& origins) {
+    CHECK_OK(check_files(draft));
+    CHECK_OK(store_object(draft, file));
+    return insert(std::move(draft), origins);
+}
+
+Status Shelf::put_file(catalog::AssetRow asset, const StoredFile& file) {
+    CHECK_OK(store_object(asset, file));
+    return change_asset(asset);
 }
 
 Result<catalog::AssetRow> Shelf::put_copy(catalog::AssetRow original) {
@@ -165,14 +212,21 @@ Status Shelf::store(catalog::IndexUpdate index) {
     item.updated_at = cx_->now;
     CHECK_OK(tell_damage());
     CHECK_OK(compose_texts(cx_->session, item, assets_, origins));
-    const auto stored = catalog::update_item(cx_->session, item, index);
+    const bool is_indexed = item.type != catalog::kCollectionFiles;
+    const auto stored = catalog::update_item(cx_->session, item, is_indexed ? index : catalog::IndexUpdate::Keep);
     if (!stored)
         return fail(stored.error().code == Code::Conflict ? taken_stac_id(stored.error(), item.stac_id)
                                                           : stored.error());
     if (!*stored)
         return fail_race("The item changed at the same time; read it again and repeat the change");
-    if (is_new_)
-        return {};
+    return is_new_ ? Status() : tell_change();
+}
+
+Status Shelf::tell_change() {
+    if (item.type == catalog::kCollectionFiles && item.collection_id) {
+        cx_->touch(item.collection_id->str());
+        return cx_->tell(catalog::event::kCollectionUpdated, item.collection_id->str(), event_data(item));
+    }
     cx_->touch(item.id.str());
     return cx_->tell(catalog::event::kItemUpdated, item.id.str(), event_data(item));
 }
@@ -191,6 +245,10 @@ std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const s
     for (int n = 2; taken.contains(wanted); ++n)
         wanted = fmt::format("{}-{}", key, n);
     return wanted;
+}
+
+catalog::StacAddress files_address(const catalog::CollectionRow& collection) {
+    return {collection.organization_id, collection.project_id, collection.id, collection.id.str() + "/assets"};
 }
 
 Json event_data(const catalog::ItemRow& item) {

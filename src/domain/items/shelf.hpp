@@ -3,6 +3,7 @@
 /// checks no roles: whoever calls has. Decision: docs/decisions/0006-shelf.md.
 
 #include "catalog/items/asset.hpp"
+#include "catalog/items/collection.hpp"
 #include "catalog/items/item.hpp"
 #include "catalog/items/object.hpp"
 #include "catalog/items/provenance.hpp"
@@ -30,6 +31,11 @@ public:
     /// `stac_id` where empty, `created_by`, times, the first step of its retention. Conflict for a stac_id that the
     /// collection has, InvalidArgument for a document beyond its limit.
     static Result<Shelf> put_item(Context& cx, catalog::ItemRow draft, const std::vector<catalog::Entity>& origins);
+    /// The item on which the assets of a collection lie, made where there is none; its changes are told as the
+    /// collection's, whose row the caller has locked.
+    static Result<Shelf> of_collection(Context& cx, const catalog::CollectionRow& collection);
+    /// That item, locked; nothing where no asset was ever made.
+    static Result<std::optional<catalog::ItemRow>> find_files(Context& cx, const catalog::CollectionRow& collection);
     /// A stored item, whose row the caller has locked.
     static Result<Shelf> open(Context& cx, catalog::ItemRow locked);
 
@@ -37,6 +43,10 @@ public:
     /// one, size, and the checksum unless the draft has one that was declared. Its origins are the item and `origins`.
     Result<catalog::AssetRow> put_asset(catalog::AssetRow draft, const StoredFile& file,
                                         const std::vector<catalog::Entity>& origins);
+    /// The same of one that lies elsewhere, or whose file is to come. Conflict if its key is taken.
+    Result<catalog::AssetRow> put_without_file(catalog::AssetRow draft);
+    /// Gives an asset of this shelf that has no file one; what the row says beside it is stored as well.
+    Status put_file(catalog::AssetRow asset, const StoredFile& file);
     /// The same of the bytes of another asset of the organization, which both hold from then on.
     Result<catalog::AssetRow> put_copy(catalog::AssetRow original);
     /// Leaves an asset out that was deleted.
@@ -52,6 +62,9 @@ public:
     const std::vector<catalog::AssetRow>& assets() const { return assets_; }
 
 private:
+    Status store_object(catalog::AssetRow& asset, const StoredFile& file);
+    Status check_files(const catalog::AssetRow& draft) const;
+    Status tell_change();
     Shelf(Context& cx, catalog::ItemRow row) : item(std::move(row)), cx_(&cx) {}
     Result<catalog::AssetRow> insert(catalog::AssetRow draft, const std::vector<catalog::Entity>& origins);
     Status tell_damage();
@@ -70,6 +83,9 @@ Status check_room(database::Session& session, const OrganizationId& organization
 
 /// `key`, or `key-2`, `key-3`, … that none of the assets has.
 std::string free_asset_key(const std::vector<catalog::AssetRow>& assets, const std::string& key);
+
+/// Where the item lies that holds the assets of a collection: under an id that no user may choose.
+catalog::StacAddress files_address(const catalog::CollectionRow& collection);
 
 /// What events say of an item.
 Json event_data(const catalog::ItemRow& item);

@@ -15,10 +15,11 @@ namespace landfall::domain {
 inline constexpr std::chrono::minutes kBasicRemembered{5};
 
 struct BasicTry {
-    std::string_view pair; ///< base64 of `email:password`, or of `apikey:gpra_…`
-    std::string address;   ///< whence it came
+    std::string_view pair;         ///< base64 of `email:password`, or of `apikey:gpra_…`
+    std::string address;           ///< whence it came
+    OrganizationId organization{}; ///< in which a user works who belongs to it; else in the first of his
 };
-/// Who shows it: a user, in the first of his organizations, or a key. Fails as `verify_password` and `verify_key` do,
+/// Who shows it: a user or a key. Fails as `verify_password` and `verify_key` do,
 /// and may take as long.
 Result<auth::Principal> authenticate_basic(const Services& services, const BasicTry& shown, Timestamp now);
 

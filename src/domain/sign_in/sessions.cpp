@@ -103,6 +103,16 @@ Result<std::optional<OrganizationId>> workplace_of(database::Session& session, c
     return wanted;
 }
 
+Result<auth::Principal> principal_in(database::Session& session, const UserId& user,
+                                     const OrganizationId& organization) {
+    TRY(const auto places, catalog::list_organizations_of(session, user));
+    std::optional<OrganizationId> workplace;
+    if (!places.empty())
+        workplace = std::ranges::find(places, organization) != places.end() ? organization : places.front();
+    TRY(auto standing, standing_of(session, user, workplace));
+    return std::move(standing.principal);
+}
+
 Result<catalog::SessionRow> new_session(Context& cx, const SignIn& who, catalog::SessionKind kind,
                                         std::chrono::seconds life) {
     catalog::SessionRow row;

@@ -44,6 +44,10 @@ Result<Standing> standing_of(database::Session& session, const catalog::SessionR
 Result<Standing> standing_of(database::Session& session, const UserId& user,
                              const std::optional<OrganizationId>& organization);
 
+/// A user without a session, working in an organization that he belongs to, else in the first of his.
+Result<auth::Principal> principal_in(database::Session& session, const UserId& user,
+                                     const OrganizationId& organization);
+
 /// A session that lasts for `life`, not yet stored. InvalidArgument for a scope that there is not or an organization
 /// that the user does not belong to, PermissionDenied for a scope that the caller lacks.
 Result<catalog::SessionRow> new_session(Context& cx, const SignIn& who, catalog::SessionKind kind,

@@ -37,7 +37,10 @@ std::string collection_document(const catalog::CollectionExtent& shown, StacVers
     const Json self = Json::object({{"rel", "self"},
                                     {"href", std::string(origins.links) + collection_path(row.id)},
                                     {"type", "application/json"}});
-    document.set("links", Json::array({self}));
+    Json links = Json::array({self});
+    for (const Json& link : further["links"].items())
+        links.push(link);
+    document.set("links", std::move(links));
     return document.dump();
 }
 

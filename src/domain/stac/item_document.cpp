@@ -79,6 +79,13 @@ Json stac_asset(const catalog::AssetRow& asset) {
     Json out = Json::object({{"type", asset.media_type}, {"roles", parsed(asset.roles)}});
     if (asset.title)
         out.set("title", *asset.title);
+    if (asset.description)
+        out.set("description", *asset.description);
+    if (asset.members) {
+        const Json members = parsed(*asset.members);
+        for (const auto& [name, value] : members.members())
+            out.set(name, value);
+    }
     if (asset.file_size_bytes)
         out.set("file:size", *asset.file_size_bytes);
     if (asset.checksum)
@@ -113,6 +120,8 @@ Json stac_properties(const catalog::ItemRow& item, const std::vector<catalog::Ed
     }
     if (!item.datetime && !item.start_datetime && !item.end_datetime)
         p.set("landfall:undated", true); // the time above is when the item was made
+    if (item.view_expires_at)
+        p.set("expires", format_rfc3339(*item.view_expires_at));
     p.set("created", format_rfc3339(item.created_at));
     p.set("updated", format_rfc3339(item.updated_at));
     p.set("title", item.name);
@@ -221,6 +230,9 @@ std::string compose_document(const catalog::ItemRow& item, const std::vector<cat
         text += "," + link_object("collection", collection_path(*item.collection_id), "application/json");
     if (parsed(item.facts)["raster"]["renderable"].as_bool())
         text += "," + link_object("tilejson", self + "/tilejson.json", "application/json");
+    const Json links = item.links ? parsed(*item.links) : Json();
+    for (const Json& link : links.items())
+        text += "," + link.dump();
     text += R"(],"assets":)";
     append_assets(text, assets, stac_assets);
     return text += '}';

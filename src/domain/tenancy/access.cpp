@@ -90,7 +90,7 @@ void note(Context& cx, PassedCheck passed) {
 }
 
 Result<catalog::ItemRow> checked_item(Context& cx, std::optional<catalog::ItemRow> item, ProjectRole role) {
-    if (!item)
+    if (!item || item->type == catalog::kCollectionFiles)
         return fail(Code::NotFound, "Item not found");
     TRY(const auto project, catalog::find_project(cx.session, item->organization_id, item->project_id));
     if (!project)

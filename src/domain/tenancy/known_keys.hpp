@@ -15,6 +15,7 @@ namespace landfall::domain {
 struct KnownKey {
     auth::Principal principal;
     std::optional<Timestamp> expires_at;
+    std::string proof{}; ///< of a password: what it was found right against
 };
 
 /// By the digest of the secret.

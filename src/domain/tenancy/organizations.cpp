@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kFirstOrganization = "Landfall";
 constexpr std::string_view kFirstProject = "Default";
+constexpr std::string_view kStacProject = "STAC";
 
 /// The organization that `init` is about, if there is one already.
 Result<std::optional<catalog::OrganizationRow>> wanted_organization(database::Session& session,
@@ -52,11 +53,25 @@ Result<ProjectId> ensure_project(database::Session& session, const OrganizationI
                                  const Bootstrap& wanted, const UserId& owner, Timestamp now) {
     TRY(const auto projects, catalog::list_projects(session, organization, catalog::ArchivedProjects::Hide));
     for (const auto& project : projects)
-        if (!wanted.project || project.name == *wanted.project)
+        if (wanted.project ? project.name == *wanted.project : !project.is_stac)
             return project.id;
     catalog::ProjectRow row;
     row.organization_id = organization;
     row.name = wanted.project.value_or(std::string(kFirstProject));
+    TRY(const auto project, create_project(session, std::move(row), owner, now));
+    return project.id;
+}
+
+/// There is one, in the organization that came first.
+Result<ProjectId> ensure_stac_project(database::Session& session, const OrganizationId& organization,
+                                      const UserId& owner, Timestamp now) {
+    TRY(const auto known, catalog::find_stac_project(session));
+    if (known)
+        return known->id;
+    catalog::ProjectRow row;
+    row.organization_id = organization;
+    row.name = kStacProject;
+    row.is_stac = row.is_public = true;
     TRY(const auto project, create_project(session, std::move(row), owner, now));
     return project.id;
 }
@@ -156,6 +171,7 @@ Result<Bootstrapped> bootstrap(database::Session& session, const Bootstrap& want
         done.organization_id = made.id;
     }
     TRY(done.project_id, ensure_project(session, done.organization_id, wanted, user.id, now));
+    TRY(done.stac_project_id, ensure_stac_project(session, done.organization_id, user.id, now));
     TRY(const bool has_key, has_live_key(session, done.organization_id, now));
     if (!has_key) {
         NewApiKey key;

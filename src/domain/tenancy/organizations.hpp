@@ -41,13 +41,14 @@ struct Bootstrap {
 struct Bootstrapped {
     OrganizationId organization_id;
     ProjectId project_id;
+    ProjectId stac_project_id; ///< of the STAC face, in whichever organization
     UserId user_id;
     std::optional<std::string> api_key; ///< only when newly minted: the organization had no live key
     std::string email;
     bool user_created = false;
 };
-/// Creates what is missing of organization, project, user, membership and API key; safe to repeat and to run beside
-/// a server.
+/// Creates what is missing of organization, project, project of the STAC face, user, membership and API key; safe to
+/// repeat and to run beside a server.
 Result<Bootstrapped> bootstrap(database::Session& session, const Bootstrap& wanted, Timestamp now);
 
 } // namespace landfall::domain

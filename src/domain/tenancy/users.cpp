@@ -75,6 +75,7 @@ Result<catalog::UserRow> require_user(database::Session& session, std::string_vi
 
 Status disable_user(catalog::Transaction& transaction, catalog::UserRow user, Timestamp now) {
     user.disabled_at = user.disabled_at.value_or(now);
+    ++user.token_epoch;
     return store(transaction, user, now);
 }
 

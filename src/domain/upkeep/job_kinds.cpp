@@ -1,5 +1,6 @@
 #include "domain/upkeep/job_kinds.hpp"
 
+#include "domain/ingest/asset_reading.hpp"
 #include "domain/ingest/checksums.hpp"
 #include "domain/ingest/ingest_job.hpp"
 #include "domain/items/renditions.hpp"
@@ -8,8 +9,9 @@
 namespace landfall::domain {
 
 std::vector<jobs::JobHandler> job_handlers(const Services& services) {
-    return {handler_of(services, kCogJob), handler_of(services, kThumbnailJob), handler_of(services, kScanJob),
-            handler_of(services, kReadUploadJob), handler_of(services, kChecksumJob)};
+    return {handler_of(services, kCogJob),       handler_of(services, kThumbnailJob),
+            handler_of(services, kScanJob),      handler_of(services, kReadUploadJob),
+            handler_of(services, kReadAssetJob), handler_of(services, kChecksumJob)};
 }
 
 } // namespace landfall::domain

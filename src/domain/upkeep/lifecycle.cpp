@@ -10,6 +10,9 @@
 #include "domain/items/shelf.hpp"
 #include "domain/upkeep/retention_change.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <chrono>
 #include <map>
 
 namespace landfall::domain {
@@ -87,10 +90,7 @@ public:
         return restate(transaction_, item, now_);
     }
 
-    LifecycleReport report;
-    std::vector<ItemId> expired;
-
-private:
+    /// Takes an item away.
     Status remove(const catalog::ItemRow& item) {
         TRY(const std::int64_t freed, retire_item(transaction_, item, at_));
         transaction_.changes(item.organization_id);
@@ -98,6 +98,10 @@ private:
                                                   "lifecycle.delete", item.id.str(), now_}});
     }
 
+    LifecycleReport report;
+    std::vector<ItemId> expired;
+
+private:
     catalog::Transaction& transaction_;
     Timestamp at_, now_;
     Retentions retentions_;
@@ -132,6 +136,41 @@ Status take_due_steps(const catalog::Transactor& transactor, const Clock& clock,
     return {};
 }
 
+/// So long an item stays once its view has ended, for who wants it back.
+constexpr std::chrono::hours kEndedViewKept{24};
+constexpr std::int64_t kMostEndedViews = 110'000;
+
+/// More at once, or more than half of a project, is nothing that anybody meant: then nothing goes.
+bool is_too_much(const catalog::EndedViews& project) {
+    return project.ended > kMostEndedViews || 2 * project.ended > project.items;
+}
+
+/// Takes items away whose view ended long enough ago (`properties.expires`).
+Status remove_ended_views(const catalog::Transactor& transactor, const Clock& clock, const LifecycleOptions& options,
+                          LifecycleReport& report) {
+    const Timestamp before = options.at - kEndedViewKept;
+    TRY(const auto projects,
+        transactor.run_for([&](database::Session& session) { return catalog::count_ended_views(session, before); }));
+    for (const auto& project : projects) {
+        if (is_too_much(project)) {
+            spdlog::warn("{} of {} items of the project {} have expired; that many are not removed by themselves",
+                         project.ended, project.items, project.project_id.str());
+            continue;
+        }
+        for (std::int64_t taken = kUpkeepBatch; taken == kUpkeepBatch && !options.stop.stop_requested();) {
+            TRY(taken, transactor.run_for([&](catalog::Transaction& transaction) -> Result<std::int64_t> {
+                Batch batch(transaction, clock.now(), clock.now());
+                TRY(const auto items, catalog::lock_ended_views(transaction, project, before, kUpkeepBatch));
+                for (const auto& item : items)
+                    CHECK_OK(batch.remove(item));
+                return std::ssize(items);
+            }));
+            report.deleted += taken;
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<LifecycleReport> run_lifecycle(const Swept& swept, const Clock& clock, const LifecycleOptions& options) {
@@ -146,6 +185,7 @@ Result<LifecycleReport> run_lifecycle(const Swept& swept, const Clock& clock, co
     }
     for (const auto held : {catalog::Held::Skipped, catalog::Held::Awaited})
         CHECK_OK(take_due_steps(swept.transactor, clock, options, held, report));
+    CHECK_OK(remove_ended_views(swept.transactor, clock, options, report));
     if (const auto idle = options.limits.upload_idle_seconds; idle > 0) {
         TRY(report.uploads_ended, end_idle_uploads(swept.transactor, due(idle)));
     }

@@ -58,7 +58,8 @@ void append_response_head(std::string& out, const Response& response, const Resp
         out.append(
             "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'; "
             "sandbox\r\n");
-    cors.append_to(out, request);
+    if (!response.headers.get("Access-Control-Allow-Origin")) // a face may have a policy of its own
+        cors.append_to(out, request);
     for (const auto& [name, value] : response.headers.all())
         if (!is_servers_own(name))
             append_field(out, name, value);
