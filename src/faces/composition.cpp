@@ -12,13 +12,17 @@ namespace landfall::faces {
 
 Composition::Composition(const domain::Services& services, std::string_view version, Observed others)
     : services_(services), others_(others), registry_(operations::make_registry()), pipeline_(services_),
-      dispatcher_(registry_, pipeline_),
+      dispatcher_(registry_, pipeline_), stac_(services_, pipeline_),
       openapi_(operations::openapi_document(registry_, version, item_addresses()).dump()) {}
 
 std::vector<http::Face> Composition::all() {
     const auto& settings = services_.settings;
-    return {operation_face(dispatcher_, settings.public_url_is_set ? settings.public_url : ""), item_face(dispatcher_),
-            storage_face(services_), realm_face(services_, pipeline_), system_face(services_, openapi_)};
+    std::vector<http::Face> faces{operation_face(dispatcher_, settings.public_url_is_set ? settings.public_url : ""),
+                                  item_face(dispatcher_), storage_face(services_), realm_face(services_, pipeline_),
+                                  system_face(services_, openapi_)};
+    for (http::Face& face : stac_.faces())
+        faces.push_back(std::move(face));
+    return faces;
 }
 
 http::Face Composition::readiness() {

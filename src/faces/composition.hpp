@@ -7,6 +7,7 @@
 #include "http/server/server.hpp"
 #include "operations/registry/dispatch.hpp"
 #include "operations/registry/registry.hpp"
+#include "stac/routes/face.hpp"
 
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ private:
     operations::Registry registry_;
     admission::Pipeline pipeline_;
     operations::Dispatcher dispatcher_;
+    stac::Apis stac_;
     std::string openapi_;
     Metrics metrics_;
 };
