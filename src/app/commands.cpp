@@ -10,6 +10,7 @@
 #include "app/organization_set.hpp"
 #include "app/serve.hpp"
 #include "app/sign_in_commands.hpp"
+#include "app/stac_commands.hpp"
 #include "app/user_commands.hpp"
 #include "core/output.hpp"
 
@@ -254,7 +255,7 @@ std::vector<cli::Entry> server_commands(std::optional<StartedLauncher>& launcher
     std::vector<cli::Entry> entries;
     for (const auto& rows :
          {process_rows(launcher), upkeep_rows(), lifecycle_rows(), organization_set_rows(), organization_account_rows(),
-          credential_rows(), user_rows(), member_rows(), sign_in_rows(), audit_rows()})
+          credential_rows(), user_rows(), member_rows(), stac_rows(), sign_in_rows(), audit_rows()})
         for (const Row& row : rows)
             entries.push_back(entry_of(row, settings));
     entries.push_back(openapi_entry());

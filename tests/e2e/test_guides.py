@@ -48,6 +48,16 @@ def test_stac(reader, api):
     assert '"eo:common_name": "nir"' in printed
 
 
+def test_stac_api(make_server, binary, tmp_path):
+    world = make_server()
+    printed = guides.run("stac-api", binary, tmp_path, LANDFALL_URL=world.base_url, STAC_USER=world.world["stac_user"],
+                         STAC_PASSWORD=world.world["stac_password"])
+    lines = printed.splitlines()
+    assert lines[:3] == ["Maps", "Sheet 1", f"{world.base_url}/ch.example.maps/sheet-1/sheet-1.tiff"]
+    assert lines[3:6] == ["Maps of 2024", "ch.example.maps", "sheet-1"]
+    assert lines[6:] == ['{"proj:epsg":[2056],"gsd":[2.5]}', "[[7.45,46.95,7.45,46.95]]"]
+
+
 def test_the_guide_to_stac_names_every_operator(api):
     """What is refused names the known ones; the guide must not lag behind."""
     answer = api.op("stac.search", {"filter": {"op": "soundex", "args": []}})
