@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -13,29 +10,11 @@ import pytest
 from support import catalog
 from support.answers import problem
 from support.api import Api, put
+from support.races import at_once, statuses
 from support.rasters import small_scene
 from support.server import Server
 
 CALLERS = 16
-
-
-def at_once(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
-    """Makes all calls at the same moment, each on its own thread."""
-    start = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], httpx.Response]) -> httpx.Response:
-        start.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [waiting.result() for waiting in [pool.submit(run, call) for call in calls]]
-
-
-def statuses(answers: list[httpx.Response]) -> Counter[int]:
-    """How often each status came; never a failure of the server's own."""
-    found = Counter(answer.status_code for answer in answers)
-    assert max(found) < 500, [answer.text for answer in answers if answer.status_code >= 500]
-    return found
 
 
 def total(api: Api) -> int:
