@@ -62,12 +62,12 @@ run_pytest() {
 # client's library does not depend on the database below it.
 engine_stories=(tests/e2e/test_{backup,cli,database,operating,several_processes,shared_bytes}.py)
 
-stage_sqlite() { run_pytest build/release tests/contract tests/e2e --engine sqlite; }
+stage_sqlite() { run_pytest build/release tests/contract tests/stac tests/e2e --engine sqlite; }
 stage_postgres() {
     local stories=("${engine_stories[@]}")
     [ -z "$full" ] || stories=(tests/e2e)
     with_postgres
-    run_pytest build/release tests/contract "${stories[@]}" --engine postgres
+    run_pytest build/release tests/contract tests/stac "${stories[@]}" --engine postgres
 }
 stage_hostile() { run_pytest build/release tests/hostile --engine sqlite; }
 # Most of a round is waiting, for a server to start and for processes to end.

@@ -15,7 +15,7 @@ from pathlib import Path
 from support.api import Api
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-READY = re.compile(r"landfall (\S+) listening on (http://127\.0\.0\.1:\d+)")
+READY = re.compile(r"landfall (\S+) listening on (https?://127\.0\.0\.1:\d+)")
 START_SECONDS = 60
 #: Of the users that tests make.
 PASSWORD = "correct horse battery"
@@ -27,6 +27,7 @@ NO_LIMITS = {
     "LANDFALL_LIMITS_SPEND_PER_MINUTE": "0",
     "LANDFALL_LIMITS_TILES_PER_MINUTE": "0",
     "LANDFALL_LIMITS_PUBLIC_PER_MINUTE": "0",
+    "LANDFALL_LIMITS_PUBLIC_READS_PER_MINUTE": "0",
     "LANDFALL_LIMITS_DOWNLOADS_PER_ASSET_PER_HOUR": "0",
     "LANDFALL_LIMITS_EGRESS_BYTES_PER_DAY": "0",
     "LANDFALL_LIMITS_ORGANIZATIONS_PER_USER": "0",

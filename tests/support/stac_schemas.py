@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "schemas"
-CORE = {"Feature": "item", "Collection": "collection"}
+CORE = {"Feature": "item", "Collection": "collection", "Catalog": "catalog"}
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -47,7 +47,7 @@ class Schemas:
         kind = CORE[document["type"]]
         core = (f"https://schemas.stacspec.org/v{document['stac_version']}/{kind}-spec/json-schema/{kind}.json")
         faults = []
-        for url in (core, *document["stac_extensions"]):
+        for url in (core, *document.get("stac_extensions", [])):
             validator = jsonschema.Draft7Validator(self._fetch(url), registry=self._registry)
             faults += [f"{url} at {fault.json_path}: {fault.message[:300]}" for fault in validator.iter_errors(document)]
         return faults
