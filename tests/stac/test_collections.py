@@ -97,8 +97,7 @@ def test_ids_of_other_characters_are_400(stac, collection, name, method):
 def test_paths_of_other_characters_are_refused(stac, name):
     """[S27]"""
     answer = stac.http.put(f"/collections/{name}", json=body_of("/collections/x", {"id": "x"}))
-    assert answer.status_code in (400, 404)
-    refused(answer, answer.status_code)
+    assert answer.status_code in (400, 404), answer.text
 
 
 @pytest.mark.parametrize("name", ["a", "0", "-", "_", "ch.swisstopo.pixelkarte-farbe_1", "a" * 255, "..a", "a.."])

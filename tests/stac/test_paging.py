@@ -58,9 +58,9 @@ def test_a_limit_that_is_none_is_400(many, path, limit, description):
     refused(many.get(path, {"limit": limit}), 400, [description])
 
 
-@pytest.mark.parametrize("limit", [0, -1, "x", 1.5, [], {}, True])
+@pytest.mark.parametrize("limit", [0, -1, "x", 1.5, [], {}, True, None])
 def test_a_limit_that_is_none_is_400_in_a_body(many, limit):
-    """[S64]"""
+    """[S64, section 24]"""
     refused(many.search(limit=limit), 400)
 
 

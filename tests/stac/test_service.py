@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
+import yaml
 
-from support.stac import accepted, announced, body_of, bodiless, link, put_part, refused
+from support.stac import Stac, accepted, announced, bodiless, body_of, link, put_part, refused
 
 NEVER = "max-age=0, no-cache, no-store, must-revalidate, private"
 READ_ONLY = "GET,HEAD"
@@ -82,10 +84,63 @@ def test_the_description_has_the_type_that_its_link_promises(anonymous):
     assert page.headers["content-type"].split(";")[0] == "text/html"
 
 
-@pytest.mark.parametrize("name", ["openapi.yaml", "api.html"])
-def test_the_description_has_its_known_place(anonymous, name):
+#: The table of endpoints, as methods by path.
+ENDPOINTS = {"/": "GET", "/conformance": "GET", "/search": "GET POST", "/collections": "GET", "{c}": "GET PUT PATCH DELETE",
+             "{c}/items": "GET POST", "{c}/items/{i}": "GET PUT PATCH DELETE",
+             **{f"{owner}/assets{below}": methods for owner in ("{c}", "{c}/items/{i}") for below, methods in {
+                 "": "GET", "/{a}": "GET PUT PATCH DELETE", "/{a}/uploads": "GET POST", "/{a}/uploads/{u}": "GET",
+                 "/{a}/uploads/{u}/parts": "GET", "/{a}/uploads/{u}/complete": "POST", "/{a}/uploads/{u}/abort": "POST"}.items()}}
+STATIC = "/api/stac/static/spec/v1"
+
+
+@pytest.mark.parametrize(("name", "media_type"), [
+    ("openapi.yaml", "application/vnd.oai.openapi+yaml"), ("openapitransactional.yaml", "application/vnd.oai.openapi+yaml"),
+    ("api.html", "text/html"), ("apitransactional.html", "text/html")])
+def test_the_descriptions_have_their_known_places(anonymous, name, media_type):
+    """[section 22, seed 003, which links the last]"""
+    answer = accepted(httpx.get(f"{anonymous.base_url}{STATIC}/{name}"))
+    assert answer.headers["content-type"].split(";")[0] == media_type
+
+
+def described(stac: Stac, name: str) -> dict[str, set[str]]:
+    """What an OpenAPI document says there is, by path as in ENDPOINTS."""
+    told = yaml.safe_load(accepted(httpx.get(f"{stac.base_url}{STATIC}/{name}")).text)
+    assert told["openapi"].startswith("3.")
+    found = {}
+    for path, operations in told["paths"].items():
+        names = iter("ciau" if "/items/{" in path else "cau")
+        plain = re.sub(r"\{[^}]+\}", lambda _: "{%s}" % next(names), path).replace("/collections/{c}", "{c}")
+        found[plain or "/"] = {method.upper() for method in operations if method in ("get", "put", "patch", "post", "delete")}
+    return found
+
+
+def test_the_full_description_has_every_endpoint(anonymous):
+    """[section 25]"""
+    found = described(anonymous, "openapitransactional.yaml")
+    for path, methods in ENDPOINTS.items():
+        assert set(methods.split()) <= found.get(path, set()), path
+
+
+def test_what_is_described_is_there(stac, anonymous, tree):
+    """[section 22] Every path and method of the documents is routed."""
+    other = stac.begin(tree["collection asset"], b"some bytes")
+    values = {"{c}": tree["collection"], "{i}": "scene", "{a}": "note.txt"}
+    for name in ("openapi.yaml", "openapitransactional.yaml"):
+        for path, methods in described(anonymous, name).items():
+            if path not in ENDPOINTS:
+                continue
+            for kind, value in values.items():
+                path = path.replace(kind, value)
+            path = path.replace("{u}", tree["upload"].rpartition("/")[2] if "/items/" in path else other.id)
+            for method in methods & {"GET", "PUT", "PATCH", "POST"}:
+                answer = stac.http.request(method, path, content=b"[]", headers={"Content-Type": "application/json"})
+                assert answer.status_code not in (404, 405), (name, method, path)
+
+
+def test_the_plain_description_reads_only(anonymous):
     """[section 22]"""
-    accepted(httpx.get(f"{anonymous.base_url}/api/stac/static/spec/v1/{name}"))
+    methods = set().union(*described(anonymous, "openapi.yaml").values())
+    assert methods <= {"GET", "POST"}
 
 
 def test_without_its_slash_the_landing_page_is_elsewhere(anonymous):
