@@ -183,14 +183,6 @@ def test_a_body_without_end_is_413(besieged, writer, path):
         assert json.loads(wire.read_body(headers))["code"] == 413
 
 
-def test_a_body_that_falls_silent_is_ended(besieged, writer):
-    """[section 4]"""
-    with RawConnection(f"{besieged.base_url}/api/stac/v1/collections/c") as wire:
-        wire.send_head("PUT", credentials(writer), "Content-Type: application/json", "Content-Length: 1000")
-        wire.send(b'{"id": ')
-        assert wire.read_head()[0] in (0, 408)
-
-
 def test_a_body_of_a_stranger_is_not_read(besieged):
     """[section 3] Who is nobody is told before a large body came."""
     with RawConnection(f"{besieged.base_url}/api/stac/v1/collections/c") as wire:

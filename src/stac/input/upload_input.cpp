@@ -33,10 +33,20 @@ void check_range(Members& members, std::string_view name, std::int64_t value, st
         members.fault(name, fmt::format("Ensure this value is less than or equal to {}.", most));
 }
 
+/// Whether these are the code of a function and a length, both of seven bits a byte, and a digest of that length.
+/// Spec: Multihash; unsigned varint.
+bool is_multihash(std::string_view bytes) {
+    constexpr unsigned char kMore = 0x80;
+    std::size_t at = 0;
+    while (at < bytes.size() && (static_cast<unsigned char>(bytes[at]) & kMore) != 0)
+        ++at;
+    ++at; // the last byte of the code
+    return at + 1 < bytes.size() && static_cast<unsigned char>(bytes[at]) == bytes.size() - at - 1;
+}
+
 void check_checksum(Members& members, std::string_view name, const std::string& text) {
     const auto bytes = from_hex(text);
-    // The code of the function and the length come before a digest of that length.
-    if (!bytes || bytes->size() < 3 || static_cast<unsigned char>((*bytes)[1]) != bytes->size() - 2)
+    if (!bytes || !is_multihash(*bytes))
         members.fault(name, fmt::format("Invalid multihash value; {}", quoted(text)));
     else if (!text.starts_with(kSha256) || text.size() != kMultihashDigits)
         members.fault(name, "Invalid multihash value; must be sha2-256");
