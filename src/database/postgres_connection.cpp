@@ -314,7 +314,7 @@ Result<PostgresResult> PostgresConnection::read_all(const std::vector<std::strin
     return answer;
 }
 
-Result<PostgresResult> PostgresConnection::run(const Command& command) {
+Result<PostgresResult> PostgresConnection::ask(const Command& command) {
     if (pending_begin_ != nullptr || !unsent_.empty())
         return send_all(&command, nullptr);
     const Bound bound(command.parameters);
@@ -337,7 +337,7 @@ Result<PostgresConnection::Command> PostgresConnection::command(std::string_view
 
 Result<PostgresResult> PostgresConnection::answer(std::string_view sql, std::vector<Value> parameters) {
     TRY(const Command ready, command(sql, std::move(parameters)));
-    return run(ready);
+    return ask(ready);
 }
 
 Result<std::int64_t> PostgresConnection::execute(std::string_view sql, std::vector<Value> parameters) {

@@ -71,7 +71,7 @@ private:
     Result<const PostgresStatement*> prepared(std::string_view sql, const std::vector<Value>& parameters);
     Result<const PostgresStatement*> prepare(std::string_view sql, const std::vector<Value>& parameters);
     Result<Command> command(std::string_view sql, std::vector<Value> parameters);
-    Result<PostgresResult> run(const Command& command);
+    Result<PostgresResult> ask(const Command& command);
     Result<PostgresResult> send_all(const Command* last, const char* ending);
     Result<PostgresResult> read_all(const std::vector<std::string_view>& sent);
     void send(const Command& command);
