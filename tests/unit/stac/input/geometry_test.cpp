@@ -18,9 +18,9 @@ TEST(Geometries, MayBeWellKnownText) {
 }
 
 TEST(Geometries, OfOtherFormsAreRefused) {
-    for (const char* text : {"null", "5", "{}", R"({"type":"Point"})", R"({"type":"Circle","coordinates":[1,2]})",
-                             R"("POINT")", R"("POINT (1)")", R"("POINT (1 2")", R"("POINT (1 2) x")",
-                             R"({"type":"Point","coordinates":[600000,200000]})"})
+    for (const char* text :
+         {"null", "5", "{}", R"({"type":"Point"})", R"({"type":"Circle","coordinates":[1,2]})", "\"POINT\"",
+          "\"POINT (1)\"", "\"POINT (1 2\"", "\"POINT (1 2) x\"", R"({"type":"Point","coordinates":[600000,200000]})"})
         EXPECT_FALSE(read_geometry(Json::parse(text).value()).has_value()) << text;
 }
 
