@@ -25,6 +25,7 @@ class World:
     item_id: str
     collection_id: str
     upload_id: str
+    parts_id: str
     key_id: str
     organization_id: str
     user_id: str
@@ -42,6 +43,7 @@ def make_world(api: Api, raster_item: str | None = None) -> World:
         item_id=item,
         collection_id=api.create_collection()["id"],
         upload_id=api.initiate(),
+        parts_id=api.call("uploads.parts.initiate", {"upload_id": api.initiate(), "file_name": "scene.tif"})["parts_id"],
         key_id=key["id"],
         organization_id=api.organization,
         user_id=api.world["user_id"],
@@ -56,6 +58,8 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "item_id": world.item_id,
         "collection_id": world.collection_id,
         "upload_id": world.upload_id,
+        "parts_id": world.parts_id,
+        "part_numbers": [1],
         "key_id": world.key_id,
         "organization_id": world.organization_id,
         "user_id": world.user_id,
