@@ -180,7 +180,8 @@ TEST_F(JobKinds, EveryKindOfTheListHasANameOfItsOwn) {
     std::vector<std::string> names;
     for (const auto& handler : job_handlers(services))
         names.push_back(handler.kind);
-    EXPECT_EQ(names, (std::vector<std::string>{"item.cog", "item.thumbnail", "item.scan", "upload.read"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"item.cog", "item.thumbnail", "item.scan", "upload.read", "asset.read",
+                                               "asset.checksum"}));
 }
 
 } // namespace
