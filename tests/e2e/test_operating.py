@@ -192,7 +192,7 @@ def test_metrics_are_prometheus_text(admin):
 
 def test_unknown_paths_are_problems_and_never_html(admin):
     """[section 1.3]"""
-    problem(admin.http.get("/no/such/path"), 404)
+    problem(admin.http.get("/no/such/path/here"), 404)
 
 
 def test_answers_carry_protective_headers(admin):
