@@ -59,7 +59,7 @@ def test_a_search_finds_what_python_finds_in_the_same_order(world, number):
         expected = [item["id"] for item in in_order((item for item in items if matches(item, terms)), terms.get("sortby"))]
         page = api.search(limit=1000, **terms)
         assert [feature["id"] for feature in page["features"]] == expected, f"seed {SEED}: {terms}"
-        assert page["numberMatched"] == len(expected), terms
+        assert page["numberMatched"] == len(expected), f"seed {SEED}: {terms}"
         offset = make.random.randrange(ITEMS)
         part = api.search(limit=7, offset=offset, **terms)
         assert [feature["id"] for feature in part["features"]] == expected[offset:offset + 7], f"seed {SEED}: {terms}"
