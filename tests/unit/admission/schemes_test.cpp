@@ -5,6 +5,7 @@
 #include "domain/tenancy/api_keys.hpp"
 #include "domain/tenancy/end_sessions.hpp"
 #include "domain/tenancy/organizations.hpp"
+#include "domain/tenancy/users.hpp"
 #include "support/domain_fixture.hpp"
 
 namespace landfall::admission {
@@ -139,6 +140,12 @@ TEST_F(BasicScheme, IsRememberedUntilThePasswordChanges) {
     known_keys.passwords.close(); // nothing can be compared any more
     EXPECT_EQ(code(credentials), std::nullopt);
     wrote([&](catalog::Transaction& t) { return domain::end_sessions(t, user, clock.now()); });
+    EXPECT_EQ(code(credentials), std::nullopt) << "of the password nothing changed";
+    wrote([&](catalog::Transaction& t) -> Result<bool> {
+        TRY(const auto row, catalog::find_user(t, user));
+        CHECK_OK(domain::set_password(t, row.value(), "of another one", clock.now()));
+        return true;
+    });
     EXPECT_EQ(code(credentials), Code::Unavailable);
 }
 

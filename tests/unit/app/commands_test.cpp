@@ -114,7 +114,7 @@ TEST(Commands, CompletionListsThemWithTheirFlags) {
     ASSERT_TRUE(script);
     for (const char* part :
          {"words=\"audit auth backup config doctor init key lifecycle member migrate openapi organization "
-          "quota restore serve standing storage sweep user worker\"",
+          "project quota restore serve stac standing storage sweep user worker\"",
           "\"key\") words=\"create list revoke\"", "--metrics-listen", "--limits.tiles-per-minute",
           "\"user create:--role\") words=\"owner admin member\""})
         EXPECT_NE(script->find(part), std::string::npos) << part;

@@ -41,7 +41,7 @@ TEST(Completion, BashOffersCommandsThenWordsThenFlags) {
     EXPECT_EQ(offered("landfall uploads in", 3), "initiate\n");
     EXPECT_EQ(offered("landfall uploads initiate --proj", 4), "--project-id\n");
     EXPECT_EQ(offered("landfall uploads initiate --project-id x --file", 6), "--file-count\n");
-    EXPECT_EQ(offered("landfall upload a.tif --par", 4), "--parallel\n");
+    EXPECT_EQ(offered("landfall upload a.tif --para", 4), "--parallel\n");
     EXPECT_EQ(offered("landfall completion z", 3), "zsh\n");
 }
 

@@ -81,15 +81,6 @@ TEST_F(IdempotencyKeys, ALostRaceMayBeRepeatedAtOnceAndIsNeverReplayed) {
     EXPECT_TRUE(run("test.race").replayed) << "what became of it in the end is kept";
 }
 
-TEST_F(IdempotencyKeys, AKeyOfACallThatStillRunsIsALostRace) {
-    use_key("k1");
-    ASSERT_TRUE(run("test.make").answer);
-    (void)wrote([&](database::Session& s) { return s.run("UPDATE idempotency_key SET state = 'in_progress'"); });
-    const auto meanwhile = run("test.make");
-    ASSERT_EQ(testing::code_of(meanwhile.answer), Code::Aborted);
-    EXPECT_EQ(meanwhile.answer.error().retry_after_seconds, 1);
-}
-
 TEST_F(IdempotencyKeys, AReplayKeepsStatusTagAndHeaders) {
     use_key("k1");
     const auto first = run("test.place");
