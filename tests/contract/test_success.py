@@ -13,12 +13,12 @@ from support.contract import OPERATIONS, World, alias, make_world, minimal_body,
 from support.published import body_of, resolved
 from support.rasters import small_scene
 
-#: Those that need a second user or file are tested with the members and the items.
+#: Those that need a second user, file or part are tested with the members, the items and the parts.
 CALLABLE = [operation for operation in OPERATIONS if operation not in {
     "projects.add_member", "projects.update_member", "projects.remove_member", "organizations.members.update",
-    "organizations.members.remove", "assets.delete"}]
+    "organizations.members.remove", "assets.delete", "uploads.parts.complete"}]
 #: Calls that use their resource up, so each call gets a world of its own.
-CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.complete", "items.delete", "items.update", "items.duplicate",
+CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.parts.abort", "uploads.complete", "items.delete", "items.update", "items.duplicate",
              "collections.delete", "projects.archive", "projects.delete",
              "visualization.profile.update", "visualization.profile.set_default", "visualization.profile.delete"}
 #: Those that change the bands of a raster.

@@ -26,9 +26,10 @@ OVERHEAD = 200_000
 
 @pytest.fixture(scope="module")
 def raster(tmp_path_factory) -> Path:
-    """A raster of six parts."""
+    """A raster of six parts, whose pixels may be changed where they lie."""
     path = tmp_path_factory.mktemp("large") / "large.tif"
-    path.write_bytes(geotiff(np.random.default_rng(3).integers(0, 256, (1, 5300, 5300), dtype=np.uint8)))
+    path.write_bytes(geotiff(np.random.default_rng(3).integers(0, 256, (1, 5300, 5300), dtype=np.uint8),
+                              compress="none"))
     assert 5 * LEAST < path.stat().st_size < 6 * LEAST
     return path
 
