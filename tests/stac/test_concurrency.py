@@ -86,13 +86,36 @@ def test_one_of_many_deletes_succeeds(stac, item):
     assert statuses(at_once(*[lambda client=client: client.delete(item, If_Match=tag) for client in clients])) == {412: 16}
 
 
-@pytest.mark.parametrize("turn", range(4))
-def test_a_collection_is_deleted_or_has_its_item(stac, collection, turn):
-    """[S39] Never an item without its collection."""
-    item = f"{collection}/items/n{turn}"
-    made, deleted = at_once(lambda: stac.anew().put(item), lambda: stac.anew().delete(collection))
+@pytest.mark.parametrize("turn", range(6))
+@pytest.mark.parametrize("below", ["items/scene", "assets/note.txt"])
+def test_a_collection_is_deleted_or_has_what_was_made_in_it(stac, collection, below, turn):
+    """[S39] Nothing that was acknowledged is left without its collection."""
+    path, writer, deleter = f"{collection}/{below}", stac.anew(), stac.anew()
+    calls = [lambda: writer.put(path), lambda: deleter.delete(collection)]
+    answers = at_once(*(calls[::-1] if turn % 2 else calls))
+    made, deleted = answers[::-1] if turn % 2 else answers
     assert (made.status_code, deleted.status_code) in {(201, 400), (404, 200)}, (made.text, deleted.text)
-    assert stac.get(item).status_code == (200 if made.status_code == 201 else 404)
+    assert stac.get(path).status_code == (200 if made.status_code == 201 else 404)
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_a_collection_is_deleted_or_has_all_of_a_bulk_call(stac, collection, turn):
+    """[S39, S59]"""
+    writer, deleter = stac.anew(), stac.anew()
+    bodies = [body_of(f"/items/n{n}") for n in range(5 + turn)]
+    made, deleted = at_once(lambda: writer.bulk(collection, bodies), lambda: deleter.delete(collection))
+    assert (made.status_code, deleted.status_code) in {(201, 400), (404, 200)}, (made.text, deleted.text)
+    if made.status_code == 201:
+        assert len(stac.listed(collection)) == len(bodies)
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_an_item_is_deleted_or_has_the_asset_that_was_made_in_it(stac, item, turn):
+    """[S53]"""
+    path, writer, deleter = f"{item}/assets/n{turn}.txt", stac.anew(), stac.anew()
+    made, deleted = at_once(lambda: writer.put(path), lambda: deleter.delete(item))
+    assert (made.status_code, deleted.status_code) in {(201, 400), (404, 200)}, (made.text, deleted.text)
+    assert stac.get(path).status_code == (200 if made.status_code == 201 else 404)
 
 
 @pytest.mark.parametrize("turn", range(4))

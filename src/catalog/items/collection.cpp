@@ -20,7 +20,10 @@ constexpr std::string_view kLockPostgres = sql<select_from<CollectionRow>, kLive
 constexpr std::string_view kUpdate = sql<update_of<CollectionRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kList = sql<select_from<CollectionRow>, kLive, " AND project_id = ?2", kOrder>;
 constexpr SqlText kInProject = " AND project_id = ?2";
-constexpr std::string_view kFindByStacId = sql<select_from<CollectionRow>, kLive, kInProject, " AND stac_id = ?3">;
+constexpr SqlText kByOneStacId = " AND stac_id = ?3";
+constexpr std::string_view kFindByStacId = sql<select_from<CollectionRow>, kLive, kInProject, kByOneStacId>;
+constexpr std::string_view kHoldByStacIdPostgres =
+    sql<select_from<CollectionRow>, kLive, kInProject, kByOneStacId, " FOR KEY SHARE">;
 constexpr SqlText kPublished =
     text_of<SqlParts<select_from<CollectionRow>, kLive, kInProject, " AND is_published = 1">>;
 constexpr std::string_view kPublishedLater = sql<kPublished, " AND stac_id > ?3 ORDER BY stac_id LIMIT ?4">;
@@ -53,6 +56,12 @@ Result<std::vector<CollectionId>> find_collections_by_stac_id(Session& session, 
 Result<std::optional<CollectionRow>> find_collection_by_stac_id(Session& session, const OrganizationId& organization,
                                                                 const ProjectId& project, std::string_view stac_id) {
     return session.first(kFindByStacId, read_as<CollectionRow>, organization, project, stac_id);
+}
+
+Result<std::optional<CollectionRow>> hold_collection_by_stac_id(Session& session, const OrganizationId& organization,
+                                                                const ProjectId& project, std::string_view stac_id) {
+    return session.first(session.pick(kFindByStacId, kHoldByStacIdPostgres), read_as<CollectionRow>, organization,
+                         project, stac_id);
 }
 
 Result<std::vector<CollectionRow>> list_published_collections(Session& session, const PublishedList& list) {

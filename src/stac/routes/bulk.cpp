@@ -126,7 +126,7 @@ Result<Json> read_features(const Asked& asked) {
 Result<Reply> create_items(const Asked& asked) {
     if (serving::header(asked.request, "Idempotency-Key").empty())
         return refuse("No header parameter 'Idempotency-Key'");
-    TRY(const auto collection, catalog::find_collection_by_stac_id(asked.session(), asked.project.organization_id,
+    TRY(const auto collection, catalog::hold_collection_by_stac_id(asked.session(), asked.project.organization_id,
                                                                    asked.project.id, asked.param("collection")));
     if (!collection)
         return not_found("Collection matching query does not exist.");

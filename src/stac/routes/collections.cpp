@@ -211,8 +211,12 @@ Result<Reply> patch_collection(const Asked& asked) {
 }
 
 Result<Reply> delete_collection(const Asked& asked) {
-    TRY(const auto row, find_for_update(asked));
-    CHECK_OK(check_conditions(asked, row));
+    TRY(const auto locked, find_for_update(asked));
+    CHECK_OK(check_conditions(asked, locked));
+    if (!locked)
+        return not_found();
+    // Read once more: items that were made while the lock was waited for are not in what it counted.
+    TRY(const auto row, catalog::find_collection(asked.session(), locked->organization_id, locked->id));
     if (!row)
         return not_found();
     TRY(const ShownCollection shown, show(asked, *row));

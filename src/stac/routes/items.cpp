@@ -71,7 +71,7 @@ Result<SeenItem> require_item(const Asked& asked) {
 
 Result<ItemForUpdate> find_item_for_update(const Asked& asked) {
     ItemForUpdate found;
-    TRY(found.collection, catalog::find_collection_by_stac_id(asked.session(), asked.project.organization_id,
+    TRY(found.collection, catalog::hold_collection_by_stac_id(asked.session(), asked.project.organization_id,
                                                               asked.project.id, asked.param("collection")));
     if (!found.collection)
         return found;
