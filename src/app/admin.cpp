@@ -71,11 +71,12 @@ int init(const Config& config, const InitRequest& request, Output output) {
         deed.targets = {done.organization_id.str(), done.project_id.str(), done.user_id.str()};
         return output == Output::Json ? line(init_json(done, password)) : init_text(done);
     };
-    return in_catalog(config, {"init"}, work, DataFolder::MayBegin);
+    return in_catalog(config, {.command = "init", .adds_only = true}, work, DataFolder::MayBegin);
 }
 
 int create_key(const Config& config, const KeyRequest& request, Output output) {
-    return in_catalog(config, {"key.create", admission::SideEffect::ShareExport},
+    return in_catalog(config,
+                      {.command = "key.create", .effect = admission::SideEffect::ShareExport, .adds_only = true},
                       [&](database::Session& session, Deed& deed) -> Result<std::string> {
                           TRY(const auto organization, find_organization(session, request.organization));
                           CHECK_OK(domain::check_name("name", request.name));

@@ -1,7 +1,10 @@
 #include "app/catalog_command.hpp"
 
+#include "domain/versions.hpp"
+
 #include <fmt/format.h>
 
+#include <thread>
 #include <unistd.h>
 
 namespace landfall::app {
@@ -25,6 +28,11 @@ catalog::AuditRow record_of(const Deed& deed, Timestamp began) {
     row.user_agent = "landfall";
     row.duration_us = (now() - began).count();
     return row;
+}
+
+void settle(const Deed& deed) {
+    if (deed.effect != admission::SideEffect::Read && !deed.adds_only)
+        std::this_thread::sleep_for(domain::Versions::kBound);
 }
 
 void record(const Stores& stores, const Deed& deed, Timestamp began) {

@@ -24,12 +24,18 @@ struct Deed {
     admission::SideEffect effect = admission::SideEffect::Compute;
     OrganizationId organization{};
     std::vector<std::string> targets{};
+    bool adds_only = false; ///< nothing that a server may remember becomes wrong by it
 };
+
 /// The audit record of a deed of whoever runs this program.
 catalog::AuditRow record_of(const Deed& deed, Timestamp began);
 
+/// Waits until no server gives out what it remembered before this deed was committed (decision 11), so that what a
+/// command took away is gone when the command returns.
+void settle(const Deed& deed);
+
 /// Runs `work`, which takes a catalog::Transaction and the Deed and gives a text, in one transaction, which also
-/// records it; prints the text, or reports the failure. Gives the exit code.
+/// records it; prints the text once all servers go by it, or reports the failure. Gives the exit code.
 template<typename Work>
 int in_catalog(const Stores& stores, const Deed& deed, Work work) {
     const Timestamp began = now();
@@ -41,6 +47,7 @@ int in_catalog(const Stores& stores, const Deed& deed, Work work) {
     });
     if (!answer)
         return report_failure(answer.error());
+    settle(deed);
     put(stdout, *answer);
     return 0;
 }

@@ -72,9 +72,9 @@ int run_create(const LoadedConfig& loaded, const Invocation& given) {
     const auto hash = auth::hash_password(*password);
     if (!hash)
         return report_failure(hash.error());
-    return in_catalog(loaded.config, {"user.create"}, [&](catalog::Transaction& transaction, Deed& deed) {
-        return create(transaction, deed, given, *hash);
-    });
+    return in_catalog(
+        loaded.config, {.command = "user.create", .adds_only = true},
+        [&](catalog::Transaction& transaction, Deed& deed) { return create(transaction, deed, given, *hash); });
 }
 
 int run_list(const LoadedConfig& loaded, const Invocation& given) {

@@ -269,6 +269,7 @@ def test_a_restore_wants_a_new_folder_and_no_server(server, engine, tmp_path):
     folder = tmp_path / "backup"
     back_up(server.installation, folder)
     mine = server.installation
+    catalog.settle(mine)
     before = {path: digest(path) for path in mine.data.rglob("*") if path.is_file() and "catalog" not in path.name}
     said = refusal(mine, "restore", str(folder))
     assert ("Another landfall serve runs" if engine.name == "sqlite" else "new folder") in said
