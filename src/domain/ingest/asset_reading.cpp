@@ -8,10 +8,7 @@
 #include "domain/items/workplace.hpp"
 #include "imagery/tasks.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
 
 namespace landfall::domain {
 namespace {
@@ -36,15 +33,6 @@ Result<std::optional<Read>> find_read(const Services& services, const jobs::JobC
         TRY(read.assets, catalog::list_assets(session, row.organization_id, item));
         return std::optional(std::move(read));
     });
-}
-
-jobs::SandboxLimits limits_of(const Limits& limits) {
-    jobs::SandboxLimits out;
-    out.memory_bytes = limits.probe_memory_bytes;
-    out.cpu = std::chrono::seconds(limits.probe_cpu_seconds);
-    out.wall = std::chrono::seconds(limits.probe_wall_seconds);
-    out.scratch_bytes = limits.probe_scratch_bytes;
-    return out;
 }
 
 /// What the item says of itself by its first file; where it lies and when is its user's to say.
@@ -89,7 +77,7 @@ Result<ReadAssetResult> run_read_asset(const Services& services, jobs::JobContex
     arguments.files = workplace.files;
     const auto found = services.launcher
                            .run(imagery::kProbe, workplace.folder.path(), arguments,
-                                limits_of(services.settings.limits), job.progress(0.05, 0.9))
+                                probe_limits(services.settings.limits), job.progress(0.05, 0.9))
                            .answer;
     if (!found && found.error().code == Code::InvalidArgument)
         return ReadAssetResult{std::string(kNothing)};
@@ -104,12 +92,7 @@ Result<ReadAssetResult> run_read_asset(const Services& services, jobs::JobContex
 }
 
 Status order_reading(Context& cx, const catalog::AssetRow& asset) {
-    JobSubject subject;
-    subject.organization_id = asset.organization_id;
-    subject.project_id = asset.project_id;
-    subject.item_id = asset.item_id;
-    subject.inputs = {{"asset", asset.id.str()}};
-    subject.dedupe_key = fmt::format("{}:{}", kReadAssetJob.name, asset.id.str());
+    JobSubject subject = subject_of(asset, kReadAssetJob.name);
     subject.is_hidden = true;
     return enqueue(cx, kReadAssetJob, {asset.id.str()}, std::move(subject)).map([](const JobId&) {});
 }

@@ -251,13 +251,7 @@ Status register_scan(const Services& services, jobs::JobContext& job, const Subj
 
 template<typename Outcome>
 Status enqueue_for(Context& cx, const JobKind<RenditionPayload, Outcome>& kind, const catalog::AssetRow& asset) {
-    JobSubject subject;
-    subject.organization_id = asset.organization_id;
-    subject.project_id = asset.project_id;
-    subject.item_id = asset.item_id;
-    subject.inputs = {{"asset", asset.id.str()}};
-    subject.dedupe_key = fmt::format("{}:{}", kind.name, asset.id.str());
-    return enqueue(cx, kind, {asset.id.str()}, std::move(subject)).map([](const JobId&) {});
+    return enqueue(cx, kind, {asset.id.str()}, subject_of(asset, kind.name)).map([](const JobId&) {});
 }
 
 /// What an asset has already.

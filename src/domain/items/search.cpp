@@ -73,15 +73,10 @@ Result<catalog::ItemFilter> condition(const std::string& name, const std::string
     catalog::ItemFilter filter;
     filter.kind = catalog::ItemFilter::Kind::Condition;
     filter.condition.field = catalog::item_field(name);
-    bool known = false;
-    for (const auto& [text, comparison] : kOperators) {
-        if (text == op) {
-            filter.condition.comparison = comparison;
-            known = true;
-        }
-    }
-    if (!known)
+    const auto comparison = comparison_of(op);
+    if (!comparison)
         return fail_field("query", unknown_operator(op));
+    filter.condition.comparison = *comparison;
     const bool list = filter.condition.comparison == Comparison::In;
     if (list != value.is_array())
         return fail_field("query", "The operator `in` takes a list of values, the others one value");
@@ -133,6 +128,11 @@ Result<std::vector<catalog::ItemSort>> sort_of(const std::vector<SortTerm>& term
 }
 
 } // namespace
+
+std::optional<catalog::Comparison> comparison_of(std::string_view name) {
+    const auto* const known = std::ranges::find(kOperators, name, &decltype(kOperators)::value_type::first);
+    return known == kOperators.end() ? std::nullopt : std::optional(known->second);
+}
 
 Result<catalog::ItemQuery> make_query(const SearchTerms& terms) {
     catalog::ItemQuery query;

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace landfall::domain {
@@ -34,6 +35,9 @@ struct SearchTerms {
     std::int64_t limit = 100;
     std::int64_t offset = 0;
 };
+
+/// The operator of a `query` by its name, if it is one.
+std::optional<catalog::Comparison> comparison_of(std::string_view name);
 
 /// Resolves the terms. InvalidArgument naming the faulty field.
 Result<catalog::ItemQuery> make_query(const SearchTerms& terms);

@@ -59,8 +59,7 @@ Result<jobs::Gate::Pass> AwaitedTasks::enter() {
     return fail(Code::Unavailable, "Other files are being read at the moment; try again in a few seconds");
 }
 
-jobs::SandboxLimits AwaitedTasks::limits() const {
-    const Limits& limits = services_.settings.limits;
+jobs::SandboxLimits probe_limits(const Limits& limits) {
     jobs::SandboxLimits out;
     out.memory_bytes = limits.probe_memory_bytes;
     out.cpu = std::chrono::seconds(limits.probe_cpu_seconds);

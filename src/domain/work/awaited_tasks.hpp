@@ -11,6 +11,8 @@ namespace landfall::domain {
 
 /// Why a worker gave no answer, for the user. Unavailable where that says nothing about the file.
 Error task_failure(jobs::TaskEnd end, Error error);
+/// What a worker that reads an uploaded file may take.
+jobs::SandboxLimits probe_limits(const Limits& limits);
 
 /// Until its time is over. One thread at a time.
 class AwaitedTasks {
@@ -26,9 +28,9 @@ public:
     Result<Answer> run(const schema::TaskSpec<Arguments, Answer>& task, const std::string& folder,
                        const Arguments& arguments) {
         TRY(const auto pass, enter());
-        auto outcome = services_.launcher.run(task, folder, arguments, limits(), [this](double, std::string_view) {
-            return !services_.stopping.stop_requested();
-        });
+        auto outcome =
+            services_.launcher.run(task, folder, arguments, probe_limits(services_.settings.limits),
+                                   [this](double, std::string_view) { return !services_.stopping.stop_requested(); });
         if (!outcome.answer)
             return fail(task_failure(outcome.end, std::move(outcome.answer).error()));
         return std::move(outcome.answer);
@@ -36,7 +38,6 @@ public:
 
 private:
     Result<jobs::Gate::Pass> enter();
-    jobs::SandboxLimits limits() const;
 
     const Services& services_;
     std::string owner_; ///< whose turn it is

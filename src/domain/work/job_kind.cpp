@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <fmt/format.h>
+
 namespace landfall::domain {
 namespace {
 
@@ -23,6 +25,16 @@ catalog::JobRow row_of(const Context& cx, JobOrder order, const JobSubject& subj
 }
 
 } // namespace
+
+JobSubject subject_of(const catalog::AssetRow& asset, std::string_view kind) {
+    JobSubject subject;
+    subject.organization_id = asset.organization_id;
+    subject.project_id = asset.project_id;
+    subject.item_id = asset.item_id;
+    subject.inputs = {{"asset", asset.id.str()}};
+    subject.dedupe_key = fmt::format("{}:{}", kind, asset.id.str());
+    return subject;
+}
 
 Result<JobId> enqueue_order(Context& cx, JobOrder order, JobSubject subject) {
     const auto job = row_of(cx, std::move(order), subject);

@@ -9,6 +9,7 @@
 ///
 /// Payload and result are rows of at most `catalog::kMaxJobText`; what is larger is a blob of the job.
 
+#include "catalog/items/asset.hpp"
 #include "catalog/work/job_link.hpp"
 #include "domain/transact.hpp"
 #include "domain/work/held_blob.hpp"
@@ -50,6 +51,9 @@ struct JobSubject {
     std::optional<std::string> dedupe_key; ///< at most one pending or running job of it
     bool is_hidden = false;                ///< upkeep of our own, not shown in lists
 };
+
+/// One of the kind that reads an asset; not a second one while another is pending or running.
+JobSubject subject_of(const catalog::AssetRow& asset, std::string_view kind);
 
 /// A job without its types.
 struct JobOrder {

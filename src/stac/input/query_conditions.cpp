@@ -2,6 +2,7 @@
 
 #include "core/fold.hpp"
 #include "core/text.hpp"
+#include "domain/items/search.hpp"
 #include "stac/input/durations.hpp"
 #include "stac/input/members.hpp"
 #include "stac/input/search_terms.hpp"
@@ -22,21 +23,10 @@ using catalog::ItemFilter;
 
 constexpr std::size_t kMostValues = 1000;
 
-struct Operator {
-    std::string_view name;
-    Comparison comparison;
-    bool of_text = false; ///< of text alone
-};
-constexpr std::array<Operator, 10> kOperators{{{"eq", Comparison::Eq},
-                                               {"neq", Comparison::Neq},
-                                               {"lt", Comparison::Lt},
-                                               {"lte", Comparison::Lte},
-                                               {"gt", Comparison::Gt},
-                                               {"gte", Comparison::Gte},
-                                               {"in", Comparison::In},
-                                               {"startsWith", Comparison::StartsWith, true},
-                                               {"endsWith", Comparison::EndsWith, true},
-                                               {"contains", Comparison::Contains, true}}};
+bool is_of_text(Comparison comparison) {
+    return comparison == Comparison::StartsWith || comparison == Comparison::EndsWith ||
+           comparison == Comparison::Contains;
+}
 
 struct Field {
     std::string_view name;
@@ -63,6 +53,12 @@ std::optional<FilterValue> value_for(const Field& field, const Json& value) {
     return at ? std::optional<FilterValue>(to_micros(*at)) : std::nullopt;
 }
 
+/// An operator by the name that the query gives it.
+struct Operator {
+    std::string_view name;
+    Comparison comparison;
+};
+
 void add_condition(const Field& field, const Operator& op, const Json& value, Faults& faults,
                    std::vector<ItemFilter>& filters) {
     const bool is_list = op.comparison == Comparison::In;
@@ -86,12 +82,12 @@ void add_field(const Field& field, const Json& conditions, Faults& faults, std::
         return;
     }
     for (const auto& [name, value] : conditions.members()) {
-        const auto* const op = std::ranges::find(kOperators, std::string_view(name), &Operator::name);
-        if (op == kOperators.end() || (op->of_text && field.is_time))
+        const auto comparison = domain::comparison_of(name);
+        if (!comparison || (is_of_text(*comparison) && field.is_time))
             faults.say({fmt::format("query-operator-{}", clean_utf8(name, 100))},
                        fmt::format("Invalid operator {} of {}", clean_utf8(name, 100), field.name));
         else
-            add_condition(field, *op, value, faults, filters);
+            add_condition(field, {name, *comparison}, value, faults, filters);
     }
 }
 
