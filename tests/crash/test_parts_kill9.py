@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from crash.test_kill9 import shares
-from crash.workload import ServerGone, Trigger
+from crash.workload import Trigger, Worker
 from support import catalog
 from support.api import Api, put
 from support.parts import etag_of
@@ -58,23 +58,12 @@ class File:
         return {hashlib.md5(one).hexdigest() for one in sent.possible}
 
 
-class Client:
+class Client(Worker):
     """A thread that sends files in parts until the server is gone."""
 
     def __init__(self, api: Api, dice: random.Random, trigger: Trigger, files: list[File]) -> None:
         self.api, self.dice, self.trigger, self.files = api, dice, trigger, files
-        self.trouble: Exception | None = None
         self.counts: Counter[str] = Counter()
-
-    def run(self) -> None:
-        """Works until the server is gone; anything else that goes wrong is kept in `trouble`."""
-        try:
-            while True:
-                self._turn()
-        except ServerGone:
-            return
-        except Exception as error:  # noqa: BLE001: reported by the test, from its own thread
-            self.trouble = error
 
     def _turn(self) -> None:
         open_files = [file for file in self.files if file.state == "open"]
@@ -150,13 +139,6 @@ class Client:
         assert answer.status_code == 200, f"{operation} {body}: {answer.status_code} {answer.text}"
         self.counts[event] += 1
         return answer.json()
-
-    @staticmethod
-    def _try(call) -> httpx.Response:
-        try:
-            return call()
-        except httpx.TransportError as error:
-            raise ServerGone from error
 
 
 class Crash:

@@ -49,15 +49,10 @@ class Trigger:
                 threading.Timer(self._delay, self._kill).start()
 
 
-class Client:
-    """One client: a thread with its own connection and its own dice."""
+class Worker:
+    """A thread that works until the server is gone."""
 
-    def __init__(self, api: Api, journal: Journal, dice: random.Random, trigger: Trigger, contents: list,
-                 leftovers: list[Upload]) -> None:
-        self._api, self._journal, self._dice, self._trigger = api, journal, dice, trigger
-        self._contents, self._leftovers = contents, leftovers
-        self._own: list[Item] = []
-        self.trouble: Exception | None = None
+    trouble: Exception | None = None
 
     def run(self) -> None:
         """Works until the server is gone; anything else that goes wrong is kept in `trouble`."""
@@ -68,6 +63,26 @@ class Client:
             return
         except Exception as error:  # noqa: BLE001: reported by the test, from its own thread
             self.trouble = error
+
+    def _turn(self) -> None:
+        raise NotImplementedError
+
+    @staticmethod
+    def _try(call: Callable[[], httpx.Response]) -> httpx.Response:
+        try:
+            return call()
+        except httpx.TransportError as error:
+            raise ServerGone from error
+
+
+class Client(Worker):
+    """One client: a thread with its own connection and its own dice."""
+
+    def __init__(self, api: Api, journal: Journal, dice: random.Random, trigger: Trigger, contents: list,
+                 leftovers: list[Upload]) -> None:
+        self._api, self._journal, self._dice, self._trigger = api, journal, dice, trigger
+        self._contents, self._leftovers = contents, leftovers
+        self._own: list[Item] = []
 
     def _turn(self) -> None:
         what = self._dice.random()
@@ -153,13 +168,6 @@ class Client:
         assert answer.status_code == 200, f"{operation} {body}: {answer.status_code} {answer.text}"
         self._journal.count(event)
         return answer.json()
-
-    @staticmethod
-    def _try(call: Callable[[], httpx.Response]) -> httpx.Response:
-        try:
-            return call()
-        except httpx.TransportError as error:
-            raise ServerGone from error
 
 
 def adopt(upload: Upload, items: list[str]) -> None:
