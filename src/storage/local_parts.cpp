@@ -25,7 +25,7 @@ struct PartPlace {
     std::string file; ///< in the folder
     Descriptor descriptor;
     std::int64_t offset = 0;
-    Descriptor claim; ///< of a part in place
+    std::optional<PartRecords> claim; ///< of a part in place
 };
 
 auto put_together() {
@@ -91,7 +91,7 @@ private:
     Slot slot_;
     std::optional<std::int64_t> size_;
     std::string name_;
-    Descriptor claim_;
+    std::optional<PartRecords> claim_;
     BlobFile file_;
     Crc32c crc_;
     bool finished_ = false;
@@ -102,12 +102,13 @@ Result<PartPlace> find_place(const PartFolder& folder, int number, std::optional
     TRY(const auto plan, folder.plan());
     PartPlace place;
     if (plan.part_size && size && *size <= *plan.part_size) {
-        if (auto claim = folder.claim(number)) {
-            TRY(const auto before, folder.record(number));
+        TRY(auto records, folder.records());
+        if (records.claim(number)) {
+            TRY(const auto before, records.find(number));
             TRY(auto data, folder.open_data());
             if (!before && data)
                 return PartPlace{PartFolder::kData, *std::move(data), *plan.part_size * (number - 1),
-                                 *std::move(claim)};
+                                 std::move(records)};
         }
     }
     place.file = folder.new_file_name(number);
@@ -129,7 +130,7 @@ bool lie_in_place(const PartPlan& plan, const std::vector<PartRecord>& all, cons
 }
 
 const PartRecord& record_of(const std::vector<PartRecord>& all, int number) {
-    return *std::find_if(all.begin(), all.end(), [&](const PartRecord& r) { return r.info.number == number; });
+    return *std::ranges::lower_bound(all, number, {}, [](const PartRecord& record) { return record.info.number; });
 }
 
 /// Copies a part that has a file of its own, or lies in `data`, to `to`.
@@ -180,7 +181,8 @@ public:
     Result<std::vector<PartInfo>> list_parts(std::string_view key) const override {
         TRY(const auto folder, open(key));
         TRY(const auto records, folder.records());
-        return infos_of(records);
+        TRY(const auto all, records.all());
+        return infos_of(all);
     }
 
     Result<CompletedBlob> complete(std::string_view key, const PartSelection& selection) override {
@@ -188,7 +190,8 @@ public:
         // A writer that lingers, say of a connection that broke, keeps nobody from completing: it costs a copy.
         const bool alone = folder.lock_alone();
         TRY(const auto plan, folder.plan());
-        TRY(const auto records, folder.records());
+        TRY(const auto all, folder.records());
+        TRY(const auto records, all.all());
         TRY(const auto chosen, choose_parts(infos_of(records), selection.numbers));
         CompletedBlob out;
         TRY(out.info, composite_info(key, chosen));
@@ -279,7 +282,9 @@ private:
         struct stat status{};
         if (!folder || ::fstat(folder->descriptor(), &status) != 0)
             return false;
-        return std::time(nullptr) - status.st_mtime >= idle.count() && folder->lock_alone();
+        const auto records = folder->records();
+        const std::time_t recorded = records ? records->changed_at().value_or(status.st_mtime) : status.st_mtime;
+        return std::time(nullptr) - std::max(recorded, status.st_mtime) >= idle.count() && folder->lock_alone();
     }
 
     std::shared_ptr<LocalShared> shared_;

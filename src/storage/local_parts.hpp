@@ -3,8 +3,7 @@
 ///  - `plan`: the size of parts that was declared, or 0;
 ///  - `data`: the blob to be, if one was declared: parts that fit are written where they will lie;
 ///  - `00001.<random>`: the bytes of a part that could not be: its size was not told, or its number was there already;
-///  - `00001.claim`: locked by whoever writes the part in place;
-///  - `00001`: the record that makes a part count: sizes, digests, and which file holds it. Replaced by a rename.
+///  - `records`: what makes parts count: their sizes, digests, and which file holds each. See part_records.hpp.
 /// Whoever writes a part holds a shared lock on the directory; whoever makes `data` the blob, an exclusive one.
 
 #include "storage/digester.hpp"

@@ -1,17 +1,13 @@
 #include "storage/part_folder.hpp"
 
 #include "core/ids.hpp"
-#include "core/text.hpp"
 #include "storage/file_io.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <fcntl.h>
-#include <sstream>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,23 +19,10 @@ constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int kCreate = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
-constexpr std::size_t kNumberDigits = 5;
-constexpr std::size_t kLongestText = 1024; ///< bytes, of a plan or a record
+constexpr std::size_t kLongestText = 1024; ///< bytes, of a plan
 
 auto no_upload() {
     return fail(Code::NotFound, "There is no such upload of parts.");
-}
-
-std::string name_of(int number) {
-    return fmt::format("{:05}", number);
-}
-
-std::optional<int> number_of(std::string_view name) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (name.size() != kNumberDigits || error != std::errc() || end != name.data() + name.size())
-        return std::nullopt;
-    return number;
 }
 
 /// A new file of that content, on the disk.
@@ -58,25 +41,6 @@ Result<std::string> read_text(int file) {
     return text;
 }
 
-std::string text_of(const PartRecord& record) {
-    return fmt::format("{} {} {} {} {}\n", record.info.size, to_hex(record.info.md5), to_hex(record.info.sha256),
-                       to_hex(record.info.crc32c), record.file);
-}
-
-Result<PartRecord> parse_record(int number, const std::string& text) {
-    std::istringstream words(text);
-    std::string md5, sha256, crc32c;
-    PartRecord record;
-    record.info.number = number;
-    words >> record.info.size >> md5 >> sha256 >> crc32c >> record.file;
-    record.info.md5 = from_hex(md5).value_or("");
-    record.info.sha256 = from_hex(sha256).value_or("");
-    record.info.crc32c = from_hex(crc32c).value_or("");
-    if (!words || record.info.size < 0 || record.info.md5.size() != 16 || !is_plain_file_name(record.file))
-        return fail_internal(fmt::format("the record of part {} is not readable", number));
-    return record;
-}
-
 } // namespace
 
 Status PartFolder::make(int parts, const std::string& name, const PartPlan& plan) {
@@ -86,6 +50,7 @@ Status PartFolder::make(int parts, const std::string& name, const PartPlan& plan
     const auto made = [&]() -> Status {
         TRY(const auto folder, open(parts, fresh));
         CHECK_OK(write_text(folder.descriptor(), "plan", fmt::format("{}\n", plan.part_size.value_or(0))));
+        CHECK_OK(PartRecords::make(folder.descriptor()));
         if (plan.part_size)
             CHECK_OK(write_text(folder.descriptor(), kData, {}));
         CHECK_OK(sync_file(folder.descriptor()));
@@ -140,40 +105,15 @@ Result<PartPlan> PartFolder::plan() const {
     return size > 0 ? PartPlan{size} : PartPlan{};
 }
 
-Result<std::vector<PartRecord>> PartFolder::records() const {
-    TRY(auto names, names_in(directory_.get()));
-    std::sort(names.begin(), names.end());
-    std::vector<PartRecord> out;
-    for (const auto& name : names) {
-        const auto number = number_of(name);
-        if (!number)
-            continue;
-        TRY(auto found, record(*number));
-        if (found)
-            out.push_back(*std::move(found));
-    }
-    return out;
-}
-
-Result<std::optional<PartRecord>> PartFolder::record(int number) const {
-    auto file = open_file(name_of(number));
-    if (!file && file.error().code == Code::NotFound)
-        return std::optional<PartRecord>();
-    if (!file)
-        return fail(file.error());
-    TRY(const auto text, read_text(file->get()));
-    TRY(auto parsed, parse_record(number, text));
-    return std::optional(std::move(parsed));
+Result<PartRecords> PartFolder::records() const {
+    return PartRecords::open(directory_.get());
 }
 
 Status PartFolder::put_record(const PartRecord& record) const {
-    const std::string name = name_of(record.info.number);
-    const std::string fresh = name + ".record-" + unique_part();
-    TRY(const auto before, this->record(record.info.number));
-    CHECK_OK(write_text(directory_.get(), fresh, text_of(record)));
-    if (::renameat(directory_.get(), fresh.c_str(), directory_.get(), name.c_str()) != 0)
-        return errno == ENOENT ? Status(no_upload()) : fail(store_failure(errno, "name the record of a part"));
-    CHECK_OK(sync_file(directory_.get()));
+    if (record.file != kData)
+        CHECK_OK(sync_file(directory_.get()));
+    TRY(const auto records, this->records());
+    TRY(const auto before, records.put(record));
     if (before && before->file != kData && before->file != record.file)
         discard_file(before->file);
     return {};
@@ -188,14 +128,6 @@ Result<std::optional<Descriptor>> PartFolder::open_data() const {
     if (!file)
         return fail(store_failure(errno, "open the data of an upload"));
     return std::optional(std::move(file));
-}
-
-std::optional<Descriptor> PartFolder::claim(int number) const {
-    const std::string name = name_of(number) + ".claim";
-    Descriptor file(::openat(directory_.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode));
-    if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
-        return std::nullopt;
-    return file;
 }
 
 Result<Descriptor> PartFolder::create_file(const std::string& name) const {
@@ -221,7 +153,7 @@ void PartFolder::discard_file(const std::string& name) const {
 }
 
 std::string PartFolder::new_file_name(int number) const {
-    return name_of(number) + "." + unique_part();
+    return fmt::format("{:05}.{}", number, unique_part());
 }
 
 } // namespace landfall::storage

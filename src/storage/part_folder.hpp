@@ -2,19 +2,12 @@
 /// The directory of one upload of parts in a local store: its files, records and locks. See local_parts.hpp.
 
 #include "core/descriptor.hpp"
-#include "storage/part_store.hpp"
+#include "storage/part_records.hpp"
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace landfall::storage {
-
-/// A durable part and the file that holds it.
-struct PartRecord {
-    PartInfo info;
-    std::string file; ///< `data`, or a file of its own
-};
 
 /// Names in an upload's directory. One thread at a time.
 class PartFolder {
@@ -34,16 +27,12 @@ public:
     bool lock_alone() const;
 
     Result<PartPlan> plan() const;
-    /// By number.
-    Result<std::vector<PartRecord>> records() const;
-    Result<std::optional<PartRecord>> record(int number) const;
+    Result<PartRecords> records() const;
     /// Replaces the part's record durably and drops the file that only the earlier one named.
     Status put_record(const PartRecord& record) const;
 
     /// `data` for writing; nothing if there is none.
     Result<std::optional<Descriptor>> open_data() const;
-    /// The right to write the part in place; nothing if somebody has it.
-    std::optional<Descriptor> claim(int number) const;
     /// A new file for a part.
     Result<Descriptor> create_file(const std::string& name) const;
     Result<Descriptor> open_file(const std::string& name) const;

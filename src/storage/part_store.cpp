@@ -29,9 +29,8 @@ Result<std::vector<PartInfo>> choose_parts(const std::vector<PartInfo>& all, std
         if (number <= before)
             return fail(Code::InvalidArgument, "The numbers of the parts must ascend from 1.");
         before = number;
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const auto& part) { return part.number == number; });
-        if (found == all.end())
+        const auto found = std::ranges::lower_bound(all, number, {}, &PartInfo::number);
+        if (found == all.end() || found->number != number)
             return fail(Code::NotFound, fmt::format("Part {} has not been uploaded.", number));
         chosen.push_back(*found);
     }
