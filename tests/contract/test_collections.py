@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.answers import faults, faulty_fields, problem
+from support.races import at_once
+from support.rasters import small_scene
 
 
 def test_a_collection_is_kept_as_it_was_given(api):
@@ -204,3 +206,32 @@ def test_a_foreign_organizations_key_list_is_not_seen(api, neighbour):
     """[design section 12]"""
     made = neighbour.call("api_keys.create", {"name": "Theirs", "permissions": ["items:read"]})
     assert made["id"] not in {key["id"] for key in api.call("api_keys.list")}
+
+
+@pytest.mark.parametrize("turn", range(6))
+@pytest.mark.parametrize("way", ["create", "move", "duplicate"])
+def test_a_collection_that_is_deleted_leaves_no_item_in_it(api, way, turn):
+    """[7.7] Whatever is put into it at that moment is in no collection afterwards, or refused."""
+    collection = api.create_collection()["id"]
+    item = api.create_item("Moved")["id"]
+    calls = {"create": ("items.create", {"project_id": api.project, "name": "Made", "type": "user_raster", "collection_id": collection}),
+             "move": ("items.update", {"item_id": item, "collection_id": collection}),
+             "duplicate": ("items.duplicate", {"item_id": item, "target_project_id": api.project, "target_collection_id": collection})}
+    writer, deleter = api.with_key(api.key), api.with_key(api.key)
+    both = [lambda: writer.op(*calls[way]), lambda: deleter.op("collections.delete", {"project_id": api.project, "collection_id": collection})]
+    answers = at_once(*(both[::-1] if turn % 2 else both))
+    put, deleted = answers[::-1] if turn % 2 else answers
+    assert deleted.status_code == 200, deleted.text
+    assert put.status_code in (200, 404), put.text
+    if put.status_code == 200:
+        assert api.item(put.json()["id"])["collection_id"] is None
+
+
+def test_an_upload_into_a_collection_that_is_deleted_meanwhile_is_in_none(api):
+    """[7.7, 5.1] What was sent is kept."""
+    collection = api.create_collection()["id"]
+    upload = api.initiate(target_collection_id=collection)
+    api.send(upload, "scene.tif", small_scene())
+    api.call("collections.delete", {"project_id": api.project, "collection_id": collection})
+    [item] = api.complete(upload)
+    assert api.item(item)["collection_id"] is None

@@ -17,6 +17,7 @@ constexpr std::string_view kByStacIdSqlite = sql<kByStacId, "value FROM json_eac
 constexpr std::string_view kByStacIdPostgres =
     sql<kByStacId, "json_array_elements_text(CAST(CAST(?2 AS TEXT) AS JSON)))">;
 constexpr std::string_view kLockPostgres = sql<select_from<CollectionRow>, kLive, kOne, " FOR UPDATE">;
+constexpr std::string_view kHoldPostgres = sql<select_from<CollectionRow>, kLive, kOne, " FOR KEY SHARE">;
 constexpr std::string_view kUpdate = sql<update_of<CollectionRow>, " AND deleted_at IS NULL">;
 constexpr std::string_view kList = sql<select_from<CollectionRow>, kLive, " AND project_id = ?2", kOrder>;
 constexpr SqlText kInProject = " AND project_id = ?2";
@@ -40,6 +41,11 @@ Status insert_collection(Session& session, const CollectionRow& row) {
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id) {
     return session.first(kFind, read_as<CollectionRow>, organization, id);
+}
+
+Result<std::optional<CollectionRow>> hold_collection(Session& session, const OrganizationId& organization,
+                                                     const CollectionId& id) {
+    return session.first(session.pick(kFind, kHoldPostgres), read_as<CollectionRow>, organization, id);
 }
 
 Result<std::optional<std::string>> find_stac_id(Session& session, const OrganizationId& organization,

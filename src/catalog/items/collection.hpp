@@ -63,6 +63,10 @@ Status insert_collection(Session& session, const CollectionRow& row);
 /// A live collection of any project of the organization.
 Result<std::optional<CollectionRow>> find_collection(Session& session, const OrganizationId& organization,
                                                      const CollectionId& id);
+/// The same, which stays until the transaction ends: nobody deletes it meanwhile, others may hold it as well
+/// (PostgreSQL; SQLite has one writer).
+Result<std::optional<CollectionRow>> hold_collection(Session& session, const OrganizationId& organization,
+                                                     const CollectionId& id);
 /// The STAC id of a live collection.
 Result<std::optional<std::string>> find_stac_id(Session& session, const OrganizationId& organization,
                                                 const CollectionId& id);
@@ -72,8 +76,7 @@ Result<std::vector<CollectionId>> find_collections_by_stac_id(Session& session, 
 /// A live collection of a project by its STAC id.
 Result<std::optional<CollectionRow>> find_collection_by_stac_id(Session& session, const OrganizationId& organization,
                                                                 const ProjectId& project, std::string_view stac_id);
-/// The same, which stays until the transaction ends: nobody deletes it meanwhile, others may hold it as well
-/// (PostgreSQL; SQLite has one writer).
+/// The same, held as by `hold_collection`.
 Result<std::optional<CollectionRow>> hold_collection_by_stac_id(Session& session, const OrganizationId& organization,
                                                                 const ProjectId& project, std::string_view stac_id);
 /// The collection, its row locked against other writers until the transaction ends (PostgreSQL; SQLite has one writer).

@@ -1,5 +1,6 @@
 /// The committing half of `ingest.hpp`: rows for what was probed.
 
+#include "catalog/items/collection.hpp"
 #include "catalog/items/profile.hpp"
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/ledger/usage.hpp"
@@ -107,6 +108,7 @@ public:
 
 private:
     catalog::AssetRow draft_of(const IngestFile& file, const std::string& key) const;
+    Result<std::optional<CollectionId>> target_collection() const;
     Result<catalog::AssetRow> add_files(Shelf& shelf, const IngestGroup& group, const std::string& key) const;
     Result<std::string> key_in_target(const Shelf& shelf, const IngestGroup& group) const;
     Status finish(const Shelf& shelf, const IngestGroup& group, const catalog::AssetRow& primary) const;
@@ -123,6 +125,14 @@ catalog::AssetRow Committer::draft_of(const IngestFile& file, const std::string&
     asset.media_type = file.media_type;
     asset.upload_id = upload_.id;
     return asset;
+}
+
+/// Nothing if it was deleted since the session began: items that lay in it are in none either.
+Result<std::optional<CollectionId>> Committer::target_collection() const {
+    if (!upload_.target_collection_id)
+        return std::optional<CollectionId>();
+    TRY(const auto row, catalog::hold_collection(cx_.session, upload_.organization_id, *upload_.target_collection_id));
+    return row ? std::optional(row->id) : std::nullopt;
 }
 
 Result<catalog::AssetRow> Committer::add_files(Shelf& shelf, const IngestGroup& group, const std::string& key) const {
@@ -151,7 +161,7 @@ Result<std::string> Committer::add_item(const IngestGroup& group) {
     catalog::ItemRow draft;
     draft.organization_id = upload_.organization_id;
     draft.project_id = upload_.project_id;
-    draft.collection_id = upload_.target_collection_id;
+    TRY(draft.collection_id, target_collection());
     draft.type = group.facts.vector ? "user_vector" : "user_raster";
     draft.name = clean_utf8(imagery::file_stem(group.primary.row.file_name), kNameBytes);
     if (draft.name.empty())

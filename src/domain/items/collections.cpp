@@ -27,14 +27,18 @@ Status tell(Context& cx, std::string_view event, const catalog::CollectionRow& r
     return cx.tell(event, row.id.str(), Json::object({{"project_id", row.project_id.str()}, {"name", row.name}}));
 }
 
+Result<catalog::CollectionRow> in_project(std::optional<catalog::CollectionRow> row, const ProjectId& project) {
+    if (!row || row->project_id != project)
+        return fail(Code::NotFound, "The project has no such collection");
+    return *std::move(row);
+}
+
 /// A collection about to be changed by whoever has the role in its project.
 Result<catalog::CollectionRow> require_for_update(Context& cx, const ProjectId& project_id, const CollectionId& id,
                                                   ProjectRole role) {
     TRY(const auto project, require_writable_project(cx, project_id, role));
     TRY(auto row, catalog::lock_collection(cx.session, project.organization_id, id));
-    if (!row || row->project_id != project.id)
-        return fail(Code::NotFound, "The project has no such collection");
-    return std::move(*row);
+    return in_project(std::move(row), project.id);
 }
 
 } // namespace
@@ -123,10 +127,14 @@ Result<catalog::CollectionRow> require_collection(Context& cx, const CollectionI
 }
 
 Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id) {
-    TRY(const auto row, catalog::find_collection(cx.session, cx.principal.organization_id, id));
-    if (!row || row->project_id != project)
-        return fail(Code::NotFound, "The project has no such collection");
-    return *row;
+    TRY(auto row, catalog::find_collection(cx.session, cx.principal.organization_id, id));
+    return in_project(std::move(row), project);
+}
+
+Status hold_collection_in(Context& cx, const ProjectId& project, const CollectionId& id) {
+    TRY(auto row, catalog::hold_collection(cx.session, cx.principal.organization_id, id));
+    TRY([[maybe_unused]] const auto held, in_project(std::move(row), project));
+    return {};
 }
 
 } // namespace landfall::domain

@@ -52,4 +52,7 @@ Result<catalog::CollectionRow> require_collection(Context& cx, const CollectionI
 /// The same of a project whose access is checked already.
 Result<catalog::CollectionRow> find_collection_in(Context& cx, const ProjectId& project, const CollectionId& id);
 
+/// The same for an item that is put into it: it is not deleted before this transaction ends.
+Status hold_collection_in(Context& cx, const ProjectId& project, const CollectionId& id);
+
 } // namespace landfall::domain

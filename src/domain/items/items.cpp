@@ -206,7 +206,7 @@ Status change_collection(Context& cx, catalog::ItemRow& item, const std::optiona
         return {};
     if (!wanted)
         return leave_collection(cx, item);
-    CHECK_OK(find_collection_in(cx, item.project_id, *wanted));
+    CHECK_OK(hold_collection_in(cx, item.project_id, *wanted));
     item.collection_id = wanted;
     return {};
 }
@@ -256,7 +256,7 @@ Result<catalog::ItemRow> create_item(Context& cx, NewItem wanted) {
     CHECK_OK(check_times(wanted));
     CHECK_OK(check_text_limits(wanted));
     if (wanted.collection_id)
-        CHECK_OK(find_collection_in(cx, project.id, *wanted.collection_id));
+        CHECK_OK(hold_collection_in(cx, project.id, *wanted.collection_id));
     TRY(const auto origins, check_origins(cx, wanted));
     catalog::ItemRow item;
     item.organization_id = project.organization_id;
@@ -327,7 +327,7 @@ Result<catalog::ItemRow> duplicate_item(Context& cx, const ItemId& id, const Ite
     draft.project_id = project.id;
     draft.collection_id = copy.target_collection_id;
     if (copy.target_collection_id)
-        CHECK_OK(find_collection_in(cx, project.id, *copy.target_collection_id));
+        CHECK_OK(hold_collection_in(cx, project.id, *copy.target_collection_id));
     else if (project.id == source.project_id)
         draft.collection_id = source.collection_id;
     draft.stac_id.clear();
