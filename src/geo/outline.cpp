@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace landfall::geo {
@@ -144,19 +146,34 @@ std::string wkb_head(std::uint32_t type) {
     return out;
 }
 
-/// One geometry for the part at `at`, which moves past it and its holes.
+/// Whether all positions are one, or lie on one line.
+bool are_flat(const std::vector<Position>& positions) {
+    const Position& first = positions.front();
+    const auto other =
+        std::ranges::find_if(positions, [&](const Position& p) { return p.x != first.x || p.y != first.y; });
+    return other == positions.end() ||
+           std::ranges::all_of(positions, [&](const Position& p) { return turn(first, *other, p) == 0; });
+}
+
+std::string wkb_line(const std::vector<Position>& positions) {
+    const Bounds box = landfall::geo::bounds_of({Part::Kind::Line, positions});
+    if (box.west == box.east && box.south == box.north)
+        return wkb_head(1) + wkb_points({positions.front()}).substr(sizeof(std::uint32_t));
+    return wkb_head(2) + wkb_points(positions);
+}
+
+/// One geometry for the part at `at`, which moves past it and its holes. A polygon that encloses nothing is a line:
+/// PostGIS would find it nowhere.
 std::string wkb_part(const std::vector<Part>& parts, std::size_t& at) {
     const Part& part = parts[at++];
-    if (part.kind == Part::Kind::Point)
-        return wkb_head(1) + wkb_points(part.positions).substr(sizeof(std::uint32_t));
-    if (part.kind == Part::Kind::Line && part.positions.size() == 1)
-        return wkb_head(1) + wkb_points(part.positions).substr(sizeof(std::uint32_t));
-    if (part.kind == Part::Kind::Line)
-        return wkb_head(2) + wkb_points(part.positions);
+    if (part.kind == Part::Kind::Point || part.kind == Part::Kind::Line)
+        return wkb_line(part.positions);
     std::string rings = wkb_points(part.positions);
     std::uint32_t count = 1;
     for (; at < parts.size() && parts[at].kind == Part::Kind::Hole; ++at, ++count)
         rings += wkb_points(parts[at].positions);
+    if (are_flat(part.positions))
+        return wkb_line(part.positions);
     std::string out = wkb_head(3);
     put(out, count);
     return out + rings;

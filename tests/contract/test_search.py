@@ -48,6 +48,13 @@ def test_a_box_finds_what_it_touches(world, bbox, names):
     assert found(world, bbox=bbox) == names
 
 
+def test_a_box_without_height_across_the_antimeridian_is_found_on_all_of_it(api):
+    """[A157]"""
+    api.create_item("Flat", bbox=[170, 70, -130, 70])
+    assert [api.names(bbox=box) for box in ([-150, 43, -150, 83], [175, 70, 175, 70], [-180, 60, -180, 70])] == [["Flat"]] * 3
+    assert [api.names(bbox=box) for box in ([-150, 71, -150, 83], [0, 70, 0, 70], [160, 60, 169, 80])] == [[]] * 3
+
+
 @pytest.mark.parametrize("bbox", [[1, 2, 3], [1, 2, 3, 4, 5, 6], [], [0, 10, 1, 5], [0, 0, 0, 91], "0,0,1,1"])
 def test_a_box_that_is_none_is_422(world, bbox):
     """[A158]"""
