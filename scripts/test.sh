@@ -14,9 +14,10 @@ source scripts/install.sh
 source scripts/stages/sources.sh
 source scripts/stages/release.sh
 source scripts/stages/analysis.sh
+source scripts/stages/sdk.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build openapi tidy sqlite postgres hostile crash races unit asan tsan)
+stages=(install format house build openapi tidy sqlite postgres sdk hostile crash races unit asan tsan)
 full='' record='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -40,7 +41,7 @@ chosen() {
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do
     case $stage in
-        openapi | sqlite | postgres | hostile | crash | races | tidy) only+=(build) ;;
+        openapi | sqlite | postgres | sdk | hostile | crash | races | tidy) only+=(build) ;;
         asan) only+=(unit) ;;
     esac
 done
