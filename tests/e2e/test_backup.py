@@ -148,6 +148,7 @@ def test_a_backup_beside_writers_is_whole_and_comes_back(server, engine, tmp_pat
     api = server.api()
     content = small_scene()
     item = api.upload_one(content)
+    catalog.settle(server.installation)
     folder = tmp_path / "backup"
     with writers(api) as made:
         while len(made) < 20:
