@@ -216,7 +216,7 @@ void set_body(CURL* handle, const HttpRequest& request, Exchange& exchange) {
         curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, on_seek);
         curl_easy_setopt(handle, CURLOPT_SEEKDATA, &exchange);
         curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, kBuffer);
-    } else if (request.method == "POST") {
+    } else if (request.method == "POST" || !request.body.empty()) {
         curl_easy_setopt(handle, CURLOPT_POST, 1L);
         curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

@@ -56,7 +56,7 @@ struct HttpRequest {
     std::string method = "GET";
     std::string url; ///< http or https
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;                               ///< sent for POST if there is no source
+    std::string body;                               ///< sent if there is no source, by POST even if it is empty
     BodySource* source = nullptr;                   ///< sent if set; borrowed
     ResponseSink* sink = nullptr;                   ///< borrowed
     std::chrono::seconds stall{60};                 ///< without a byte either way for so long the exchange fails
