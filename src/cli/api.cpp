@@ -148,12 +148,12 @@ std::string retry_note(const Error& error, std::chrono::milliseconds delay) {
 Result<outbound::HttpResponse> Api::send(outbound::HttpRequest& request) {
     TRY(std::string token, server_.renewal ? server_.renewal->token() : Result<std::string>(server_.token));
     request.headers.emplace_back("Authorization", "Bearer " + token);
-    TRY(auto response, client_.send(request));
+    TRY(auto response, client_->send(request));
     if (response.status != 401 || !server_.renewal)
         return response;
     TRY(token, server_.renewal->after(token));
     request.headers.back().second = "Bearer " + token;
-    return client_.send(request);
+    return client_->send(request);
 }
 
 Result<Answer> Api::call(std::string_view operation_id, const std::string& input, const std::string& idempotency_key) {

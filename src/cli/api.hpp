@@ -34,7 +34,11 @@ struct Answer {
 class Api {
 public:
     explicit Api(Server server, std::stop_token stop = {})
-        : server_(std::move(server)), client_(std::move(stop), server_.authorities) {}
+        : server_(std::move(server)),
+          client_(std::make_shared<outbound::HttpClient>(std::move(stop), server_.authorities)) {}
+    /// Over a client that others of the same thread use too.
+    Api(Server server, std::shared_ptr<outbound::HttpClient> client)
+        : server_(std::move(server)), client_(std::move(client)) {}
 
     /// Calls an operation, known to this program or not, with JSON text. A refusal is an error with the server's
     /// own words, see `refusal`.
@@ -47,7 +51,7 @@ private:
     Result<outbound::HttpResponse> send(outbound::HttpRequest& request);
 
     Server server_;
-    outbound::HttpClient client_;
+    std::shared_ptr<outbound::HttpClient> client_;
 };
 
 /// The error that an answer other than 2xx stands for: `detail` of a problem document, or for 422 one field error

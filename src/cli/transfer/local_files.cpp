@@ -1,5 +1,6 @@
 #include "cli/transfer/local_files.hpp"
 
+#include "cli/terminal.hpp"
 #include "cli/transfer/file_source.hpp"
 #include "core/text.hpp"
 
@@ -37,6 +38,13 @@ Result<std::vector<std::string>> files_below(const std::string& folder) {
 }
 
 } // namespace
+
+std::int64_t total_size(const std::vector<LocalFile>& files) {
+    std::int64_t total = 0;
+    for (const LocalFile& file : files)
+        total += file.size;
+    return total;
+}
 
 Result<std::vector<LocalFile>> local_files(const std::vector<std::string>& paths) {
     std::vector<std::string> all;

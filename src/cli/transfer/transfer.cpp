@@ -1,8 +1,7 @@
 #include "cli/transfer/transfer.hpp"
 
-#include "cli/transfer/file_name.hpp"
-#include "cli/transfer/file_source.hpp"
-#include "cli/transfer/part_file.hpp"
+#include "cli/api.hpp"
+#include "cli/terminal.hpp"
 #include "core/mutex.hpp"
 
 #include <fmt/format.h>
@@ -21,64 +20,38 @@ constexpr std::chrono::seconds kPutStall{120}; // the server may still write and
 class Sender {
 public:
     Sender(const TransferPlan& plan, Meter& meter, const std::stop_token& stop)
-        : plan_(plan), meter_(meter), stop_(stop), api_(plan.server, stop), client_(stop, plan.server.authorities) {}
+        : plan_(plan), meter_(meter), stop_(stop),
+          client_(std::make_shared<outbound::HttpClient>(stop, plan.authorities)) {}
 
     /// Whether its file has arrived with it.
     Result<bool> send(const Piece& piece) {
-        const LocalFile& file = plan_.files[piece.file];
-        auto arrived = piece.part == Piece::kWhole ? send_whole(file) : send_part(file, piece);
+        auto arrived = send(piece, *plan_.targets[piece.file]);
         if (!arrived)
-            return fail(about(file, std::move(arrived).error()));
+            return fail(about(plan_.files[piece.file], std::move(arrived).error()));
         return arrived;
     }
 
 private:
-    using Url = std::function<Result<std::string>()>;
-    using Forget = std::function<void()>;
-
-    Result<bool> send_whole(const LocalFile& file) {
-        url_.clear();
-        const Url url = [&]() -> Result<std::string> {
-            if (url_.empty()) {
-                TRY(url_, sign(file));
-            }
-            return url_;
-        };
-        CHECK_OK(send_range(file, {}, {url, [this] { url_.clear(); }, media_type_of(file.name)}));
-        return true;
-    }
-
-    Result<bool> send_part(const LocalFile& file, const Piece& piece) {
-        PartFile& parts = *plan_.in_parts[piece.file];
+    Result<bool> send(const Piece& piece, PartFile& target) {
         bool is_last = piece.part == Piece::kComplete;
         if (!is_last) {
-            const Url url = [&] { return parts.url(piece.part, api_); };
-            TRY(const auto etag, send_range(file, parts.range(piece.part),
-                                            {url, [&] { parts.forget_url(piece.part); }, "application/octet-stream"}));
-            is_last = parts.stored(piece.part, etag);
+            TRY(auto md5, send_part(plan_.files[piece.file], target, piece.part));
+            is_last = target.stored(piece.part, std::move(md5));
         }
         if (!is_last)
             return false;
-        TRY(const bool done, with_retries<bool>(plan_.retry, stop_, [&]() -> Result<bool> {
-                CHECK_OK(parts.complete(api_));
-                return true;
-            }));
-        return done;
+        return with_retries<bool>(plan_.retry, stop_, [&]() -> Result<bool> {
+            CHECK_OK(target.complete(client_));
+            return true;
+        });
     }
 
-    /// Where a range of a file goes.
-    struct Goal {
-        Url url;
-        Forget forget;
-        std::string content_type;
-    };
-
     /// Gives the MD5 of what was sent, hexadecimal.
-    Result<std::string> send_range(const LocalFile& file, FileRange range, const Goal& goal) {
-        TRY(const auto source, FileSource::open(file.path, {meter_, plan_.limit.get(), stop_}, range));
+    Result<std::string> send_part(const LocalFile& file, PartFile& target, int number) {
+        TRY(const auto source, FileSource::open(file.path, {meter_, plan_.limit.get(), stop_}, target.range(number)));
         if (source->file_size() != file.size)
             return fail(Code::Internal, fmt::format("'{}' changed while it was uploaded", file.path));
-        auto sent = with_retries<std::string>(plan_.retry, stop_, [&] { return put(*source, goal); });
+        auto sent = with_retries<std::string>(plan_.retry, stop_, [&] { return put(*source, target, number); });
         if (!sent)
             (void)source->rewind(); // its bytes count for nothing
         return sent;
@@ -93,21 +66,22 @@ private:
         return error;
     }
 
-    /// One try: a URL that no longer holds is replaced once.
-    Result<std::string> put(FileSource& source, const Goal& goal) {
+    /// One try: an address that no longer holds is replaced once.
+    Result<std::string> put(FileSource& source, PartFile& target, int number) {
         for (int signing = 0;; ++signing) {
+            TRY(PartAddress address, target.address(number, client_));
             outbound::HttpRequest request;
             request.method = "PUT";
-            TRY(request.url, goal.url());
-            request.headers = {{"Content-Type", goal.content_type}};
+            request.url = std::move(address.url);
+            request.headers = std::move(address.headers);
             request.source = &source;
             request.stall = kPutStall;
-            TRY(const outbound::HttpResponse response, client_.send(request));
+            TRY(const outbound::HttpResponse response, client_->send(request));
             if (response.status >= 200 && response.status < 300)
                 return stored_as(source, response);
             if (response.status != 403 || signing > 0)
                 return fail(refusal(response));
-            goal.forget();
+            target.forget_address(number);
         }
     }
 
@@ -119,22 +93,10 @@ private:
         return md5;
     }
 
-    Result<std::string> sign(const LocalFile& file) {
-        const Json input = Json::object(
-            {{"upload_id", plan_.upload_id}, {"file_name", file.name}, {"content_type", media_type_of(file.name)}});
-        TRY(const Json made, api_.call_json("uploads.signed_url", input));
-        std::string url = made["upload_url"].as_string();
-        if (!url.starts_with("http://") && !url.starts_with("https://"))
-            return fail(Code::Internal, "The server gave no usable upload URL; check its public_url setting");
-        return url;
-    }
-
     const TransferPlan& plan_;
     Meter& meter_;
     const std::stop_token& stop_;
-    Api api_;
-    outbound::HttpClient client_;
-    std::string url_;
+    const SharedClient client_;
 };
 
 /// The queue of pieces and what became of their files. Thread-safe.
@@ -200,6 +162,16 @@ void work(const TransferPlan& plan, Meter& meter, Board& board, const std::stop_
 }
 
 } // namespace
+
+void TransferPlan::aim(std::size_t file, std::shared_ptr<PartFile> target) {
+    targets.resize(files.size());
+    targets[file] = std::move(target);
+    const auto missing = targets[file]->missing();
+    for (const int number : missing)
+        pieces.push_back({file, number});
+    if (missing.empty())
+        pieces.push_back({file, Piece::kComplete});
+}
 
 Status send_files(const TransferPlan& plan, Meter& meter, const TransferEvents& events) {
     const int count =

@@ -1,44 +1,40 @@
 #pragma once
-/// Files of one upload session, sent by several threads.
+/// Files that are sent by several threads.
 
-#include "cli/api.hpp"
-#include "cli/client.hpp"
+#include "cli/retry.hpp"
+#include "cli/transfer/local_files.hpp"
 #include "cli/transfer/part_file.hpp"
 #include "cli/transfer/progress.hpp"
 #include "cli/transfer/rate_limit.hpp"
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace landfall::cli {
 
-struct LocalFile {
-    std::string path;
-    std::string name; ///< in the session
-    std::int64_t size = 0;
-};
-
-/// One thing to do for a file: send it, send one part of it, or put its parts together.
+/// One thing to do for a file: send one part of it, or put its parts together.
 struct Piece {
-    static constexpr int kWhole = 0;
-    static constexpr int kComplete = -1; ///< all parts are there
+    static constexpr int kComplete = 0; ///< all parts are there
     std::size_t file = 0;
-    int part = kWhole;
+    int part = kComplete;
 };
 
 /// What the senders share.
 struct TransferPlan {
-    Server server;
-    std::string upload_id;
+    std::string authorities; ///< PEM file of the certificate authorities to trust; empty: the system's
     std::vector<LocalFile> files;
-    std::vector<std::shared_ptr<PartFile>> in_parts; ///< by file; null: in one go
-    std::vector<Piece> pieces;                       ///< what is still to be sent
+    std::vector<std::shared_ptr<PartFile>> targets; ///< by file; null: there is nothing to do for it
+    std::vector<Piece> pieces;                      ///< what is still to be sent
     std::shared_ptr<RateLimit> limit = std::make_shared<RateLimit>();
     int parallel = 4;
     RetryPolicy retry;
     std::stop_token interrupted;
+
+    /// Gives a file its target, and notes what of it is still to be sent.
+    void aim(std::size_t file, std::shared_ptr<PartFile> target);
 };
 
 /// What is told while files are sent, always from the calling thread.
@@ -47,9 +43,9 @@ struct TransferEvents {
     std::function<void(const LocalFile&)> sent; ///< a file has arrived
 };
 
-/// Sends all pieces, each to its own signed URL, several at once; whoever sends the last part of a file puts its parts
-/// together. A piece is tried again after network failures, 5xx and 429, and signed again after a 403. The first
-/// failure that lasts ends the others and is the result.
+/// Sends all pieces, each to its own address, several at once; whoever sends the last part of a file puts its parts
+/// together. A piece is tried again after network failures, 5xx and 429, and gets another address after a 403. The
+/// first failure that lasts ends the others and is the result.
 Status send_files(const TransferPlan& plan, Meter& meter, const TransferEvents& events);
 
 } // namespace landfall::cli

@@ -1,17 +1,13 @@
 #include "cli/session.hpp"
-#include "cli/transfer/local_files.hpp"
-#include "cli/transfer/part_file.hpp"
-#include "cli/transfer/transfer.hpp"
-#include "core/byte_size.hpp"
+#include "cli/transfer/session_file.hpp"
+#include "cli/transfer/shown_transfer.hpp"
 #include "core/ids.hpp"
-#include "core/mutex.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,30 +20,14 @@ constexpr int kAskEvery = 6; ///< first waits of a retry: three seconds
 
 /// What the flags say.
 struct UploadOptions {
-    int parallel = 4;
-    std::optional<std::int64_t> part_size, limit_rate;
+    Pacing pacing;
     std::string resume; ///< a session; empty: a new one
     std::optional<std::string> name, datetime;
 };
 
-Result<std::optional<std::int64_t>> bytes_of(const Invocation& invocation, const std::string& flag) {
-    const auto text = invocation.value(flag);
-    if (!text)
-        return std::optional<std::int64_t>();
-    const auto bytes = parse_byte_size(*text);
-    if (!bytes || *bytes <= 0)
-        return fail(Code::InvalidArgument, fmt::format("--{} needs a number of bytes such as 800kB or 16MiB", flag));
-    return bytes;
-}
-
 Result<UploadOptions> options_of(const Invocation& invocation) {
     UploadOptions options;
-    const std::string text = invocation.value("parallel").value_or("4");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), options.parallel);
-    if (error != std::errc() || end != text.data() + text.size() || options.parallel < 1 || options.parallel > 16)
-        return fail(Code::InvalidArgument, "--parallel needs a number from 1 to 16");
-    TRY(options.part_size, bytes_of(invocation, "part-size"));
-    TRY(options.limit_rate, bytes_of(invocation, "limit-rate"));
+    TRY(options.pacing, pacing_of(invocation));
     options.resume = invocation.value("resume").value_or("");
     options.name = invocation.value("name");
     options.datetime = invocation.value("datetime");
@@ -59,18 +39,11 @@ Result<UploadOptions> options_of(const Invocation& invocation) {
     return options;
 }
 
-std::int64_t total_of(const std::vector<LocalFile>& files) {
-    std::int64_t total = 0;
-    for (const LocalFile& file : files)
-        total += file.size;
-    return total;
-}
-
 Json initiate_input(const Invocation& invocation, const std::vector<LocalFile>& files) {
     Json input = Json::object({{"project_id", invocation.value("project").value_or("")},
                                {"transfer_method", "cli"},
                                {"file_count", static_cast<std::int64_t>(files.size())},
-                               {"total_bytes", total_of(files)},
+                               {"total_bytes", total_size(files)},
                                {"is_categorical", invocation.has("categorical")}});
     for (const auto& [flag, member] : {std::pair("collection", "target_collection_id"),
                                        std::pair("item", "target_item_id"), std::pair("asset-key", "asset_key")})
@@ -79,26 +52,14 @@ Json initiate_input(const Invocation& invocation, const std::vector<LocalFile>& 
     return input;
 }
 
-Json session_of(const TransferPlan& plan) {
-    return Json::object({{"upload_id", plan.upload_id}});
-}
-
 /// One upload session from its opening to its end.
 class UploadSession {
 public:
     UploadSession(Server server, const Surroundings& surroundings, UploadOptions options, std::vector<LocalFile> files)
-        : surroundings_(surroundings), terminal_(surroundings.terminal), api_(server, surroundings.interrupted),
-          options_(std::move(options)), total_(total_of(files)), line_(terminal_) {
-        plan_.files = std::move(files);
-        plan_.parallel = options_.parallel;
-        plan_.limit = std::make_shared<RateLimit>(options_.limit_rate.value_or(0));
-        plan_.server = std::move(server);
-        plan_.retry = surroundings.retry;
-        plan_.retry.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
-            const Lock lock(mutex_);
-            waiting_ = retry_note(error, delay);
-        };
-        plan_.interrupted = surroundings.interrupted;
+        : surroundings_(surroundings), terminal_(surroundings.terminal), server_(std::move(server)),
+          api_(server_, surroundings.interrupted), options_(std::move(options)),
+          transfer_(surroundings, std::move(files), options_.pacing) {
+        transfer_.plan().authorities = server_.authorities;
     }
 
     Result<Json> run(const Json& initiate) {
@@ -110,12 +71,9 @@ public:
         if (status != "completed" && status != "processing") {
             Status sent = prepare(session["files"]);
             if (sent)
-                sent = send();
-            if (!sent) {
-                line_.clear();
+                sent = transfer_.send([this] { tell_progress(); });
+            if (!sent)
                 return end(sent.error(), "transfer");
-            }
-            line_.keep();
         }
         TRY(Json done, complete());
         CHECK_OK(describe(done["item_ids"]));
@@ -123,43 +81,36 @@ public:
     }
 
 private:
-    Result<Json> repeated(const std::function<Result<Json>()>& call) const {
-        RetryPolicy policy = surroundings_.retry;
-        policy.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
-            terminal_.note(retry_note(error, delay));
-        };
-        return with_retries<Json>(policy, surroundings_.interrupted, call);
-    }
+    Result<Json> repeated(const std::function<Result<Json>()>& call) const { return transfer_.repeated(call); }
+    Json as_input() const { return Json::object({{"upload_id", upload_id_}}); }
 
     Result<Json> open(const Json& initiate) {
         const std::string key = "cli-" + unique_part(); // makes repeating the call safe
         TRY(Json opened, repeated([&] { return api_.call_json("uploads.initiate", initiate, key); }));
-        plan_.upload_id = opened["id"].as_string();
-        if (plan_.upload_id.empty())
+        upload_id_ = opened["id"].as_string();
+        if (upload_id_.empty())
             return fail(Code::Internal,
                         "The server opened no upload; check that the address is that of a Landfall server");
         return opened;
     }
 
     Result<Json> found() {
-        plan_.upload_id = options_.resume;
-        return repeated([&] { return api_.call_json("uploads.get", session_of(plan_)); });
+        upload_id_ = options_.resume;
+        return repeated([&] { return api_.call_json("uploads.get", as_input()); });
     }
 
     /// Finds out what is there and what is still to be sent. Large files go in parts.
     Status prepare(const Json& there) {
-        const std::int64_t part_size = options_.part_size.value_or(kUsualPart);
-        plan_.in_parts.resize(plan_.files.size());
-        for (std::size_t i = 0; i < plan_.files.size(); ++i) {
-            const LocalFile& file = plan_.files[i];
-            if (is_stored(there, file)) {
-                meter_.add(file.size);
-                ++arrived_;
-            } else if (file.size <= part_size) {
-                plan_.pieces.push_back({i});
-            } else {
-                CHECK_OK(begin_parts(i));
-            }
+        const std::int64_t part_size = options_.pacing.part_size.value_or(kUsualPart);
+        for (std::size_t i = 0; i < transfer_.files().size(); ++i) {
+            const LocalFile& file = transfer_.files()[i];
+            const SessionFile wanted{server_, upload_id_, file, options_.pacing.part_size};
+            if (is_stored(there, file))
+                transfer_.skip(file);
+            else if (file.size <= part_size)
+                transfer_.plan().aim(i, whole_file(wanted));
+            else
+                CHECK_OK(begin_parts(i, wanted));
         }
         return {};
     }
@@ -171,22 +122,10 @@ private:
         });
     }
 
-    Status begin_parts(std::size_t index) {
-        const LocalFile& file = plan_.files[index];
-        const PartsWanted wanted{plan_.upload_id, file.path, file.name, file.size, options_.part_size};
-        RetryPolicy policy = surroundings_.retry;
-        policy.on_wait = [this](const Error& error, std::chrono::milliseconds delay) {
-            terminal_.note(retry_note(error, delay));
-        };
-        TRY(plan_.in_parts[index], with_retries<std::shared_ptr<PartFile>>(policy, surroundings_.interrupted, [&] {
-                return begin_in_parts(api_, wanted);
-            }));
-        const auto missing = plan_.in_parts[index]->missing();
-        meter_.add(plan_.in_parts[index]->present_bytes());
-        for (const int number : missing)
-            plan_.pieces.push_back({index, number});
-        if (missing.empty())
-            plan_.pieces.push_back({index, Piece::kComplete});
+    Status begin_parts(std::size_t index, const SessionFile& wanted) {
+        TRY(auto target, transfer_.repeated<std::shared_ptr<PartFile>>([&] { return begin_in_parts(api_, wanted); }));
+        transfer_.meter().add(target->present_bytes());
+        transfer_.plan().aim(index, std::move(target));
         return {};
     }
 
@@ -208,43 +147,16 @@ private:
         return {};
     }
 
-    Status send() {
-        if (plan_.pieces.empty())
-            return {};
-        TransferEvents events;
-        events.tick = [this] { tick(); };
-        events.sent = [this](const LocalFile& file) {
-            ++arrived_;
-            (void)take_note(); // it did not have to wait in the end
-            if (!terminal_.err_is_terminal)
-                terminal_.note(fmt::format("{}: {} sent ({} of {})", printable(file.name), format_bytes(file.size),
-                                           arrived_, plan_.files.size()));
-        };
-        return send_files(plan_, meter_, events);
-    }
-
-    void tick() {
-        const std::string label = plan_.files.size() == 1 ? plan_.files.front().name
-                                                          : fmt::format("{} of {} files", arrived_, plan_.files.size());
-        if (const auto note = take_note()) {
-            line_.clear();
-            terminal_.note(*note);
-        }
-        line_.draw(label, meter_.bytes(), total_);
+    /// For whoever watches the session elsewhere; a failure changes nothing.
+    void tell_progress() {
         const auto now = std::chrono::steady_clock::now();
         if (now - reported_ < kReportEvery)
             return;
         reported_ = now;
-        // For whoever watches the session elsewhere; a failure changes nothing.
         (void)api_.call_json("uploads.progress",
-                             Json::object({{"upload_id", plan_.upload_id},
+                             Json::object({{"upload_id", upload_id_},
                                            {"status", "transferring"},
-                                           {"bytes_uploaded", std::max<std::int64_t>(meter_.bytes(), 0)}}));
-    }
-
-    std::optional<std::string> take_note() {
-        const Lock lock(mutex_);
-        return std::exchange(waiting_, std::nullopt);
+                                           {"bytes_uploaded", std::max<std::int64_t>(transfer_.meter().bytes(), 0)}}));
     }
 
     Result<Json> complete() {
@@ -253,21 +165,21 @@ private:
         // A call whose connection broke may still be at work: a repeat is Aborted until it is done.
         const auto done = completed();
         if (done)
-            return Json::object({{"upload_id", plan_.upload_id},
+            return Json::object({{"upload_id", upload_id_},
                                  {"item_ids", (*done)["item_ids"]},
                                  {"warnings", Json((*done)["warnings"].items())}});
         if (!is_transient(done.error()))
             return end(done.error(), "complete");
         Error error = done.error();
         error.message = fmt::format("{}. The files have arrived: run `landfall uploads complete --upload-id {}` later",
-                                    without_full_stop(std::move(error.message)), plan_.upload_id);
+                                    without_full_stop(std::move(error.message)), upload_id_);
         return fail(std::move(error));
     }
 
     /// Waits too for what the server goes on reading after its first answer.
     Result<Json> completed() {
         for (;;) {
-            TRY(Json answer, repeated([&] { return api_.call_json("uploads.complete", session_of(plan_)); }));
+            TRY(Json answer, repeated([&] { return api_.call_json("uploads.complete", as_input()); }));
             if (answer["status"] != Json("processing"))
                 return answer;
             if (terminal_.err_is_terminal)
@@ -280,7 +192,7 @@ private:
         for (;;) {
             if (!sleep_unless_stopped(kAskEvery * surroundings_.retry.base, surroundings_.interrupted))
                 return fail(Code::Unavailable, "Interrupted while the server reads the files");
-            TRY(const Json seen, repeated([&] { return api_.call_json("uploads.progress", session_of(plan_)); }));
+            TRY(const Json seen, repeated([&] { return api_.call_json("uploads.progress", as_input()); }));
             if (seen["status"] != Json("processing"))
                 return {};
         }
@@ -296,30 +208,26 @@ private:
         error.message =
             fmt::format("{}. What has arrived is kept for a day: run the command again with --resume {}, or "
                         "give it up with `landfall uploads fail`",
-                        reason, plan_.upload_id);
+                        reason, upload_id_);
         return fail(std::move(error));
     }
 
     /// Gives the reservation back.
     tl::unexpected<Error> give_up(Error error, std::string_view step) {
-        Api api(plan_.server);
+        Api api(server_);
         const Json input = Json::object(
-            {{"upload_id", plan_.upload_id}, {"error_message", error_lines(error).front()}, {"error_step", step}});
+            {{"upload_id", upload_id_}, {"error_message", error_lines(error).front()}, {"error_step", step}});
         (void)api.call_json("uploads.fail", input); // already failed, or unreachable: it expires by itself
         return fail(std::move(error));
     }
 
     const Surroundings& surroundings_;
     const Terminal& terminal_;
+    const Server server_;
     Api api_;
     const UploadOptions options_;
-    TransferPlan plan_;
-    std::int64_t total_;
-    Meter meter_;
-    ProgressLine line_;
-    std::size_t arrived_ = 0;
-    Mutex mutex_;
-    std::optional<std::string> waiting_ GUARDED_BY(mutex_); ///< what a sender waits for
+    ShownTransfer transfer_;
+    std::string upload_id_;
     std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
 };
 
