@@ -3,6 +3,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -23,6 +25,16 @@ std::vector<Flag> with_connection(std::vector<Flag> flags) {
     return flags;
 }
 
+/// The flags, then those of every command that sends files.
+std::vector<Flag> with_pacing(std::vector<Flag> flags) {
+    flags.push_back(
+        make_flag("part-size", FlagType::String, "Send larger files in parts of so many bytes; 8MiB if absent"));
+    flags.push_back(make_flag("limit-rate", FlagType::String, "Send at most so many bytes a second, e.g. 2MB"));
+    flags.push_back(
+        make_flag("parallel", FlagType::Integer, "Files and parts sent at the same time, 1 to 16; 4 if absent"));
+    return flags;
+}
+
 Command upload_command() {
     Command command;
     command.words = {"upload"};
@@ -37,12 +49,9 @@ Command upload_command() {
         make_flag("categorical", FlagType::Boolean, "The values are classes, not measurements"),
         make_flag("datetime", FlagType::String, "When the pixels were taken, for all items of the upload"),
         make_flag("name", FlagType::String, "Name of the item, if the upload makes one"),
-        make_flag("resume", FlagType::String, "Go on with this upload: send what is not there yet, of the same files"),
-        make_flag("part-size", FlagType::String, "Send larger files in parts of so many bytes; 8MiB if absent"),
-        make_flag("limit-rate", FlagType::String, "Send at most so many bytes a second, e.g. 2MB"),
-        make_flag("parallel", FlagType::Integer, "Files and parts sent at the same time, 1 to 16; 4 if absent")};
+        make_flag("resume", FlagType::String, "Go on with this upload: send what is not there yet, of the same files")};
     flags[3].needs = "item";
-    command.own_flags = with_connection(std::move(flags));
+    command.own_flags = with_connection(with_pacing(std::move(flags)));
     return command;
 }
 
@@ -114,6 +123,104 @@ std::vector<ClientCommand> account_commands() {
              run_project_list}};
 }
 
+/// The flags of a command of the STAC API, then what says of which server.
+std::vector<Flag> with_stac_server(std::vector<Flag> flags) {
+    flags.push_back(
+        make_flag("url", FlagType::String, "Address of the server; else LANDFALL_URL, else that of the profile"));
+    flags.push_back(
+        make_flag("cacert", FlagType::String,
+                  "PEM file of the certificate authorities to trust; else SSL_CERT_FILE, else the system's"));
+    flags.push_back(make_flag("json", FlagType::Boolean, "Print compact JSON for programs"));
+    flags.push_back(help_flag());
+    return flags;
+}
+
+Command stac_login_command() {
+    return plain_command(
+        {"stac", "login"}, "Sign in to the transactional STAC API of a server by user and password",
+        with_stac_server(
+            {make_flag("user", FlagType::String, "Name of the user; asked for if absent, as the password is"),
+             make_flag("keep-password", FlagType::Boolean,
+                       "Remember the password itself, for servers that give no token for it"),
+             make_flag("profile", FlagType::String, "Remember the sign-in under this name, and use it from now on")}));
+}
+
+/// A flag of a member that is not called like it.
+Flag member_flag(std::string name, std::string member, FlagType type, std::string summary) {
+    Flag flag = make_flag(std::move(name), type, std::move(summary));
+    flag.property = std::move(member);
+    return flag;
+}
+
+Command stac_put_command(std::string kind, std::string usage, std::vector<Flag> members) {
+    Command command = plain_command(
+        {"stac", kind, "put"}, fmt::format("Make or replace the {} of a STAC API, from JSON, flags or both", kind),
+        with_stac_server({make_flag("create", FlagType::Boolean, "Only make it: refused if it is there"),
+                          make_flag("if-match", FlagType::String, "Only replace it if its ETag is still this one")}));
+    command.usage = usage + " ['JSON' | - | @FILE]";
+    command.operands = {1, 2, "Name one as " + usage};
+    command.flags = std::move(members);
+    return command;
+}
+
+std::vector<ClientCommand> stac_put_commands() {
+    Flag roles = member_flag("role", "roles", FlagType::Array, "What it is for, e.g. data");
+    roles.entry = FlagType::String;
+    const Flag title = make_flag("title", FlagType::String, "Title for people");
+    return {{stac_put_command("collection", "COLLECTION",
+                              {title, make_flag("description", FlagType::String, "What it holds"),
+                               make_flag("license", FlagType::String, "SPDX id, or proprietary"),
+                               make_flag("published", FlagType::Boolean, "Whether lists and searches show it")}),
+             run_stac_put_collection},
+            {stac_put_command("item", "COLLECTION/ITEM",
+                              {make_flag("geometry", FlagType::Object, "GeoJSON, WGS 84"),
+                               make_flag("datetime", FlagType::String, "The moment that it shows"),
+                               member_flag("start-datetime", "start_datetime", FlagType::String, "Or the range: from"),
+                               member_flag("end-datetime", "end_datetime", FlagType::String, "And to"), title,
+                               make_flag("expires", FlagType::String, "When it ends")}),
+             run_stac_put_item},
+            {stac_put_command("asset", "COLLECTION/ITEM/ASSET",
+                              {make_flag("type", FlagType::String, "Media type"), title,
+                               make_flag("description", FlagType::String, "What it is"), roles,
+                               member_flag("proj-epsg", "proj:epsg", FlagType::Integer, "EPSG code of its coordinates"),
+                               make_flag("gsd", FlagType::Number, "Size of a pixel on the ground, in metres"),
+                               member_flag("lang", "geoadmin:lang", FlagType::String, "de, it, fr, rm or en"),
+                               member_flag("variant", "geoadmin:variant", FlagType::String, "Which of several it is"),
+                               make_flag("href", FlagType::String, "Where it lies, if elsewhere")}),
+             run_stac_put_asset}};
+}
+
+Command stac_upload_command() {
+    Command command = plain_command(
+        {"stac", "upload"}, "Send files as assets of a STAC API, in parts; again it sends what is not there",
+        with_stac_server(with_pacing(
+            {make_flag("to", FlagType::String, "COLLECTION/ITEM, or COLLECTION, whose asset each file becomes"),
+             make_flag("asset", FlagType::String, "Id of the asset; the name of the file if absent"),
+             make_flag("type", FlagType::String, "Media type of an asset that is made; by the name if absent"),
+             make_flag("replace", FlagType::Boolean, "Abort an upload of another file that is in progress")})));
+    command.own_flags.front().required = true;
+    command.usage = "FILE|FOLDER… --to COLLECTION/ITEM";
+    command.operands = {1, Operands::kAnyNumber, "Name at least one file or folder"};
+    return command;
+}
+
+Command stac_ls_command() {
+    Command command = plain_command(
+        {"stac", "ls"}, "List collections of a STAC API, items of a collection, or assets of an item",
+        with_stac_server({make_flag("assets", FlagType::Boolean, "The assets of the collection, not its items")}));
+    command.usage = "[COLLECTION[/ITEM]]";
+    command.operands = {0, 1, "Name one collection, or one item as COLLECTION/ITEM"};
+    return command;
+}
+
+std::vector<ClientCommand> stac_commands() {
+    std::vector<ClientCommand> commands{{stac_login_command(), run_stac_login}};
+    std::ranges::move(stac_put_commands(), std::back_inserter(commands));
+    commands.push_back({stac_upload_command(), run_stac_upload});
+    commands.push_back({stac_ls_command(), run_stac_ls});
+    return commands;
+}
+
 std::vector<ClientCommand> table_of(const operations::Registry& registry) {
     std::vector<ClientCommand> table = account_commands();
     std::vector<ClientCommand> others{
@@ -123,6 +230,7 @@ std::vector<ClientCommand> table_of(const operations::Registry& registry) {
              return run_op(registry, invocation, surroundings);
          }}};
     std::ranges::move(others, std::back_inserter(table));
+    std::ranges::move(stac_commands(), std::back_inserter(table));
     for (const auto* operation : registry.all()) {
         table.push_back(
             {command_of(*operation), [operation](const Invocation& invocation, const Surroundings& surroundings) {

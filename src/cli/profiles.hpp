@@ -14,12 +14,16 @@ namespace landfall::cli {
 
 struct Terminal;
 
-/// A server, and the credential for it: an API key, or the tokens of a session.
+/// A server, and the credentials for it: an API key or the tokens of a session for operations, and what the STAC API
+/// takes.
 struct Profile {
     std::string name, url;
     std::string api_key, access_token, refresh_token;
-    std::int64_t expires_at = 0; ///< of the access token, seconds since 1970
-    std::string authorities;     ///< PEM file of the certificate authorities to trust; empty: the system's
+    std::int64_t expires_at = 0;    ///< of the access token, seconds since 1970
+    std::string authorities;        ///< PEM file of the certificate authorities to trust; empty: the system's
+    std::string stac_authorization; ///< value of the header for the STAC API: `Token …` or `Basic …`
+
+    bool has_session() const { return !access_token.empty() || !refresh_token.empty(); }
 };
 
 constexpr auto describe(schema::Of<Profile>) {
@@ -29,7 +33,8 @@ constexpr auto describe(schema::Of<Profile>) {
                           field("api_key", &P::api_key, {.sparse = true}),
                           field("access_token", &P::access_token, {.sparse = true}),
                           field("refresh_token", &P::refresh_token, {.sparse = true}),
-                          field("expires_at", &P::expires_at), field("cacert", &P::authorities, {.sparse = true}));
+                          field("expires_at", &P::expires_at), field("cacert", &P::authorities, {.sparse = true}),
+                          field("stac_authorization", &P::stac_authorization, {.sparse = true}));
 }
 
 struct Profiles {

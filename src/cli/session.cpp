@@ -21,7 +21,7 @@ bool has_blanks(std::string_view text) {
 void use_profile(Server& server, const Profile& profile, const Terminal& terminal) {
     server.url = profile.url;
     server.token = profile.api_key;
-    if (server.token.empty())
+    if (server.token.empty() && profile.has_session())
         server.renewal = std::make_shared<Renewal>(ProfileStore(terminal), profile);
     if (server.authorities.empty())
         server.authorities = profile.authorities;
@@ -54,6 +54,13 @@ Result<std::optional<Profile>> chosen_profile(const Terminal& terminal) {
         return fail(Code::InvalidArgument,
                     fmt::format("There is no profile '{}'; landfall profile list tells those there are", named));
     return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+Status check_profile_name(std::string_view name) {
+    constexpr std::size_t kLongest = 64;
+    if (name.empty() || has_control(name) || name.size() > kLongest)
+        return fail(Code::InvalidArgument, "The name of a profile has 1 to 64 characters");
+    return {};
 }
 
 Result<Server> server_of(const Invocation& invocation, const Terminal& terminal) {

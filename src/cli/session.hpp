@@ -23,6 +23,8 @@ Result<std::string> server_url(std::string url);
 /// The profile that LANDFALL_PROFILE names, else the current one, if there is one. InvalidArgument if the named one is
 /// not there.
 Result<std::optional<Profile>> chosen_profile(const Terminal& terminal);
+/// InvalidArgument with a sentence for what can't be one.
+Status check_profile_name(std::string_view name);
 
 /// The server that flags, the environment or the profile name. InvalidArgument with a sentence if the token is missing
 /// or the address is none.
@@ -52,5 +54,12 @@ int run_profile_use(const Invocation& invocation, const Surroundings& surroundin
 int run_project_list(const Invocation& invocation, const Surroundings& surroundings);
 int run_upload(const Invocation& invocation, const Surroundings& surroundings);
 int run_download(const Invocation& invocation, const Surroundings& surroundings);
+/// The transactional STAC API, of any server that has it.
+int run_stac_login(const Invocation& invocation, const Surroundings& surroundings);
+int run_stac_put_collection(const Invocation& invocation, const Surroundings& surroundings);
+int run_stac_put_item(const Invocation& invocation, const Surroundings& surroundings);
+int run_stac_put_asset(const Invocation& invocation, const Surroundings& surroundings);
+int run_stac_upload(const Invocation& invocation, const Surroundings& surroundings);
+int run_stac_ls(const Invocation& invocation, const Surroundings& surroundings);
 
 } // namespace landfall::cli

@@ -9,6 +9,7 @@ import pytest
 from support import guides
 from support.rasters import drawn_scene
 from support.server import REPOSITORY
+from support.stac import checksum
 
 
 @pytest.fixture
@@ -50,12 +51,17 @@ def test_stac(reader, api):
 
 def test_stac_api(make_server, binary, tmp_path):
     world = make_server()
+    (tmp_path / "sheet-2.tiff").write_bytes(drawn_scene())
     printed = guides.run("stac-api", binary, tmp_path, LANDFALL_URL=world.base_url, STAC_USER=world.world["stac_user"],
                          STAC_PASSWORD=world.world["stac_password"])
     lines = printed.splitlines()
     assert lines[:3] == ["Maps", "Sheet 1", f"{world.base_url}/ch.example.maps/sheet-1/sheet-1.tiff"]
     assert lines[3:6] == ["Maps of 2024", "ch.example.maps", "sheet-1"]
-    assert lines[6:] == ['{"proj:epsg":[2056],"gsd":[2.5]}', "[[7.45,46.95,7.45,46.95]]"]
+    assert lines[6:8] == ['{"proj:epsg":[2056],"gsd":[2.5]}', "[[7.45,46.95,7.45,46.95]]"]
+    address = f"{world.base_url}/ch.example.maps/sheet-2/sheet-2.tiff"
+    assert lines[8:] == [f"Signed in to the STAC API of {world.base_url} (profile default)", "ch.example.maps/sheet-2 made", address, address,
+                         "sheet-1  2024-05-01T00:00:00Z  Sheet 1", "sheet-2  2024-05-01T00:00:00Z  Sheet 2",
+                         f"sheet-2.tiff  image/tiff; application=geotiff  {checksum(drawn_scene())}"]
 
 
 def test_the_guide_to_stac_names_every_operator(api):

@@ -7,17 +7,29 @@
 namespace landfall::cli {
 namespace {
 
-std::string_view kind_of(const Profile& profile) {
-    return profile.api_key.empty() ? "session" : "API key";
+/// What the profile holds for operations; null: nothing.
+const char* credential_of(const Profile& profile) {
+    if (!profile.api_key.empty())
+        return "api_key";
+    return profile.has_session() ? "session" : nullptr;
+}
+
+std::string kinds_of(const Profile& profile) {
+    std::string kinds = !profile.api_key.empty() ? "API key" : profile.has_session() ? "session" : "";
+    if (!profile.stac_authorization.empty())
+        kinds += kinds.empty() ? "STAC" : ", STAC";
+    return kinds;
 }
 
 std::string line_of(const Profile& profile, bool current, bool json) {
     if (!json)
         return printable(
-            fmt::format("{} {:<16} {}  ({})", current ? '*' : ' ', profile.name, profile.url, kind_of(profile)));
+            fmt::format("{} {:<16} {}  ({})", current ? '*' : ' ', profile.name, profile.url, kinds_of(profile)));
+    const char* credential = credential_of(profile);
     return Json::object({{"name", profile.name},
                          {"url", profile.url},
-                         {"credential", profile.api_key.empty() ? "session" : "api_key"},
+                         {"credential", credential != nullptr ? Json(credential) : Json()},
+                         {"stac", !profile.stac_authorization.empty()},
                          {"current", current}})
         .dump();
 }

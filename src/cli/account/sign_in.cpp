@@ -120,14 +120,16 @@ Result<Profile> begun_profile(const Invocation& invocation, const Terminal& term
     profile.name = given(invocation, terminal, "profile", "LANDFALL_PROFILE");
     if (profile.name.empty())
         profile.name = profiles.current;
-    if (has_control(profile.name) || profile.name.size() > 64)
-        return fail(Code::InvalidArgument, "The name of a profile has at most 64 characters");
+    CHECK_OK(check_profile_name(profile.name));
     const Profile* known = profiles.find(profile.name);
     const std::string url = given(invocation, terminal, "url", "LANDFALL_URL");
     TRY(profile.url, server_url(!url.empty() ? url : known != nullptr ? known->url : std::string(kDefaultUrl)));
     profile.authorities = given(invocation, terminal, "cacert", "SSL_CERT_FILE");
-    if (profile.authorities.empty() && known != nullptr && known->url == profile.url)
-        profile.authorities = known->authorities;
+    if (known != nullptr && known->url == profile.url) {
+        profile.stac_authorization = known->stac_authorization;
+        if (profile.authorities.empty())
+            profile.authorities = known->authorities;
+    }
     return profile;
 }
 
