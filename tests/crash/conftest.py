@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from crash.rounds import shares
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=20, help="how often the server is killed")
@@ -19,3 +21,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"crash: rounds={config.option.rounds} seed={config.option.seed}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each server."""
+    if "rounds" in metafunc.fixturenames:
+        each = shares(metafunc.config.option.rounds)
+        metafunc.parametrize(("turn", "rounds"), enumerate(each), ids=[f"server {number}" for number in range(len(each))])

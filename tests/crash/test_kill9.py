@@ -22,8 +22,6 @@ from support.api import wait_for
 from support.server import Server
 
 CLIENTS = 4
-#: A server is killed so often at most, and there are so many servers at least.
-ROUNDS_EACH, SERVERS = 25, 4
 #: The server is killed after so long where the moment does not come.
 MOST_SECONDS = 8
 #: Launcher and workers end this soon after the server was killed.
@@ -112,19 +110,6 @@ class Crash:
         named = {row["blob_key"] for row in catalog.rows(installation, "SELECT blob_key FROM object")}
         assert catalog.stored_blobs(installation) == named
         assert catalog.unfinished_blobs(installation) == set()
-
-
-def shares(rounds: int) -> list[int]:
-    """How often each server is killed, so that all are killed `rounds` times."""
-    servers = min(rounds, max(SERVERS, -(-rounds // ROUNDS_EACH)))
-    return [rounds // servers + (number < rounds % servers) for number in range(servers)]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each server."""
-    if "rounds" in metafunc.fixturenames:
-        each = shares(metafunc.config.option.rounds)
-        metafunc.parametrize(("turn", "rounds"), enumerate(each), ids=[f"server {number}" for number in range(len(each))])
 
 
 @pytest.fixture

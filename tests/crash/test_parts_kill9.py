@@ -7,15 +7,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-import httpx
-import pytest
-
-from crash.test_kill9 import shares
+from crash.rounds import Rounds
 from crash.workload import Trigger, Worker
 from support import catalog
 from support.api import Api, put
@@ -23,9 +18,6 @@ from support.parts import etag_of
 from support.server import Server
 
 CLIENTS = 4
-MOST_SECONDS = 6
-#: Where several servers share a catalog, a killed one's lease runs out by itself.
-LEASE_SECONDS = 20
 PART = 4096
 #: Moments at which a round may kill the server, besides a random one.
 MOMENTS = ("initiate", "parts.initiate", "parts.sign", "part", "half a part", "part again", "parts.complete", "parts.abort",
@@ -131,54 +123,31 @@ class Client(Worker):
 
     def _ask(self, event: str, operation: str, body: dict) -> dict:
         self.trigger.reached(event)
-        until = time.monotonic() + LEASE_SECONDS
-        answer = self._try(lambda: self.api.op(operation, body))
-        while "retry-after" in answer.headers and time.monotonic() < until:  # held by the server that was killed
-            time.sleep(0.2)
-            answer = self._try(lambda: self.api.op(operation, body))
+        answer = self._try_until_free(lambda: self.api.op(operation, body))
         assert answer.status_code == 200, f"{operation} {body}: {answer.status_code} {answer.text}"
         self.counts[event] += 1
         return answer.json()
 
 
-class Crash:
-    """A server that is killed round after round."""
+class Crash(Rounds):
+    """Files in parts of upload sessions."""
+
+    moments = MOMENTS
 
     def __init__(self, server: Server, seed: int) -> None:
-        self.server, self.seed, self.dice = server, seed, random.Random(seed)
+        super().__init__(server, seed)
         self.files: list[list[File]] = [[] for _ in range(CLIENTS)]
-        self.counts: Counter[str] = Counter()
 
-    def round(self, number: int) -> None:
-        """Works, kills, starts again and checks."""
-        gone, lock = threading.Event(), threading.Lock()
-
-        def kill() -> None:
-            with lock:
-                if not gone.is_set():
-                    self.server.kill()
-                    gone.set()
-
-        moment = self.dice.choice((*MOMENTS, "any moment"))
-        trigger = Trigger(moment, self.dice.randint(1, 6), self.dice.choice((0.0, self.dice.uniform(0, 0.05))), kill)
+    def clients(self, number: int, trigger: Trigger) -> list[Worker]:
+        """One for each list of files."""
         api = self.server.api()
-        clients = [Client(api.within(api.project), random.Random(f"{self.seed} {number} {index}"), trigger, files)
-                   for index, files in enumerate(self.files)]
-        threads = [threading.Thread(target=client.run) for client in clients]
-        for thread in threads:
-            thread.start()
-        gone.wait(self.dice.uniform(0.05, 1.5) if moment == "any moment" else MOST_SECONDS)
-        kill()
-        for thread in threads:
-            thread.join()
-        for client in clients:
-            self.counts += client.counts
-            if client.trouble:
-                raise AssertionError(f"seed {self.seed}, round {number}, {moment}") from client.trouble
-        self.server.start()
+        return [Client(api.within(api.project), random.Random(f"{self.seed} {number} {index}"), trigger, files)
+                for index, files in enumerate(self.files)]
+
+    def check(self) -> None:
+        """Every file that a client knows."""
         for file in (file for files in self.files for file in files):
             self._check(file)
-        assert not catalog.disagreements(self.server.installation)
 
     def _check(self, file: File) -> None:
         api = self.server.api()
@@ -237,13 +206,6 @@ class Crash:
         assert catalog.unfinished_blobs(installation) == set()
         assert api.storage()["reserved_bytes"] == 0
         assert not catalog.disagreements(installation)
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each server."""
-    if "rounds" in metafunc.fixturenames:
-        each = shares(metafunc.config.option.rounds)
-        metafunc.parametrize(("turn", "rounds"), enumerate(each), ids=[f"server {number}" for number in range(len(each))])
 
 
 def test_kill_9_leaves_the_parts_that_were_acknowledged_and_nothing_else(make_server, request, turn, rounds):

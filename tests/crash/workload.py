@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -12,6 +13,8 @@ from crash.journal import File, Item, Journal, Life, State, Upload
 from support.api import Api, put
 from support.rasters import EASTING, NORTHING, cog, geotiff, ramp
 
+#: Where several servers share a catalog, a killed one's lease runs out by itself.
+LEASE_SECONDS = 20
 #: Moments at which a round may kill the server, besides a random one.
 MOMENTS = ("initiate", "sign", "put", "half a put", "put again", "complete", "delete", "fail", "completed")
 
@@ -73,6 +76,16 @@ class Worker:
             return call()
         except httpx.TransportError as error:
             raise ServerGone from error
+
+    @classmethod
+    def _try_until_free(cls, call: Callable[[], httpx.Response]) -> httpx.Response:
+        """Asks again while the answer says when to: what the server held that was killed is free after a while."""
+        until = time.monotonic() + LEASE_SECONDS
+        answer = cls._try(call)
+        while "retry-after" in answer.headers and time.monotonic() < until:
+            time.sleep(0.2)
+            answer = cls._try(call)
+        return answer
 
 
 class Client(Worker):

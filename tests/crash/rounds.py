@@ -1,0 +1,70 @@
+"""A server that is killed round after round while clients work with it."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Sequence
+
+from crash.workload import Trigger, Worker
+from support import catalog
+from support.server import Server
+
+#: A server is killed so often at most, and there are so many servers at least.
+ROUNDS_EACH, SERVERS = 25, 4
+#: The server is killed after so long where the moment does not come.
+MOST_SECONDS = 6
+
+
+def shares(rounds: int) -> list[int]:
+    """How often each server is killed, so that all are killed `rounds` times."""
+    servers = min(rounds, max(SERVERS, -(-rounds // ROUNDS_EACH)))
+    return [rounds // servers + (number < rounds % servers) for number in range(servers)]
+
+
+class Rounds:
+    """What is common to workloads about files in parts; one says who works and what is checked."""
+
+    #: Moments at which a round may kill the server, besides a random one.
+    moments: Sequence[str] = ()
+
+    def __init__(self, server: Server, seed: int) -> None:
+        self.server, self.seed, self.dice = server, seed, random.Random(seed)
+        self.counts: Counter[str] = Counter()
+
+    def clients(self, number: int, trigger: Trigger) -> list[Worker]:
+        """Who works in a round."""
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Compares what the server has after it came back with what was acknowledged."""
+        raise NotImplementedError
+
+    def round(self, number: int) -> None:
+        """Works, kills, starts again and checks."""
+        gone, lock = threading.Event(), threading.Lock()
+
+        def kill() -> None:
+            with lock:
+                if not gone.is_set():
+                    self.server.kill()
+                    gone.set()
+
+        moment = self.dice.choice((*self.moments, "any moment"))
+        trigger = Trigger(moment, self.dice.randint(1, 6), self.dice.choice((0.0, self.dice.uniform(0, 0.05))), kill)
+        clients = self.clients(number, trigger)
+        threads = [threading.Thread(target=client.run) for client in clients]
+        for thread in threads:
+            thread.start()
+        gone.wait(self.dice.uniform(0.05, 1.5) if moment == "any moment" else MOST_SECONDS)
+        kill()
+        for thread in threads:
+            thread.join()
+        for client in clients:
+            self.counts += client.counts
+            if client.trouble:
+                raise AssertionError(f"seed {self.seed}, round {number}, {moment}") from client.trouble
+        self.server.start()
+        self.check()
+        assert not catalog.disagreements(self.server.installation)
