@@ -93,12 +93,14 @@ http::Handler published(const std::string& text, const std::string& media_type, 
     return [=, coded = http::gzip(text)](const http::Request& request) {
         const bool takes_coded = !coded.empty() && http::accepts_gzip(request.headers);
         http::Response full = http::Response::text(200, media_type, takes_coded ? coded : text);
+        if (takes_coded)
+            full.headers.set("Content-Encoding", "gzip");
         full.headers.set("Cache-Control", "public, max-age=300");
         const http::Refuse refuse = [](const http::Request& refused, int status, const std::string&) {
             return http::problem(status, "The document is another one now.", refused.request_id);
         };
         http::Response response = http::answer_conditionally(request, std::move(full), {etag}, refuse);
-        if (response.status == 200 && takes_coded) {
+        if (takes_coded && (response.status == 200 || (response.status == 304 && http::knows_any(request)))) {
             http::vary_by_coding(response.headers, media_type);
             http::mark_gzip(response);
         } else if (response.status == 304 || !takes_coded) {

@@ -36,10 +36,14 @@ void cut(Body& body, std::int64_t first, std::int64_t length) {
 }
 
 /// Leaves out what describes a body that is not there.
-Response not_modified(Response full) {
+Response not_modified(const Request& request, Response full) {
+    if (knows_any(request)) {
+        encode(request, full); // its tag is that of the answer it stands for
+    } else {
+        vary_by_coding(full.headers, full.headers.get("Content-Type").value_or(""));
+    }
     full.status = 304;
     full.body = std::string();
-    vary_by_coding(full.headers, full.headers.get("Content-Type").value_or(""));
     for (const char* name : {"Content-Type", "Content-Disposition", "Content-Encoding", "Content-Language"})
         full.headers.remove(name);
     return full;
@@ -79,7 +83,7 @@ Response answer_conditionally(const Request& request, Response full, const Valid
     if (validators.ranges == Ranges::Bytes)
         full.headers.set("Accept-Ranges", "bytes");
     if (part.selection == Selection::NotModified)
-        return not_modified(std::move(full));
+        return not_modified(request, std::move(full));
     if (part.selection == Selection::Partial) {
         full.status = 206;
         full.headers.set("Content-Range", content_range(part, size));

@@ -103,6 +103,11 @@ void vary_by_coding(Headers& response, std::string_view media_type) {
         response.add("Vary", "Accept-Encoding");
 }
 
+bool knows_any(const Request& request) {
+    const auto known = request.headers.get("If-None-Match");
+    return known && trimmed(*known) == "*";
+}
+
 std::string plain_tags(std::string_view list) {
     std::string out(list);
     for (auto at = out.find(kTagSuffix); at != std::string::npos; at = out.find(kTagSuffix, at))

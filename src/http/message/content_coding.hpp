@@ -23,6 +23,9 @@ std::string gzip(std::string_view bytes);
 void mark_gzip(Response& response);
 /// Says that an answer of this media type, or one that stands for it, depends on what codings the request takes.
 void vary_by_coding(Headers& response, std::string_view media_type);
+/// Whether the request has any version (`If-None-Match: *`), and so says of no coding that it has it: a 304 then stands
+/// for the answer that there would be.
+bool knows_any(const Request& request);
 /// A list of entity tags with those of coded answers as those of the plain ones: they name the same version.
 std::string plain_tags(std::string_view list);
 
