@@ -293,3 +293,34 @@ def test_an_item_that_operations_archive_is_not_shown_as_if_nothing_were(server,
         if answer.status_code == 200:
             assert stac.get(item).status_code in (200, 404)
     assert stac.get(f"{collection}/items").status_code == 200
+
+
+# Uploads in progress
+
+
+def open_uploads(server: Server) -> int:
+    """How many files in parts are in progress, on the whole server."""
+    return catalog.number(server.installation, "SELECT count(*) FROM part_upload WHERE state = 'in-progress'")
+
+
+@pytest.mark.parametrize("what", ["item", "asset", "collection"])
+def test_an_upload_ends_with_what_an_operation_deletes(new_server, what):
+    """[S98] At once, with its bytes and their reservation."""
+    server, stac = new_server()
+    platform = server.api().within(server.world["stac_project_id"])
+    collection = stac.make("/collections/c")
+    item = stac.make(f"{collection}/items/scene")
+    owner = collection if what == "collection" else item
+    stac.upload(stac.make(f"{item}/assets/other.txt"), b"stays")
+    upload = stac.begin(stac.make(f"{owner}/assets/note.txt"), b"bytes on their way")
+    accepted(upload.send(1))
+    assert (open_uploads(server), platform.storage()["reserved_bytes"]) == (1, len(b"bytes on their way"))
+    name = item_id(server, collection, "scene")
+    if what == "asset":
+        platform.call("assets.delete", {"item_id": name, "asset_id": "note.txt"})
+    elif what == "item":
+        platform.call("items.delete", {"item_id": name})
+    else:
+        platform.call("collections.delete", {"collection_id": collection_id(server, collection)})
+    assert (open_uploads(server), platform.storage()["reserved_bytes"]) == (0, 0)
+    assert upload.send(1).status_code == 404 and catalog.disagreements(server.installation) == []

@@ -6,8 +6,8 @@
 #include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
 #include "domain/items/shelf.hpp"
-#include "domain/parts/part_uploads.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/work/part_end.hpp"
 #include "storage/sigv4.hpp"
 
 #include <fmt/format.h>

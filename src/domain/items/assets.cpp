@@ -11,6 +11,7 @@
 #include "core/text.hpp"
 #include "domain/items/shelf.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/work/part_end.hpp"
 #include "imagery/sidecars.hpp"
 #include "storage/sigv4.hpp"
 
@@ -172,8 +173,12 @@ Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& ite
     return *std::move(asset);
 }
 
-Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Timestamp now, std::int64_t& freed) {
+Status drop_asset(catalog::Transaction& transaction, const catalog::AssetRow& asset, Timestamp now,
+                  std::int64_t& freed) {
+    database::Session& session = transaction.session;
     CHECK_OK(catalog::delete_asset(session, asset.organization_id, asset.id, now));
+    if (!asset.is_rendition)
+        CHECK_OK(end_parts_of_asset(transaction, asset, now));
     if (asset.is_rendition || !asset.object_id)
         return {};
     // Two who each delete one of the last two holders must not both see the other's.
@@ -189,7 +194,7 @@ Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std:
     auto bare = asset;
     bare.object_id.reset();
     CHECK_OK(catalog::update_asset(cx.session, bare));
-    CHECK_OK(drop_asset(cx.session, asset, cx.now, freed));
+    CHECK_OK(drop_asset(cx.transaction, asset, cx.now, freed));
     if (asset.object_id)
         CHECK_OK(catalog::release_object(cx.session, asset.organization_id, *asset.object_id, cx.now));
     CHECK_OK(catalog::cancel_jobs_of_asset(cx.session, asset.organization_id, asset.id, cx.now));

@@ -28,8 +28,10 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
 /// A live asset of an item that the caller may read, by id or key. NotFound if the item has no such.
 Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key);
 
-/// Deletes an asset's row and adds to `freed` the bytes that no asset holds any more which counts. Its object stays.
-Status drop_asset(database::Session& session, const catalog::AssetRow& asset, Timestamp now, std::int64_t& freed);
+/// Deletes an asset's row, ends the upload of its file that is in progress, and adds to `freed` the bytes that no asset
+/// holds any more which counts. Its object stays.
+Status drop_asset(catalog::Transaction& transaction, const catalog::AssetRow& asset, Timestamp now,
+                  std::int64_t& freed);
 
 /// Deletes an asset of a shelf, gives its object back and ends its jobs; `freed` as for `drop_asset`.
 Status take_away(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, std::int64_t& freed);

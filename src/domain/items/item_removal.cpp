@@ -14,7 +14,7 @@ Result<std::int64_t> retire_item(catalog::Transaction& transaction, const catalo
     TRY(const auto assets, catalog::list_assets(session, item.organization_id, item.id));
     std::int64_t freed = 0;
     for (const auto& asset : assets)
-        CHECK_OK(drop_asset(session, asset, now, freed));
+        CHECK_OK(drop_asset(transaction, asset, now, freed));
     TRY(const bool deleted, catalog::delete_item(session, item.organization_id, item.id, now));
     if (!deleted)
         return fail(Code::NotFound, "Item not found");

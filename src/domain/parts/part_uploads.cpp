@@ -1,7 +1,7 @@
 #include "domain/parts/part_uploads.hpp"
 
-#include "catalog/ledger/usage.hpp"
 #include "core/text.hpp"
+#include "domain/work/part_end.hpp"
 #include "storage/blob_key.hpp"
 #include "storage/sigv4.hpp"
 
@@ -17,15 +17,6 @@ constexpr std::int64_t kMebibyte = 1LL << 20;
 
 auto no_parts() {
     return fail(Code::Unsupported, "The object store of this server does not take files in parts");
-}
-
-Status give_back(catalog::Transaction& transaction, const catalog::PartUploadRow& upload, std::int64_t reserved,
-                 std::string_view reason, Timestamp at) {
-    transaction.release(upload.blob_key);
-    if (upload.upload_id || reserved == 0)
-        return {};
-    return catalog::release_storage(transaction,
-                                    {upload.organization_id, reserved, std::string(reason), upload.id.str(), at});
 }
 
 } // namespace
@@ -116,21 +107,12 @@ Status abort_parts(Context& cx, const catalog::PartUploadRow& upload, std::strin
     const catalog::PartClaim by{{}, cx.now, cx.now, cx.services.server_epoch};
     TRY(const auto reserved, catalog::abort_part_upload(cx.session, upload.id, by));
     if (reserved)
-        return give_back(cx.transaction, upload, *reserved, reason, cx.now);
+        return give_parts_back(cx.transaction, upload, *reserved, reason, cx.now);
     TRY(const auto now, catalog::find_part_upload(cx.session, upload.organization_id, upload.id));
     if (now && now->state == catalog::PartUploadState::InProgress)
         return fail_race("The parts are being put together by another call; ask again in a moment");
     return fail(Code::Conflict, fmt::format("The upload in parts is {}",
                                             schema::enum_text(now ? now->state : catalog::PartUploadState::Aborted)));
-}
-
-Result<bool> end_parts(catalog::Transaction& transaction, const catalog::PartUploadRow& upload, std::string_view reason,
-                       Timestamp at) {
-    TRY(const auto reserved, catalog::end_part_upload(transaction, upload.id, at));
-    if (!reserved)
-        return false;
-    CHECK_OK(give_back(transaction, upload, *reserved, reason, at));
-    return true;
 }
 
 Result<std::int64_t> end_idle_parts(catalog::Transaction& transaction, Timestamp idle_since, std::int64_t limit,

@@ -80,9 +80,6 @@ Result<std::vector<ListedPart>> list_parts(const Services& services, const catal
 /// Gives one up within the caller's transaction: its reservation goes back at once, its parts go after the commit.
 /// Conflict if it has ended, Aborted while another call puts it together. `reason` names the entry of the usage ledger.
 Status abort_parts(Context& cx, const catalog::PartUploadRow& upload, std::string_view reason);
-/// The same of one whose target ends, whoever puts it together. False if it has ended.
-Result<bool> end_parts(catalog::Transaction& transaction, const catalog::PartUploadRow& upload, std::string_view reason,
-                       Timestamp at);
 /// Ends those of no session to which nothing has come since; how many of at most `limit`.
 Result<std::int64_t> end_idle_parts(catalog::Transaction& transaction, Timestamp idle_since, std::int64_t limit,
                                     Timestamp at);

@@ -6,7 +6,7 @@
 #include "catalog/work/upload.hpp"
 #include "domain/ingest/uploads.hpp"
 #include "domain/items/item_removal.hpp"
-#include "domain/parts/part_uploads.hpp"
+#include "domain/work/part_end.hpp"
 
 #include <chrono>
 

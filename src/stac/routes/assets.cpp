@@ -3,6 +3,7 @@
 #include "catalog/work/part_upload.hpp"
 #include "domain/items/assets.hpp"
 #include "domain/items/shelf.hpp"
+#include "domain/work/part_end.hpp"
 #include "stac/documents/asset.hpp"
 #include "stac/documents/object_text.hpp"
 #include "stac/input/asset_input.hpp"
@@ -129,10 +130,6 @@ Result<Row> update(const Asked& asked, Target& target, const AssetInput& input, 
 
 } // namespace
 
-std::string upload_target(const AssetId& asset) {
-    return "asset/" + asset.str();
-}
-
 Result<SeenAssets> require_assets(const Asked& asked) {
     SeenAssets seen;
     std::optional<ItemId> holder;
@@ -226,7 +223,7 @@ Result<Reply> delete_asset(const Asked& asked) {
     if (!target || !target->asset)
         return not_found();
     TRY(const auto running, catalog::find_open_part_upload(asked.session(), target->asset->organization_id,
-                                                           upload_target(target->asset->id)));
+                                                           domain::part_target(target->asset->id)));
     if (running)
         return refuse_listed(fmt::format("{} {} has still an upload in progress",
                                          is_of_item(asked) ? "Asset" : "Collection Asset", target->asset->key));

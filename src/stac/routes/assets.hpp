@@ -30,9 +30,6 @@ Result<SeenAssets> require_assets(const Asked& asked);
 /// One of them, that the path names.
 Result<catalog::AssetRow> require_asset(const Asked& asked, const SeenAssets& seen);
 
-/// What the engine of parts knows an asset as.
-std::string upload_target(const AssetId& asset);
-
 /// The collection that a write names, and the shelf on which its asset lies or will.
 struct Target {
     AssetOwner owner;

@@ -7,6 +7,7 @@
 #include "domain/items/shelf.hpp"
 #include "domain/parts/part_uploads.hpp"
 #include "domain/tenancy/access.hpp"
+#include "domain/work/part_end.hpp"
 #include "stac/documents/etag.hpp"
 #include "stac/documents/object_text.hpp"
 #include "stac/input/upload_input.hpp"
@@ -43,7 +44,7 @@ Result<Subject> require_subject(const Asked& asked) {
 Result<Upload> require_upload(const Asked& asked, const Subject& subject) {
     TRY(auto row,
         catalog::find_part_upload(asked.session(), asked.project.organization_id, PartUploadId(asked.param("upload"))));
-    if (!row || row->target != upload_target(subject.asset.id))
+    if (!row || row->target != domain::part_target(subject.asset.id))
         return not_found();
     return *std::move(row);
 }
@@ -95,7 +96,7 @@ Reply reply_with(const Asked& asked, const Upload& upload, Urls urls) {
 /// The answer to a second upload of an asset.
 Result<Reply> refuse_second(const Asked& asked, const catalog::AssetRow& asset) {
     TRY(const auto running,
-        catalog::find_open_part_upload(asked.session(), asked.project.organization_id, upload_target(asset.id)));
+        catalog::find_open_part_upload(asked.session(), asked.project.organization_id, domain::part_target(asset.id)));
     if (!running)
         return fail_race("The upload that was running ended at the same time; repeat the call");
     const auto status = asked.site.services.settings.stac.upload_in_progress_status;
@@ -110,7 +111,7 @@ Result<Reply> refuse_second(const Asked& asked, const catalog::AssetRow& asset) 
 std::optional<catalog::PartUploadQuery> query_of(const Asked& asked, const Subject& subject) {
     catalog::PartUploadQuery query;
     query.organization_id = asked.project.organization_id;
-    query.target = upload_target(subject.asset.id);
+    query.target = domain::part_target(subject.asset.id);
     if (const auto status = asked.request.query("status"); status && !status->empty()) {
         query.state = schema::enum_value<State>(*status);
         if (!query.state)
@@ -265,7 +266,7 @@ Result<Reply> create_upload(const Asked& asked) {
     domain::NewPartUpload wanted;
     wanted.organization_id = asset.organization_id;
     wanted.project_id = asset.project_id;
-    wanted.target = upload_target(asset.id);
+    wanted.target = domain::part_target(asset.id);
     wanted.content_type = asset.media_type;
     wanted.declared = Json::object({{"number_parts", input.number_parts},
                                     {"md5_parts", input.md5_parts},
