@@ -6,7 +6,7 @@
 # does nothing.
 
 build_packages=(
-    ca-certificates ccache cmake curl g++ git libargon2-dev libboost-dev libcurl4-openssl-dev
+    ca-certificates ccache cmake curl g++ git libargon2-dev libboost-dev libbrotli-dev libcurl4-openssl-dev
     libdeflate-dev libexpected-dev libfmt-dev libgdal-dev libicu-dev libpq-dev libseccomp-dev libsimdjson-dev libspdlog-dev
     libsqlite3-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev libwebp-dev mold ninja-build pkg-config zlib1g-dev
 )

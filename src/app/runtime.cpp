@@ -190,6 +190,7 @@ jobs::WorkerProgram worker_program() {
     program.add(imagery::kMakeThumbnail, raster::thumbnail_task);
     program.add(imagery::kFindCrs, raster::find_crs_task);
     program.add(imagery::kReadCrs, raster::read_crs_task);
+    program.add(imagery::kDigestContent, raster::digest_content_task);
     program.add(imagery::kDrawTile,
                 // Made in the worker at its first request: each worker process has one of its own.
                 [service = std::shared_ptr<raster::TileService>()](

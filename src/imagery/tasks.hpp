@@ -172,6 +172,30 @@ constexpr auto describe(schema::Of<CrsName>) {
     return schema::fields(schema::field("name", &CrsName::name, {.required = true, .max_length = 4096}));
 }
 
+/// How a file is stored. Spec: RFC 9110 section 8.4.1.
+enum class ContentCoding { Gzip, Brotli };
+constexpr auto enum_names(schema::Of<ContentCoding>) {
+    return std::array{schema::EnumName<ContentCoding>{ContentCoding::Gzip, "gzip"},
+                      schema::EnumName<ContentCoding>{ContentCoding::Brotli, "br"}};
+}
+
+struct CodedFile {
+    std::string file; ///< in the folder
+    ContentCoding coding = ContentCoding::Gzip;
+};
+constexpr auto describe(schema::Of<CodedFile>) {
+    return schema::fields(schema::field("file", &CodedFile::file, {.required = true, .min_length = 1}),
+                          schema::field("coding", &CodedFile::coding, {.required = true}));
+}
+
+struct ContentDigest {
+    std::string sha256; ///< of the decoded bytes, hexadecimal
+};
+constexpr auto describe(schema::Of<ContentDigest>) {
+    return schema::fields(
+        schema::field("sha256", &ContentDigest::sha256, {.required = true, .min_length = 64, .max_length = 64}));
+}
+
 /// A tile, the names of the descriptors that come with the request (none: the source should be open already), and what
 /// the process may keep of decoded blocks.
 struct TileOrder {
@@ -209,6 +233,8 @@ inline constexpr schema::TaskSpec<ThumbnailArguments, ThumbnailAnswer> kMakeThum
 inline constexpr schema::TaskSpec<CrsQuery, CrsList> kFindCrs{"crs.find"};
 /// Tells what a coordinate reference system is called. InvalidArgument for what is none, or none of the Earth.
 inline constexpr schema::TaskSpec<CrsText, CrsName> kReadCrs{"crs.read"};
+/// Reads what a coded file holds, and keeps none of it. InvalidArgument if it is not of that coding, or damaged.
+inline constexpr schema::TaskSpec<CodedFile, ContentDigest> kDigestContent{"digest.content"};
 /// Draws tiles. NotFound if the source is not open in the worker: repeat the request with its files.
 inline constexpr schema::ServiceSpec<TileOrder, TileHead> kDrawTile{"tile"};
 

@@ -29,4 +29,7 @@ Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const Thumbnai
 Result<CrsList> find_crs_task(const std::string& folder, const CrsQuery& query, const Progress& progress);
 Result<CrsName> read_crs_task(const std::string& folder, const CrsText& text, const Progress& progress);
 
+/// See imagery::kDigestContent.
+Result<ContentDigest> digest_content_task(const std::string& folder, const CodedFile& coded, const Progress& progress);
+
 } // namespace landfall::raster

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import itertools
+import random
 
 import pytest
 
@@ -12,7 +15,7 @@ from support.answers import problem
 from support.api import Api, wait_for
 from support.rasters import cog, ramp, small_scene
 from support.server import Server
-from support.stac import COG, MOMENT, Stac, accepted, checksum, fetch, ids, point, refused
+from support.stac import COG, LEAST_PART, MOMENT, Stac, accepted, checksum, fetch, ids, point, refused
 from support.tiles import decode, tile_under
 
 
@@ -293,6 +296,43 @@ def test_an_item_that_operations_archive_is_not_shown_as_if_nothing_were(server,
         if answer.status_code == 200:
             assert stac.get(item).status_code in (200, 404)
     assert stac.get(f"{collection}/items").status_code == 200
+
+
+# Checksums
+
+
+def brotli(content: bytes) -> bytes:
+    """The content in one uncompressed block. RFC 7932 section 9.2."""
+    return (((len(content) - 1) << 4) | 1 << 20).to_bytes(3, "little") + content + b"\x03"
+
+
+CODINGS = {"": bytes, "gzip": lambda content: gzip.compress(content[:5]) + gzip.compress(content[5:]), "br": brotli}
+
+
+@pytest.mark.parametrize("verifies", ["true", "false"])
+def test_what_is_declared_is_held_against_the_decoded_bytes(new_server, verifies):
+    """[D5] If the setting says so; nothing of the document or the download changes by it."""
+    server, stac = new_server(LANDFALL_VERIFY_CHECKSUMS=verifies)
+    platform = server.api().within(server.world["stac_project_id"])
+    item = stac.make(f"{stac.make('/collections/c')}/items/scene")
+    content, long, wanted = b"what the file holds, decoded", random.Random(1).randbytes(LEAST_PART + 1000), {}
+    for coding, coded in CODINGS.items():
+        for truth, decoded in itertools.product(("honest", "false"), (content, long) if coding != "br" else (content,)):
+            stored = coded(decoded)
+            name = f"{coding or 'plain'}-{truth}-{len(decoded)}.txt"
+            pieces = [stored[at:at + LEAST_PART] for at in range(0, len(stored), LEAST_PART)]
+            told = checksum(decoded if truth == "honest" else b"another")
+            stac.upload(stac.make(f"{item}/assets/{name}"), *pieces, **({"content_encoding": coding} if coding else {}),
+                        **{"file:checksum": told})
+            wanted[name] = "verified" if truth == "honest" and (verifies == "true" or not coding) else \
+                "damaged" if verifies == "true" else "declared"
+    garbage = stac.make(f"{item}/assets/garbage.txt")
+    stac.upload(garbage, b"no gzip", content_encoding="gzip")
+    wanted["garbage.txt"] = "damaged" if verifies == "true" else "declared"
+    catalog.settle(server.installation)
+    shown = platform.assets(item_id(server, "/collections/c", "scene"))
+    assert {name: asset["checksum_state"] for name, asset in shown.items()} == wanted
+    assert stac.read(garbage)["file:checksum"] == checksum(b"no gzip") and "checksum_state" not in stac.read(garbage)
 
 
 # Uploads in progress

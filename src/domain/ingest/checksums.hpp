@@ -18,8 +18,9 @@ constexpr auto describe(schema::Of<ChecksumResult>) {
                           schema::field("skipped", &ChecksumResult::skipped, {.sparse = true}));
 }
 
-/// A declared digest of the stored bytes is held against them if the setting `verify_checksums` is on; one of bytes
-/// that are stored encoded stays as it was declared.
+/// A declared digest is held against the bytes if the setting `verify_checksums` is on: of bytes that are stored
+/// encoded against the decoded ones, which a worker reads. What takes longer than a worker may stays as it was
+/// declared.
 Result<ChecksumResult> run_checksum(const Services& services, jobs::JobContext& job, const ChecksumPayload& payload);
 
 inline constexpr JobKind<ChecksumPayload, ChecksumResult> kChecksumJob{.name = kChecksumJobName, .run = run_checksum};

@@ -16,6 +16,8 @@
 namespace landfall::domain {
 namespace {
 
+using catalog::ChecksumState;
+
 /// The property of an item that lists the keys of its damaged assets.
 constexpr std::string_view kDamaged = "landfall:damaged";
 
@@ -28,6 +30,17 @@ Error too_many_files() {
     return {Code::InvalidArgument, fmt::format("An item has at most {} files, beside what is drawn of them; upload "
                                                "further ones as items of their own",
                                                kMostFiles)};
+}
+
+/// What is known of a checksum that was declared, beside that of the stored bytes. Nothing: they have it.
+std::optional<ChecksumState> state_of_declared(const Settings& settings, const catalog::AssetRow& asset,
+                                               std::string_view found) {
+    const bool verifies = settings.verify_checksums;
+    if (asset.content_encoding) // it is about the decoded bytes
+        return verifies ? ChecksumState::Pending : ChecksumState::Declared;
+    if (*asset.checksum == found)
+        return std::nullopt;
+    return verifies ? ChecksumState::Damaged : ChecksumState::Declared;
 }
 
 } // namespace
@@ -122,14 +135,17 @@ Status Shelf::store_object(catalog::AssetRow& asset, const StoredFile& file) {
     CHECK_OK(catalog::insert_object(cx_->session, object));
     asset.object_id = object.id;
     asset.file_size_bytes = file.size;
+    const std::string found = multihash_sha256(from_hex(file.sha256).value_or(""));
     if (file.sha256.empty())
-        asset.checksum_state = catalog::ChecksumState::Pending;
+        asset.checksum_state = ChecksumState::Pending;
     else if (!asset.checksum)
-        asset.checksum = multihash_sha256(from_hex(file.sha256).value_or(""));
+        asset.checksum = found;
+    else
+        asset.checksum_state = state_of_declared(cx_->services.settings, asset, found);
     asset.blob_key = file.blob_key;
     asset.md5 = file.md5;
     asset.sha256 = file.sha256;
-    if (!file.sha256.empty())
+    if (asset.checksum_state != ChecksumState::Pending)
         return {};
     return order_checksum(*cx_, {item.organization_id, item.project_id, item.id, file.blob_key});
 }
