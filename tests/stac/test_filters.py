@@ -268,6 +268,25 @@ def test_queries_select(world, query, names):
     assert both(world, query=query) == names
 
 
+#: Letters whose lower case is another letter at the end of a word, two letters, or of a script that is not folded; then all
+#: that may be folded.
+LETTERS = ["ΟΔΟΣ ΟΔΟΣ", "İSTANBUL", "ԵՐԵՎԱՆ", "ẞ STRASSE", "ǅ Ⅷ Ａ", *(
+    "".join(map(chr, range(first, min(first + 200, end)))) for begin, end in ((0xA0, 0x530), (0x1E00, 0x1F00))
+    for first in range(begin, end, 200))]
+
+
+def test_titles_are_folded_as_what_they_are_compared_with(stac, collection):
+    """[S70] Every title is found by itself, whatever its letters are; Latin, Greek and Cyrillic ones in either case."""
+    for number, title in enumerate(LETTERS):
+        stac.make(f"{collection}/items/i{number:02}", {"properties": {"datetime": MOMENT, "title": title}})
+    here = [collection.rpartition("/")[2]]
+    for number, title in enumerate(LETTERS):
+        for operator in ("eq", "contains", "startsWith", "endsWith"):
+            found = stac.found(collections=here, query={"title": {operator: title}})
+            assert f"i{number:02}" in found, (operator, title)
+    assert stac.found(collections=here, query={"title": {"eq": "οδοσ οδοσ"}}) == ["i00"]
+
+
 def test_a_query_for_another_title(world):
     """[S70] What has no title is not asked whether it is another."""
     assert set(both(world, query={"title": {"neq": "Bern"}})) in ({"zurich", "lima", "coast"}, {"zurich", "lima", "coast", "alps"})
