@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from support import guides
-from support.rasters import drawn_scene
+from support.api import get
+from support.rasters import drawn_scene, geotiff
 from support.server import REPOSITORY
 from support.stac import checksum
 
@@ -33,6 +35,18 @@ def test_organising(reader, api):
     profiles = api.call("visualization.profiles.list", {"item_id": item["id"]})
     assert {profile["name"]: profile["is_default"] for profile in profiles} == {"Default": False, "Infrared": True, "NDVI": False}
     assert api.assets(item["id"])["data"]["band_names"] == ["blue", "green", "red", "nir"]
+
+
+def test_uploading(reader, api, tmp_path):
+    large = geotiff(np.random.default_rng(1).integers(0, 256, (1, 3000, 3000), dtype=np.uint8), compress="none")
+    (tmp_path / "large.tif").write_bytes(large)
+    *told, first, second = reader("uploading").split()
+    scene, number, rest, size, alone = told
+    assert (number, rest, size) == (f"[1,{8 << 20}]", f"[2,{len(large) - (8 << 20)}]", str(len(large)))
+    held = [api.assets(item)["data"]["checksum"] for item in (scene, alone)]
+    assert held[0] == checksum((tmp_path / "scene.tif").read_bytes()) and held[1] in (None, checksum(large))
+    names = {api.item(item)["name"]: item for item in (first, second)}
+    assert set(names) == {"scene", "large"} and get(api.download(names["large"])).content == large
 
 
 def test_searching(reader, api):
