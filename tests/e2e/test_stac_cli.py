@@ -164,6 +164,9 @@ def test_a_credential_goes_to_no_other_server(binary, server, stac, reference, t
     cli.run("login", "--url", reference.url, "--user", USER, "--keep-password", typed=f"{PASSWORD}\n")
     kept = json.loads((tmp_path / ".config" / "landfall" / "profiles.json").read_text())
     assert {one["name"]: one["url"] for one in kept["profiles"]} == {"default": server.base_url, "127.0.0.1": reference.url}
+    listed = subprocess.run([str(binary), "profile", "list", "--json"], env={"HOME": str(tmp_path)}, capture_output=True, text=True)
+    assert [(one["name"], one["credential"], one["stac"], one["current"]) for one in map(json.loads, listed.stdout.splitlines())] == [
+        ("default", None, True, False), ("127.0.0.1", None, True, True)]
 
 
 def test_conditions_keep_what_others_wrote(cli, stac, item):
@@ -239,7 +242,7 @@ def test_a_name_that_says_nothing_needs_a_type(cli, stac, item, tmp_path):
     """[swisstopo section 23] Another name may be given as well."""
     unknown = tmp_path / "cover.gml"
     unknown.write_bytes(SMALL)
-    assert "--type" in cli.run("upload", str(unknown), "--to", item, code=3)
+    assert "--type" in cli.run("upload", str(unknown), "--to", item, code=2)
     cli.run("upload", str(unknown), "--to", item, "--asset", "other.gml", "--type", "application/gml+xml")
     assert stac.read(path_of(item, "other.gml"))["file:checksum"] == checksum(SMALL)
 

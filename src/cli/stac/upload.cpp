@@ -161,7 +161,8 @@ int run_stac_upload(const Invocation& invocation, const Surroundings& surroundin
     for (const LocalFile& file : wanted->files) {
         const auto told = AssetSending(*wanted, file, *server, surroundings).run();
         if (!told)
-            return report(terminal, told.error());
+            return told.error().code == Code::InvalidArgument ? report_usage(terminal, told.error())
+                                                              : report(terminal, told.error());
         if (!(*told)["sent"].as_bool())
             terminal.note(fmt::format("{}: the asset has this file already; nothing was sent", printable(file.name)));
         terminal.print(invocation.has("json") ? told->dump() : printable((*told)["href"].as_view()));
