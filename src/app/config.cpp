@@ -1,9 +1,9 @@
 #include "app/config.hpp"
 
-#include "app/endpoint.hpp"
 #include "app/hidden_password.hpp"
 #include "app/memory.hpp"
 #include "core/byte_size.hpp"
+#include "core/endpoint.hpp"
 #include "core/network.hpp"
 #include "schema/json_schema.hpp"
 

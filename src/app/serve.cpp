@@ -1,12 +1,12 @@
 #include "app/serve.hpp"
 
-#include "app/endpoint.hpp"
 #include "app/logged_path.hpp"
 #include "app/memory.hpp"
 #include "app/process_metrics.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
 #include "catalog/tenancy/organization.hpp"
+#include "core/endpoint.hpp"
 #include "core/output.hpp"
 #include "faces/composition.hpp"
 

@@ -79,6 +79,18 @@ Command op_command() {
     return command;
 }
 
+Command mcp_command() {
+    Command command;
+    command.words = {"mcp"};
+    command.summary = "Give the operations to a language model's host as tools (Model Context Protocol)";
+    command.own_flags = with_connection(
+        {make_flag("allow-writes", FlagType::Boolean, "Also those that make, change or give out something"),
+         make_flag("allow-destructive", FlagType::Boolean, "Also those that take something away"),
+         make_flag("http", FlagType::String,
+                   "Answer at this address, e.g. :8090, instead of on standard input; callers bring their own token")});
+    return command;
+}
+
 Command plain_command(std::vector<std::string> words, std::string summary, std::vector<Flag> flags) {
     Command command;
     command.words = std::move(words);
@@ -226,8 +238,12 @@ std::vector<ClientCommand> table_of(const operations::Registry& registry) {
     std::vector<ClientCommand> others{
         {upload_command(), run_upload},
         {download_command(), run_download},
-        {op_command(), [&registry](const Invocation& invocation, const Surroundings& surroundings) {
+        {op_command(),
+         [&registry](const Invocation& invocation, const Surroundings& surroundings) {
              return run_op(registry, invocation, surroundings);
+         }},
+        {mcp_command(), [&registry](const Invocation& invocation, const Surroundings& surroundings) {
+             return run_mcp(registry, invocation, surroundings);
          }}};
     std::ranges::move(others, std::back_inserter(table));
     std::ranges::move(stac_commands(), std::back_inserter(table));

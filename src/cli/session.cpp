@@ -63,6 +63,20 @@ Status check_profile_name(std::string_view name) {
     return {};
 }
 
+Result<Server> address_of(const Invocation& invocation, const Terminal& terminal) {
+    Server server;
+    server.url = given(invocation, terminal, "url", "LANDFALL_URL");
+    server.authorities = given(invocation, terminal, "cacert", "SSL_CERT_FILE");
+    if (server.url.empty()) {
+        TRY(const auto profile, chosen_profile(terminal));
+        server.url = profile ? profile->url : std::string(kDefaultUrl);
+        if (profile && server.authorities.empty())
+            server.authorities = profile->authorities;
+    }
+    TRY(server.url, server_url(server.url));
+    return server;
+}
+
 Result<Server> server_of(const Invocation& invocation, const Terminal& terminal) {
     Server server;
     server.url = given(invocation, terminal, "url", "LANDFALL_URL");

@@ -30,6 +30,9 @@ Status check_profile_name(std::string_view name);
 /// or the address is none.
 Result<Server> server_of(const Invocation& invocation, const Terminal& terminal);
 
+/// The same for whoever brings credentials of his own: only the address and whom to trust there.
+Result<Server> address_of(const Invocation& invocation, const Terminal& terminal);
+
 /// Reads a file, or the terminal's standard input for `-`; Internal with a sentence if that fails or it is larger
 /// than 64 MiB.
 Result<std::string> read_text(const Terminal& terminal, const std::string& file);
@@ -44,6 +47,8 @@ int run_operation(const operations::Operation& operation, const Invocation& invo
                   const Surroundings& surroundings);
 /// The registry says more of the operations that this program knows.
 int run_op(const operations::Registry& registry, const Invocation& invocation, const Surroundings& surroundings);
+/// The operations as tools of the Model Context Protocol, over standard input and output or over HTTP.
+int run_mcp(const operations::Registry& registry, const Invocation& invocation, const Surroundings& surroundings);
 /// Signing in and out, and the profiles that this leaves.
 int run_login(const Invocation& invocation, const Surroundings& surroundings);
 int run_logout(const Invocation& invocation, const Surroundings& surroundings);

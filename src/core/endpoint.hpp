@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace landfall::app {
+namespace landfall {
 
 struct Endpoint {
     std::string address;
@@ -17,4 +17,4 @@ struct Endpoint {
 /// `127.0.0.1:8080`, `[::1]:8080` or `:8080`; InvalidArgument for anything else. The address itself is not looked at.
 Result<Endpoint> parse_endpoint(std::string_view text);
 
-} // namespace landfall::app
+} // namespace landfall

@@ -1,8 +1,8 @@
-#include "app/endpoint.hpp"
+#include "core/endpoint.hpp"
 
 #include <gtest/gtest.h>
 
-namespace landfall::app {
+namespace landfall {
 namespace {
 
 TEST(ParseEndpoint, TakesAddressAndPortApart) {
@@ -27,4 +27,4 @@ TEST(ParseEndpoint, RefusesWhatHasNoPort) {
 }
 
 } // namespace
-} // namespace landfall::app
+} // namespace landfall

@@ -1,10 +1,10 @@
-#include "app/endpoint.hpp"
+#include "core/endpoint.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 
-namespace landfall::app {
+namespace landfall {
 
 Result<Endpoint> parse_endpoint(std::string_view text) {
     const auto colon = text.rfind(':');
@@ -19,4 +19,4 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     return endpoint;
 }
 
-} // namespace landfall::app
+} // namespace landfall
