@@ -31,6 +31,7 @@ landfall_pkg(webp libwebp)
 landfall_pkg(turbojpeg libturbojpeg)
 landfall_pkg(argon2 libargon2)
 landfall_pkg(seccomp libseccomp)
+landfall_pkg(md4c md4c-html)
 
 add_library(tomlplusplus INTERFACE)
 add_library(boost INTERFACE)

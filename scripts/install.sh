@@ -7,8 +7,9 @@
 
 build_packages=(
     ca-certificates ccache cmake curl g++ git libargon2-dev libboost-dev libbrotli-dev libcurl4-openssl-dev
-    libdeflate-dev libexpected-dev libfmt-dev libgdal-dev libicu-dev libpq-dev libseccomp-dev libsimdjson-dev libspdlog-dev
-    libsqlite3-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev libwebp-dev mold ninja-build pkg-config zlib1g-dev
+    libdeflate-dev libexpected-dev libfmt-dev libgdal-dev libicu-dev libmd4c-dev libmd4c-html0-dev libpq-dev
+    libseccomp-dev libsimdjson-dev libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev
+    libwebp-dev mold ninja-build pkg-config zlib1g-dev
 )
 test_packages=(
     caddy chromium-headless-shell clang-19 clang-format-19 clang-tidy-19 jq libclang-rt-19-dev libgmock-dev libgtest-dev

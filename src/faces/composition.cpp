@@ -1,6 +1,7 @@
 #include "faces/composition.hpp"
 
 #include "admission/schemes.hpp"
+#include "faces/docs/docs.hpp"
 #include "faces/items.hpp"
 #include "faces/operations.hpp"
 #include "faces/realm/realm.hpp"
@@ -17,9 +18,13 @@ Composition::Composition(const domain::Services& services, std::string_view vers
 
 std::vector<http::Face> Composition::all() {
     const auto& settings = services_.settings;
+    const Published published(services_);
     std::vector<http::Face> faces{operation_face(dispatcher_, settings.public_url_is_set ? settings.public_url : ""),
-                                  item_face(dispatcher_), storage_face(services_), realm_face(services_, pipeline_),
-                                  system_face(services_, openapi_)};
+                                  item_face(dispatcher_),
+                                  storage_face(services_),
+                                  realm_face(services_, pipeline_),
+                                  system_face(published, openapi_),
+                                  docs_face(published)};
     for (http::Face& face : stac_.faces())
         faces.push_back(std::move(face));
     return faces;

@@ -1,13 +1,8 @@
 #include "faces/system.hpp"
 
-#include "admission/rate_limit.hpp"
 #include "core/ids.hpp"
 #include "core/mutex.hpp"
-#include "core/network.hpp"
-#include "core/text.hpp"
 #include "domain/stac/links.hpp"
-#include "http/message/conditional.hpp"
-#include "http/message/content_coding.hpp"
 #include "http/message/problem.hpp"
 
 #include <array>
@@ -87,51 +82,16 @@ http::Response readiness(Readiness& ready, const http::Request& request) {
     return http::Response::text(200, "application/json", R"({"status":"ready"})");
 }
 
-/// A document that is the same for everybody until another version of the program serves it; coded once.
-http::Handler published(const std::string& text, const std::string& media_type, const std::string& operation) {
-    const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
-    return [=, coded = http::gzip(text)](const http::Request& request) {
-        const bool takes_coded = !coded.empty() && http::accepts_gzip(request.headers);
-        http::Response full = http::Response::text(200, media_type, takes_coded ? coded : text);
-        if (takes_coded)
-            full.headers.set("Content-Encoding", "gzip");
-        full.headers.set("Cache-Control", "public, max-age=300");
-        const http::Refuse refuse = [](const http::Request& refused, int status, const std::string&) {
-            return http::problem(status, "The document is another one now.", refused.request_id);
-        };
-        http::Response response = http::answer_conditionally(request, std::move(full), {etag}, refuse);
-        if (takes_coded && (response.status == 200 || (response.status == 304 && http::knows_any(request)))) {
-            http::vary_by_coding(response.headers, media_type);
-            http::mark_gzip(response);
-        } else if (response.status == 304 || !takes_coded) {
-            http::encode(request, response);
-        }
-        return named(std::move(response), operation);
-    };
-}
-
 } // namespace
 
-http::Face system_face(const domain::Services& services, const std::string& openapi) {
+http::Face system_face(const Published& published, const std::string& openapi) {
     http::Face face({"/healthz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
     face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");
     });
-    // In memory: whoever answers inline asks no database.
-    const auto rates = std::make_shared<admission::RateLimiter>();
-    const auto publish = [&](std::string_view path, http::Handler document) {
-        face.route("GET", std::string(path), http::Lane::Inline,
-                   [rates, &services, document = std::move(document)](const http::Request& request) {
-                       const auto rate =
-                           rates->take(network_of(request.remote_address),
-                                       services.settings.limits.public_reads_per_minute, services.clock.now());
-                       return rate.allowed ? document(request)
-                                           : http::problem(admission::rate_error(rate), request.request_id);
-                   });
-    };
-    publish("/openapi.json", published(openapi, "application/json", "openapi"));
-    publish(domain::kLineageSchemaPath,
-            published(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
+    face.route("GET", "/openapi.json", http::Lane::Inline, published.document(openapi, "application/json", "openapi"));
+    face.route("GET", std::string(domain::kLineageSchemaPath), http::Lane::Inline,
+               published.document(domain::lineage_schema().dump(), "application/schema+json", "lineage_schema"));
     return face;
 }
 

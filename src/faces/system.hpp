@@ -2,15 +2,16 @@
 /// Liveness, readiness and the published documents.
 
 #include "domain/context.hpp"
+#include "faces/published.hpp"
 #include "http/server/face.hpp"
 
 #include <string>
 
 namespace landfall::faces {
 
-/// `/healthz`, `/openapi.json` and the schema of lineage; all without credentials, the documents within the limit of
-/// such reads that one address has at this server. Refuses with problem documents. The services must outlive the face.
-http::Face system_face(const domain::Services& services, const std::string& openapi);
+/// `/healthz`, `/openapi.json` and the schema of lineage; all without credentials. Refuses with problem documents. The
+/// services behind `published` must outlive the face.
+http::Face system_face(const Published& published, const std::string& openapi);
 
 /// `/readyz`, without credentials: looks three times a second at most. The services must outlive the face.
 http::Face readiness_face(const domain::Services& services);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace landfall::faces::pages {
 
@@ -14,6 +15,13 @@ public:
     /// Markup.
     template<std::size_t N>
     Html(const char (&literal)[N]) : markup_(literal, N - 1) {}
+
+    /// Markup of ours that no compiler sees, such as that of embedded documents.
+    static Html of_markup(std::string markup) {
+        Html html;
+        html.markup_ = std::move(markup);
+        return html;
+    }
 
     /// Adds markup.
     template<std::size_t N>

@@ -87,20 +87,32 @@ http::Response stylesheet(const http::Request& request) {
                                       });
 }
 
-http::Response respond(const Page& page) {
+Html brand() {
+    return R"(<p class="brand"><svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true">)"
+           R"(<circle cx="12" cy="12" r="11"/><path d="M2 15c4-4 7 1 10-2s5-5 10-3"/></svg>Landfall</p>)";
+}
+
+Html document(std::string_view title, const Html& body) {
     Html out;
     out << R"(<!doctype html><html lang="en"><head><meta charset="utf-8">)"
         << R"(<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">)"
         << R"(<link rel="icon" href="data:,"><link rel="stylesheet" href=")" << kStylesheetPath << R"("><title>)"
-        << page.title << R"( · Landfall</title></head><body><main><p class="brand">)"
-        << R"(<svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><circle cx="12" cy="12" r="11"/>)"
-        << R"(<path d="M2 15c4-4 7 1 10-2s5-5 10-3"/></svg>Landfall</p><h1>)" << page.title << "</h1>" << page.body
-        << "</main></body></html>\n";
-    auto response = http::Response::text(page.status, "text/html; charset=utf-8", out.str());
-    response.headers.set("Cache-Control", "no-store");
+        << title << R"( · Landfall</title></head><body>)" << body << "</body></html>\n";
+    return out;
+}
+
+void confine(http::Response& response) {
     response.headers.set("Content-Security-Policy", std::string(kPolicy));
     response.headers.set("Referrer-Policy", "same-origin");
     response.headers.set("X-Frame-Options", "DENY");
+}
+
+http::Response respond(const Page& page) {
+    Html body;
+    body << "<main>" << brand() << "<h1>" << page.title << "</h1>" << page.body << "</main>";
+    auto response = http::Response::text(page.status, "text/html; charset=utf-8", document(page.title, body).str());
+    response.headers.set("Cache-Control", "no-store");
+    confine(response);
     return response;
 }
 

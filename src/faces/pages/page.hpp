@@ -24,6 +24,13 @@ struct Page {
 /// forms nowhere but here.
 http::Response respond(const Page& page);
 
+/// What stands above all pages: the sign and the name.
+Html brand();
+/// The whole document around what its body holds.
+Html document(std::string_view title, const Html& body);
+/// The policy of all pages: nothing is loaded but the stylesheet, forms go nowhere but here, and nobody frames it.
+void confine(http::Response& response);
+
 /// Another page is to be asked for: 303 to a path of this server.
 http::Response see_other(const std::string& path);
 

@@ -41,6 +41,23 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 1
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 a { color: var(--accent); }
+.docs { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 0 3rem; max-width: 72rem; margin: 2rem auto; }
+.docs.front { display: block; max-width: 44rem; }
+.docs nav h2 { margin: 1.5rem 0 .25rem; font-size: .9rem; color: var(--soft); }
+.docs nav ul { margin: 0; padding: 0; list-style: none; }
+.docs nav a { display: block; padding: .15rem 0; text-decoration: none; }
+.docs nav a[aria-current] { color: var(--ink); font-weight: 600; }
+article h1 { margin-top: .25rem; }
+article h2 { margin: 2rem 0 .5rem; font-size: 1.15rem; }
+article h3 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
+article pre, article .scroll { overflow-x: auto; }
+article pre { padding: .75rem 1rem; background: var(--ground); border-radius: .4rem; font-size: .875rem; }
+article code { overflow-wrap: anywhere; font-size: .9em; }
+article pre code { overflow-wrap: normal; }
+article table { border-collapse: collapse; }
+article th, article td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--line); }
+@media (max-width: 50rem) { .docs { display: block; max-width: none; } .docs nav ul { columns: 2; } }
 @media (max-width: 30rem) { main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; } }
 )css";
 
