@@ -1,5 +1,6 @@
 #include "cli/mcp/http.hpp"
 
+#include "core/mutex.hpp"
 #include "core/network.hpp"
 #include "core/text.hpp"
 #include "http/message/origin.hpp"
@@ -7,9 +8,6 @@
 #include "http/server/server.hpp"
 
 #include <fmt/format.h>
-
-#include <condition_variable>
-#include <mutex>
 
 namespace landfall::cli {
 namespace {
@@ -69,10 +67,15 @@ http::Response respond(const McpProtocol& protocol, const McpTarget& target, con
 }
 
 void wait_for(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait(lock, stop, [] { return false; });
+    Mutex mutex;
+    Condition stopped;
+    const std::stop_callback on_stop(stop, [&] {
+        const Lock lock(mutex);
+        stopped.notify_all();
+    });
+    const Lock lock(mutex);
+    while (!stop.stop_requested())
+        stopped.wait(mutex);
 }
 
 } // namespace
