@@ -18,7 +18,7 @@ Composition::Composition(const domain::Services& services, std::string_view vers
 
 std::vector<http::Face> Composition::all() {
     const auto& settings = services_.settings;
-    const Published published(services_);
+    const serving::Published published(services_);
     std::vector<http::Face> faces{operation_face(dispatcher_, settings.public_url_is_set ? settings.public_url : ""),
                                   item_face(dispatcher_),
                                   storage_face(services_),

@@ -84,7 +84,7 @@ http::Response readiness(Readiness& ready, const http::Request& request) {
 
 } // namespace
 
-http::Face system_face(const Published& published, const std::string& openapi) {
+http::Face system_face(const serving::Published& published, const std::string& openapi) {
     http::Face face({"/healthz", "/openapi.json", std::string(domain::kLineageSchemaPath)});
     face.route("GET", "/healthz", http::Lane::Inline, [](const http::Request&) {
         return named(http::Response::text(200, "application/json", R"({"status":"ok"})"), "healthz");

@@ -2,8 +2,8 @@
 /// Liveness, readiness and the published documents.
 
 #include "domain/context.hpp"
-#include "faces/published.hpp"
 #include "http/server/face.hpp"
+#include "serving/published.hpp"
 
 #include <string>
 
@@ -11,7 +11,7 @@ namespace landfall::faces {
 
 /// `/healthz`, `/openapi.json` and the schema of lineage; all without credentials. Refuses with problem documents. The
 /// services behind `published` must outlive the face.
-http::Face system_face(const Published& published, const std::string& openapi);
+http::Face system_face(const serving::Published& published, const std::string& openapi);
 
 /// `/readyz`, without credentials: looks three times a second at most. The services must outlive the face.
 http::Face readiness_face(const domain::Services& services);

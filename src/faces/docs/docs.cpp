@@ -76,7 +76,7 @@ std::string front_page() {
 }
 
 /// A page that is made when somebody first asks for it.
-http::Handler made_once(const Published& published, std::function<std::string()> make) {
+http::Handler made_once(const serving::Published& published, std::function<std::string()> make) {
     struct Made {
         std::once_flag once;
         http::Handler handler;
@@ -92,7 +92,7 @@ http::Handler made_once(const Published& published, std::function<std::string()>
 
 } // namespace
 
-http::Face docs_face(const Published& published) {
+http::Face docs_face(const serving::Published& published) {
     http::Face face({"/docs"});
     face.route("GET", "/docs", http::Lane::Interactive, made_once(published, front_page));
     for (const EmbeddedDoc& doc : embedded_docs())

@@ -1,13 +1,13 @@
 #pragma once
 /// The documentation as pages.
 
-#include "faces/published.hpp"
 #include "http/server/face.hpp"
+#include "serving/published.hpp"
 
 namespace landfall::faces {
 
 /// `/docs`: the guides, and the references of operations, commands, errors, sign-in and metrics, as they are of this
 /// version. Pages load nothing but the stylesheet. The services behind `published` must outlive the face.
-http::Face docs_face(const Published& published);
+http::Face docs_face(const serving::Published& published);
 
 } // namespace landfall::faces

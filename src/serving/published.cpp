@@ -1,4 +1,4 @@
-#include "faces/published.hpp"
+#include "serving/published.hpp"
 
 #include "core/network.hpp"
 #include "core/text.hpp"
@@ -6,7 +6,7 @@
 #include "http/message/content_coding.hpp"
 #include "http/message/problem.hpp"
 
-namespace landfall::faces {
+namespace landfall::serving {
 
 http::Handler Published::document(const std::string& text, const std::string& media_type,
                                   const std::string& operation) const {
@@ -36,4 +36,4 @@ http::Handler Published::document(const std::string& text, const std::string& me
     };
 }
 
-} // namespace landfall::faces
+} // namespace landfall::serving

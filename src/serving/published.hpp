@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace landfall::faces {
+namespace landfall::serving {
 
 /// Gives them within the limit of reads without a credential that one address has at this server. Copies share the
 /// limit. The services must outlive it and its handlers.
@@ -26,4 +26,4 @@ private:
     std::shared_ptr<admission::RateLimiter> rates_;
 };
 
-} // namespace landfall::faces
+} // namespace landfall::serving
