@@ -13,6 +13,7 @@ source scripts/terminal.sh
 source scripts/install.sh
 source scripts/stages/sources.sh
 source scripts/stages/release.sh
+source scripts/stages/sdk.sh
 source scripts/stages/analysis.sh
 source scripts/stages/sdk.sh
 

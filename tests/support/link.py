@@ -1,10 +1,12 @@
-"""A bad link: a proxy of TCP connections that counts, cuts, and may lead elsewhere."""
+"""A bad link: a proxy of TCP connections that counts, cuts, may be slow, and may lead elsewhere."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 import threading
+import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 CHUNK = 64 * 1024
@@ -17,6 +19,10 @@ class Link:
         self.target = base_url
         self.sent = 0  # bytes towards the server
         self.cuts: list[int] = []  # each of the next connections breaks after so many bytes towards the server
+        self.rate = 0.0  # bytes a second towards the server and for each connection; 0: as fast as it goes
+        self.received = 0  # bytes towards the client
+        self.cuts_back: list[int] = []  # as `cuts`, of bytes towards the client
+        self.open = 0  # connections; after their last one has ended nothing is on its way any more
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -40,19 +46,23 @@ class Link:
             client.close()
             return
         server.settimeout(None)
-        back = threading.Thread(target=self._pump, args=(server, client, None), daemon=True)
+        with self._lock:
+            self.open += 1
+        back = threading.Thread(target=self._pump, args=(server, client, self._count_back), daemon=True)
         back.start()
-        self._pump(client, server, self)
+        self._pump(client, server, self._count)
         back.join()
+        with self._lock:
+            self.open -= 1
 
     @staticmethod
-    def _pump(source: socket.socket, sink: socket.socket, counting: Link | None) -> None:
+    def _pump(source: socket.socket, sink: socket.socket, count: Callable[[int, int], bool]) -> None:
         passed = 0
         with contextlib.suppress(OSError):
             while chunk := source.recv(CHUNK):
                 sink.sendall(chunk)
                 passed += len(chunk)
-                if counting is not None and counting._count(len(chunk), passed):
+                if count(len(chunk), passed):
                     break
         for end in (source, sink):
             with contextlib.suppress(OSError):
@@ -61,9 +71,20 @@ class Link:
 
     def _count(self, size: int, passed: int) -> bool:
         """Whether the connection breaks now."""
+        if self.rate:
+            time.sleep(size / self.rate)
         with self._lock:
             self.sent += size
             if self.cuts and passed >= self.cuts[0]:
                 self.cuts.pop(0)
+                return True
+            return False
+
+    def _count_back(self, size: int, passed: int) -> bool:
+        """Whether the connection breaks now, on its way back."""
+        with self._lock:
+            self.received += size
+            if self.cuts_back and passed >= self.cuts_back[0]:
+                self.cuts_back.pop(0)
                 return True
             return False

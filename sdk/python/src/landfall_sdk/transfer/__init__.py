@@ -1,0 +1,1 @@
+"""Files that go to the server and come from it."""
