@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import threading
 import uuid
@@ -123,6 +124,8 @@ class RemoteFile(io.RawIOBase):
             dataset: xarray.Dataset = need("xarray").open_dataset(self._again(), **options)
             return dataset
         array: xarray.DataArray = need("rioxarray").open_rasterio(*self._named(), **self._opened(), **options)
+        # rioxarray keeps the raster open, and GDAL must not ask for its file when the interpreter is gone.
+        atexit.register(getattr(array, "_close", None) or bool)
         return array
 
     def _again(self) -> RemoteFile:
@@ -164,17 +167,23 @@ class RemoteFile(io.RawIOBase):
         return position
 
     def readinto(self, buffer: Any) -> int:
-        """Fills a buffer with what follows; gives how much that was."""
+        """Fills a buffer with what follows; gives how much that was. ValueError after `close`."""
+        self._check_open()
         wanted = max(0, min(len(buffer), self.size - self._position))
         memoryview(buffer).cast("B")[:wanted] = self._ranges.read(self._position, wanted)
         self._position += wanted
         return wanted
 
     def readall(self) -> bytes:
-        """All that follows."""
+        """All that follows. ValueError after `close`."""
+        self._check_open()
         found = self._ranges.read(self._position, max(0, self.size - self._position))
         self._position += len(found)
         return found
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ValueError(f"{self.name} is closed")
 
     def close(self) -> None:
         """Closes the connection, unless what it opened still reads."""

@@ -135,7 +135,7 @@ class _Download:
                 return ConnectionFailed("The address has expired")
             return error
         self._begin(response, file)
-        for chunk in response.iter_raw(CHUNK):
+        for chunk in response.iter_raw():  # as it comes: what waits for a larger chunk is lost with the connection
             if file.tell() + len(chunk) > self._size:
                 raise UnexpectedAnswer(f"The storage sent more than the file's {self._size} bytes")
             file.write(chunk)
