@@ -15,7 +15,6 @@ source scripts/stages/sources.sh
 source scripts/stages/release.sh
 source scripts/stages/sdk.sh
 source scripts/stages/analysis.sh
-source scripts/stages/sdk.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
 stages=(install format house build openapi tidy sqlite postgres sdk hostile crash races unit asan tsan)

@@ -1,4 +1,4 @@
-"""Operations as methods: what they take, what they give, and what they raise. [items 1 and 3 of the client library]"""
+"""Operations as methods: what they take, what they give, and what they raise."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import datetime
 import json
 import pickle
 
+import httpx
 import pytest
 from landfall_sdk import AsyncLandfall, AuthenticatedClient, Landfall, __version__, errors
 from landfall_sdk.api.operations import items_get, uploads_initiate
 from landfall_sdk.models import ItemResponse, Problem, ProjectItemSearchInput, UploadInitiate, UploadOutput
 from landfall_sdk.operations import OPERATIONS
+from landfall_sdk.record import as_datetime
 
 from support.server import REPOSITORY
 
@@ -151,11 +153,14 @@ def test_the_async_client_awaits_the_same(api):
     assert sorted(asyncio.run(road())) == ["n0", "n1", "n2", "n3", "n4"]
 
 
-@pytest.mark.parametrize("answer", [b"<html>hello</html>", b"[]", b"{}"])
-def test_a_server_that_is_no_landfall_is_told(answer, scene):
-    """A wrong base_url is the likeliest first fault."""
-    import httpx
+@pytest.mark.parametrize(("text", "microsecond"), [("2024-01-02T03:04:05Z", 0), ("2024-01-02T03:04:05.5Z", 500_000), ("2024-01-02T05:04:05.123456789+02:00", 123_456)])
+def test_times_are_read_as_the_server_may_write_them(text, microsecond):
+    assert as_datetime(text) == datetime.datetime(2024, 1, 2, 3, 4, 5, microsecond, datetime.timezone.utc)
 
+
+@pytest.mark.parametrize("answer", [b"<html>hello</html>", b"[]", b"{}"])
+def test_a_server_that_is_no_landfall_is_told(answer):
+    """A wrong base_url is the likeliest first fault."""
     client = Landfall("gpra_x", "http://landfall.invalid")
     client.client.set_httpx_client(httpx.Client(base_url="http://landfall.invalid", transport=httpx.MockTransport(
         lambda request: httpx.Response(200, content=answer, headers={"Content-Type": "application/json"}))))

@@ -1,4 +1,4 @@
-"""Calls over a line that fails: what is tried again, how long is waited, and that nothing is done twice. [item 1]"""
+"""Calls over a line that fails: what is tried again, how long is waited, and that nothing is done twice."""
 
 from __future__ import annotations
 
