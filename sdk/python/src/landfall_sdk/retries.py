@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import random
-import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -104,10 +103,9 @@ def _understood(response: httpx.Response) -> httpx.Response:
 class RetryingClient(httpx.Client):
     """An HTTP client that tries operations again by a policy and gives each that takes one an idempotency key."""
 
-    def __init__(self, policy: RetryPolicy, stop: threading.Event | None = None, **options: Any) -> None:
+    def __init__(self, policy: RetryPolicy, **options: Any) -> None:
         super().__init__(**options)
         self._policy = policy
-        self._stop = stop or threading.Event()
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """As `httpx.Client.send`; streamed answers are not tried again."""
@@ -120,7 +118,7 @@ class RetryingClient(httpx.Client):
             except httpx.TransportError as error:
                 failure, delay = error, attempts.after_failure(error)
             if delay is not None:
-                self._stop.wait(delay)
+                time.sleep(delay)
             elif failure:
                 raise failure
             else:

@@ -71,7 +71,7 @@ class Search:
     def geodataframe(self) -> geopandas.GeoDataFrame:
         """A row an item, with its outline (EPSG:4326), its times as timestamps, and its own properties as columns `properties.…`.
         Needs the extra `geopandas`."""
-        library, pandas, shapely = need("geopandas"), need("pandas"), importlib.import_module("shapely.geometry")
+        library, pandas, shapely = need("geopandas"), need("pandas"), need("shapely.geometry")
         rows, outlines = [], []
         for item in self:
             outline = item.pop("geometry", None)
@@ -90,7 +90,7 @@ def need(library: str) -> Any:
     try:
         return importlib.import_module(library)
     except ImportError:
-        extra = {"pandas": "geopandas", "shapely.geometry": "geopandas"}.get(library, library)
+        extra = {"pandas": "geopandas", "shapely.geometry": "geopandas", "rioxarray": "xarray"}.get(library, library)
     raise LandfallError(f"This needs {library}: pip install 'landfall-sdk[{extra}]'")
 
 
