@@ -220,6 +220,8 @@ void set_body(CURL* handle, const HttpRequest& request, Exchange& exchange) {
         curl_easy_setopt(handle, CURLOPT_POST, 1L);
         curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    } else if (request.method == "HEAD") {
+        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L); // or it waits for the bytes that the head tells of
     } else {
         curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
     }
