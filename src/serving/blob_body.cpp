@@ -1,6 +1,7 @@
 #include "serving/blob_body.hpp"
 
-#include <algorithm>
+#include "storage/transfer.hpp"
+
 #include <utility>
 
 namespace landfall::serving {
@@ -10,19 +11,13 @@ namespace {
 class BlobSource final : public http::BodySource {
 public:
     BlobSource(std::shared_ptr<const storage::BlobReader> reader, std::int64_t offset, std::int64_t length)
-        : reader_(std::move(reader)), at_(offset), end_(offset + length) {}
+        : reader_(std::move(reader)), stream_(storage::open_stream(*reader_, offset, length)) {}
 
-    Result<std::size_t> read(std::span<std::byte> into) override {
-        const auto left = static_cast<std::size_t>(end_ - at_);
-        TRY(const std::size_t got, reader_->read(at_, into.first(std::min(into.size(), left))));
-        at_ += static_cast<std::int64_t>(got);
-        return got;
-    }
+    Result<std::size_t> read(std::span<std::byte> into) override { return stream_->read(into); }
 
 private:
     std::shared_ptr<const storage::BlobReader> reader_;
-    std::int64_t at_;
-    std::int64_t end_;
+    std::unique_ptr<storage::BlobStream> stream_;
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "storage/blob_key.hpp"
 #include "storage/file_io.hpp"
+#include "storage/transfer.hpp"
 
 #include <fmt/format.h>
 
@@ -136,8 +137,9 @@ Status BlobCache::fetch(const BlobReader& blob, const Entry& entry) const {
         return fail(no_space(store_failure(errno, "create " + unfinished)));
     const auto copied = [&]() -> Status {
         std::vector<std::byte> buffer(kFetchStep);
+        const auto stream = open_stream(blob, 0, entry.size);
         for (std::int64_t at = 0; at < entry.size;) {
-            TRY(const std::size_t got, blob.read(at, buffer));
+            TRY(const std::size_t got, stream->read(buffer));
             if (got == 0)
                 return fail(Error{Code::Unavailable, "The object store broke off. Try again later."});
             if (const auto wrote = write_fully(file.get(), at, std::span(buffer).first(got)); !wrote)
