@@ -13,11 +13,12 @@ source scripts/terminal.sh
 source scripts/install.sh
 source scripts/stages/sources.sh
 source scripts/stages/release.sh
+source scripts/stages/stores.sh
 source scripts/stages/sdk.sh
 source scripts/stages/analysis.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build openapi tidy sqlite postgres sdk hostile crash races unit asan tsan)
+stages=(install format house build openapi tidy versitygw sqlite postgres sdk hostile crash races unit asan tsan)
 full='' record='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -43,6 +44,9 @@ for stage in "${only[@]}"; do
     case $stage in
         openapi | sqlite | postgres | sdk | hostile | crash | races | tidy) only+=(build) ;;
         asan) only+=(unit) ;;
+    esac
+    case $stage in
+        sqlite | postgres | unit | asan) only+=(versitygw) ;;
     esac
 done
 export full

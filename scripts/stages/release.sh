@@ -9,12 +9,18 @@ stage_build() {
 
 stage_openapi() { scripts/openapi.sh --check; }
 
+# What a stage leaves to be done when it ends, the last first: at_end COMMAND.
+at_end() {
+    ends="$1; ${ends:-}"
+    # shellcheck disable=SC2064 # what it is now
+    trap "$ends" EXIT
+}
+
 # Starts a PostgreSQL of its own for the unit tests and exports its address; it ends with the stage.
 with_postgres() {
     local folder
     folder=$(mktemp -d)
-    # shellcheck disable=SC2064 # the folder's name is wanted as it is now
-    trap "tests/support/postgres.sh stop $folder/cluster; rm -rf $folder" EXIT
+    at_end "tests/support/postgres.sh stop $folder/cluster; rm -rf $folder"
     chmod 755 "$folder"
     LANDFALL_TEST_POSTGRES=$(tests/support/postgres.sh start "$folder/cluster")
     export LANDFALL_TEST_POSTGRES
@@ -28,6 +34,7 @@ with_imagery() {
 # run_unit_tests BUILD; the log holds what each executable says, whose last line is its count of tests.
 run_unit_tests() {
     with_postgres
+    with_s3
     with_imagery
     ctest --test-dir "$1" --verbose -j"$(nproc)"
 }

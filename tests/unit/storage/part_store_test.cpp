@@ -16,13 +16,22 @@ namespace {
 
 constexpr std::int64_t kPart = 300'000;
 
-enum class Kind { Local, Memory };
+constexpr std::int64_t kS3Part = 5LL << 20U; ///< the least that a store of S3 takes
 
-/// Both stores, with parts whose size is planned and without.
+/// Each store, with parts whose size is planned and without.
 struct Case {
     Kind kind;
     PartPlan plan;
 };
+
+std::vector<Case> cases() {
+    std::vector<Case> all;
+    for (const Kind kind : kinds_of_stores()) {
+        all.push_back({kind, {}});
+        all.push_back({kind, {kind == Kind::S3 ? kS3Part : kPart}});
+    }
+    return all;
+}
 
 bool any(const std::string& /*key*/) {
     return true;
@@ -32,9 +41,8 @@ class Parts : public testing::TestWithParam<Case> {
 protected:
     Parts() { open(); }
 
-    void open() {
-        store_ = GetParam().kind == Kind::Local ? open_local_store(directory_ / "store").value() : make_memory_store();
-    }
+    void open() { store_ = place_.open(GetParam().kind); }
+    static std::int64_t part_bytes() { return GetParam().kind == Kind::S3 ? kS3Part : kPart; }
     PartStore& parts() { return *store_->parts(); }
     Status begin(const std::string& key = "blob_key") { return parts().create(key, GetParam().plan); }
 
@@ -49,7 +57,7 @@ protected:
 
     /// The text of part `number` of `count`; the last is shorter.
     static std::string text_of(int number, int count, unsigned seed = 0) {
-        return random_text(static_cast<std::size_t>(number == count ? kPart / 2 : kPart),
+        return random_text(static_cast<std::size_t>(number == count ? part_bytes() / 2 : part_bytes()),
                            seed + static_cast<unsigned>(number));
     }
 
@@ -61,17 +69,14 @@ protected:
         return numbers;
     }
 
-    TemporaryDirectory directory_;
+    TestStore place_;
+    const TemporaryDirectory& directory_ = place_.directory();
     std::unique_ptr<ObjectStore> store_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, Parts,
-                         testing::Values(Case{Kind::Local, {}}, Case{Kind::Local, {kPart}}, Case{Kind::Memory, {}},
-                                         Case{Kind::Memory, {kPart}}),
-                         [](const auto& each) {
-                             return std::string(each.param.kind == Kind::Local ? "Local" : "Memory") +
-                                    (each.param.plan.part_size ? "Planned" : "Unplanned");
-                         });
+INSTANTIATE_TEST_SUITE_P(Each, Parts, testing::ValuesIn(cases()), [](const auto& each) {
+    return std::string(name_of(each.param.kind)) + (each.param.plan.part_size ? "Planned" : "Unplanned");
+});
 
 TEST_P(Parts, InAnyOrderMakeTheBlobThatTheyAreInOrder) {
     ASSERT_TRUE(begin());
@@ -163,7 +168,7 @@ TEST_P(Parts, MayComeAgainAndTheLastFinishedCounts) {
     ASSERT_TRUE(put_part(2, text_of(2, 3)));
     ASSERT_TRUE(put_part(1, text_of(1, 3)));
     {
-        const auto unfinished = parts().put_part("blob_key", 2, kPart).value();
+        const auto unfinished = parts().put_part("blob_key", 2, part_bytes()).value();
         ASSERT_TRUE(unfinished->write(bytes_of(random_text(1000, 99))));
     }
     ASSERT_TRUE(complete({1, 2}));
@@ -172,6 +177,13 @@ TEST_P(Parts, MayComeAgainAndTheLastFinishedCounts) {
 
 TEST_P(Parts, NeedNotBeAllAlikeNorAllTheyWere) {
     ASSERT_TRUE(begin());
+    if (GetParam().kind == Kind::S3) {
+        ASSERT_TRUE(put_part(2, "short"));
+        ASSERT_TRUE(put_part(5, "last"));
+        EXPECT_EQ(code_of(complete({2, 5})), Code::InvalidArgument);
+        EXPECT_EQ(parts().list_parts("blob_key")->size(), 2U);
+        return;
+    }
     ASSERT_TRUE(put_part(2, "short"));
     ASSERT_TRUE(put_part(5, random_text(2 * kPart, 1)));
     ASSERT_TRUE(put_part(7, "untold", false));
@@ -186,7 +198,7 @@ TEST_P(Parts, ThatWereLeftOutAreGone) {
         ASSERT_TRUE(put_part(number, text_of(number, 4)));
     const auto done = complete({1, 2});
     ASSERT_TRUE(done);
-    EXPECT_EQ(done->info.size, 2 * kPart);
+    EXPECT_EQ(done->info.size, 2 * part_bytes());
     EXPECT_TRUE(get(*store_, "blob_key") == text_of(1, 4) + text_of(2, 4));
 }
 
@@ -264,8 +276,8 @@ TEST_P(Parts, AreSweptWhenNothingComesAnyMore) {
 TEST_P(Parts, OfALingeringWriterKeepNobodyFromCompletingNorTouchTheBlob) {
     ASSERT_TRUE(begin());
     ASSERT_TRUE(put_part(1, text_of(1, 3)));
-    const auto again = parts().put_part("blob_key", 1, kPart).value();
-    const auto next = parts().put_part("blob_key", 2, kPart).value();
+    const auto again = parts().put_part("blob_key", 1, part_bytes()).value();
+    const auto next = parts().put_part("blob_key", 2, part_bytes()).value();
     ASSERT_TRUE(again->write(bytes_of("x")));
     ASSERT_TRUE(complete({1}));
     ASSERT_TRUE(next->write(bytes_of(text_of(2, 3))));
@@ -283,6 +295,31 @@ TEST_P(Parts, MakeABlobThatIsBeingWrittenUntilItsHoldGoes) {
     }
     EXPECT_FALSE(listed(*store_).at("blob_key").being_written);
     EXPECT_TRUE(store_->remove("blob_key"));
+}
+
+TEST_P(Parts, WithoutALengthAreHeldUpToABound) {
+    if (GetParam().kind != Kind::S3)
+        GTEST_SKIP() << "a matter of stores that must be told the length of a request";
+    ASSERT_TRUE(begin());
+    const auto writer = parts().put_part("blob_key", 1, std::nullopt).value();
+    const auto text = random_text(33'000'000, 1);
+    ASSERT_TRUE(writer->write(bytes_of(text)));
+    ASSERT_TRUE(writer->write(bytes_of(text)));
+    EXPECT_EQ(code_of(writer->write(bytes_of(text))), Code::PayloadTooLarge);
+}
+
+TEST_P(Parts, ThatAreTooLargeToBeHeldGoThrough) {
+    ASSERT_TRUE(begin());
+    const auto text = random_text(70'000'001, 1);
+    const auto size = static_cast<std::int64_t>(text.size());
+    {
+        const auto dropped = parts().put_part("blob_key", 1, size).value();
+        ASSERT_TRUE(dropped->write(bytes_of(text)));
+    }
+    EXPECT_TRUE(parts().list_parts("blob_key")->empty());
+    ASSERT_TRUE(put_part(1, text));
+    ASSERT_TRUE(complete({1}));
+    EXPECT_TRUE(get(*store_, "blob_key") == text);
 }
 
 class LocalParts : public Parts {};

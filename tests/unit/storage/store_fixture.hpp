@@ -1,11 +1,14 @@
 #pragma once
-/// What the tests of the stores share: content, digests in one go, and a directory of their own.
+/// What the tests of the stores share: content, digests in one go, and a place of their own in each kind of store.
 
+#include "core/ids.hpp"
 #include "storage/object_store.hpp"
+#include "storage/s3/s3_store.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +16,7 @@
 #include <random>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 namespace landfall::storage {
 
@@ -76,6 +80,48 @@ public:
 
 private:
     fs::path path_;
+};
+
+enum class Kind { Local, Memory, S3 };
+
+inline const char* name_of(Kind kind) {
+    return kind == Kind::Local ? "Local" : kind == Kind::Memory ? "Memory" : "S3";
+}
+
+/// `LANDFALL_TEST_S3` is the endpoint of an S3 store, to which the environment has credentials; without it those of
+/// tests are left out.
+inline std::vector<Kind> kinds_of_stores() {
+    std::vector<Kind> kinds{Kind::Local, Kind::Memory};
+    if (std::getenv("LANDFALL_TEST_S3") != nullptr)
+        kinds.push_back(Kind::S3);
+    return kinds;
+}
+
+/// A store that is empty at first and the same whenever it is opened, but for that in memory.
+class TestStore {
+public:
+    std::unique_ptr<ObjectStore> open(Kind kind) const {
+        if (kind == Kind::Local)
+            return open_local_store(directory_ / "store").value();
+        if (kind == Kind::Memory)
+            return make_memory_store();
+        S3Options options;
+        options.settings.endpoint = std::getenv("LANDFALL_TEST_S3");
+        options.settings.bucket = "landfall-unit-tests";
+        options.settings.prefix = prefix_;
+        options.variable = [](const std::string& name) -> std::optional<std::string> {
+            const char* value = std::getenv(name.c_str());
+            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+        };
+        options.memory_bytes = 64LL << 20U;
+        EXPECT_TRUE(create_s3_bucket(options));
+        return open_s3_store(options).value();
+    }
+    const TemporaryDirectory& directory() const { return directory_; }
+
+private:
+    TemporaryDirectory directory_;
+    std::string prefix_ = unique_part() + "/";
 };
 
 } // namespace landfall::storage
