@@ -1,6 +1,7 @@
 #include "app/admin.hpp"
 
 #include "app/catalog_command.hpp"
+#include "app/store.hpp"
 #include "auth/secrets.hpp"
 #include "catalog/tenancy/api_key.hpp"
 #include "core/text.hpp"
@@ -60,6 +61,9 @@ std::string sweep_text(const domain::SweepReport& report) {
 } // namespace
 
 int init(const Config& config, const InitRequest& request, Output output) {
+    if (request.create_bucket)
+        if (const auto made = create_bucket(config); !made)
+            return report_failure(made.error());
     const std::string password = request.password.value_or(to_base64url(random_bytes(12)));
     const auto hash = auth::hash_password(password);
     if (!hash)

@@ -20,6 +20,7 @@ struct InitRequest {
     std::optional<std::string> project;
     std::optional<std::string> email;
     std::optional<std::string> password;
+    bool create_bucket = false; ///< of an S3 store
 };
 /// Makes what is missing of a data folder, an organization, its project, its owner and a key.
 int init(const Config& config, const InitRequest& request, Output output);

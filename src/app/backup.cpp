@@ -86,8 +86,9 @@ Result<ServerLock> claim_destination(const Config& config, const backup::Backup&
 }
 
 Result<backup::RestoreReport> restore_from(const Config& config, const std::string& path) {
-    if (config.storage == "memory")
-        return fail(Code::InvalidArgument, "A store in memory is gone with this command. Restore to --storage local");
+    if (config.storage != "local")
+        return fail(Code::InvalidArgument, "A backup is restored into a folder of this machine. Restore to --storage "
+                                           "local");
     TRY(const auto source, backup::Backup::open(path));
     const backup::Destination to{config.data, database_url(config)};
     TRY(const auto lock, claim_destination(config, source, to));

@@ -45,7 +45,7 @@ std::vector<Flag> setting_flags() {
     for (const auto& [name, schema] : setting_schemas()) {
         Flag flag = text_flag(name, schema["description"].as_string());
         std::replace(flag.name.begin(), flag.name.end(), '_', '-');
-        flag.heading = name.starts_with("limits.") ? "Limits" : "Settings";
+        flag.heading = name.starts_with("limits.") ? "Limits" : name.starts_with("s3.") ? "S3 store" : "Settings";
         flags.push_back(std::move(flag));
     }
     return flags;
@@ -53,7 +53,7 @@ std::vector<Flag> setting_flags() {
 
 int run_init(const LoadedConfig& loaded, const Invocation& given) {
     const InitRequest request{text_of(given, "organization"), text_of(given, "project"), text_of(given, "email"),
-                              text_of(given, "password")};
+                              text_of(given, "password"), given.input["create-bucket"].as_bool()};
     return init(loaded.config, request, output_of(given));
 }
 
@@ -112,7 +112,9 @@ std::vector<Row> upkeep_rows() {
          .flags = {text_flag("organization", "Its name; if absent, the first organization that there is"),
                    text_flag("project", "Its name; if absent, the first project of the organization"),
                    text_flag("email", "Of the owner; if absent, the organization's own, or a new one"),
-                   text_flag("password", "Of the first user; if absent, a random one")},
+                   text_flag("password", "Of the first user; if absent, a random one"),
+                   cli::make_flag("create-bucket", FlagType::Boolean,
+                                  "Make the bucket of the S3 store if it is missing")},
          .json = true,
          .run = run_init},
         {.words = {"migrate"},

@@ -6,6 +6,7 @@
 #include "core/endpoint.hpp"
 #include "core/network.hpp"
 #include "schema/json_schema.hpp"
+#include "storage/s3/address.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -37,7 +38,8 @@ std::string upper(std::string_view name) {
 /// Text of a flag or variable as a value of the setting's type; text that does not fit stays text, so that the
 /// field table reports it.
 Json from_text(const std::string& text, const Json& schema) {
-    const auto type = schema["type"].as_view();
+    const Json& types = schema["type"]; // with null where the setting may be absent
+    const auto type = types.items().empty() ? types.as_view() : types.items()[0].as_view();
     if (type == "integer") {
         const auto number = parse_byte_size(text);
         return number ? Json(*number) : Json(text);
@@ -119,6 +121,38 @@ bool is_orchestrators(std::string_view variable, std::string_view value) {
     static const std::regex ports(R"(LANDFALL_(\w+_)?PORT)");
     return std::regex_match(variable.begin(), variable.end(), names) ||
            (std::regex_match(variable.begin(), variable.end(), ports) && value.find("://") != std::string_view::npos);
+}
+
+/// The group and the name within it, of a dotted name; an empty group for others.
+std::pair<std::string, std::string> split_name(const std::string& name) {
+    const auto dot = name.find('.');
+    return dot == std::string::npos ? std::pair(std::string(), name)
+                                    : std::pair(name.substr(0, dot), name.substr(dot + 1));
+}
+
+/// A value that is printed: passwords and secrets are not.
+Json shown(const std::string& name, const Json& value) {
+    if (name == "database")
+        return hidden_password(value.as_view());
+    const bool secret = name == "s3.secret_key" || name == "s3.session_token";
+    return secret && !value.as_view().empty() ? Json("***") : value;
+}
+
+/// What a store of S3 needs of its settings.
+std::vector<std::string> store_faults(const Config& config) {
+    constexpr std::int64_t kSmallestS3Part = 5LL << 20U;
+    std::vector<std::string> faults;
+    if (config.storage != "s3")
+        return faults;
+    if (const auto address = storage::BucketAddress::of(config.s3); !address)
+        faults.push_back(address.error().message);
+    if (config.s3.access_key.empty() != config.s3.secret_key.empty())
+        faults.emplace_back("s3.access_key and s3.secret_key: one is given without the other");
+    if (!config.s3.kms_key.empty() && config.s3.encryption != "aws:kms")
+        faults.emplace_back("s3.kms_key: it belongs to s3.encryption = aws:kms");
+    if (config.limits.smallest_part_bytes < kSmallestS3Part)
+        faults.emplace_back("limits.smallest_part_bytes: parts in an S3 store have at least 5 MiB");
+    return faults;
 }
 
 std::map<std::string, Json> by_name(const std::vector<std::pair<std::string, Json>>& schemas) {
@@ -268,12 +302,10 @@ std::vector<Setting> Merger::listed(const Config& config) const {
     std::vector<Setting> all;
     const auto merged = Json::parse(schema::to_json_text(config));
     for (const auto& [name, schema] : schemas_) {
-        const bool limit = name.starts_with("limits.");
-        const Json& value = limit ? (*merged)["limits"][name.substr(7)] : (*merged)[name];
+        const auto [group, own] = split_name(name);
+        const Json& value = group.empty() ? (*merged)[own] : (*merged)[group][own];
         const auto from = given_.find(name);
-        const bool secret = name == "database"; // its address may hold a password
-        all.push_back({name, secret ? Json(hidden_password(value.as_view())).dump() : value.dump(),
-                       from != given_.end() ? from->second.source : "default"});
+        all.push_back({name, shown(name, value).dump(), from != given_.end() ? from->second.source : "default"});
     }
     return all;
 }
@@ -284,17 +316,20 @@ Result<LoadedConfig> Merger::finish() {
     check_upload_status();
     check_proxies();
     check_tls();
-    Json tree = Json::object({{"limits", Json::object()}});
+    Json tree = Json::object({{"limits", Json::object()}, {"s3", Json::object()}});
     for (const auto& [name, entry] : given_) {
-        if (name.starts_with("limits.")) {
-            Json limits = tree["limits"];
-            limits.set(name.substr(7), entry.value);
-            tree.set("limits", std::move(limits));
+        const auto [group, own] = split_name(name);
+        if (group.empty()) {
+            tree.set(own, entry.value);
         } else {
-            tree.set(name, entry.value);
+            Json members = tree[group];
+            members.set(own, entry.value);
+            tree.set(group, std::move(members));
         }
     }
     auto config = schema::from_json<Config>(tree);
+    if (config)
+        std::ranges::move(store_faults(*config), std::back_inserter(faults_));
     if (!config) {
         for (const auto& field : config.error().fields) {
             std::string name = field.path.empty() ? "" : field.path[0];
@@ -324,9 +359,12 @@ std::vector<std::pair<std::string, Json>> setting_schemas() {
     for (const auto& [name, property] : config["properties"].members())
         if (property["type"].as_view() != "object")
             all.emplace_back(name, property);
-    const auto limits = schema::json_schema<domain::Limits>();
-    for (const auto& [name, property] : limits["properties"].members())
-        all.emplace_back("limits." + name, property);
+    const auto add_group = [&all](const std::string& group, const Json& schema) {
+        for (const auto& [name, property] : schema["properties"].members())
+            all.emplace_back(group + "." + name, property);
+    };
+    add_group("s3", schema::json_schema<storage::S3Settings>());
+    add_group("limits", schema::json_schema<domain::Limits>());
     return all;
 }
 

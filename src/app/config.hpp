@@ -5,6 +5,7 @@
 #include "core/result.hpp"
 #include "domain/settings.hpp"
 #include "schema/fields.hpp"
+#include "storage/s3/settings.hpp"
 
 #include <functional>
 #include <map>
@@ -23,6 +24,7 @@ struct Config {
     std::vector<std::string> hosts;
     std::string database;
     std::string storage = "local";
+    storage::S3Settings s3;
     bool verify_checksums = false;
     std::int64_t workers = 0;
     std::string metrics_listen;
@@ -42,7 +44,7 @@ struct Config {
     std::string listening_at; ///< no setting: the origin of the listener, once it has a port
 };
 
-inline constexpr std::string_view kStorageKinds[] = {"local", "memory"};
+inline constexpr std::string_view kStorageKinds[] = {"local", "s3", "memory"};
 inline constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "error", "off"};
 
 constexpr auto describe(schema::Of<Config>) {
@@ -56,7 +58,8 @@ constexpr auto describe(schema::Of<Config>) {
               {.text = "Hosts, with their ports if any, under which clients may find the server; empty: any"}),
         field("database", &Config::database, {.text = "postgresql://… or sqlite:PATH; empty: inside the data folder"}),
         field("storage", &Config::storage,
-              {.text = "Where bytes live: local (data folder) or memory", .one_of = kStorageKinds}),
+              {.text = "Where bytes live: local (data folder), s3 or memory", .one_of = kStorageKinds}),
+        field("s3", &Config::s3, {.text = "The store of storage = s3"}),
         field("verify_checksums", &Config::verify_checksums,
               {.text = "Whether the SHA-256 that a client declares of a file in parts is held against its bytes"}),
         field("workers", &Config::workers,

@@ -3,6 +3,7 @@
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
 #include "app/server_lock.hpp"
+#include "app/store.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "core/output.hpp"
 #include "domain/items/object_sample.hpp"
@@ -34,7 +35,7 @@ private:
 
 Status check_store(const Config& config) {
     CHECK_OK(require_data_folder(config));
-    TRY(const auto store, storage::open_local_store(config.data + "/objects"));
+    TRY(const auto store, open_store(config));
     TRY(const auto writer, store->create("doctor_" + unique_part()));
     const std::string text = "landfall";
     CHECK_OK(writer->write(std::as_bytes(std::span(text.data(), text.size()))));
@@ -50,7 +51,7 @@ constexpr std::size_t kMostNamed = 20;
 /// Whether what the catalog names is in the store; `found` says how much was looked at.
 Status check_objects(const Config& config, std::string& found) {
     TRY(const auto database, open_catalog(config, DataFolder::MustExist));
-    TRY(const auto store, storage::open_local_store(config.data + "/objects"));
+    TRY(const auto store, open_store(config));
     TRY(const auto sample, domain::sample_objects(*database, *store));
     found = fmt::format("{}{} looked at", sample.is_all ? "all " : "", sample.looked_at);
     if (sample.missing.empty())
@@ -124,7 +125,7 @@ int doctor(const Config& config, StartedLauncher launcher) {
     findings.note("worker launcher", launcher ? Status() : Status(fail(launcher.error())));
     findings.note("catalog " + (config.database.empty() ? config.data + "/catalog.db" : "(database setting)"),
                   check_catalog(config));
-    findings.note("object store " + config.data + "/objects", check_store(config));
+    findings.note("object store " + store_name(config), check_store(config));
     std::string looked_at;
     const auto objects = check_objects(config, looked_at);
     findings.note("objects" + (looked_at.empty() ? "" : " (" + looked_at + ")"), objects);

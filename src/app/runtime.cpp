@@ -1,5 +1,6 @@
 #include "app/runtime.hpp"
 
+#include "app/store.hpp"
 #include "backup/restore.hpp"
 #include "catalog/migrations/schema.hpp"
 #include "catalog/tenancy/api_key.hpp"
@@ -258,11 +259,7 @@ Result<Stores> open_stores(const Config& config, DataFolder folder, StoreIdentit
     TRY(stores.database, open_catalog(config, folder));
     if (folder == DataFolder::MustExist)
         CHECK_OK(require_data_folder(config));
-    if (config.storage == "memory") {
-        stores.store = storage::make_memory_store();
-    } else {
-        TRY(stores.store, storage::open_local_store(config.data + "/objects"));
-    }
+    TRY(stores.store, open_store(config));
     static const SystemClock clock;
     stores.transactor = std::make_unique<catalog::Transactor>(
         *stores.database, domain::after_commit({*stores.database, *stores.store, clock}));
