@@ -13,6 +13,7 @@ import pytest
 from support import engines
 from support.api import Api
 from support.rasters import drawn_scene
+from support.s3 import Bucket, Versitygw, find_versitygw
 from support.server import NO_LIMITS, Installation, Server, find_binary
 from support.statuses import recorded
 
@@ -21,6 +22,7 @@ ENGINES = ("sqlite", "postgres")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=(*ENGINES, "both"), default="sqlite", help="database that servers run on")
+    parser.addoption("--storage", choices=("local", "s3"), default="local", help="where servers keep files")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -64,12 +66,25 @@ def binary() -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_server(engine, binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def s3() -> Iterator[Versitygw]:
+    """An S3 store."""
+    binary = find_versitygw()
+    if binary is None:
+        pytest.skip("there is no versitygw: scripts/test.sh --only versitygw makes it")
+    started = Versitygw(binary)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def make_server(engine, binary: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Callable[..., Server]]:
     """Starts servers with settings of their own; all must end with 0."""
     running: list[Server] = []
 
     def make(**settings: str) -> Server:
         data = tmp_path_factory.mktemp("landfall") / "data"
+        if request.config.getoption("storage") == "s3" and "LANDFALL_STORAGE" not in settings:
+            settings = Bucket(request.getfixturevalue("s3").endpoint).make().settings(**settings)
         server = Server(Installation(binary, data, engine.new_database(), NO_LIMITS | settings))
         running.append(server)
         return server

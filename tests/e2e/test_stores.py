@@ -9,15 +9,18 @@ import pytest
 from support.answers import storage_error
 from support.api import get, put, wait_for
 from support.rasters import drawn_scene, geotiff, ramp
+from support.s3 import Bucket
 from support.server import Server
 from support.tiles import decode, tile_under
 
-STORES = ("local", "memory")
+STORES = ("local", "memory", "s3")
 
 
 @pytest.fixture(scope="module", params=STORES)
 def stored(request, make_server) -> Server:
     """A server over this kind of store."""
+    if request.param == "s3":
+        return make_server(**Bucket(request.getfixturevalue("s3").endpoint).make().settings())
     return make_server(LANDFALL_STORAGE=request.param)
 
 

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 #: Faults by name: whether the server gets the request, and the status that the client gets, 0 where it gets nothing.
 FAULTS = {"502 before": (False, 502), "503 before": (False, 503), "504 before": (False, 504), "cut before": (False, 0),
           "502 after": (True, 502), "504 after": (True, 504), "cut after": (True, 0)}
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "proxy-connection", "upgrade"}
+#: What a store of objects does besides.
+STORE_FAULTS = {"500 before": (False, 500), "500 after": (True, 500), "cut body": (True, None), "wrong bytes": (True, None)}
+HOP_BY_HOP = {"connection", "expect", "keep-alive", "transfer-encoding", "proxy-connection", "upgrade"}
 
 
 class FaultyProxy:
     """Forwards requests with their `Host`, so that the addresses which the server tells lead here again. `choose` says
-    for each, by its number from 1, method and path, which of FAULTS it meets; None: none."""
+    for each, by its number from 1, method and path, which of FAULTS or STORE_FAULTS it meets; None: none."""
 
     def __init__(self, upstream: str, port: int) -> None:
         self.base_url = f"http://127.0.0.1:{port}"
@@ -35,10 +37,15 @@ class FaultyProxy:
         with self._lock:
             self.seen.append((request.command, path))
             fault = self.choose(len(self.seen), request.command, path)
-        reaches, status = FAULTS[fault] if fault else (True, None)
+        reaches, status = (FAULTS | STORE_FAULTS)[fault] if fault else (True, None)
         answer = self._forward(request, body) if reaches else (status, {}, b"")
         if status == 0:
             request.connection.shutdown(socket.SHUT_RDWR)
+        elif fault == "cut body":
+            _reply(request, answer[0], answer[1], answer[2], sent=len(answer[2]) // 2)
+            request.connection.shutdown(socket.SHUT_RDWR)
+        elif fault == "wrong bytes":
+            _reply(request, answer[0], answer[1], bytes(byte ^ 0x55 for byte in answer[2]))
         else:
             _reply(request, *((status, {}, b"") if status else answer))
 
@@ -52,15 +59,17 @@ class FaultyProxy:
         return answer.status, dict(answer.getheaders()), content
 
 
-def _reply(request: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes) -> None:
+def _reply(request: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes, sent: int | None = None) -> None:
     request.send_response_only(status)
     for name, value in headers.items():
         if name.lower() not in HOP_BY_HOP | {"content-length"}:
             request.send_header(name, value)
-    request.send_header("Content-Length", str(len(body)))
+    told = {name.lower(): value for name, value in headers.items()}.get("content-length", "0")
+    request.send_header("Content-Length", told if request.command == "HEAD" else str(len(body)))
     request.send_header("Connection", "close")
     request.end_headers()
-    request.wfile.write(body)
+    request.wfile.write(body[:sent])
+    request.wfile.flush()
     request.close_connection = True
 
 
