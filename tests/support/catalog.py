@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from support.api import WAIT_SECONDS, wait_for
+from support.s3 import bucket_of
 from support.server import Installation
 
 
@@ -66,7 +67,9 @@ def settle(installation: Installation, seconds: float = WAIT_SECONDS) -> None:
 
 
 def stored_blobs(installation: Installation) -> set[str]:
-    """Keys of the finished objects in the embedded store."""
+    """Keys of the finished objects in the store."""
+    if bucket := bucket_of(installation.settings):
+        return {key for key in bucket.keys() if "/" not in key and key != "store_identity"}
     folder = installation.data / "objects"
     return {path.name for path in folder.rglob("*")
             if path.is_file() and path.parent.name != "tmp" and path.parent.parent.name != "parts" and
@@ -74,12 +77,16 @@ def stored_blobs(installation: Installation) -> set[str]:
 
 
 def open_parts(installation: Installation) -> set[str]:
-    """Keys of objects of which the embedded store has parts."""
+    """Keys of objects of which the store has parts."""
+    if bucket := bucket_of(installation.settings):
+        return {key.split("/")[1] for key in bucket.keys("parts/")}
     return {path.name for path in (installation.data / "objects" / "parts").glob("*")}
 
 
 def unfinished_blobs(installation: Installation) -> set[str]:
     """Keys of objects whose writing began and never ended."""
+    if bucket := bucket_of(installation.settings):
+        return set(bucket.uploads()) - open_parts(installation)
     return {path.name for path in (installation.data / "objects" / "tmp").glob("*")}
 
 

@@ -140,3 +140,12 @@ class Bucket:
         return self._http.request(method, f"{self.endpoint}{path}" + (f"?{text}" if text else ""), content=body, headers={
             "Host": host, "x-amz-date": now, "x-amz-content-sha256": digest,
             "Authorization": f"AWS4-HMAC-SHA256 Credential={ACCESS}/{scope}, SignedHeaders={names}, Signature={signature}"})
+
+
+def bucket_of(settings: dict[str, str]) -> Bucket | None:
+    """The bucket of a server with these settings, if it has one; without a prefix."""
+    if settings.get("LANDFALL_STORAGE") != "s3":
+        return None
+    bucket = Bucket(settings["LANDFALL_S3_ENDPOINT"])
+    bucket.name = settings["LANDFALL_S3_BUCKET"]
+    return bucket
