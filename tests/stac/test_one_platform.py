@@ -361,6 +361,6 @@ def test_an_upload_ends_with_what_an_operation_deletes(new_server, what):
     elif what == "item":
         platform.call("items.delete", {"item_id": name})
     else:
-        platform.call("collections.delete", {"collection_id": collection_id(server, collection)})
+        platform.call("collections.delete", {"project_id": platform.project, "collection_id": collection_id(server, collection)})
     assert (open_uploads(server), platform.storage()["reserved_bytes"]) == (0, 0)
     assert upload.send(1).status_code == 404 and catalog.disagreements(server.installation) == []
