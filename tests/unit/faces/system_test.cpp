@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 
 class SystemFace : public landfall::testing::DomainTest {
 protected:
-    http::Face face = system_face(services, R"({"openapi":"3.1.0"})");
+    http::Face face = system_face(serving::Published(services), R"({"openapi":"3.1.0"})");
 };
 
 TEST_F(SystemFace, TellsThatItLivesAndIsReady) {
