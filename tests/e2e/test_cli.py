@@ -282,10 +282,10 @@ def test_config_print_shows_each_setting_with_its_source(fresh, tmp_path):
 
 def test_config_print_hides_passwords(binary, tmp_path):
     """[design section 12]"""
-    environment = {"LANDFALL_DATABASE": "postgresql://owner:secret@db.example/landfall"}
+    environment = {"LANDFALL_DATABASE": "postgresql://owner:correct-horse@db.example/landfall"}
     for flags in ((), ("--json",)):
         shown = Installation(binary, tmp_path).run("config", "print", *flags, environment=environment).stdout
-        assert "secret" not in shown
+        assert "correct-horse" not in shown
         assert "postgresql://owner:***@db.example/landfall" in shown
 
 
