@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crash.workload import Trigger, Worker
 from support import catalog
@@ -13,8 +14,18 @@ from support.server import Server
 
 #: A server is killed so often at most, and there are so many servers at least.
 ROUNDS_EACH, SERVERS = 25, 4
+#: More at most, where nothing was acknowledged yet.
+MORE_ROUNDS = 25
 #: The server is killed after so long where the moment does not come.
 MOST_SECONDS = 6
+
+
+def run_rounds(rounds: int, one: Callable[[int], None], enough: Callable[[], object]) -> None:
+    """The rounds, and more until enough was acknowledged: a kill may always have come before."""
+    for number in itertools.count():
+        if number >= rounds and (enough() or number >= rounds + MORE_ROUNDS):
+            return
+        one(number)
 
 
 def shares(rounds: int) -> list[int]:

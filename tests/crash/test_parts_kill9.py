@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from crash.rounds import Rounds
+from crash.rounds import Rounds, run_rounds
 from crash.workload import Trigger, Worker
 from support import catalog
 from support.api import Api, put
@@ -212,8 +212,7 @@ def test_kill_9_leaves_the_parts_that_were_acknowledged_and_nothing_else(make_se
     """[Upload in parts, design sections 6 and 7]"""
     server = make_server(LANDFALL_LIMITS_SMALLEST_PART_BYTES="1")
     crash = Crash(server, request.config.option.seed + turn)
-    for number in range(rounds):
-        crash.round(number)
+    run_rounds(rounds, crash.round, lambda: crash.counts["part"])
     crash.settle()
     print(f"seed {crash.seed}: acknowledged {dict(crash.counts)}")
     assert crash.counts["part"], "no round acknowledged anything"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from crash.rounds import Rounds
+from crash.rounds import Rounds, run_rounds
 from crash.workload import Trigger, Worker
 from support import catalog
 from support.server import Server
@@ -271,8 +271,7 @@ def test_kill_9_in_every_step_of_an_upload(make_server, request, turn, rounds):
     """[swisstopo section 14, design sections 6 and 7]"""
     server = make_server(LANDFALL_LIMITS_SMALLEST_PART_BYTES="1")
     crash = Crash(server, request.config.option.seed + turn)
-    for number in range(rounds):
-        crash.round(number)
+    run_rounds(rounds, crash.round, lambda: crash.counts["part"] and crash.counts["complete"])
     crash.settle()
     print(f"seed {crash.seed}: acknowledged {dict(crash.counts)}")
     assert crash.counts["part"] and crash.counts["complete"], "no round acknowledged anything"
