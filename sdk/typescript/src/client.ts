@@ -1,11 +1,24 @@
 import { download, type DownloadOptions } from './download.js';
-import { facts, type Fluent } from './generated/operations.js';
+import { facts, type Fluent, type OperationFacts } from './generated/operations.js';
 import type { Arguments, CallOptions, Input, Listed, ListOperation, OperationId, Output } from './operations.js';
 import { entries, pages } from './pages.js';
 import { defaultRetry, type RetryPolicy, withRetries } from './retry.js';
 import { type Exchange, type Fetch, read, send } from './transport.js';
 import { type UploadFile, type UploadOptions, type UploadResult } from './upload/plan.js';
 import { Upload } from './upload/upload.js';
+
+/** Who calls, as the server sees it (OpenID Connect's userinfo). */
+export interface Userinfo {
+  /** The id of the user or of the key. */
+  readonly sub: string;
+  readonly geopera_principal_type: string;
+  /** The organization that the caller works in. */
+  readonly geopera_org_id: string | null;
+  readonly name?: string;
+  readonly email?: string;
+  /** What the caller may do, separated by spaces. */
+  readonly scope: string;
+}
 
 /** How to reach a server, and as whom. */
 export interface LandfallOptions {
@@ -78,6 +91,11 @@ export class Landfall {
     return (await this.#call(id, input ?? {}, options ?? {})) as Output<Id>;
   }
 
+  /** Who the credential, or the cookie of a session, belongs to. */
+  async userinfo(options: CallOptions = {}): Promise<Userinfo> {
+    return (await this.#post('userinfo', '/realms/public/protocol/openid-connect/userinfo', {}, options)) as Userinfo;
+  }
+
   /** Every entry of a list or a search, page after page: `for await (const item of client.iterate('items.list', …))`. */
   iterate<Id extends ListOperation>(id: Id, ...rest: Arguments<Id>): AsyncGenerator<Listed[Id], void, undefined> {
     return entries(id, (rest[0] ?? {}) as Input<Id>, this.#pageCall(id), rest[1] ?? {});
@@ -121,14 +139,18 @@ export class Landfall {
     return headers;
   }
 
-  async #call(id: OperationId, input: object, options: CallOptions): Promise<unknown> {
+  #call(id: OperationId, input: object, options: CallOptions): Promise<unknown> {
+    return this.#post(id, `/v1/op/${id}`, input, options);
+  }
+
+  async #post(name: string, path: string, input: object, options: CallOptions): Promise<unknown> {
     // An operation that this library does not know is the server's to refuse.
-    const known = facts[id] as (typeof facts)[OperationId] | undefined;
+    const known = (facts as Partial<Record<string, OperationFacts>>)[name];
     const key = options.idempotencyKey ?? (known?.idempotent ? randomKey() : undefined);
     return withRetries({ ...this.#retry, ...options.retry }, options.signal, async () => {
       const exchange: Exchange = {
-        operation: id,
-        url: `${this.baseUrl}/v1/op/${id}`,
+        operation: name,
+        url: this.baseUrl + path,
         method: 'POST',
         headers: await this.#headers(key),
         body: JSON.stringify(input),

@@ -1,4 +1,4 @@
-export { Landfall, Landfall as Geopera, type LandfallOptions } from './client.js';
+export { Landfall, Landfall as Geopera, type LandfallOptions, type Userinfo } from './client.js';
 export type { DownloadOptions } from './download.js';
 export * from './errors.js';
 export type { components } from './generated/schema.js';

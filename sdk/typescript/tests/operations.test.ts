@@ -173,6 +173,13 @@ test('a session goes by the cookie and says that a page of ours calls', async ()
   assert.deepEqual(calls[0]?.headers, { 'Content-Type': 'application/json', 'X-Landfall-Console': '1' });
 });
 
+test('who calls is told', async () => {
+  const who = await client().userinfo();
+  assert.match(who.sub, /^(key|usr)_/);
+  assert.match(who.geopera_org_id ?? '', /^org_/);
+  assert.ok(who.scope.includes('items:read'));
+});
+
 test('a key of one idempotent call is one call', async () => {
   const idempotencyKey = `key-${Math.random()}`;
   const make = (name: string) => client().projects.create({ name }, { idempotencyKey });
