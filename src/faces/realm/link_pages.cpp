@@ -8,8 +8,8 @@
 #include "domain/tenancy/users.hpp"
 #include "domain/transact.hpp"
 #include "faces/pages/visit.hpp"
+#include "faces/realm/new_password.hpp"
 #include "faces/realm/oauth.hpp"
-#include "http/message/problem.hpp"
 
 namespace landfall::faces::realm {
 namespace {
@@ -18,52 +18,8 @@ constexpr std::string_view kLogin = "/realms/public/login";
 constexpr admission::Act kAccept{"invitation.accept", "", admission::SideEffect::Compute};
 constexpr admission::Act kChoose{"password.choose", "", admission::SideEffect::Compute};
 
-/// What somebody filled in that can't be taken.
-struct Refused {
-    std::string_view field{};
-    std::string sentence{};
-    std::string name{}; ///< as it was filled in
-    int status = 200;
-};
-
 std::string secret_of(const http::Request& request) {
     return request.params.at("secret");
-}
-
-std::string fault_of(const Refused& refused, std::string_view field) {
-    return refused.field == field ? refused.sentence : std::string();
-}
-
-std::vector<pages::Input> new_password_inputs(const Refused& refused) {
-    return {{.name = "password",
-             .label = "New password",
-             .type = "password",
-             .autocomplete = "new-password",
-             .hint = "At least eight characters",
-             .fault = fault_of(refused, "password")},
-            {.name = "again",
-             .label = "The same again",
-             .type = "password",
-             .autocomplete = "new-password",
-             .fault = fault_of(refused, "again")}};
-}
-
-/// The new password that a form holds, ready to be kept; or which field is at fault.
-Result<std::string> new_hash(const domain::Call& call, const http::Form& form) {
-    if (form.get("password") != form.get("again"))
-        return fail_field("again", "The two passwords differ");
-    return domain::hash_new_password(call, form.get("password"));
-}
-
-/// What was wrong with a form, to be shown beside the field.
-Refused refused_by(const Error& error, std::string_view field, const http::Form& form) {
-    const std::string& sentence = error.fields.empty() ? error.message : error.fields.front().message;
-    Refused refused{field, sentence + ".", std::string(form.get("name")), http::status_of(error.code)};
-    if (!error.fields.empty() && !error.fields.front().path.empty())
-        refused.field = error.fields.front().path.back();
-    if (error.code == Code::Unauthenticated)
-        refused.status = 400;
-    return refused;
 }
 
 /// Records in its transaction what a user did by a link.
@@ -92,15 +48,15 @@ http::Response invitation_page(const pages::Visit& visit, const domain::OpenInvi
                         .label = "Your password",
                         .type = "password",
                         .autocomplete = "current-password",
-                        .fault = fault_of(refused, "password"),
+                        .fault = refused.fault_of("password"),
                         .autofocus = true}};
     } else {
         form.inputs = new_password_inputs(refused);
         form.inputs.insert(form.inputs.begin(), {.name = "name",
                                                  .label = "Your name",
                                                  .autocomplete = "name",
-                                                 .value = refused.name,
-                                                 .fault = fault_of(refused, "name"),
+                                                 .value = refused.value_of("name"),
+                                                 .fault = refused.fault_of("name"),
                                                  .autofocus = true});
     }
     form.buttons = {{"Join"}};
