@@ -5,7 +5,6 @@
 #include "http/message/content_coding.hpp"
 #include "http/message/origin.hpp"
 #include "http/message/problem.hpp"
-#include "serving/browser.hpp"
 
 #include <fmt/format.h>
 
@@ -41,17 +40,8 @@ http::Response success(const operations::Operation& operation, operations::Answe
     return response;
 }
 
-/// Who calls an operation. The cookie of a browser, which another site could make it send, counts only for scripts of
-/// pages of ours: nobody else may set the header, and the browser tells their origin.
-admission::Request caller_of_operation(const http::Request& request, const std::string& public_url) {
-    admission::Request caller = serving::caller_of(request, serving::KeyInQuery::Refused);
-    if (!serving::header(request, "X-Landfall-Console").empty() && serving::is_from_here(request, public_url))
-        caller.credentials.cookie = serving::session_cookie(request);
-    return caller;
-}
-
 operations::Invocation invocation_of(const http::Request& request, const std::string& public_url) {
-    operations::Invocation invocation{caller_of_operation(request, public_url), request.body, std::nullopt};
+    operations::Invocation invocation{serving::caller_of_script(request, public_url), request.body, std::nullopt};
     if (const auto key = request.headers.get("Idempotency-Key"))
         invocation.idempotency_key = std::string(*key);
     return invocation;
@@ -117,7 +107,7 @@ http::Face operation_face(operations::Dispatcher& dispatcher, const std::string&
                                                const http::Request& request) -> std::optional<http::Response> {
         if (operation == nullptr)
             return unknown_operation(request);
-        auto refused = dispatcher.turn_away(*operation, caller_of_operation(request, public_url));
+        auto refused = dispatcher.turn_away(*operation, serving::caller_of_script(request, public_url));
         return refused ? std::optional(respond(*operation, *std::move(refused), request)) : std::nullopt;
     };
     const auto add = [&face, run, vet](const std::string& pattern, const auto& named) {

@@ -36,4 +36,11 @@ admission::Request caller_of(const http::Request& request, KeyInQuery key) {
     return caller;
 }
 
+admission::Request caller_of_script(const http::Request& request, std::string_view public_url) {
+    admission::Request caller = caller_of(request, KeyInQuery::Refused);
+    if (!header(request, "X-Landfall-Console").empty() && is_from_here(request, public_url))
+        caller.credentials.cookie = session_cookie(request);
+    return caller;
+}
+
 } // namespace landfall::serving

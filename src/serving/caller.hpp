@@ -15,6 +15,10 @@ enum class KeyInQuery { Refused, Allowed };
 admission::Credentials credentials_of(const http::Request& request, KeyInQuery key);
 /// Who calls, from where, and under which conditions: what every face hands to the pipeline.
 admission::Request caller_of(const http::Request& request, KeyInQuery key);
+/// The same without a key in the address, for what changes something. The cookie of a browser, which another site could
+/// make it send, counts only for scripts of pages of this server (`public_url` is its origin, if set): nobody else may
+/// set the header X-Landfall-Console, and the browser tells their origin.
+admission::Request caller_of_script(const http::Request& request, std::string_view public_url);
 /// The header's value, or nothing.
 std::string header(const http::Request& request, std::string_view name);
 

@@ -78,6 +78,7 @@ http::Face realm_face(const domain::Services& services, admission::Pipeline& pip
         return [&pipeline, answer](const http::Request& request) { return answer(pipeline, request); };
     };
     using enum http::Lane;
+    const std::string origin = services.settings.public_url_is_set ? services.settings.public_url : "";
     add("POST", kProtocol + "/token", Slow, "realm.token", with_services(realm::token));
     add("POST", kProtocol + "/revoke", Commit, "realm.revoke", with_services(realm::revoke));
     add("POST", kProtocol + "/logout", Commit, "realm.logout", with_services(realm::log_out));
@@ -85,7 +86,8 @@ http::Face realm_face(const domain::Services& services, admission::Pipeline& pip
     for (const char* path : {"/introspect", "/token/introspect"})
         add("POST", kProtocol + path, Interactive, "realm.introspect", with_pipeline(realm::introspect));
     for (const char* method : {"GET", "POST"})
-        add(method, kProtocol + "/userinfo", Interactive, "realm.userinfo", with_pipeline(realm::userinfo));
+        add(method, kProtocol + "/userinfo", Interactive, "realm.userinfo",
+            [&pipeline, origin](const http::Request& request) { return realm::userinfo(pipeline, origin, request); });
     for (const std::string& base : {std::string("/realms/public"), kProtocol})
         add("GET", base + "/.well-known/openid-configuration", Interactive, "realm.discovery",
             with_services(discovery));

@@ -155,8 +155,8 @@ http::Response ended(const Status& status, int code) {
 
 } // namespace
 
-http::Response userinfo(admission::Pipeline& pipeline, const http::Request& request) {
-    return answer(pipeline, kUserinfo, serving::caller_of(request, serving::KeyInQuery::Refused), describe_caller);
+http::Response userinfo(admission::Pipeline& pipeline, const std::string& public_url, const http::Request& request) {
+    return answer(pipeline, kUserinfo, serving::caller_of_script(request, public_url), describe_caller);
 }
 
 http::Response introspect(admission::Pipeline& pipeline, const http::Request& request) {

@@ -5,10 +5,13 @@
 #include "domain/context.hpp"
 #include "http/message/message.hpp"
 
+#include <string>
+
 namespace landfall::faces::realm {
 
-/// OpenID Connect Core section 5.3, with a token or an API key.
-http::Response userinfo(admission::Pipeline& pipeline, const http::Request& request);
+/// OpenID Connect Core section 5.3, with a token or an API key, or from a page of this server, whose origin
+/// `public_url` is, if set.
+http::Response userinfo(admission::Pipeline& pipeline, const std::string& public_url, const http::Request& request);
 /// RFC 7662. Whoever asks learns of tokens of its own organization only.
 http::Response introspect(admission::Pipeline& pipeline, const http::Request& request);
 /// RFC 7009. A token that is unknown is revoked already.
