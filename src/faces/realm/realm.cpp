@@ -2,6 +2,7 @@
 
 #include "domain/sign_in/tokens.hpp"
 #include "faces/pages/page.hpp"
+#include "faces/realm/change_password.hpp"
 #include "faces/realm/device_pages.hpp"
 #include "faces/realm/link_pages.hpp"
 #include "faces/realm/oauth.hpp"
@@ -101,6 +102,7 @@ http::Face realm_face(const domain::Services& services, admission::Pipeline& pip
     };
     add_page("login", realm::show_sign_in, realm::sign_in, Slow);
     add_page("account", realm::show_account, realm::sign_out, Commit);
+    add_page("change-password", realm::show_change, realm::change_password, Slow);
     add_page("device", realm::show_device, realm::decide_device, Commit);
     add_page("invitation/{secret}", realm::show_invitation, realm::accept_invitation, Slow);
     add_page("password/{secret}", realm::show_password, realm::choose_password, Slow);

@@ -9,6 +9,7 @@
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
 #include "faces/pages/visit.hpp"
+#include "faces/realm/change_password.hpp"
 #include "faces/realm/oauth.hpp"
 #include "http/message/problem.hpp"
 #include "serving/browser.hpp"
@@ -146,6 +147,7 @@ http::Response show_account(const domain::Services& services, const http::Reques
     form.buttons = {{"Sign out", "here"}, {"Sign out everywhere", kEverywhere, true}};
     pages::Html body = pages::facts(facts);
     body << pages::form(form);
+    body << R"(<p><a href="/">Go on</a> · <a href=")" << kChangePassword << R"(">Change password</a></p>)";
     return visit.show({"Your account", body});
 }
 
