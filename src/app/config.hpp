@@ -40,6 +40,7 @@ struct Config {
     std::string stac_project;
     std::int64_t upload_in_progress_status = 400;
     std::vector<std::string> outbound_hosts;
+    bool setup_link = true;
     domain::Limits limits;
     std::string listening_at; ///< no setting: the origin of the listener, once it has a port
 };
@@ -87,6 +88,8 @@ constexpr auto describe(schema::Of<Config>) {
               {.text = "Status of a second upload of an asset on /api/stac/v1: 400 or 409"}),
         field("outbound_hosts", &Config::outbound_hosts,
               {.text = "Hosts within private networks that the server may ask for what users name"}),
+        field("setup_link", &Config::setup_link,
+              {.text = "Whether a server without users prints a link that makes the first account in a browser"}),
         field("limits", &Config::limits, {.text = "Limits; 0 means off"}));
 }
 

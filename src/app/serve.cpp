@@ -5,9 +5,10 @@
 #include "app/process_metrics.hpp"
 #include "app/runtime.hpp"
 #include "app/server_lock.hpp"
-#include "catalog/tenancy/organization.hpp"
+#include "catalog/tenancy/user.hpp"
 #include "core/endpoint.hpp"
 #include "core/output.hpp"
+#include "domain/sign_in/first_start.hpp"
 #include "faces/composition.hpp"
 
 #include <fmt/format.h>
@@ -269,13 +270,23 @@ void warn_of_missing_barriers(const jobs::Confinement& confinement) {
         spdlog::warn("this kernel has no seccomp: workers are not kept from system calls");
 }
 
-/// Nobody can call a server that knows no organization.
-void tell_of_empty_catalog(const Config& config, const domain::Services& services) {
-    const auto organizations =
-        services.database.read_for([](database::Session& session) { return catalog::list_organizations(session); });
-    if (organizations && organizations->empty())
-        spdlog::warn("the catalog holds no organization yet: landfall init --data {} makes one and its API key",
-                     config.data);
+/// Nobody can call a server that knows no user: says how to make the first.
+void tell_of_first_start(const Config& config, const domain::Services& services) {
+    const auto users =
+        services.database.read_for([](database::Session& session) { return catalog::has_users(session); });
+    if (!users || *users)
+        return;
+    if (!config.setup_link) {
+        spdlog::warn(
+            "the catalog holds no user yet: landfall init --data {} makes one with an organization and its API key",
+            config.data);
+        return;
+    }
+    const std::string& origin = config.public_url.empty() ? config.listening_at : config.public_url;
+    put(stderr,
+        "Nobody has an account here yet. Within an hour, open this link to make the first, which is good once:\n  {}\n",
+        domain::setup_url(origin, domain::make_setup_secret(services, services.clock.now()).secret));
+    std::fflush(stderr);
 }
 
 /// The parts of a server or worker.
@@ -306,7 +317,7 @@ int serve(Config config, StartedLauncher launcher) {
     if (const auto started = listeners.start(); !started)
         return report_failure(started.error());
     (*runtime)->start_jobs();
-    tell_of_empty_catalog(config, (*runtime)->services());
+    tell_of_first_start(config, (*runtime)->services());
     signals.wait([&] { listeners.reload(); });
     spdlog::info("stopping: no new connections, open requests get {} s", config.drain_seconds);
     (*runtime)->stop_calls();

@@ -5,6 +5,7 @@
 #include "faces/items.hpp"
 #include "faces/operations.hpp"
 #include "faces/realm/realm.hpp"
+#include "faces/realm/setup_page.hpp"
 #include "faces/storage.hpp"
 #include "faces/system.hpp"
 #include "operations/registry/openapi.hpp"
@@ -24,7 +25,8 @@ std::vector<http::Face> Composition::all() {
                                   storage_face(services_),
                                   realm_face(services_, pipeline_),
                                   system_face(published, openapi_),
-                                  docs_face(published)};
+                                  docs_face(published),
+                                  setup_face(services_)};
     for (http::Face& face : stac_.faces())
         faces.push_back(std::move(face));
     return faces;

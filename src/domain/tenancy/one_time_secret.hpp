@@ -32,5 +32,9 @@ inline std::string invitation_url(const std::string& origin, const std::string& 
 inline std::string password_url(const std::string& origin, const std::string& secret) {
     return origin + "/realms/public/password/" + secret;
 }
+/// The secret stands where browsers send it to nobody.
+inline std::string setup_url(const std::string& origin, const std::string& secret) {
+    return origin + "/setup#" + secret;
+}
 
 } // namespace landfall::domain

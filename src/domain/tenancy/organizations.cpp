@@ -46,7 +46,8 @@ Result<catalog::UserRow> ensure_user(database::Session& session, const Bootstrap
     if (known)
         return *known;
     done.user_created = true;
-    return create_user(session, {email, email.substr(0, email.find('@')), wanted.password_hash}, now);
+    return create_user(session, {email, wanted.name.value_or(email.substr(0, email.find('@'))), wanted.password_hash},
+                       now);
 }
 
 Result<ProjectId> ensure_project(database::Session& session, const OrganizationId& organization,
@@ -173,7 +174,7 @@ Result<Bootstrapped> bootstrap(database::Session& session, const Bootstrap& want
     TRY(done.project_id, ensure_project(session, done.organization_id, wanted, user.id, now));
     TRY(done.stac_project_id, ensure_stac_project(session, done.organization_id, user.id, now));
     TRY(const bool has_key, has_live_key(session, done.organization_id, now));
-    if (!has_key) {
+    if (!has_key && wanted.key == FirstKey::Make) {
         NewApiKey key;
         key.name = "init";
         key.scopes = auth::default_scopes();

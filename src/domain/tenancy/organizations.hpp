@@ -31,12 +31,17 @@ struct NewUser {
 /// InvalidArgument if the email has no form of one or holds blanks, Conflict if it is taken.
 Result<catalog::UserRow> create_user(database::Session& session, const NewUser& user, Timestamp now);
 
-/// What `landfall init` makes sure of.
+/// Whether an organization without a live API key gets one, of every scope.
+enum class FirstKey { Make, Leave };
+
+/// What `landfall init` makes sure of, and what the first start in a browser does.
 struct Bootstrap {
     std::optional<std::string> organization; ///< absent: the first that there is, or a new one called Landfall
     std::optional<std::string> project;      ///< absent: the organization's first, or a new one called Default
     std::optional<std::string> email;        ///< absent: the organization's owner, or a new one with an address of ours
     std::string password_hash;               ///< used only for a user that is new
+    std::optional<std::string> name{};       ///< of a user that is new; absent: what stands before the @
+    FirstKey key = FirstKey::Make;
 };
 struct Bootstrapped {
     OrganizationId organization_id;

@@ -77,14 +77,18 @@ void add_button(Html& out, const Button& button) {
 
 } // namespace
 
-http::Response stylesheet(const http::Request& request) {
-    auto full = http::Response::text(200, "text/css; charset=utf-8", std::string(kStylesheet));
+http::Response fixed_text(const http::Request& request, std::string_view media_type, std::string_view text) {
+    auto full = http::Response::text(200, std::string(media_type), std::string(text));
     full.headers.set("Cache-Control", "public, max-age=3600");
-    static const std::string etag = '"' + to_hex(sha256(kStylesheet)).substr(0, 40) + '"';
+    const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
     return http::answer_conditionally(request, std::move(full), {etag},
                                       [](const http::Request& refused, int status, const std::string& detail) {
                                           return http::problem(status, detail, refused.request_id);
                                       });
+}
+
+http::Response stylesheet(const http::Request& request) {
+    return fixed_text(request, "text/css; charset=utf-8", kStylesheet);
 }
 
 Html brand() {
@@ -110,9 +114,13 @@ void confine(http::Response& response) {
 http::Response respond(const Page& page) {
     Html body;
     body << "<main>" << brand() << "<h1>" << page.title << "</h1>" << page.body << "</main>";
+    if (!page.script.empty())
+        body << R"(<script src=")" << page.script << R"(" defer></script>)";
     auto response = http::Response::text(page.status, "text/html; charset=utf-8", document(page.title, body).str());
     response.headers.set("Cache-Control", "no-store");
     confine(response);
+    if (!page.script.empty())
+        response.headers.set("Content-Security-Policy", std::string(kPolicy) + "; script-src 'self'");
     return response;
 }
 

@@ -12,6 +12,8 @@ namespace landfall::faces::pages {
 
 inline constexpr std::string_view kStylesheetPath = "/realms/public/pages.css";
 
+/// A text of the program's own, kept by browsers for an hour.
+http::Response fixed_text(const http::Request& request, std::string_view media_type, std::string_view text);
 /// The stylesheet of all pages.
 http::Response stylesheet(const http::Request& request);
 
@@ -19,9 +21,10 @@ struct Page {
     std::string_view title;
     Html body;
     int status = 200;
+    std::string_view script{}; ///< path of the one that it runs, if it does
 };
-/// The page in the layout of all, never stored, under a policy that lets it load nothing but the stylesheet and send
-/// forms nowhere but here.
+/// The page in the layout of all, never stored, under a policy that lets it load nothing but the stylesheet and its own
+/// script, if it has one, and send forms nowhere but here.
 http::Response respond(const Page& page);
 
 /// What stands above all pages: the sign and the name.
