@@ -1,6 +1,8 @@
 #include "domain/ingest/upload_sessions.hpp"
 
+#include "core/text.hpp"
 #include "domain/ingest/ingest.hpp"
+#include "domain/ingest/preflight.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -175,11 +177,59 @@ Result<UploadListOutput> list(domain::Context& cx, const UploadListInput& in) {
     return out;
 }
 
+constexpr std::size_t kPreflightText = (domain::kPreflightBytes + 2) / 3 * 4;
+constexpr std::string_view kKinds[] = {"raster", "vector", "archive", "sidecar", "unknown"};
+
+struct UploadPreflightInput {
+    std::string file_name;
+    std::int64_t size = 0;
+    std::string head;
+};
+constexpr auto describe(schema::Of<UploadPreflightInput>) {
+    using schema::field;
+    using T = UploadPreflightInput;
+    return schema::fields(field("file_name", &T::file_name, {.required = true, .min_length = 1, .max_length = 1024}),
+                          field("size", &T::size, {.text = "Of the whole file, bytes", .required = true, .min = 0}),
+                          field("head", &T::head,
+                                {.text = "Its first 64 KiB, or all of it if it is shorter, as base64",
+                                 .required = true,
+                                 .max_length = kPreflightText}));
+}
+
+struct UploadPreflightOutput : domain::Preflight {};
+constexpr auto describe(schema::Of<UploadPreflightOutput>) {
+    using schema::field;
+    using T = UploadPreflightOutput;
+    return schema::fields(
+        field("verdict", &T::verdict, {.text = "doubtful: it is taken, but read the reasons first", .required = true}),
+        field("kind", &T::kind, {.required = true, .one_of = kKinds}),
+        field("media_type", &T::media_type, {.text = "Empty: unknown", .required = true}),
+        field("crs", &T::crs, {.text = "As far as the first bytes tell"}),
+        field("reasons", &T::reasons, {.text = "Sentences that say what to do", .required = true}),
+        field("estimated_seconds", &T::estimated_seconds, {.text = "From uploads.complete on", .required = true}));
+}
+
+constexpr OperationSpec kPreflight{
+    .id = "uploads.preflight",
+    .scope = "uploads:write",
+    .side_effect = SideEffect::Read,
+    .summary = "Tell from a file's first bytes what will become of it; nothing is stored.",
+    .is_extension = true,
+};
+
+Result<UploadPreflightOutput> look_ahead(domain::Call& /*call*/, const UploadPreflightInput& in) {
+    const auto head = from_base64(in.head);
+    if (!head || head->size() > domain::kPreflightBytes)
+        return fail_field("head", "This is no padded base64 of at most 64 KiB");
+    return UploadPreflightOutput{domain::preflight(in.file_name, static_cast<std::uint64_t>(in.size), *head)};
+}
+
 } // namespace
 
 void add_upload_sessions(Registry& registry) {
     registry.read(kGet, get);
     registry.read(kList, list);
+    registry.free_read(kPreflight, look_ahead, Pace::Quick);
 }
 
 } // namespace landfall::operations

@@ -14,7 +14,7 @@ from support.walk import (LABELS, ORGANIZATION_ROLES, PROJECT_ROLES, RESOURCES, 
 #: The least role by which an operation may be called. `organization` and `project` name where it counts; `None`: any.
 LEAST: dict[str, tuple[str, str] | None] = {
     **dict.fromkeys(["organizations.create", "projects.list", "items.search_org", "stac.search", "stac.collections.list",
-                     "crs.search", "visualization.list_for", "sessions.revoke_all"]),
+                     "crs.search", "visualization.list_for", "sessions.revoke_all", "uploads.preflight"]),
     **dict.fromkeys(["usage.current", "usage.history", "usage.breakdown", "organizations.get",
                      "organizations.members.list"], ("organization", "member")),
     **dict.fromkeys(["projects.create", "api_keys.create", "api_keys.list", "api_keys.revoke", "usage.recalculate_storage",

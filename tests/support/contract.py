@@ -73,6 +73,8 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "config": {},
         "band_names": ["height"],
         "file_name": "scene.tif",
+        "size": 8,
+        "head": "SUkqAAgAAAA=",
         "error_message": "given up",
         "email": "somebody@example.test",
         "role": "admin",

@@ -35,7 +35,7 @@ LABELS = {"billing_admin_id", "order_id", "stac_id", "job_id", "client_request_i
 #: What must be in a field so that its operation understands it, where the schema does not tell.
 TEXTS = {
     "name": "Walk", "email": "walker@example.test", "type": "user_raster", "entity_type": "item", "file_name": "walk.tif",
-    "error_message": "given up", "expression": "b1", "band_names": ["red", "green", "blue", "nir"], "config": {},
+    "error_message": "given up", "expression": "b1", "head": "SUkqAAgAAAA=", "band_names": ["red", "green", "blue", "nir"], "config": {},
     "base_url": "", "part_numbers": [1], "sha256": "0" * 64, "crs": "EPSG:32632", "q": "WGS", "x": 0, "y": 0, "z": 0,
 }
 

@@ -38,6 +38,7 @@ constexpr std::pair<std::string_view, std::string_view> kTypical[] = {
     {"file_count", "1"},
     {"file_name", R"("olinda.tif")"},
     {"gsd", "0.12"},
+    {"head", R"("SUkqAAgAAAA=")"},
     {"href", R"("/api/v1/items/it_01k2zv5n8q3w7r9t4x6b0c1d2e/assets/data")"},
     {"id", R"("it_01k2zv5n8q3w7r9t4x6b0c1d2e")"},
     {"ip", R"("203.0.113.7")"},
