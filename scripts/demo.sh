@@ -102,6 +102,8 @@ open_account() {
     project=$(text_of "$made" project_id)
     LANDFALL_TOKEN=$(text_of "$made" api_key)
     export LANDFALL_TOKEN
+    email=$(text_of "$made" stac_user)
+    password=$(text_of "$made" stac_password)
     # What stands in a link, everybody has who sees it.
     made=$("$program" key create --data "$data" --organization "$(text_of "$made" organization_id)" --name map --scope items:read --json)
     map_key=$(text_of "$made" key)
@@ -190,7 +192,9 @@ show_tile
 show_download
 
 heading "Yours to try"
-fact server "$LANDFALL_URL"
+fact console "$LANDFALL_URL/app/projects/$project"
+fact "sign in as" "$email"
+fact password "$password"
 fact project "$project"
 fact "API key" "$LANDFALL_TOKEN"
 fact data "$(realpath "$data")"

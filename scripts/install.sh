@@ -9,11 +9,11 @@ build_packages=(
     ca-certificates ccache cmake curl g++ git libargon2-dev libboost-dev libbrotli-dev libcurl4-openssl-dev
     libdeflate-dev libexpected-dev libfmt-dev libgdal-dev libicu-dev libmd4c-dev libmd4c-html0-dev libpq-dev
     libseccomp-dev libsimdjson-dev libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev
-    libwebp-dev mold ninja-build pkg-config zlib1g-dev
+    libwebp-dev mold ninja-build pkg-config python3-venv zlib1g-dev
 )
 test_packages=(
     caddy chromium-headless-shell clang-19 clang-format-19 clang-tidy-19 jq libclang-rt-19-dev libgmock-dev libgtest-dev
-    nginx-light pgbouncer postgresql-15 postgresql-15-postgis-3 python3-venv shellcheck systemd util-linux
+    nginx-light pgbouncer postgresql-15 postgresql-15-postgis-3 shellcheck systemd util-linux
 )
 
 missing_packages() {

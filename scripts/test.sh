@@ -18,7 +18,7 @@ source scripts/stages/sdk.sh
 source scripts/stages/analysis.sh
 
 # In the order in which they run; each is a function stage_NAME in scripts/stages/.
-stages=(install format house build openapi tidy versitygw sqlite postgres sdk hostile crash races unit asan tsan)
+stages=(install format house build openapi tidy versitygw sqlite postgres sdk console hostile crash races unit asan tsan)
 full='' record='' only=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -42,7 +42,7 @@ chosen() {
 # Some stages run what the stage `build` makes.
 for stage in "${only[@]}"; do
     case $stage in
-        openapi | sqlite | postgres | sdk | hostile | crash | races | tidy) only+=(build) ;;
+        openapi | sqlite | postgres | sdk | console | hostile | crash | races | tidy) only+=(build) ;;
         asan) only+=(unit) ;;
     esac
     case $stage in

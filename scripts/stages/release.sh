@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Stages on the release build: build, openapi, sqlite, postgres, hostile, crash, races. Sourced by scripts/test.sh.
+# Stages on the release build: build, openapi, sqlite, postgres, console, hostile, crash, races. Sourced by scripts/test.sh.
 
-# The program and the one that plays its next version; unit tests are built where they run.
+# The program with its console, and the one that plays its next version; unit tests are built where they run.
 stage_build() {
+    scripts/web.sh --check
     cmake --preset release -DLANDFALL_TESTS=ON -DLANDFALL_WERROR=ON
     ninja -C build/release landfall landfall_next
 }
@@ -76,6 +77,7 @@ stage_postgres() {
     with_postgres
     run_pytest build/release tests/contract tests/stac "${stories[@]}" --engine postgres
 }
+stage_console() { run_pytest build/release tests/console --engine sqlite; }
 stage_hostile() { run_pytest build/release tests/hostile --engine sqlite; }
 # Most of a round is waiting, for a server to start and for processes to end. Files in parts are claimed by leases, which
 # end in another way where several servers share a database: on PostgreSQL too.

@@ -1,6 +1,7 @@
 #include "faces/composition.hpp"
 
 #include "admission/schemes.hpp"
+#include "faces/console/console.hpp"
 #include "faces/docs/docs.hpp"
 #include "faces/items.hpp"
 #include "faces/operations.hpp"
@@ -26,7 +27,8 @@ std::vector<http::Face> Composition::all() {
                                   realm_face(services_, pipeline_),
                                   system_face(published, openapi_),
                                   docs_face(published),
-                                  setup_face(services_)};
+                                  setup_face(services_),
+                                  console_face()};
     for (http::Face& face : stac_.faces())
         faces.push_back(std::move(face));
     return faces;

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +28,8 @@ pytestmark = pytest.mark.xdist_group("typescript")
 
 
 def run(*command: str | Path, folder: Path, **environment: str) -> str:
-    """Runs one program with Node of this Python's environment on the path; gives what it prints."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    """Runs one program with nothing in its environment but what it is given and Node on the path; gives what it prints."""
+    path = f"{REPOSITORY / 'build' / 'node' / 'bin'}:{os.environ['PATH']}"
     done = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, timeout=570,
                           env={"PATH": path, "HOME": str(folder), **environment})
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"

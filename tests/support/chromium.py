@@ -10,6 +10,8 @@ from playwright.sync_api import Page, sync_playwright
 
 #: Debian's own, so that no browser is fetched from elsewhere.
 PROGRAMS = ("chromium-headless-shell", "chromium")
+#: Maps are drawn with WebGL, also where there is no graphics card.
+SOFTWARE_GRAPHICS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 
 
 @contextmanager
@@ -18,7 +20,7 @@ def opened_page(**context: object) -> Iterator[Page]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program, "No Chromium: scripts/install.sh test installs chromium-headless-shell"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *SOFTWARE_GRAPHICS])
         try:
             yield browser.new_context(**context).new_page()
         finally:

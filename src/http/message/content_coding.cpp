@@ -73,6 +73,12 @@ bool accepts_gzip(const Headers& request) {
     return wanted > 0 && wanted >= weight_in(request, "identity").value_or(0);
 }
 
+bool accepts_brotli(const Headers& request) {
+    const double wanted = weight_in(request, "br").value_or(0);
+    return wanted > 0 && wanted >= weight_in(request, "gzip").value_or(0) &&
+           wanted >= weight_in(request, "identity").value_or(0);
+}
+
 bool is_text(std::string_view media_type) {
     const std::string_view type = trimmed(media_type.substr(0, media_type.find(';')));
     constexpr std::array<std::string_view, 4> kTypes{"application/json", "application/xml", "application/javascript",

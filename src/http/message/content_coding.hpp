@@ -11,6 +11,9 @@ namespace landfall::http {
 /// Whether the request takes gzip, and likes it no less than the plain bytes.
 bool accepts_gzip(const Headers& request);
 
+/// The same of brotli, which the server has only of what was coded when it was built.
+bool accepts_brotli(const Headers& request);
+
 /// Whether answers of this media type are texts, which shrink.
 bool is_text(std::string_view media_type);
 
