@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "imagery/colormap.hpp"
 #include "imagery/expression.hpp"
+#include "imagery/resampling.hpp"
 
 #include <fmt/format.h>
 
@@ -127,9 +128,9 @@ Result<double> gamma_of(const Json& value) {
 
 Result<std::string> resampling_of(const Json& value) {
     std::string name = value.as_string("?");
-    if (name.empty() || name == "nearest" || name == "bilinear" || name == "average")
+    if (name.empty() || schema::enum_value<Resampling>(name))
         return name;
-    return fail_field("resampling", "Resampling must be nearest, bilinear or average.");
+    return fail_field("resampling", "Resampling must be nearest, bilinear, cubic, average, mode, min or max.");
 }
 
 Result<std::string> colormap_of(const Json& value) {

@@ -46,15 +46,6 @@ Size fitted(SourceImage& source, int side) {
     return {whole(wide * factor), whole(high * factor)};
 }
 
-Picture cut(const Picture& square, const Size& size) {
-    Picture out{size.width, size.height, {}};
-    for (int y = 0; y < size.height; ++y) {
-        const auto row = square.pixels.begin() + static_cast<std::ptrdiff_t>(y) * square.width;
-        out.pixels.insert(out.pixels.end(), row, row + size.width);
-    }
-    return out;
-}
-
 Status write_file(const std::string& path, const std::string& bytes) {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -69,15 +60,11 @@ Status write_file(const std::string& path, const std::string& bytes) {
 Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, const TileFacts& facts, int side) {
     TRY(const Drawing drawing, plan_drawing(source, rendering, facts));
     const Size size = fitted(source, std::clamp(side, kMinSide, kMaxSide));
-    const double width = source.width(), height = source.height();
-    TileGrid grid;
-    grid.size = std::max(size.width, size.height);
-    grid.cells.push_back({0, 0, size.width, size.height, {0, width, 0, width}, {0, 0, height, height}});
-    grid.scale = std::max(1.0, std::min(width / size.width, height / size.height));
-    TRY(const PixelWindow window, source.read(drawing.spec, {0, 0, width, height}, grid.scale));
-    TileValues values = resample(window, grid, {0, 0, width, height}, drawing.kernel);
-    apply_expression(drawing, source, values);
-    return cut(colorize(values, grid.size, grid.size, drawing.coloring, drawing.channels), size);
+    const double across = static_cast<double>(source.width()) / size.width;
+    const double down = static_cast<double>(source.height()) / size.height;
+    TRY(const Image image,
+        read_image(source, drawing.image, {"", {0, across, 0, 0, 0, down}, size.width, size.height}));
+    return colorize(image, drawing.coloring, drawing.channels);
 }
 
 Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const ThumbnailArguments& arguments,

@@ -69,21 +69,21 @@ std::array<double, 2> range_of(const Coloring& coloring, std::size_t channel) {
     return coloring.stretch[std::min(channel, coloring.stretch.size() - 1)];
 }
 
-void color_bytes(const TileValues& values, const Coloring& coloring, std::size_t channels, Picture& picture) {
-    const auto count = std::min(values.bytes.size(), picture.pixels.size());
+void color_bytes(const Image& values, const Coloring& coloring, std::size_t channels, Picture& picture) {
+    const auto count = std::min(values.packed.size(), picture.pixels.size());
     if (channels == 1) {
         const OneChannel color(coloring);
         std::array<Rgba, 256> table{};
         for (std::size_t i = 0; i < table.size(); ++i)
             table[i] = color(static_cast<double>(i));
         for (std::size_t i = 0; i < count; ++i) {
-            const std::uint32_t pixel = values.bytes[i];
+            const std::uint32_t pixel = values.packed[i];
             picture.pixels[i] = pixel >> 24 == 255 ? table[pixel & 255] : with_alpha(table[pixel & 255], pixel >> 24);
         }
         return;
     }
     if (coloring.stretch.empty() && coloring.gamma == 1) {
-        std::copy_n(values.bytes.begin(), count, picture.pixels.begin());
+        std::copy_n(values.packed.begin(), count, picture.pixels.begin());
         return;
     }
     std::array<std::array<std::uint32_t, 256>, 3> tables{};
@@ -93,40 +93,41 @@ void color_bytes(const TileValues& values, const Coloring& coloring, std::size_t
             tables[channel][i] = static_cast<std::uint32_t>(stretch(static_cast<double>(i))) << (8 * channel);
     }
     for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t pixel = values.bytes[i];
+        const std::uint32_t pixel = values.packed[i];
         const std::uint32_t color = tables[0][pixel & 255] | tables[1][pixel >> 8 & 255] | tables[2][pixel >> 16 & 255];
         picture.pixels[i] = pixel >> 24 ? color | (pixel & 0xFF000000U) : 0;
     }
 }
 
-void color_planes(const TileValues& values, const Coloring& coloring, std::size_t channels, Picture& picture) {
+void color_planes(const Image& values, const Coloring& coloring, std::size_t channels, Picture& picture) {
     if (values.planes.size() < channels)
         return;
-    const auto count = std::min(values.validity.size(), picture.pixels.size());
+    const auto count = std::min(values.masks[0].size(), picture.pixels.size());
+    const std::vector<float>& first = values.floats(0);
     const OneChannel one(coloring);
     const std::array<Stretch, 3> three = {Stretch(range_of(coloring, 0), coloring.gamma),
                                           Stretch(range_of(coloring, 1), coloring.gamma),
                                           Stretch(range_of(coloring, 2), coloring.gamma)};
     for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t alpha = values.validity[i];
-        if (alpha == 0 || !std::isfinite(values.planes[0][i]))
+        const std::uint32_t alpha = values.masks[0][i];
+        if (alpha == 0 || !std::isfinite(first[i]))
             continue;
         if (channels == 1) {
-            picture.pixels[i] = with_alpha(one(static_cast<double>(values.planes[0][i])), alpha);
+            picture.pixels[i] = with_alpha(one(static_cast<double>(first[i])), alpha);
             continue;
         }
         picture.pixels[i] =
-            rgba(three[0](static_cast<double>(values.planes[0][i])), three[1](static_cast<double>(values.planes[1][i])),
-                 three[2](static_cast<double>(values.planes[2][i])), alpha);
+            rgba(three[0](static_cast<double>(first[i])), three[1](static_cast<double>(values.floats(1)[i])),
+                 three[2](static_cast<double>(values.floats(2)[i])), alpha);
     }
 }
 
 } // namespace
 
-Picture colorize(const TileValues& values, int width, int height, const Coloring& coloring, std::size_t channels) {
-    Picture picture{width, height, {}};
-    picture.pixels.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 0);
-    if (!values.bytes.empty())
+Picture colorize(const Image& values, const Coloring& coloring, std::size_t channels) {
+    Picture picture{values.grid.width, values.grid.height, {}};
+    picture.pixels.assign(values.grid.pixels(), 0);
+    if (!values.packed.empty())
         color_bytes(values, coloring, channels, picture);
     else
         color_planes(values, coloring, channels, picture);

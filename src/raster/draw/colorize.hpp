@@ -3,7 +3,7 @@
 
 #include "imagery/colormap.hpp"
 #include "raster/draw/encode.hpp"
-#include "raster/draw/resample.hpp"
+#include "raster/read/image.hpp"
 #include "raster/vocabulary.hpp"
 
 #include <optional>
@@ -20,6 +20,6 @@ struct Coloring {
 
 /// One channel becomes gray or a colormap's colours, three become red, green and blue. Invalid pixels and values that
 /// are no numbers become transparent. `low == high` in a stretch gives middle gray for that value.
-Picture colorize(const TileValues& values, int width, int height, const Coloring& coloring, std::size_t channels);
+Picture colorize(const Image& values, const Coloring& coloring, std::size_t channels);
 
 } // namespace landfall::raster

@@ -54,42 +54,31 @@ std::array<double, 2> percentiles(std::vector<float>& values) {
     return {at(0.02), at(0.98)};
 }
 
-/// The sample as tile values, so that an expression runs over it the same way.
-TileValues as_values(PixelWindow window) {
-    TileValues values;
-    values.planes = std::move(window.planes);
-    values.validity = std::move(window.validity);
-    values.empty = false;
-    return values;
-}
-
 Result<std::array<double, 2>> sampled_range(SourceImage& source, const Drawing& drawing, std::size_t channel) {
-    ReadSpec spec = drawing.spec;
-    spec.as_float = true;
-    if (!drawing.expression)
-        spec.bands = {drawing.spec.bands[channel]};
-    const std::string nodata = spec.nodata ? fmt::format(" nodata {}", *spec.nodata) : std::string();
-    std::string key = drawing.expression ? "expression" : "band";
-    for (const int band : spec.bands)
+    ImageSpec spec = drawing.image;
+    spec.read.as_float = true;
+    if (!spec.expression)
+        spec.read.bands = {drawing.image.read.bands[channel]};
+    const std::string nodata = spec.read.nodata ? fmt::format(" nodata {}", *spec.read.nodata) : std::string();
+    std::string key = spec.expression ? "expression" : "band";
+    for (const int band : spec.read.bands)
         key += fmt::format(" {}", band);
-    if (drawing.expression)
-        key += " " + drawing.expression->fingerprint();
+    if (spec.expression)
+        key += " " + spec.expression->fingerprint();
     return source.remembered_range(key + nodata, [&]() -> Result<std::array<double, 2>> {
-        TRY(PixelWindow window, source.sample(spec, kSampleSide));
-        TileValues values = as_values(std::move(window));
-        apply_expression(drawing, source, values);
+        TRY(const Image image, read_sample(source, spec, kSampleSide));
         std::vector<float> valid;
-        for (std::size_t i = 0; i < values.validity.size(); ++i)
-            if (values.validity[i] != 0 && std::isfinite(values.planes[0][i]))
-                valid.push_back(values.planes[0][i]);
+        for (std::size_t i = 0; !image.empty && i < image.masks[0].size(); ++i)
+            if (image.masks[0][i] != 0 && std::isfinite(image.floats(0)[i]))
+                valid.push_back(image.floats(0)[i]);
         return percentiles(valid);
     });
 }
 
 Result<std::array<double, 2>> automatic_range(SourceImage& source, const Drawing& drawing, const TileFacts& facts,
                                               std::size_t channel) {
-    if (!drawing.expression && !drawing.spec.nodata) {
-        const auto index = static_cast<std::size_t>(drawing.spec.bands[channel]) - 1;
+    if (!drawing.image.expression && !drawing.image.read.nodata) {
+        const auto index = static_cast<std::size_t>(drawing.image.read.bands[channel]) - 1;
         if (index < facts.bands.size() && facts.bands[index].p2 && facts.bands[index].p98)
             return std::array{*facts.bands[index].p2, *facts.bands[index].p98};
     }
@@ -109,14 +98,14 @@ std::optional<Colormap> own_colors(const SourceImage& source, const Drawing& dra
     classes.reserve(facts.colors.size());
     for (const auto& [value, color] : facts.colors)
         classes.emplace_back(value, color);
-    if (classes.empty() && drawing.spec.bands[0] == 1)
+    if (classes.empty() && drawing.image.read.bands[0] == 1)
         classes = source.palette();
     return classes.empty() ? std::nullopt : std::optional(Colormap::of_classes(std::move(classes)));
 }
 
 bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
-    return !drawing.expression && std::all_of(drawing.spec.bands.begin(), drawing.spec.bands.end(),
-                                              [&](int band) { return source.is_byte(band); });
+    return !drawing.image.expression && std::all_of(drawing.image.read.bands.begin(), drawing.image.read.bands.end(),
+                                                    [&](int band) { return source.is_byte(band); });
 }
 
 Status plan_coloring(SourceImage& source, const Rendering& rendering, const TileFacts& facts, Drawing& drawing) {
@@ -124,7 +113,7 @@ Status plan_coloring(SourceImage& source, const Rendering& rendering, const Tile
     coloring.gamma = rendering.gamma;
     if (!rendering.colormap.empty() && drawing.channels == 1) {
         TRY(coloring.colormap, Colormap::parse(rendering.colormap));
-    } else if (drawing.channels == 1 && !drawing.expression && rendering.rescale.empty()) {
+    } else if (drawing.channels == 1 && !drawing.image.expression && rendering.rescale.empty()) {
         coloring.colormap = own_colors(source, drawing, facts);
     }
     if (!rendering.rescale.empty()) {
@@ -143,57 +132,45 @@ Status plan_coloring(SourceImage& source, const Rendering& rendering, const Tile
     return {};
 }
 
+/// As the rendering names it, else by the kind of data. `average` of a picture is what its levels of detail already
+/// are.
+void set_resampling(Drawing& drawing, const std::string& wanted, bool categorical) {
+    const auto named = schema::enum_value<Resampling>(wanted);
+    Resampling how = named.value_or(categorical ? Resampling::Nearest : Resampling::Bilinear);
+    if (how == Resampling::Average)
+        how = Resampling::Bilinear;
+    drawing.image.resampling = how;
+    drawing.image.read.categorical = how == Resampling::Nearest || how == Resampling::Mode;
+}
+
 } // namespace
 
 Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts) {
     Drawing drawing;
     const bool categorical = facts.categorical || !source.palette().empty();
-    drawing.spec.nodata = rendering.nodata;
-    drawing.spec.alpha_p98 = alpha_p98(source, facts);
-    drawing.spec.alpha_is_data = facts.alpha_is_data;
+    drawing.image.read.nodata = rendering.nodata;
+    drawing.image.read.alpha_p98 = alpha_p98(source, facts);
+    drawing.image.read.alpha_is_data = facts.alpha_is_data;
     if (!rendering.expression.empty()) {
-        TRY(drawing.expression, Expression::compile(rendering.expression, names_from(facts, source.band_count())));
-        drawing.spec.bands = drawing.expression->bands();
-        drawing.spec.every_band = drawing.spec.as_float = true;
+        TRY(ImageSpec computed, expression_spec(rendering.expression, names_from(facts, source.band_count())));
+        computed.read.nodata = rendering.nodata;
+        computed.read.alpha_p98 = drawing.image.read.alpha_p98;
+        computed.read.alpha_is_data = facts.alpha_is_data;
+        drawing.image = std::move(computed);
     } else {
-        drawing.spec.bands = rendering.bands.empty() ? automatic_bands(source, categorical) : rendering.bands;
-        CHECK_OK(check_bands(drawing.spec.bands, source.band_count()));
-        drawing.channels = drawing.spec.bands.size();
+        drawing.image.read.bands = rendering.bands.empty() ? automatic_bands(source, categorical) : rendering.bands;
+        CHECK_OK(check_bands(drawing.image.read.bands, source.band_count()));
+        drawing.channels = drawing.image.read.bands.size();
     }
-    const std::string& wanted = rendering.resampling;
-    drawing.spec.categorical = wanted == "nearest" || (wanted.empty() && categorical);
-    drawing.kernel = drawing.spec.categorical ? Kernel::Nearest : Kernel::Bilinear;
+    set_resampling(drawing, rendering.resampling, categorical);
     CHECK_OK(plan_coloring(source, rendering, facts, drawing));
     if (drawing.coloring.colormap && !drawing.coloring.colormap->is_ramp()) {
         // Classes and intervals have no values in between.
-        drawing.spec.categorical = true;
-        drawing.kernel = Kernel::Nearest;
+        drawing.image.read.categorical = true;
+        if (drawing.image.resampling != Resampling::Mode)
+            drawing.image.resampling = Resampling::Nearest;
     }
     return drawing;
-}
-
-void apply_expression(const Drawing& drawing, SourceImage& source, TileValues& values) {
-    if (!drawing.expression || values.planes.empty())
-        return;
-    std::vector<const float*> planes;
-    for (std::size_t i = 0; i < values.planes.size(); ++i) {
-        const auto scale = static_cast<float>(source.band_scale(drawing.spec.bands[i]));
-        const auto offset = static_cast<float>(source.band_offset(drawing.spec.bands[i]));
-        if (scale != 1 || offset != 0)
-            for (float& value : values.planes[i])
-                value = value * scale + offset;
-        planes.push_back(values.planes[i].data());
-    }
-    std::vector<float> result(values.validity.size());
-    drawing.expression->run(planes, result);
-    values.empty = true;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        if (!std::isfinite(result[i]))
-            values.validity[i] = 0;
-        values.empty = values.empty && values.validity[i] == 0;
-    }
-    values.planes.clear();
-    values.planes.push_back(std::move(result));
 }
 
 } // namespace landfall::raster

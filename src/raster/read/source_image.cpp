@@ -1,12 +1,14 @@
 #include "raster/read/source_image.hpp"
 
 #include "imagery/colormap.hpp"
+#include "raster/open/crs.hpp"
 #include "raster/read/masks.hpp"
 #include "raster/read/pixel_budget.hpp"
 #include "raster/vocabulary.hpp"
 
 #include <fmt/format.h>
 #include <gdal_priv.h>
+#include <ogr_spatialref.h>
 
 #include <algorithm>
 #include <cmath>
@@ -92,11 +94,38 @@ void SourceImage::find_palette() {
     }
 }
 
-Result<const SourceMapping*> SourceImage::mapping() {
-    if (!mapping_) {
-        TRY(mapping_, SourceMapping::make(*dataset_));
-    }
-    return mapping_.get();
+Result<const SourceMapping*> SourceImage::mapping(const std::string& crs) {
+    constexpr std::size_t kMost = 4;
+    if (crs.empty())
+        return nullptr;
+    if (const auto known = mappings_.find(crs); known != mappings_.end())
+        return known->second.get();
+    TRY(auto made, SourceMapping::make(*dataset_, crs));
+    if (mappings_.size() >= kMost)
+        mappings_.erase(mappings_.begin());
+    return (mappings_[crs] = std::move(made)).get();
+}
+
+Result<Grid> SourceImage::grid() const {
+    Grid own{.width = width(), .height = height()};
+    const OGRSpatialReference* const crs = dataset_->GetSpatialRef();
+    if (crs == nullptr || crs->IsEmpty() != 0 || dataset_->GetGeoTransform(own.transform.data()) != CE_None)
+        return fail(Code::InvalidArgument, "The file has no coordinate reference system or no affine georeference, so "
+                                           "its pixels have no grid on the ground.");
+    if (!crs_wkt_)
+        crs_wkt_ = describe_crs(*crs).wkt;
+    own.crs = *crs_wkt_;
+    return own;
+}
+
+std::array<int, 2> SourceImage::block_size() const {
+    int across = 1, down = 1;
+    dataset_->GetRasterBand(1)->GetBlockSize(&across, &down);
+    return {std::clamp(across, 1, width()), std::clamp(down, 1, height())};
+}
+
+std::size_t SourceImage::sample_bytes(int band) const {
+    return static_cast<std::size_t>(GDALGetDataTypeSizeBytes(dataset_->GetRasterBand(band)->GetRasterDataType()));
 }
 
 const Level& SourceImage::choose_level(double scale) const {

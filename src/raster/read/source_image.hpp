@@ -2,7 +2,8 @@
 /// An open raster prepared for drawing: its levels of detail, its validity, and windows of its pixels.
 
 #include "raster/open/drivers.hpp"
-#include "raster/read/tile_grid.hpp"
+#include "raster/read/image.hpp"
+#include "raster/read/warp_grid.hpp"
 
 #include <map>
 #include <optional>
@@ -72,14 +73,28 @@ public:
     const std::vector<std::pair<int, std::uint32_t>>& palette() const { return palette_; }
     double band_scale(int band) const;
     double band_offset(int band) const;
-    /// Made on first use. InvalidArgument as SourceMapping::make says.
-    Result<const SourceMapping*> mapping();
+    /// From a reference system to its pixels; null for an empty one, which means the pixels themselves. A few are kept.
+    /// InvalidArgument as SourceMapping::make says.
+    Result<const SourceMapping*> mapping(const std::string& crs);
+    /// Its own pixels on the ground. InvalidArgument without a reference system or an affine transform, for what has
+    /// ground control points only.
+    Result<Grid> grid() const;
 
     /// Reads the rectangle (grown by two pixels, cut to the source) at the level that suits `scale` source pixels per
     /// output pixel. Averages, or skips for categorical data, when no level is coarse enough; a rectangle that would
     /// need more than the pixel budget comes from a preview that is made once. Internal or InvalidArgument if pixels
     /// can't be decoded.
     Result<PixelWindow> read(const ReadSpec& spec, const SourceRect& rect, double scale);
+
+    /// The pixels of a window within the full resolution as they are: bit for bit, in the bands' own types, with a mask
+    /// of each band where they differ. Nodata, NaN and infinities, masks and alpha hide; an alpha band that is asked
+    /// for itself is hidden by none. InvalidArgument if pixels can't be decoded, Internal for a window beyond the
+    /// image.
+    Result<Image> read_exact(const ReadSpec& spec, const LevelRect& window);
+    /// Pixels a side of what the file decodes at once: width, height.
+    std::array<int, 2> block_size() const;
+    /// Of one pixel of a band, bytes.
+    std::size_t sample_bytes(int band) const;
 
     /// The whole image on at most `side` pixels a side, coarse: for statistics of a sample.
     Result<PixelWindow> sample(const ReadSpec& spec, int side);
@@ -109,18 +124,21 @@ private:
                             std::vector<std::uint8_t>& missing) const;
     /// `window` may have fewer pixels than `from`: then GDAL decimates.
     Status read_planes(const ReadSpec& spec, const Level& level, const LevelRect& from, PixelWindow& window);
+    /// What hides pixels of all bands: alpha or the dataset's mask.
+    Result<Mask> read_mask(const ReadSpec& spec, const LevelRect& window);
     int decimation(const ReadSpec& spec, const Level& level, int factor) const;
     Status read_reduced(const ReadSpec& spec, const Level& level, const std::array<int, 3>& origin_factor,
                         PixelWindow& window);
     Result<PixelWindow> read_preview(const ReadSpec& spec, const SourceRect& rect);
 
     DatasetHandle dataset_;
-    std::vector<Level> levels_; ///< finest first
+    std::vector<Level> levels_;                  ///< finest first
+    mutable std::optional<std::string> crs_wkt_; ///< of the file, once it was asked for
     int alpha_band_ = 0;
     bool has_mask_ = false;      ///< one for all bands
     bool has_own_masks_ = false; ///< each band its own
     std::vector<std::pair<int, std::uint32_t>> palette_;
-    std::unique_ptr<SourceMapping> mapping_;
+    std::map<std::string, std::unique_ptr<SourceMapping>> mappings_; ///< by reference system
     std::map<std::string, Range> ranges_;
     std::map<std::string, PixelWindow> previews_;
 };

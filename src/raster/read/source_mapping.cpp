@@ -1,6 +1,6 @@
 #include "raster/open/crs.hpp"
 #include "raster/open/rational_model.hpp"
-#include "raster/read/tile_grid.hpp"
+#include "raster/read/warp_grid.hpp"
 
 #include <gdal_alg.h>
 #include <gdal_priv.h>
@@ -24,6 +24,7 @@ struct SourceMapping::Impl {
     std::unique_ptr<OGRCoordinateTransformation, TransformDeleter> transform;
     std::array<double, 6> to_pixel{};
     double period = 0, centre_x = 0; ///< of the source's x axis, in its units; 0: does not repeat
+    double target_period = 0;        ///< of the other side's
     void* gcp_transformer = nullptr;
     GDALTransformerFunc gcp_function = nullptr;
     RationalModel rational; ///< what gcp_transformer is, if there is one
@@ -36,21 +37,25 @@ struct SourceMapping::Impl {
             GDALDestroyTransformer(gcp_transformer);
     }
 
-    Status set_crs(const OGRSpatialReference* crs) {
+    Status set_crs(const OGRSpatialReference* crs, const std::string& from) {
         if (!crs || crs->IsEmpty() || crs->IsLocal())
             return fail(Code::InvalidArgument,
                         "The file has no coordinate reference system, so it has no place on a map. "
                         "Upload it with one, for example with a .prj or .aux.xml file.");
-        OGRSpatialReference mercator, source(*crs);
-        mercator.importFromEPSG(3857);
-        mercator.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+        const CrsHandle target = crs_from_text(from);
+        if (!target)
+            return fail_field("crs",
+                              "The coordinate reference system is none that is known; crs.search finds its code.");
+        OGRSpatialReference source(*crs);
+        target->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
         source.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-        transform.reset(OGRCreateCoordinateTransformation(&mercator, &source));
+        transform.reset(OGRCreateCoordinateTransformation(target.get(), &source));
         if (!transform)
-            return fail(Error{Code::InvalidArgument,
-                              "The file's coordinate reference system can't be related to the Web Mercator map."}
+            return fail(Error{Code::InvalidArgument, "The file's coordinate reference system can't be related to that "
+                                                     "of the map."}
                             .because(CPLGetLastErrorMsg()));
-        period = world_width(source);
+        period = raster::world_width(source);
+        target_period = raster::world_width(*target);
         return {};
     }
 
@@ -94,22 +99,26 @@ struct SourceMapping::Impl {
 SourceMapping::SourceMapping(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SourceMapping::~SourceMapping() = default;
 
-Result<std::unique_ptr<SourceMapping>> SourceMapping::make(GDALDataset& dataset) {
+Result<std::unique_ptr<SourceMapping>> SourceMapping::make(GDALDataset& dataset, const std::string& crs) {
     auto impl = std::make_unique<Impl>();
     std::array<double, 6> unused{};
     const bool affine = dataset.GetGeoTransform(unused.data()) == CE_None;
     impl->rational = read_rational_model(dataset);
     if (impl->rational) {
-        CHECK_OK(impl->set_crs(wgs84().get()));
+        CHECK_OK(impl->set_crs(wgs84().get(), crs));
         impl->set_rational(dataset);
     } else if (!affine && dataset.GetGCPCount() > 0) {
-        CHECK_OK(impl->set_crs(dataset.GetGCPSpatialRef()));
+        CHECK_OK(impl->set_crs(dataset.GetGCPSpatialRef(), crs));
         CHECK_OK(impl->set_points(dataset));
     } else {
-        CHECK_OK(impl->set_crs(dataset.GetSpatialRef()));
+        CHECK_OK(impl->set_crs(dataset.GetSpatialRef(), crs));
         CHECK_OK(impl->set_affine(dataset));
     }
     return std::unique_ptr<SourceMapping>(new SourceMapping(std::move(impl)));
+}
+
+double SourceMapping::world_width() const {
+    return impl_->target_period;
 }
 
 void SourceMapping::to_pixels(std::vector<double>& x, std::vector<double>& y) const {

@@ -310,6 +310,17 @@ Status SourceImage::hide_by_own_mask(int band, const Level& level, const LevelRe
     return {};
 }
 
+Result<Mask> SourceImage::read_mask(const ReadSpec& spec, const LevelRect& window) {
+    PixelWindow shape;
+    shape.width = window.width;
+    shape.height = window.height;
+    const Validity source = validity_of(alpha_of(spec) ? dataset_->GetRasterBand(alpha_of(spec)) : nullptr,
+                                        has_mask_ && !spec.nodata ? mask_at(1, levels_.front()) : nullptr, spec);
+    Mask mask;
+    CHECK_OK(read_validity(source, levels_.front(), window, shape, mask));
+    return mask;
+}
+
 Status SourceImage::read_planes(const ReadSpec& spec, const Level& level, const LevelRect& from, PixelWindow& window) {
     std::vector<std::vector<std::uint8_t>> missing(spec.bands.size());
     const bool together = level.overview < 0 && from.width > window.width;

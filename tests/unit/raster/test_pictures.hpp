@@ -17,6 +17,12 @@
 
 namespace landfall::raster::testing {
 
+struct TileAddress {
+    int z = 0;
+    std::int64_t x = 0, y = 0;
+    int size = 256;
+};
+
 struct Drawn {
     int width = 256, height = 256, bands = 1;
     GDALDataType type = GDT_Byte;

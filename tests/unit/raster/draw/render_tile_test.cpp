@@ -55,18 +55,19 @@ const std::vector<Place>& places() {
     return all;
 }
 
-TEST(TileGridTest, LiesWithinAnEighthOfAPixelOfExactProjection) {
+TEST(WarpGridTest, LiesWithinAnEighthOfAPixelOfExactProjection) {
     for (const Place& place : places()) {
         const DatasetHandle dataset =
             draw({.width = 512, .height = 512, .crs = place.crs, .transform = place.transform});
-        const auto mapping = SourceMapping::make(*dataset);
+        const auto mapping = SourceMapping::make(*dataset, kWebMercator);
         ASSERT_TRUE(mapping) << place.name;
         const TileAddress centre = tile_over(*dataset, 1);
         for (int zoom = 0; zoom <= centre.z + 2; ++zoom) {
             const int shift = centre.z - zoom;
             const TileAddress tile{zoom, shift >= 0 ? centre.x >> shift : centre.x << -shift,
                                    shift >= 0 ? centre.y >> shift : centre.y << -shift, 256};
-            const TileGrid grid = build_grid(**mapping, tile, 512, 512);
+            const WarpGrid grid =
+                build_warp_grid(mapping->get(), tile_grid(tile.z, tile.x, tile.y, tile.size), 512, 512);
             ASSERT_FALSE(grid.cells.empty()) << place.name << zoom;
             const double side = 2 * kHalfWorld / std::pow(2.0, zoom);
             double worst = 0;
@@ -100,17 +101,18 @@ TEST(TileGridTest, LiesWithinAnEighthOfAPixelOfExactProjection) {
     }
 }
 
-TEST(TileGridTest, MissesNoPixelOfTheSource) {
+TEST(WarpGridTest, MissesNoPixelOfTheSource) {
     for (const Place& place : places()) {
         const DatasetHandle dataset =
             draw({.width = 512, .height = 512, .crs = place.crs, .transform = place.transform});
-        const auto mapping = SourceMapping::make(*dataset);
+        const auto mapping = SourceMapping::make(*dataset, kWebMercator);
         ASSERT_TRUE(mapping);
         const TileAddress centre = tile_over(*dataset, 1);
         for (const int back : {0, 2, 5}) {
             const int zoom = std::max(0, centre.z - back), shift = centre.z - zoom;
             const TileAddress tile{zoom, centre.x >> shift, centre.y >> shift, 64};
-            const TileGrid grid = build_grid(**mapping, tile, 512, 512);
+            const WarpGrid grid =
+                build_warp_grid(mapping->get(), tile_grid(tile.z, tile.x, tile.y, tile.size), 512, 512);
             std::vector<bool> covered(64 * 64);
             for (const GridCell& cell : grid.cells)
                 for (int row = cell.y; row < cell.y + cell.height; ++row)
@@ -153,7 +155,7 @@ TEST(RenderTile, PutsAGradientWhereProjectionSays) {
             x.push_back(-kHalfWorld + (static_cast<double>(tile.x) + (i % 256 + 0.5) / 256) * side);
             y.push_back(kHalfWorld - (static_cast<double>(tile.y) + (i / 256 + 0.5) / 256) * side);
         }
-        (*image->mapping())->to_pixels(x, y);
+        (*image->mapping(kWebMercator))->to_pixels(x, y);
         std::size_t compared = 0;
         for (std::size_t i = 0; i + 1 < x.size(); ++i) {
             if (!(x[i] > 2 && y[i] > 2 && x[i] < 510 && y[i] < 510) || i % 256 == 255)

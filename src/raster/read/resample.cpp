@@ -1,22 +1,17 @@
-#include "raster/draw/resample.hpp"
+#include "raster/read/resample.hpp"
 
 #include "imagery/vector_clones.hpp"
+#include "raster/read/kernels.hpp"
 #include "raster/vocabulary.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 namespace landfall::raster {
 namespace {
-
-constexpr float kOutside = -1e9F;
-
-/// Window coordinates of every tile pixel's centre.
-struct Coordinates {
-    std::vector<float> x, y;
-};
 
 struct Transform {
     double offset_x, offset_y, factor_x, factor_y;
@@ -46,7 +41,7 @@ LANDFALL_VECTOR_CLONES void mark_outside(const Limits& limits, std::size_t count
     }
 }
 
-void fill_cell(const GridCell& cell, const Transform& to_window, int size, Coordinates& out) {
+void fill_cell(const GridCell& cell, const Transform& to_window, int width, Coordinates& out) {
     const auto blend = [](double a, double b, double share) { return a + (b - a) * share; };
     for (int row = 0; row < cell.height; ++row) {
         const double down = (row + 0.5) / cell.height;
@@ -59,18 +54,18 @@ void fill_cell(const GridCell& cell, const Transform& to_window, int size, Coord
         const double right_y =
             (blend(cell.source_y[1], cell.source_y[3], down) - to_window.offset_y) * to_window.factor_y;
         const auto start =
-            static_cast<std::size_t>(cell.y + row) * static_cast<std::size_t>(size) + static_cast<std::size_t>(cell.x);
+            static_cast<std::size_t>(cell.y + row) * static_cast<std::size_t>(width) + static_cast<std::size_t>(cell.x);
         const double step_x = (right_x - left_x) / cell.width, step_y = (right_y - left_y) / cell.width;
         fill_line({left_x, left_y, step_x, step_y}, cell.width, out.x.data() + start, out.y.data() + start);
     }
 }
 
-Coordinates coordinates(const PixelWindow& window, const TileGrid& grid, const SourceRect& source) {
-    const auto count = static_cast<std::size_t>(grid.size) * static_cast<std::size_t>(grid.size);
+Coordinates coordinates(const PixelWindow& window, const WarpGrid& grid, const SourceRect& source) {
+    const auto count = static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height);
     Coordinates out{std::vector<float>(count, kOutside), std::vector<float>(count, kOutside)};
     const Transform to_window{window.origin_x, window.origin_y, 1 / window.scale_x, 1 / window.scale_y};
     for (const GridCell& cell : grid.cells)
-        fill_cell(cell, to_window, grid.size, out);
+        fill_cell(cell, to_window, grid.width, out);
     const Limits limits{static_cast<float>((source.min_x - window.origin_x) / window.scale_x),
                         static_cast<float>((source.min_y - window.origin_y) / window.scale_y),
                         static_cast<float>((source.max_x - window.origin_x) / window.scale_x),
@@ -239,15 +234,15 @@ std::uint32_t blend_valid(const std::uint32_t (&p)[4], const Taps& taps, std::ui
     return alpha == 0 ? 0 : out;
 }
 
-void resample_some_bytes(const PixelWindow& window, const Coordinates& at, Kernel kernel,
-                         std::array<std::size_t, 2> range, TileValues& out) {
+void resample_some_bytes(const PixelWindow& window, const Coordinates& at, Resampling how,
+                         std::array<std::size_t, 2> range, Image& out) {
     const Extent extent{window.width, window.height};
     const std::uint32_t* const pixels = window.bytes.data();
     for (std::size_t i = range[0]; i < range[1]; ++i) {
         if (at.x[i] == kOutside)
             continue;
         std::uint32_t value = 0;
-        if (kernel == Kernel::Nearest) {
+        if (how == Resampling::Nearest) {
             value = pixels[nearest_index(extent, at.x[i], at.y[i])];
             value = value >> 24 ? value : 0;
         } else {
@@ -256,15 +251,15 @@ void resample_some_bytes(const PixelWindow& window, const Coordinates& at, Kerne
             value = (p[0] & p[1] & p[2] & p[3]) >> 24 == 255 ? blend_packed(p, taps.across, taps.down)
                                                              : blend_valid(p, taps, pixels[taps.nearest], window.soft);
         }
-        out.bytes[i] = value;
+        out.packed[i] = value;
         out.empty = out.empty && value >> 24 == 0;
     }
 }
 
-void resample_bytes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
-    out.bytes.assign(at.x.size(), 0);
-    if (kernel == Kernel::Nearest || !are_opaque(window.bytes.data(), window.bytes.size())) {
-        resample_some_bytes(window, at, kernel, {0, at.x.size()}, out);
+void resample_bytes(const PixelWindow& window, const Coordinates& at, Resampling how, Image& out) {
+    out.packed.assign(at.x.size(), 0);
+    if (how == Resampling::Nearest || !are_opaque(window.bytes.data(), window.bytes.size())) {
+        resample_some_bytes(window, at, how, {0, at.x.size()}, out);
         return;
     }
     Neighbours<std::uint32_t> neighbours;
@@ -272,13 +267,13 @@ void resample_bytes(const PixelWindow& window, const Coordinates& at, Kernel ker
         {window.width, window.height}, at,
         [&](const TapRun& taps, std::size_t begin, std::size_t count) {
             collect(window.bytes.data(), taps, count, neighbours);
-            blend_opaque(neighbours, taps, count, out.bytes.data() + begin);
+            blend_opaque(neighbours, taps, count, out.packed.data() + begin);
             out.empty = false;
         },
-        [&](std::size_t begin, std::size_t end) { resample_some_bytes(window, at, kernel, {begin, end}, out); });
+        [&](std::size_t begin, std::size_t end) { resample_some_bytes(window, at, how, {begin, end}, out); });
 }
 
-void resample_pixel(const PixelWindow& window, const Taps& taps, std::size_t i, TileValues& out) {
+void resample_pixel(const PixelWindow& window, const Taps& taps, std::size_t i, Image& out) {
     const std::uint8_t* const valid = window.validity.data();
     if (!window.soft && valid[taps.nearest] == 0)
         return;
@@ -292,43 +287,43 @@ void resample_pixel(const PixelWindow& window, const Taps& taps, std::size_t i, 
     const float alpha = window.soft ? total + 0.5F : static_cast<float>(valid[taps.nearest]);
     if (total <= 0 || alpha < 1)
         return;
-    out.validity[i] = static_cast<std::uint8_t>(std::min(alpha, 255.0F));
+    out.masks[0][i] = static_cast<std::uint8_t>(std::min(alpha, 255.0F));
     for (std::size_t band = 0; band < window.planes.size(); ++band) {
         const float* const values = window.planes[band].data();
         float sum = 0;
         for (int k = 0; k < 4; ++k)
             sum += w[k] > 0 ? w[k] * values[taps.at[k]] : 0;
-        out.planes[band][i] = sum / total;
+        out.floats(band)[i] = sum / total;
     }
     out.empty = false;
 }
 
-void resample_some_planes(const PixelWindow& window, const Coordinates& at, Kernel kernel,
-                          std::array<std::size_t, 2> range, TileValues& out) {
+void resample_some_planes(const PixelWindow& window, const Coordinates& at, Resampling how,
+                          std::array<std::size_t, 2> range, Image& out) {
     const Extent extent{window.width, window.height};
     for (std::size_t i = range[0]; i < range[1]; ++i) {
         if (at.x[i] == kOutside)
             continue;
-        if (kernel == Kernel::Bilinear) {
+        if (how == Resampling::Bilinear) {
             resample_pixel(window, taps_at(extent, at.x[i], at.y[i]), i, out);
             continue;
         }
         const std::size_t from = nearest_index(extent, at.x[i], at.y[i]);
         if (window.validity[from] == 0)
             continue;
-        out.validity[i] = window.validity[from];
+        out.masks[0][i] = window.validity[from];
         for (std::size_t band = 0; band < window.planes.size(); ++band)
-            out.planes[band][i] = window.planes[band][from];
+            out.floats(band)[i] = window.planes[band][from];
         out.empty = false;
     }
 }
 
-void resample_planes(const PixelWindow& window, const Coordinates& at, Kernel kernel, TileValues& out) {
+void resample_planes(const PixelWindow& window, const Coordinates& at, Resampling how, Image& out) {
     out.planes.assign(window.planes.size(), std::vector<float>(at.x.size(), 0.0F));
-    out.validity.assign(at.x.size(), 0);
+    out.masks.assign(1, Mask(at.x.size(), 0));
     const auto& validity = window.validity;
-    if (kernel == Kernel::Nearest || std::count(validity.begin(), validity.end(), 255) != std::ssize(validity)) {
-        resample_some_planes(window, at, kernel, {0, at.x.size()}, out);
+    if (how == Resampling::Nearest || std::count(validity.begin(), validity.end(), 255) != std::ssize(validity)) {
+        resample_some_planes(window, at, how, {0, at.x.size()}, out);
         return;
     }
     Neighbours<float> neighbours;
@@ -337,27 +332,38 @@ void resample_planes(const PixelWindow& window, const Coordinates& at, Kernel ke
         [&](const TapRun& taps, std::size_t begin, std::size_t count) {
             for (std::size_t band = 0; band < window.planes.size(); ++band) {
                 collect(window.planes[band].data(), taps, count, neighbours);
-                blend_values(neighbours, taps, count, out.planes[band].data() + begin);
+                blend_values(neighbours, taps, count, out.floats(band).data() + begin);
             }
-            std::fill_n(out.validity.begin() + static_cast<std::ptrdiff_t>(begin), count, std::uint8_t{255});
+            std::fill_n(out.masks[0].begin() + static_cast<std::ptrdiff_t>(begin), count, std::uint8_t{255});
             out.empty = false;
         },
-        [&](std::size_t begin, std::size_t end) { resample_some_planes(window, at, kernel, {begin, end}, out); });
+        [&](std::size_t begin, std::size_t end) { resample_some_planes(window, at, how, {begin, end}, out); });
 }
 
 } // namespace
 
-TileValues resample(const PixelWindow& window, const TileGrid& grid, const SourceRect& source, Kernel kernel) {
-    TileValues out;
-    out.size = grid.size;
+std::vector<std::size_t> nearest_pixels(const PixelWindow& window, const WarpGrid& grid, const SourceRect& source) {
+    const Coordinates at = coordinates(window, grid, source);
+    const Extent extent{window.width, window.height};
+    std::vector<std::size_t> found(at.x.size(), std::numeric_limits<std::size_t>::max());
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (at.x[i] != kOutside)
+            found[i] = nearest_index(extent, at.x[i], at.y[i]);
+    return found;
+}
+
+void resample(const PixelWindow& window, const WarpGrid& grid, const SourceRect& source, Resampling how, Image& into) {
     if (window.pixels() == 0)
-        return out;
+        return;
     const Coordinates at = coordinates(window, grid, source);
     if (!window.bytes.empty())
-        resample_bytes(window, at, kernel, out);
+        resample_bytes(window, at, how, into);
+    else if (how == Resampling::Nearest || how == Resampling::Bilinear)
+        resample_planes(window, at, how, into);
+    else if (how == Resampling::Cubic)
+        resample_cubic(window, at, into);
     else
-        resample_planes(window, at, kernel, out);
-    return out;
+        resample_area(window, at, grid.scale / std::sqrt(window.scale_x * window.scale_y), how, into);
 }
 
 } // namespace landfall::raster

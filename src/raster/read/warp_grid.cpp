@@ -1,4 +1,4 @@
-#include "raster/read/tile_grid.hpp"
+#include "raster/read/warp_grid.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,8 +9,6 @@ namespace landfall::raster {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kHalfWorld = std::numbers::pi * 6378137.0;
-
 struct Point {
     double x = kNone, y = kNone;
     bool known() const { return std::isfinite(x) && std::isfinite(y); }
@@ -23,7 +21,7 @@ double distance(const Point& a, const Point& b) {
     return std::hypot(a.x - b.x, a.y - b.y);
 }
 
-/// Corners in reading order, in tile pixels from the upper left corner of the tile.
+/// Corners in reading order, in pixels from the upper left corner of the target.
 struct Patch {
     int x, y, width, height;
     std::array<Point, 4> corners;
@@ -31,15 +29,13 @@ struct Patch {
 
 class GridBuilder {
 public:
-    GridBuilder(const SourceMapping& mapping, const TileAddress& tile, double width, double height)
-        : mapping_(mapping), tile_(tile), width_(width), height_(height) {
-        grid_.size = tile.size;
-        pixel_ = 2 * kHalfWorld / static_cast<double>(std::int64_t{1} << tile.z) / tile.size;
-        west_ = -kHalfWorld + static_cast<double>(tile.x) * pixel_ * tile.size;
-        north_ = kHalfWorld - static_cast<double>(tile.y) * pixel_ * tile.size;
+    GridBuilder(const SourceMapping* mapping, const Grid& target, double width, double height)
+        : mapping_(mapping), target_(target), width_(width), height_(height) {
+        grid_.width = target.width;
+        grid_.height = target.height;
     }
 
-    TileGrid build() {
+    WarpGrid build() {
         lattice();
         if (!smooth())
             refine_all();
@@ -48,55 +44,66 @@ public:
     }
 
 private:
-    std::vector<Point> exact(const std::vector<Point>& tile_points) const {
-        std::vector<double> x(tile_points.size()), y(tile_points.size());
-        for (std::size_t i = 0; i < tile_points.size(); ++i) {
-            x[i] = west_ + tile_points[i].x * pixel_;
-            y[i] = north_ - tile_points[i].y * pixel_;
+    std::vector<Point> exact(const std::vector<Point>& target_points) const {
+        std::vector<double> x(target_points.size()), y(target_points.size());
+        for (std::size_t i = 0; i < target_points.size(); ++i) {
+            x[i] = target_.x_of(target_points[i].x, target_points[i].y);
+            y[i] = target_.y_of(target_points[i].x, target_points[i].y);
         }
-        mapping_.to_pixels(x, y);
-        std::vector<Point> result(tile_points.size());
+        if (mapping_ != nullptr)
+            mapping_->to_pixels(x, y);
+        std::vector<Point> result(target_points.size());
         for (std::size_t i = 0; i < result.size(); ++i)
             result[i] = {x[i], y[i]};
         return result;
     }
 
+    /// Narrower where much of the world is to be seen, on which projections bend.
+    int step() const {
+        constexpr double kMuch = 0.125;
+        const double world = mapping_ != nullptr ? mapping_->world_width() : 0;
+        const double across = std::abs(target_.transform[1]) * target_.width;
+        return world > 0 && across >= world * kMuch * (1 - 1e-9) ? 8 : 16;
+    }
+
     void lattice() {
-        const int step = tile_.z <= 3 ? 8 : 16;
-        steps_ = (tile_.size + step - 1) / step;
+        const int step = this->step();
+        columns_ = (target_.width + step - 1) / step;
+        rows_ = (target_.height + step - 1) / step;
         std::vector<Point> wanted;
-        for (int row = 0; row <= steps_; ++row)
-            for (int column = 0; column <= steps_; ++column)
-                wanted.push_back({static_cast<double>(std::min(column * step, tile_.size)),
-                                  static_cast<double>(std::min(row * step, tile_.size))});
+        for (int row = 0; row <= rows_; ++row)
+            for (int column = 0; column <= columns_; ++column)
+                wanted.push_back({static_cast<double>(std::min(column * step, target_.width)),
+                                  static_cast<double>(std::min(row * step, target_.height))});
         points_ = exact(wanted);
-        for (int row = 0; row < steps_; ++row)
-            for (int column = 0; column < steps_; ++column) {
+        for (int row = 0; row < rows_; ++row)
+            for (int column = 0; column < columns_; ++column) {
                 const int x = column * step, y = row * step;
                 patches_.push_back(
                     {x,
                      y,
-                     std::min(step, tile_.size - x),
-                     std::min(step, tile_.size - y),
+                     std::min(step, target_.width - x),
+                     std::min(step, target_.height - y),
                      {at(column, row), at(column + 1, row), at(column, row + 1), at(column + 1, row + 1)}});
             }
     }
 
     const Point& at(int column, int row) const {
-        return points_[static_cast<std::size_t>(row) * static_cast<std::size_t>(steps_ + 1) +
+        return points_[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_ + 1) +
                        static_cast<std::size_t>(column)];
     }
 
     /// Whether already twice as large cells would be good enough: true for nearly every tile that is not far zoomed
     /// out, and spares all further exact points.
     bool smooth() {
-        if (steps_ % 2 != 0 || steps_ < 2)
+        const int twice = 2 * step();
+        if (target_.width % twice != 0 || target_.height % twice != 0)
             return false;
         for (const Point& point : points_)
             if (!point.known())
                 return false;
-        for (int row = 0; row < steps_; row += 2)
-            for (int column = 0; column < steps_; column += 2) {
+        for (int row = 0; row < rows_; row += 2)
+            for (int column = 0; column < columns_; column += 2) {
                 const std::array<Point, 4> corners = {at(column, row), at(column + 2, row), at(column, row + 2),
                                                       at(column + 2, row + 2)};
                 const std::array<Point, 5> middles = {at(column + 1, row), at(column, row + 1), at(column + 1, row + 1),
@@ -232,20 +239,27 @@ private:
         return std::sqrt(area / count);
     }
 
-    const SourceMapping& mapping_;
-    TileAddress tile_;
+    const SourceMapping* mapping_;
+    const Grid& target_;
     double width_, height_;
-    double pixel_ = 0, west_ = 0, north_ = 0;
-    int steps_ = 0;
+    int columns_ = 0, rows_ = 0; ///< of the lattice
     std::vector<Point> points_;
     std::vector<Patch> patches_;
-    TileGrid grid_;
+    WarpGrid grid_;
 };
 
 } // namespace
 
-TileGrid build_grid(const SourceMapping& mapping, const TileAddress& tile, double width, double height) {
-    return GridBuilder(mapping, tile, width, height).build();
+Grid tile_grid(int z, std::int64_t x, std::int64_t y, int size) {
+    constexpr double kHalfWorld = std::numbers::pi * 6378137.0;
+    const double pixel = 2 * kHalfWorld / static_cast<double>(std::int64_t{1} << z) / size;
+    const double west = -kHalfWorld + static_cast<double>(x) * pixel * size;
+    const double north = kHalfWorld - static_cast<double>(y) * pixel * size;
+    return {kWebMercator, {west, pixel, 0, north, 0, -pixel}, size, size};
+}
+
+WarpGrid build_warp_grid(const SourceMapping* mapping, const Grid& target, double width, double height) {
+    return GridBuilder(mapping, target, width, height).build();
 }
 
 } // namespace landfall::raster
