@@ -16,6 +16,8 @@
 #include "domain/upkeep/sweep.hpp"
 #include "domain/upkeep/turn.hpp"
 #include "http/server/server.hpp"
+#include "imagery/clip_task.hpp"
+#include "imagery/pixel_tasks.hpp"
 #include "imagery/tasks.hpp"
 #include "raster/draw/tile_service.hpp"
 #include "raster/open/drivers.hpp"
@@ -36,6 +38,8 @@ constexpr std::chrono::minutes kCleanUpPause{5};
 constexpr std::chrono::seconds kCareInterval{1};
 constexpr int kSecondLook = 60; ///< of these intervals
 constexpr int kTidying = 15;
+/// How soon a job that was cancelled is told; a beat of the loop comes every second.
+constexpr std::chrono::milliseconds kHeartbeat{900};
 constexpr std::chrono::minutes kTilesUnused{2};
 constexpr std::chrono::minutes kWorkersUnused{5};
 constexpr std::int64_t kWorthGivingBack = 4LL << 20; ///< bytes
@@ -189,6 +193,9 @@ jobs::WorkerProgram worker_program() {
     program.add(imagery::kProbe, raster::probe_task);
     program.add(imagery::kMakeCog, raster::cog_task);
     program.add(imagery::kMakeThumbnail, raster::thumbnail_task);
+    program.add(imagery::kClip, raster::clip_task);
+    program.add(imagery::kExport, raster::export_task);
+    program.add(imagery::kReadPoints, raster::points_task);
     program.add(imagery::kFindCrs, raster::find_crs_task);
     program.add(imagery::kReadCrs, raster::read_crs_task);
     program.add(imagery::kDigestContent, raster::digest_content_task);
@@ -345,6 +352,7 @@ void Runtime::make_upkeep() {
     jobs::WorkerLoopOptions options;
     options.workers = worker_count(config_);
     options.drain = std::chrono::seconds(config_.drain_seconds);
+    options.heartbeat = kHeartbeat;
     options.able = [this] { return launcher_->is_alive() && health_->now().has_value(); };
     auto& asker = askers_->upkeep;
     loop_ = std::make_unique<jobs::WorkerLoop>(jobs::Queue{asker.database, asker.transactor}, clock_,

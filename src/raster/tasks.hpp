@@ -2,6 +2,8 @@
 /// How a sandboxed worker does the tasks of imagery/tasks.hpp with files of its private folder. Each stops with
 /// Canceled if `progress` says so.
 
+#include "imagery/clip_task.hpp"
+#include "imagery/pixel_tasks.hpp"
 #include "imagery/tasks.hpp"
 #include "raster/vocabulary.hpp"
 
@@ -21,9 +23,17 @@ Result<Facts> probe_task(const std::string& folder, const ProbeArguments& argume
 /// of several variables the first georeferenced one is taken.
 Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& arguments, const Progress& progress);
 
+/// See imagery::kClip. Makes `folder/output.tif`.
+Result<CogAnswer> clip_task(const std::string& folder, const ClipArguments& arguments, const Progress& progress);
+
 /// Makes `folder/thumbnail.<format>`.
 Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const ThumbnailArguments& arguments,
                                        const Progress& progress);
+
+/// See imagery::kExport. Makes `folder/export.<format>` or `folder/output.tif`.
+Result<ExportAnswer> export_task(const std::string& folder, const ExportArguments& arguments, const Progress& progress);
+/// See imagery::kReadPoints.
+Result<PointAnswer> points_task(const std::string& folder, const PointArguments& arguments, const Progress& progress);
 
 /// See imagery::kFindCrs and imagery::kReadCrs.
 Result<CrsList> find_crs_task(const std::string& folder, const CrsQuery& query, const Progress& progress);

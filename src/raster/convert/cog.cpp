@@ -1,7 +1,10 @@
+#include "raster/convert/cog.hpp"
+
 #include "raster/convert/one_validity.hpp"
 #include "raster/convert/uploaded_raster.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/open/drivers.hpp"
+#include "raster/open/thread_option.hpp"
 #include "raster/probe/bands.hpp"
 #include "raster/read/masks.hpp"
 #include "raster/tasks.hpp"
@@ -196,25 +199,6 @@ CPLStringList creation_options(const CogArguments& arguments, GDALDataset& input
     return options;
 }
 
-/// Sets a configuration option of this thread and puts it back.
-class ThreadOption {
-public:
-    ThreadOption(const char* name, const std::string& value) : name_(name) {
-        const char* const before = CPLGetThreadLocalConfigOption(name, nullptr);
-        had_ = before != nullptr;
-        before_ = had_ ? before : "";
-        CPLSetThreadLocalConfigOption(name, value.c_str());
-    }
-    ThreadOption(const ThreadOption&) = delete;
-    ThreadOption& operator=(const ThreadOption&) = delete;
-    ~ThreadOption() { CPLSetThreadLocalConfigOption(name_, had_ ? before_.c_str() : nullptr); }
-
-private:
-    const char* name_;
-    bool had_ = false;
-    std::string before_;
-};
-
 /// The dataset with its validity as a GeoTIFF can hold it.
 Result<DatasetHandle> with_plain_validity(DatasetHandle dataset, const std::string& folder, bool alpha_is_data) {
     if (has_own_mask(*dataset->GetRasterBand(1)))
@@ -250,43 +234,52 @@ Result<CogAnswer> answer_of(const std::string& path, const QuietErrors& quiet) {
 
 } // namespace
 
-Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& arguments, const Progress& progress) {
-    register_drivers();
+Result<CogAnswer> write_cog(const std::string& folder, DatasetHandle input, const CogArguments& arguments, Loss loss,
+                            const Part& part) {
     QuietErrors quiet;
-    TRY(DatasetHandle input, open_uploaded_raster(folder, arguments.files));
-    const bool has_palette = input->GetRasterBand(1)->GetColorTable() != nullptr;
-    const bool categorical = has_palette || arguments.categorical;
+    const bool categorical = arguments.categorical || input->GetRasterBand(1)->GetColorTable() != nullptr;
     const ThreadOption threads("GDAL_NUM_THREADS", fmt::format("{}", arguments.threads));
-    const bool from_jpeg = is_jpeg(*input);
     TRY(input, with_plain_validity(std::move(input), folder, arguments.alpha_is_data));
-    const std::string warped_path = fmt::format("{}/{}", folder, kWarped);
-    double done = 0;
-    const OGRSpatialReference* const crs = input->GetSpatialRef();
-    if (has_points_only(*input) || (crs != nullptr && !crs->IsEmpty() && !fits_geotiff(*crs))) {
-        Stage stage{&progress, "place", 0, 0.3};
-        TRY(DatasetHandle warped, placed(*input, warped_path, categorical, stage));
-        input = std::move(warped);
-        done = 0.3;
-    }
     widen_samples(*input);
     GDALDriver* const driver = GetGDALDriverManager()->GetDriverByName("COG");
     if (!driver)
         return fail_internal("this GDAL has no COG driver");
-    Stage stage{&progress, "convert", done, 1 - done};
+    Stage stage{&part.progress, part.name, part.start, part.length};
     const std::string path = fmt::format("{}/{}", folder, kOutput);
     CPLStringList options =
-        creation_options(arguments, *input, from_jpeg && suits_jpeg(*input, categorical), categorical);
+        creation_options(arguments, *input, loss == Loss::Jpeg && suits_jpeg(*input, categorical), categorical);
     quiet.clear();
     DatasetHandle output(driver->CreateCopy(path.c_str(), input.get(), FALSE, options.List(), &Stage::report, &stage));
     const bool written = output != nullptr;
     output.reset();
     input.reset();
-    unlink(warped_path.c_str());
     if (stage.stopped)
         return canceled();
     if (!written || quiet.failed())
         return unreadable(quiet);
     return answer_of(path, quiet);
+}
+
+Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& arguments, const Progress& progress) {
+    register_drivers();
+    const QuietErrors quiet;
+    TRY(DatasetHandle input, open_uploaded_raster(folder, arguments.files));
+    const bool categorical = arguments.categorical || input->GetRasterBand(1)->GetColorTable() != nullptr;
+    const Loss loss = is_jpeg(*input) ? Loss::Jpeg : Loss::None;
+    const OGRSpatialReference* const crs = input->GetSpatialRef();
+    const bool fits = crs == nullptr || crs->IsEmpty() != 0 || fits_geotiff(*crs);
+    if (!has_points_only(*input) && fits)
+        return write_cog(folder, std::move(input), arguments, loss, {progress, "convert"});
+    constexpr double kPlacing = 0.3;
+    const ThreadOption threads("GDAL_NUM_THREADS", fmt::format("{}", arguments.threads));
+    TRY(input, with_plain_validity(std::move(input), folder, arguments.alpha_is_data));
+    Stage stage{&progress, "place", 0, kPlacing};
+    TRY(DatasetHandle warped, placed(*input, fmt::format("{}/{}", folder, kWarped), categorical, stage));
+    input.reset();
+    CogArguments rest = arguments;
+    rest.alpha_is_data = false; // the alpha band that a warp adds is one
+    rest.categorical = categorical;
+    return write_cog(folder, std::move(warped), rest, loss, {progress, "convert", kPlacing, 1 - kPlacing});
 }
 
 } // namespace landfall::raster

@@ -108,8 +108,7 @@ Result<Extremes> valid_extremes(GDALDataset& dataset, const std::vector<Part>& p
     return found;
 }
 
-/// What marks a missing pixel, and the type of band that can.
-struct Mark {
+struct TypedMark {
     GDALDataType type;
     double value;
 };
@@ -123,11 +122,11 @@ Extremes limits() {
 struct WholeType {
     GDALDataType type;
     Extremes limits;
-    Mark wider;
+    TypedMark wider;
 };
 
 std::optional<WholeType> whole_type(GDALDataType type) {
-    const Mark decimal{GDT_Float64, std::numeric_limits<double>::quiet_NaN()};
+    const TypedMark decimal{GDT_Float64, std::numeric_limits<double>::quiet_NaN()};
     switch (type) {
     case GDT_Byte:
         return WholeType{type, limits<std::uint8_t>(), {GDT_Int16, limits<std::int16_t>()[0]}};
@@ -144,7 +143,7 @@ std::optional<WholeType> whole_type(GDALDataType type) {
     }
 }
 
-Mark choose_mark(GDALDataType type, const Extremes& valid, const std::vector<Part>& parts) {
+TypedMark choose_mark(GDALDataType type, const Extremes& valid, const std::vector<Part>& parts) {
     const auto whole = whole_type(type);
     if (!whole)
         return {GDALDataTypeIsFloating(type) != 0 ? type : GDT_Float64, std::numeric_limits<double>::quiet_NaN()};
@@ -177,6 +176,13 @@ Status mark_missing(GDALDataset& from, GDALDataset& into, const std::vector<Part
         }
         return {};
     });
+}
+
+GDALDataType common_type(GDALDataset& dataset) {
+    GDALDataType type = dataset.GetRasterBand(1)->GetRasterDataType();
+    for (int band = 2; band <= dataset.GetRasterCount(); ++band)
+        type = GDALDataTypeUnion(type, dataset.GetRasterBand(band)->GetRasterDataType());
+    return type;
 }
 
 } // namespace
@@ -216,16 +222,18 @@ bool has_several_nodata(GDALDataset& dataset) {
                        [&](const Part& part) { return !same(part.nodata, parts.front().nodata); });
 }
 
+Mark choose_mark(GDALDataset& dataset, const std::array<double, 2>& valid) {
+    const TypedMark mark = choose_mark(common_type(dataset), valid, parts_of(dataset));
+    return {GDALGetDataTypeName(mark.type), mark.value};
+}
+
 Result<DatasetHandle> with_one_nodata(GDALDataset& dataset, const std::string& path) {
     const std::vector<Part> parts = parts_of(dataset);
     TRY(const Extremes valid, valid_extremes(dataset, parts));
-    GDALDataType type = dataset.GetRasterBand(1)->GetRasterDataType();
-    for (int band = 2; band <= dataset.GetRasterCount(); ++band)
-        type = GDALDataTypeUnion(type, dataset.GetRasterBand(band)->GetRasterDataType());
-    const Mark mark = choose_mark(type, valid, parts);
-    TRY(DatasetHandle copy, translated(dataset, path,
-                                       {"-ot", GDALGetDataTypeName(mark.type), "-a_nodata",
-                                        std::isnan(mark.value) ? "nan" : fmt::format("{}", mark.value)}));
+    const Mark mark = choose_mark(dataset, valid);
+    TRY(DatasetHandle copy,
+        translated(dataset, path,
+                   {"-ot", mark.type, "-a_nodata", std::isnan(mark.value) ? "nan" : fmt::format("{}", mark.value)}));
     CHECK_OK(mark_missing(dataset, *copy, parts, mark.value));
     copy->FlushCache(false);
     return copy;

@@ -4,6 +4,7 @@
 #include "core/result.hpp"
 #include "raster/open/drivers.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,14 @@ Result<DatasetHandle> with_one_mask(GDALDataset& dataset, const std::string& pat
 
 /// Whether bands have different nodata values, or only some have one, and no mask outranks them.
 bool has_several_nodata(GDALDataset& dataset);
+
+/// The value that marks missing pixels of all bands of such a dataset, whose valid ones lie within `valid`, and the
+/// name of the type of band that can hold it: its own, or a wider one.
+struct Mark {
+    std::string type;
+    double value = 0;
+};
+Mark choose_mark(GDALDataset& dataset, const std::array<double, 2>& valid);
 
 /// Copies such a dataset so that missing pixels of all bands have one value that no valid pixel has: NaN, or of whole
 /// numbers one below or above all that are valid (between them an average could meet it), of a wider type where there

@@ -173,4 +173,32 @@ Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, co
     return drawing;
 }
 
+Result<ImageSpec> view_spec(SourceImage& source, const ViewArguments& view) {
+    Rendering rendering = view.rendering;
+    rendering.rescale = {{0, 1}}; // what colours need is not asked for
+    ImageSpec spec;
+    if (view.all_bands && rendering.expression.empty()) {
+        rendering.bands = {data_bands(source).front()};
+        TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
+        spec = drawing.image;
+        spec.read.bands = data_bands(source);
+    } else if (rendering.expression.empty() && rendering.bands.size() != 1 && rendering.bands.size() != 3) {
+        const std::vector<int> bands = rendering.bands;
+        for (const int band : bands)
+            if (band < 1 || band > source.band_count())
+                return fail_field("bands",
+                                  fmt::format("There is no band {}. The file has {}.", band, source.band_count()));
+        rendering.bands = {bands.empty() ? 1 : bands.front()};
+        TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
+        spec = drawing.image;
+        spec.read.bands = bands.empty() ? data_bands(source) : bands;
+    } else {
+        TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
+        spec = drawing.image;
+    }
+    if (!rendering.resampling.empty())
+        spec.resampling = schema::enum_value<Resampling>(rendering.resampling).value_or(spec.resampling);
+    return spec;
+}
+
 } // namespace landfall::raster
