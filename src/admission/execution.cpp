@@ -57,7 +57,7 @@ Result<Answer> Execution::run_once(domain::Context& cx, const std::function<Resu
         CHECK_OK(domain::check_catalog_share(cx, *before));
     if (cx.artifact_produced && !cx.provenance_written)
         return fail_internal(fmt::format("{} made an artifact without its lineage", act_.id));
-    auto row = audit_row(call_, act_, services_.clock.now());
+    auto row = audit_row(cx, act_, services_.clock.now());
     row.targets = Json::array_of(cx.touched()).dump();
     CHECK_OK(catalog::append_audit(cx.session, row));
     if (keyed_)

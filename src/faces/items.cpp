@@ -3,6 +3,7 @@
 #include "core/suggestion.hpp"
 #include "core/text.hpp"
 #include "faces/operations.hpp"
+#include "faces/wmts.hpp"
 #include "http/message/problem.hpp"
 #include "schema/fields.hpp"
 #include "schema/json.hpp"
@@ -181,6 +182,7 @@ http::Face item_face(operations::Dispatcher& dispatcher) {
     add(kStac.path, kStac, get_document);
     add(kStacCollection.path, kStacCollection, get_document);
     add(kAsset.path, kAsset, redirect_to_asset);
+    add_wmts(face, dispatcher);
     return face;
 }
 

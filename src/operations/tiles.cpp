@@ -1,6 +1,7 @@
 #include "domain/drawing/tiles.hpp"
 
 #include "core/text.hpp"
+#include "domain/drawing/wmts.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -159,11 +160,90 @@ Result<TileJson> tilejson(domain::Context& cx, const ItemTilejsonInput& in) {
     return out;
 }
 
+struct WmtsCapabilitiesInput {
+    ItemId item_id;
+    std::string base_url, key;
+    std::optional<std::string> profile;
+};
+constexpr auto describe(schema::Of<WmtsCapabilitiesInput>) {
+    using schema::field;
+    using T = WmtsCapabilitiesInput;
+    return schema::fields(
+        field("item_id", &T::item_id, {.required = true}),
+        field("base_url", &T::base_url,
+              {.text = "How the map client reaches this server; empty: as this call did",
+               .required = true,
+               .max_length = 2000}),
+        field("key", &T::key,
+              {.text = "An API key for clients that send no header: it stands in every URL", .max_length = 200}),
+        field("profile", &T::profile, {.text = "Id or name of the only style; all profiles if absent"}));
+}
+
+constexpr std::string_view kXml[] = {"application/xml"};
+constexpr std::string_view kPng[] = {"image/png"};
+
+constexpr OperationSpec kWmtsCapabilities{
+    .id = "items.tile.wmts_capabilities",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Describe an item's tiles as WMTS 1.0.0, with its profiles as styles.",
+    .errors = Code::Gone,
+    .raw_media_types = kXml,
+};
+
+Result<Answer> wmts_capabilities(domain::Context& cx, const WmtsCapabilitiesInput& in) {
+    TRY(auto document, domain::wmts_capabilities(
+                           cx, {in.item_id, in.base_url.empty() ? cx.origin() : in.base_url, in.key, in.profile}));
+    return Answer{.bytes = std::move(document), .media_type = "application/xml"};
+}
+
+struct WmtsGetTileInput {
+    ItemId item_id;
+    std::int64_t z = 0, x = 0, y = 0;
+    std::optional<std::string> profile;
+};
+constexpr auto describe(schema::Of<WmtsGetTileInput>) {
+    using schema::field;
+    using T = WmtsGetTileInput;
+    return schema::fields(field("item_id", &T::item_id, {.required = true}),
+                          field("z", &T::z, {.text = "TileMatrix", .required = true, .min = 0, .max = 24}),
+                          field("x", &T::x, {.text = "TileCol", .required = true, .min = 0}),
+                          field("y", &T::y, {.text = "TileRow", .required = true, .min = 0}),
+                          field("profile", &T::profile, {.text = "The style: id or name of a profile"}));
+}
+
+constexpr OperationSpec kWmtsTile{
+    .id = "items.tile.wmts_get_tile",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Render one tile of WebMercatorQuad as PNG, as WMTS asks for it.",
+    .errors = Code::Gone,
+    .raw_media_types = kPng,
+    .rate = RateClass::Tiles,
+};
+
+Result<Answer> wmts_tile(domain::Call& call, const WmtsGetTileInput& in) {
+    domain::TileTerms terms;
+    terms.item_id = in.item_id;
+    terms.z = in.z;
+    terms.x = in.x;
+    terms.y = in.y;
+    terms.format = "png";
+    terms.profile = in.profile;
+    TRY(auto tile, domain::render_tile(call, terms));
+    return Answer{.bytes = std::move(tile.bytes),
+                  .media_type = std::move(tile.media_type),
+                  .etag = std::move(tile.etag),
+                  .cache_control = std::string(kForNow)};
+}
+
 } // namespace
 
 void add_tiles(Registry& registry) {
     registry.free_read(kRender, render, Pace::Draw);
     registry.read(kTileJson, tilejson);
+    registry.read(kWmtsCapabilities, wmts_capabilities);
+    registry.free_read(kWmtsTile, wmts_tile, Pace::Draw);
 }
 
 } // namespace landfall::operations

@@ -64,12 +64,14 @@ constexpr auto describe(schema::Of<EgressUsage>) {
     return schema::fields(schema::field("bytes", &EgressUsage::bytes, {.required = true}));
 }
 struct CreditsUsage {
-    std::int64_t used = 0;
+    std::int64_t used = 0, reserved = 0;
     std::optional<std::int64_t> limit;
 };
 constexpr auto describe(schema::Of<CreditsUsage>) {
-    return schema::fields(schema::field("used", &CreditsUsage::used, {.required = true}),
-                          schema::field("limit", &CreditsUsage::limit, {.text = "null: unlimited"}));
+    return schema::fields(
+        schema::field("used", &CreditsUsage::used, {.text = "This month", .required = true}),
+        schema::field("reserved", &CreditsUsage::reserved, {.text = "By jobs that have not ended", .required = true}),
+        schema::field("limit", &CreditsUsage::limit, {.text = "null: unlimited"}));
 }
 struct JobsUsage {
     std::int64_t total = 0;
@@ -124,7 +126,7 @@ Result<UsageCurrentOutput> current(domain::Call& call, const UsageCurrentInput& 
             out.catalog.limit_bytes = most;
         out.tiles.requests = usage.tile_requests;
         out.egress.bytes = usage.egress_bytes;
-        out.credits.limit = usage.credits_limit;
+        out.credits = {usage.credits_used, usage.credits_reserved, usage.credits_limit};
         out.jobs.total = usage.jobs;
         return out;
     });

@@ -17,11 +17,12 @@ constexpr std::string_view kInsert = sql<insert_into<EdgeRow>, R"(
 ON CONFLICT (organization_id, src_id, src_type, dst_id, dst_type, relation) DO NOTHING)">;
 constexpr SqlText kOne = " WHERE organization_id = ?1 AND id = ?2";
 /// Where kinds of entities stand with the project that they are in, deleted or not.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kProjectsOf{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kProjectsOf{{
     {"item", sql<"SELECT project_id FROM item", kOne>},
     {"asset", sql<"SELECT project_id FROM asset", kOne>},
     {"collection", sql<"SELECT project_id FROM collection", kOne>},
     {"upload", sql<"SELECT project_id FROM upload", kOne>},
+    {"processing_job", sql<"SELECT project_id FROM processing_job", kOne>},
     {"project", sql<"SELECT id FROM project", kOne>},
 }};
 constexpr SqlText kFrontSqlite = "json_each(?2) f CROSS JOIN provenance_edge e ON e.organization_id = ?1";

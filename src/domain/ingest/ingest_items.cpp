@@ -69,29 +69,6 @@ Json item_properties(const imagery::Facts& facts) {
     return properties;
 }
 
-Status set_time(std::optional<Timestamp>& time, const std::optional<std::string>& text) {
-    if (text) {
-        TRY(time, parse_rfc3339(*text));
-    }
-    return {};
-}
-
-Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts) {
-    if (facts.geometry && !item.geometry) {
-        item.geometry = facts.geometry->dump();
-        if (facts.bbox)
-            item.bbox = geo::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
-    }
-    if (!item.datetime && !item.start_datetime && !item.end_datetime) {
-        CHECK_OK(set_time(item.datetime, facts.datetime));
-        CHECK_OK(set_time(item.start_datetime, facts.start_datetime));
-        CHECK_OK(set_time(item.end_datetime, facts.end_datetime));
-    }
-    if (!item.gsd)
-        item.gsd = facts.gsd;
-    return {};
-}
-
 StoredFile stored(const IngestFile& file) {
     return {*file.row.blob_key, file.row.size, file.row.md5, file.row.sha256};
 }

@@ -49,6 +49,13 @@ Json warnings_of(const imagery::Facts& facts) {
     return warnings;
 }
 
+Status set_time(std::optional<Timestamp>& time, const std::optional<std::string>& text) {
+    if (text) {
+        TRY(time, parse_rfc3339(*text));
+    }
+    return {};
+}
+
 /// An asset to be placed, among those of its item.
 struct Placed {
     std::vector<catalog::AssetRow> assets;
@@ -135,6 +142,22 @@ Status place_item(catalog::ItemRow& item, const imagery::Facts& facts) {
 }
 
 } // namespace
+
+Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts) {
+    if (facts.geometry && !item.geometry) {
+        item.geometry = facts.geometry->dump();
+        if (facts.bbox)
+            item.bbox = geo::Bounds{(*facts.bbox)[0], (*facts.bbox)[1], (*facts.bbox)[2], (*facts.bbox)[3]};
+    }
+    if (!item.datetime && !item.start_datetime && !item.end_datetime) {
+        CHECK_OK(set_time(item.datetime, facts.datetime));
+        CHECK_OK(set_time(item.start_datetime, facts.start_datetime));
+        CHECK_OK(set_time(item.end_datetime, facts.end_datetime));
+    }
+    if (!item.gsd)
+        item.gsd = facts.gsd;
+    return {};
+}
 
 Result<imagery::CrsList> find_crs(Call& call, const imagery::CrsQuery& query) {
     return run_alone(call, imagery::kFindCrs, query);

@@ -26,6 +26,9 @@ std::string item_facts(const imagery::Facts& facts);
 /// What the probe has to say of a file, among the properties of its item; instead of what an earlier one said.
 void tell_warnings(Json& properties, const imagery::Facts& facts);
 
+/// Where and when an item's pixels were taken, as a file of it says, where nothing is known of it yet.
+Status set_place_and_time(catalog::ItemRow& item, const imagery::Facts& facts);
+
 /// An asset that a user puts elsewhere.
 struct PlaceTerms {
     ItemId item_id;

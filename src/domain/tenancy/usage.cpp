@@ -2,6 +2,7 @@
 
 #include "catalog/tenancy/subscription.hpp"
 #include "catalog/work/job.hpp"
+#include "catalog/work/processing_job.hpp"
 #include "domain/ledger/journal.hpp"
 #include "domain/tenancy/access.hpp"
 
@@ -31,6 +32,9 @@ Result<CurrentUsage> current_usage(Context& cx, const OrganizationId& id) {
     usage.period_end = beginning_of(month_of(cx.now) + std::chrono::months{1});
     TRY(const auto subscription, catalog::find_subscription(cx.session, organization.id));
     usage.credits_limit = subscription.credits_limit;
+    TRY(const auto credits, catalog::read_credits(cx.session, organization.id, usage.period_start));
+    usage.credits_used = credits.settled;
+    usage.credits_reserved = credits.reserved;
     TRY(usage.storage, catalog::read_storage(cx.session, organization.id));
     TRY(usage.rendition_bytes, catalog::measure_renditions(cx.session, organization.id));
     TRY(usage.tile_requests,

@@ -21,6 +21,8 @@ struct CurrentUsage {
     std::int64_t tile_requests = 0;            ///< this month
     std::int64_t egress_bytes = 0;             ///< this month
     std::int64_t jobs = 0;                     ///< of this month
+    std::int64_t credits_used = 0;             ///< this month
+    std::int64_t credits_reserved = 0;         ///< by jobs that have not ended
     std::optional<std::int64_t> credits_limit; ///< nothing: unlimited
 };
 /// For members of the organization.

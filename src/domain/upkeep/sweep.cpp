@@ -12,6 +12,7 @@
 #include "catalog/work/idempotency.hpp"
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/part_upload.hpp"
+#include "catalog/work/processing_job.hpp"
 #include "catalog/work/upload.hpp"
 #include "domain/parts/part_uploads.hpp"
 #include "domain/sign_in/throttle.hpp"
@@ -215,6 +216,8 @@ Status Sweeper::purge_expired() {
         [](database::Session& session) { return catalog::purge_changes(session, catalog::kChangesKept, kBatch); }));
     CHECK_OK(purge_sign_in());
     const Limits& limits = options_.limits;
+    // What was ordered goes first: what its row in the queue says of its end tells when.
+    CHECK_OK(purge_older(limits.finished_job_seconds, catalog::purge_processing_jobs));
     CHECK_OK(purge_older(limits.finished_job_seconds, catalog::purge_jobs));
     CHECK_OK(purge_older(limits.ended_upload_seconds, catalog::purge_uploads));
     CHECK_OK(purge_older(limits.ended_upload_seconds, catalog::purge_part_uploads));

@@ -1,6 +1,7 @@
 #include "operations/registry/registry.hpp"
 
 #include "auth/principal.hpp"
+#include "operations/processing/resources.hpp"
 #include "operations/registry/resources.hpp"
 
 #include <fmt/format.h>
@@ -78,6 +79,10 @@ Registry make_registry() {
     add_assets(registry);
     add_crs(registry);
     add_tiles(registry);
+    add_pixels(registry);
+    add_clips(registry);
+    add_processing(registry);
+    add_processing_lists(registry);
     add_visualization(registry);
     add_provenance(registry);
     add_stac(registry);

@@ -2,6 +2,7 @@
 #include "catalog/ledger/outbox.hpp"
 #include "catalog/work/job_link.hpp"
 #include "catalog/work/part_upload.hpp"
+#include "catalog/work/processing_job.hpp"
 /// Holds every column table against the schema of a real catalog.
 
 #include "catalog/items/asset.hpp"
@@ -44,13 +45,13 @@ using namespace test_support;
 using Names = std::vector<std::string>;
 
 /// Of both engines. A new row type belongs here; a table without one is told.
-using Rows =
-    std::tuple<OrganizationRow, SubscriptionRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow, InvitationRow,
-               PasswordLinkRow, ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry, CatalogUseRow, AuditRow,
-               StoreIdentityRow, RemovalHoldRow, UpkeepTurnRow, UsageShareRow, RateWindowRow, IdempotencyKeyRow,
-               CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow, EdgeRow, UploadRow, UploadFileRow,
-               PartUploadRow, ArrivedPartRow, JobRow, JobLinkRow, JobBlobRow, EventRow, TokenKeyRow, SessionRow,
-               SessionSecretRow, SignInFailureRow, SignInAddressRow, DeviceRequestRow, SentFormRow>;
+using Rows = std::tuple<OrganizationRow, SubscriptionRow, UserRow, MembershipRow, ProjectRow, ProjectMemberRow,
+                        InvitationRow, PasswordLinkRow, ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry,
+                        CatalogUseRow, AuditRow, StoreIdentityRow, RemovalHoldRow, UpkeepTurnRow, UsageShareRow,
+                        RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow,
+                        EdgeRow, UploadRow, UploadFileRow, PartUploadRow, ArrivedPartRow, JobRow, JobLinkRow,
+                        JobBlobRow, EventRow, TokenKeyRow, SessionRow, SessionSecretRow, SignInFailureRow,
+                        SignInAddressRow, DeviceRequestRow, SentFormRow, ProcessingJobRow, CreditRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
                               ChangeRow<Engine::Sqlite>>;
 using PostgresRows =
