@@ -14,9 +14,13 @@ from support.walk import (LABELS, ORGANIZATION_ROLES, PROJECT_ROLES, RESOURCES, 
 #: The least role by which an operation may be called. `organization` and `project` name where it counts; `None`: any.
 LEAST: dict[str, tuple[str, str] | None] = {
     **dict.fromkeys(["organizations.create", "projects.list", "items.search_org", "stac.search", "stac.collections.list",
-                     "crs.search", "visualization.list_for", "sessions.revoke_all", "uploads.preflight"]),
+                     "crs.search", "visualization.list_for", "sessions.revoke_all", "uploads.preflight",
+                     "processing.jobs.list",
+                     "processing.catalog.list", "processing.catalog.get", "processing.job_types.list",
+                     "clip.areas.list", "clip.area.mosaics", "clip.area.metadata"]),
     **dict.fromkeys(["usage.current", "usage.history", "usage.breakdown", "organizations.get",
-                     "organizations.members.list"], ("organization", "member")),
+                     "organizations.members.list", "clip.jobs.list", "clip.create_from_area"],
+                    ("organization", "member")),
     **dict.fromkeys(["projects.create", "api_keys.create", "api_keys.list", "api_keys.revoke", "usage.recalculate_storage",
                      "organizations.update", "organizations.members.update", "organizations.members.remove",
                      "users.invite", "audit.list", "items.expire_batch"], ("organization", "admin")),
@@ -25,13 +29,18 @@ LEAST: dict[str, tuple[str, str] | None] = {
                      "items.asset.download", "items.tile.render", "items.tile.tilejson", "items.tile.statistics",
                      "items.tile.wmts_capabilities", "items.tile.wmts_get_tile", "items.lineage",
                      "items.detect_asset_bands", "items.list_expiring", "provenance.get", "stac.collections.get", "visualization.profile.get",
-                     "visualization.profiles.list"],
+                     "visualization.profiles.list", "items.export", "items.point", "clip.job.get",
+                     "clip.job.downloads", "clip.job.download", "clip.job.tile_info", "processing.job.get",
+                     "processing.job.tile_info", "processing.project_job.get", "processing.project_jobs.list"],
                     ("project", "viewer")),
     **dict.fromkeys(["uploads.initiate", "uploads.signed_url", "uploads.progress", "uploads.complete", "uploads.fail",
                      "uploads.get", "uploads.list", "uploads.parts.initiate", "uploads.parts.sign", "uploads.parts.list",
                      "uploads.parts.complete", "uploads.parts.abort",
                      "collections.create", "collections.update", "items.create", "items.update", "items.delete",
                      "items.duplicate", "items.restore", "items.set_crs", "items.set_asset_band_names", "assets.delete",
+                     "clip.create_from_item", "clip.job.delete", "processing.create", "processing.create_and_dispatch",
+                     "processing.dispatch", "processing.execute", "processing.job.delete", "processing.job.register",
+                     "processing.catalog.validate", "processing.catalog.estimate",
                      "visualization.profile.create",
                      "visualization.profile.update", "visualization.profile.delete", "visualization.profile.set_default"],
                     ("project", "editor")),
@@ -42,6 +51,10 @@ LEAST: dict[str, tuple[str, str] | None] = {
 #: Where a foreign id among one's own filters or labels: nothing is found, and nothing of it is told.
 NOTHING_FOUND = {("items.search", "collections"), ("items.search_org", "collections"), ("stac.search", "collections"),
                  ("items.list", "collection_id")}
+
+
+#: Of these there are none on a server of one's own, whoever asks.
+ABSENT = {"clip.create_from_area", "clip.area.mosaics", "clip.area.metadata"}
 
 
 def is_enough(name: str, operation: Operation) -> bool:
@@ -170,6 +183,8 @@ def test_the_least_role_does(operations, victim, operation):
     """[A009, A174, A219, A228, section 3.2] The call is understood and passes every check of rights."""
     if operation not in operations:
         pytest.skip("not of this server")
+    if operation in ABSENT:
+        pytest.skip("what it asks for is nowhere")
     asked = operations[operation]
     body = asked.body(victim.fresh() if asked.side_effect != "read" else victim.ids)
     name = enough(asked)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from support.api import Api
+from support.clips import box_in, clip
 
 #: Per operation: scope, side effect, success status, input and output fields.
 OPERATIONS: dict[str, dict] = json.loads(Path(__file__).with_name("operations.json").read_text())
@@ -30,6 +31,8 @@ class World:
     organization_id: str
     user_id: str
     profile_id: str
+    job_id: str = ""  #: of a clip that is completed, where the item is a raster
+    bbox: tuple[float, ...] = (0, 0, 1, 1)
 
 
 def make_world(api: Api, raster_item: str | None = None) -> World:
@@ -37,8 +40,11 @@ def make_world(api: Api, raster_item: str | None = None) -> World:
     key = api.call("api_keys.create", {"name": "A key", "permissions": ["items:read"]})
     item = raster_item or api.create_item()["id"]
     profile = api.call("visualization.profile.create", {"item_id": item, "name": "A look", "type": "rgb", "config": {}})
+    bbox = api.item(raster_item)["bbox"] if raster_item else [0, 0, 1, 1]
     return World(
         api=api,
+        job_id=clip(api, raster_item, box_in(bbox))["id"] if raster_item else "",
+        bbox=tuple(bbox),
         project_id=api.project,
         item_id=item,
         collection_id=api.create_collection()["id"],
@@ -54,6 +60,20 @@ def make_world(api: Api, raster_item: str | None = None) -> World:
 def minimal_body(operation: str, world: World) -> dict[str, Any]:
     """Only the required fields of an operation, naming resources of this world."""
     values = {
+        "job_id": world.job_id,
+        "source_item_id": world.item_id,
+        "workspaceId": world.project_id,
+        "aoi_geometry": box_in(list(world.bbox)),
+        "parameters": {"aoi_geometry": box_in(list(world.bbox))},
+        "inputs": {"source_item_id": world.item_id, "aoi_geometry": box_in(list(world.bbox))},
+        "job_type_name": "cog_clip",
+        "process_id": "cog_clip",
+        "mosaic_type": "data",
+        "mosaic_types": ["data"],
+        "area": "nowhere",
+        "base_url": "",
+        "bbox": list(world.bbox),
+        "coordinates": [[(world.bbox[0] + world.bbox[2]) / 2, (world.bbox[1] + world.bbox[3]) / 2]],
         "project_id": world.project_id,
         "item_id": world.item_id,
         "collection_id": world.collection_id,
@@ -84,7 +104,13 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "y": 0,
         "z": 0,
     }
-    return {name: values[name] for name in required_fields(operation)}
+    return {name: values[name] for name in (*required_fields(operation), *ALSO_NEEDED.get(operation, ()))}
+
+
+#: What free-form inputs of processes must hold, of which no table tells.
+ALSO_NEEDED = {"processing.create": ("source_item_id", "parameters"), "processing.execute": ("inputs",),
+               "processing.create_and_dispatch": ("source_item_id", "parameters"),
+               "processing.catalog.validate": ("inputs",), "processing.catalog.estimate": ("inputs",)}
 
 
 def required_fields(operation: str) -> list[str]:

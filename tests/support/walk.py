@@ -26,16 +26,30 @@ RESOURCES = {
     "organization_id": "organization", "project_id": "project", "target_project_id": "project", "item_id": "item",
     "target_item_id": "item", "collection_id": "collection", "target_collection_id": "collection",
     "collections": "collection", "upload_id": "upload", "key_id": "key", "user_id": "user", "profile_id": "profile",
-    "asset_id": "asset", "entity_id": "item", "parts_id": "parts",
+    "asset_id": "asset", "entity_id": "item", "parts_id": "parts", "source_item_id": "item", "workspaceId": "project",
+    "job_id": "job",
 }
 #: What free-form bodies need, of which the schema requires nothing.
-NEEDED = {"uploads.complete": ("upload_id",)}
+NEEDED = {
+    "uploads.complete": ("upload_id",),
+    "processing.create": ("job_type_name", "project_id", "source_item_id", "parameters"),
+    "processing.create_and_dispatch": ("job_type_name", "project_id", "source_item_id", "parameters"),
+    "processing.execute": ("process_id", "workspaceId", "inputs"),
+    "processing.catalog.validate": ("process_id", "inputs"),
+    "processing.catalog.estimate": ("process_id", "inputs"),
+}
+#: An area of the drawn scene.
+AREA = {"type": "Polygon", "coordinates": [[[8.54, 47.39], [8.56, 47.39], [8.56, 47.40], [8.54, 47.39]]]}
 #: Names that callers choose themselves, and what lies beyond this server.
-LABELS = {"billing_admin_id", "order_id", "stac_id", "job_id", "client_request_id"}
+LABELS = {"billing_admin_id", "order_id", "stac_id", "client_request_id", "process_id"}
+#: The same of one operation only.
+LABELS_OF = {("items.create", "job_id"), ("items.create_many", "job_id")}
 #: What must be in a field so that its operation understands it, where the schema does not tell.
 TEXTS = {
     "name": "Walk", "email": "walker@example.test", "type": "user_raster", "entity_type": "item", "file_name": "walk.tif",
     "error_message": "given up", "expression": "b1", "head": "SUkqAAgAAAA=", "band_names": ["red", "green", "blue", "nir"], "config": {},
+    "bbox": [8.54, 47.39, 8.56, 47.40], "coordinates": [[8.55, 47.395]], "aoi_geometry": AREA,
+    "parameters": {"aoi_geometry": AREA}, "process_id": "cog_clip", "job_type_name": "cog_clip",
     "base_url": "", "part_numbers": [1], "sha256": "0" * 64, "crs": "EPSG:32632", "q": "WGS", "x": 0, "y": 0, "z": 0,
 }
 
@@ -63,7 +77,8 @@ class Operation:
     @property
     def resources(self) -> list[str]:
         """The fields that name resources."""
-        return [name for name in self.properties if is_resource(name) and name not in LABELS]
+        return [name for name in self.properties
+                if is_resource(name) and name not in LABELS and (self.id, name) not in LABELS_OF]
 
     def body(self, ids: dict[str, str], *more: str) -> dict[str, Any]:
         """The required fields, and those named, with the resources of a tenant."""
@@ -72,7 +87,9 @@ class Operation:
     def value(self, name: str, ids: dict[str, str]) -> Any:
         """What stands in a field."""
         schema = self.resolve(self.properties[name])
-        if name in RESOURCES:
+        if name == "inputs":
+            return {"source_item_id": ids["item"], "project_id": ids["project"], "aoi_geometry": AREA}
+        if name in RESOURCES and (self.id, name) not in LABELS_OF:
             one = ids[RESOURCES[name]]
             return [one] if "array" in types_of(schema) else one
         return TEXTS[name] if name in TEXTS and fits(TEXTS[name], schema) else filled(schema, self)
@@ -205,7 +222,9 @@ def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
     """One of each resource of the client's project, around an item."""
     profile = api.call("visualization.profile.create", {"item_id": item, "name": mark, "type": "rgb", "config": {}})
     key = api.call("api_keys.create", {"name": mark, "permissions": ["items:read"]})
-    return {"project": api.project, "item": item, "asset": api.assets(item)["data"]["id"],
+    order = api.op("processing.create", {"job_type_name": "cog_clip", "project_id": api.project, "source_item_id": item,
+                                         "name": mark, "parameters": {"aoi_geometry": AREA}})
+    return {"job": order.json()["job"]["id"], "project": api.project, "item": item, "asset": api.assets(item)["data"]["id"],
             "collection": api.create_collection(mark)["id"], "upload": api.initiate(), "key": key["id"],
             "profile": profile["id"], "parts": file_in_parts(api)}
 
