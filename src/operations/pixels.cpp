@@ -1,8 +1,8 @@
 #include "domain/drawing/pixels.hpp"
 
 #include "imagery/resampling.hpp"
-#include "operations/processing/resources.hpp"
 #include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "core/text.hpp"
 #include "domain/processing/clip.hpp"
 #include "operations/done.hpp"
-#include "operations/processing/resources.hpp"
 #include "operations/processing/shown_job.hpp"
 #include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "domain/processing/processes.hpp"
 #include "operations/done.hpp"
-#include "operations/processing/resources.hpp"
 #include "operations/processing/shown_job.hpp"
 #include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 namespace landfall::operations {
 namespace {

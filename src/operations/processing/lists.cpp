@@ -1,7 +1,7 @@
 #include "domain/processing/processes.hpp"
-#include "operations/processing/resources.hpp"
 #include "operations/processing/shown_job.hpp"
 #include "operations/registry/registry.hpp"
+#include "operations/registry/resources.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,6 @@
 #include "operations/registry/registry.hpp"
 
 #include "auth/principal.hpp"
-#include "operations/processing/resources.hpp"
 #include "operations/registry/resources.hpp"
 
 #include <fmt/format.h>
