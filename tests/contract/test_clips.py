@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 import rasterio.warp
 from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
@@ -20,9 +21,10 @@ from support.api import get, wait_for
 from support.clips import box, box_in, check, clip, ended, fetch, open_any, order
 from support.lifecycle import set_organization
 from support.rasters import drawn_scene, geotiff, ramp
+from support.server import REPOSITORY
 
 #: Real rasters; tests of them are skipped where there are none.
-DATA = Path(os.environ.get("LANDFALL_TEST_DATA", "data that is not here"))
+DATA = Path(os.environ.get("LANDFALL_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
 
 #: In degrees, over the upper left of what `geotiff` draws: 32N, 10 m.
 TRIANGLE = {"type": "Polygon", "coordinates": [[[8.5370, 47.4050], [8.5640, 47.3990], [8.5480, 47.3870], [8.5370, 47.4050]]]}
@@ -74,7 +76,7 @@ def test_masks_alpha_and_descriptions_go_along(api, area):
     """[section 8]"""
     pixels = ramp(256, 256, 3)
     with MemoryFile(geotiff(pixels, photometric="RGB", interleave="pixel")) as memory:
-        with memory.open(mode="r+") as dataset:
+        with rasterio.open(memory.name, "r+") as dataset:
             mask = np.full((256, 256), 255, "uint8")
             mask[100:140, 20:200] = 0
             dataset.write_mask(mask)
@@ -112,7 +114,7 @@ def test_classes_stay_classes_with_their_colors(api):
     pixels = (np.indices((200, 200)).sum(0) // 20 % 4 + 1).astype("uint8")[None]
     colors = {0: (0, 0, 0, 255), 1: (10, 200, 30, 255), 2: (0, 0, 255, 255), 3: (255, 0, 0, 255), 4: (9, 9, 9, 255)}
     with MemoryFile(geotiff(pixels, nodata=0)) as memory:
-        with memory.open(mode="r+") as dataset:
+        with rasterio.open(memory.name, "r+") as dataset:
             dataset.write_colormap(1, colors)
         content = bytes(memory.getbuffer())
     item = api.upload_one(content, is_categorical=True)
