@@ -75,7 +75,7 @@ private:
         for (const Json& entry : json.items()) {
             TRY(out.emplace_back(), ring(entry));
         }
-        if (twice_area(out.front()) == 0)
+        if (is_flat(out.front()))
             return bad("a polygon has no area; all its positions lie on a line");
         if (const auto crossing = find_crossing(out); crossing && crossing->too_many)
             return bad("its edges lie too densely on each other; simplify it");
@@ -86,12 +86,17 @@ private:
         return out;
     }
 
-    static double twice_area(const Ring& ring) {
-        double sum = 0;
-        for (std::size_t i = 1; i < ring.size(); ++i)
+    /// Whether the ring encloses nothing but what rounding makes of a line.
+    static bool is_flat(const Ring& ring) {
+        constexpr double kRounding = 1e-12;
+        double sum = 0, across = 0, up = 0;
+        for (std::size_t i = 1; i < ring.size(); ++i) {
             sum += (ring[i - 1].x - ring[0].x) * (ring[i].y - ring[0].y) -
                    (ring[i].x - ring[0].x) * (ring[i - 1].y - ring[0].y);
-        return sum;
+            across = std::max(across, std::abs(ring[i].x - ring[0].x));
+            up = std::max(up, std::abs(ring[i].y - ring[0].y));
+        }
+        return std::abs(sum) <= kRounding * across * up;
     }
 
     std::string_view field_;
