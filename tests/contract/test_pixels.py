@@ -174,10 +174,10 @@ def test_points_give_the_pixel_that_holds_them(scene, source):
 
 def test_points_of_wide_integers_scale_and_expressions(api):
     pixels = np.array([[[2**62 + 1, -(2**62) - 3], [7, 0]]], "int64")
-    with MemoryFile(geotiff(pixels, nodata=0)) as memory:
-        with rasterio.open(memory.name, "r+") as dataset:
-            dataset.scales, dataset.offsets = (0.5,), (1,)
-        content = bytes(memory.getbuffer())
+    def scale(dataset) -> None:
+        dataset.scales, dataset.offsets = (0.5,), (1,)
+
+    content = geotiff(pixels, nodata=0, finish=scale)
     item = api.upload_one(content)
     spots = rasterio.warp.transform("EPSG:32632", "EPSG:4326", [EASTING + 5, EASTING + 15] * 2, [NORTHING - 5] * 2 + [NORTHING - 15] * 2)
     body = {"item_id": item, "coordinates": list(zip(*spots))}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import rasterio
 import rasterio.shutil
 import rasterio.warp
-from rasterio.io import MemoryFile
+from rasterio.io import DatasetWriter, MemoryFile
 from rasterio.transform import from_origin
 
 #: Upper left corner of the drawn scene in EPSG:32632, near Zurich.
@@ -22,8 +24,9 @@ def ramp(height: int, width: int, bands: int, dtype: str = "uint8") -> np.ndarra
 
 
 def geotiff(pixels: np.ndarray, *, epsg: int | None = 32632, pixel: float = 10.0, origin=(EASTING, NORTHING),
-            descriptions: tuple[str, ...] = (), tags: dict[str, str] | None = None, **profile) -> bytes:
-    """A GeoTIFF of these pixels (bands, rows, columns)."""
+            descriptions: tuple[str, ...] = (), tags: dict[str, str] | None = None,
+            finish: Callable[[DatasetWriter], None] | None = None, **profile) -> bytes:
+    """A GeoTIFF of these pixels (bands, rows, columns); `finish` says more in it."""
     bands, height, width = pixels.shape
     options = {"driver": "GTiff", "count": bands, "height": height, "width": width, "dtype": pixels.dtype,
                "compress": "deflate", **profile}
@@ -36,6 +39,8 @@ def geotiff(pixels: np.ndarray, *, epsg: int | None = 32632, pixel: float = 10.0
                 dataset.set_band_description(index, name)
             if tags:
                 dataset.update_tags(**tags)
+            if finish:
+                finish(dataset)
         return bytes(memory.getbuffer())
 
 

@@ -10,10 +10,12 @@ namespace landfall::raster {
 namespace {
 
 constexpr double kAround = 360;
+constexpr double kSteps = 1e6; ///< of a pixel, to which crossings are rounded
 constexpr double kHair = 1e-9; ///< degrees: so that no position lies on the seam itself, which has two columns
 
 /// The ground whose polygons are taken into the grid: a little more than it shows.
-geo::Bounds ground_of(const std::optional<geo::Bounds>& around, double seam) {
+geo::Bounds ground_of(const std::optional<geo::Bounds>& around, const ToPixels& grid) {
+    const double seam = grid.seam(), hair = grid.columns_around() > 0 ? kHair : 0;
     geo::Bounds box = around.value_or(geo::Bounds{-180, -90, 180, 90});
     if (box.west > box.east)
         box.east += kAround;
@@ -22,7 +24,7 @@ geo::Bounds ground_of(const std::optional<geo::Bounds>& around, double seam) {
     box.north = std::min(90.0, box.north + down);
     // Once around the world: nothing more, or the same ground would be there twice.
     if (box.east - box.west + 2 * across >= kAround)
-        return {seam + kHair, box.south, seam + kAround - kHair, box.north};
+        return {seam + hair, box.south, seam + kAround - hair, box.north};
     return {box.west - across, box.south, box.east + across, box.north};
 }
 
@@ -76,8 +78,9 @@ private:
         const int begin = std::max(0, row_from(upper.y)), end = std::min(window_.height, row_from(lower.y));
         for (int row = begin; row < end; ++row) {
             const double y = window_.y + row + 0.5;
-            rows_[static_cast<std::size_t>(row)].push_back(upper.x +
-                                                           (lower.x - upper.x) * (y - upper.y) / (lower.y - upper.y));
+            // Edges of two polygons along one line must meet it at one place, however they were computed.
+            const double x = upper.x + (lower.x - upper.x) * (y - upper.y) / (lower.y - upper.y);
+            rows_[static_cast<std::size_t>(row)].push_back(std::nearbyint(x * kSteps) / kSteps);
         }
         if (begin < end) {
             first_ = std::min(first_, begin);
@@ -103,7 +106,7 @@ private:
 
 Result<PixelArea> PixelArea::make(const geo::Area& area, const Grid& grid, const std::optional<geo::Bounds>& around) {
     TRY(const ToPixels to_pixels, ToPixels::make(grid));
-    const geo::Bounds ground = ground_of(around, to_pixels.seam());
+    const geo::Bounds ground = ground_of(around, to_pixels);
     PixelArea made;
     made.grid_ = grid;
     for (const double shift : {-2 * kAround, -kAround, 0.0, kAround, 2 * kAround})
