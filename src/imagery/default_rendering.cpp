@@ -2,7 +2,7 @@
 
 #include "core/text.hpp"
 #include "imagery/band_names.hpp"
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "imagery/common_names.hpp"
 #include "imagery/rendering_config.hpp"
 

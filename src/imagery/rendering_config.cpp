@@ -1,7 +1,7 @@
 #include "imagery/rendering_config.hpp"
 
 #include "core/text.hpp"
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "imagery/expression.hpp"
 #include "imagery/resampling.hpp"
 

@@ -1,5 +1,5 @@
 #include "domain/drawing/profiles.hpp"
-#include "imagery/visualizations.hpp"
+#include "imagery/analysis/visualizations.hpp"
 #include "operations/done.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"

@@ -6,7 +6,7 @@
 #include "domain/items/lost_objects.hpp"
 #include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/rendering_config.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 /// From values to colours.
 
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/read/image.hpp"
 #include "raster/vocabulary.hpp"

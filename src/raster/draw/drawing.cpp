@@ -100,7 +100,7 @@ std::optional<Colormap> own_colors(const SourceImage& source, const Drawing& dra
         classes.emplace_back(value, color);
     if (classes.empty() && drawing.image.read.bands[0] == 1)
         classes = source.palette();
-    return classes.empty() ? std::nullopt : std::optional(Colormap::of_classes(std::move(classes)));
+    return classes.empty() ? std::nullopt : std::optional(Colormap::of_classes(classes));
 }
 
 bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
@@ -164,7 +164,7 @@ Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, co
     }
     set_resampling(drawing, rendering.resampling, categorical);
     CHECK_OK(plan_coloring(source, rendering, facts, drawing));
-    if (drawing.coloring.colormap && !drawing.coloring.colormap->is_ramp()) {
+    if (drawing.coloring.colormap && !drawing.coloring.colormap->is_smooth()) {
         // Classes and intervals have no values in between.
         drawing.image.read.categorical = true;
         if (drawing.image.resampling != Resampling::Mode)

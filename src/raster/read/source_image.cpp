@@ -1,6 +1,6 @@
 #include "raster/read/source_image.hpp"
 
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/read/masks.hpp"
 #include "raster/read/pixel_budget.hpp"

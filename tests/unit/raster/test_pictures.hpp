@@ -1,7 +1,7 @@
 #pragma once
 /// Rasters in memory drawn by the tests of rendering, and pictures read back.
 
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/read/source_image.hpp"
 #include "raster/vocabulary.hpp"

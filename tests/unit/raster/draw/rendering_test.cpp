@@ -1,4 +1,4 @@
-#include "imagery/colormap.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/rendering_config.hpp"
 #include "imagery/tasks.hpp"

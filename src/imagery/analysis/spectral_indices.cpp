@@ -1,4 +1,4 @@
-#include "imagery/spectral_indices.hpp"
+#include "imagery/analysis/spectral_indices.hpp"
 
 namespace landfall::imagery {
 namespace {

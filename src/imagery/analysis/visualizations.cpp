@@ -1,10 +1,10 @@
-#include "imagery/visualizations.hpp"
+#include "imagery/analysis/visualizations.hpp"
 
 #include "core/text.hpp"
-#include "imagery/colormap.hpp"
+#include "imagery/analysis/spectral_indices.hpp"
+#include "imagery/colors/colormap.hpp"
 #include "imagery/expression.hpp"
 #include "imagery/rendering_config.hpp"
-#include "imagery/spectral_indices.hpp"
 
 #include <fmt/format.h>
 
