@@ -1,6 +1,7 @@
 #include "imagery/band_names.hpp"
 
 #include "core/text.hpp"
+#include "imagery/band_roles.hpp"
 #include "imagery/common_names.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +40,31 @@ BandNames BandNames::of(const Facts& facts) {
     const auto common = common_names(bands);
     for (std::size_t i = 0; i < common.size(); ++i)
         names.add(common[i], static_cast<int>(i) + 1);
+    names.add_roles(common);
     return names;
+}
+
+void BandNames::add_roles(const std::vector<std::string>& common) {
+    int red_edges = 0;
+    for (std::size_t i = 0; i < common.size(); ++i) {
+        const int band = static_cast<int>(i) + 1;
+        if (common[i] == "rededge")
+            add(fmt::format("rededge{}", ++red_edges), band);
+        else
+            add(canonical_role(common[i]), band);
+    }
+    const auto named = aliases_;
+    for (const auto& [name, band] : named)
+        if (const std::string role = canonical_role(name); is_role(role))
+            add(role, band);
+}
+
+int BandNames::find_named(std::string_view name) const {
+    const std::string lower = lower_case(name);
+    for (const auto& [known, band] : aliases_)
+        if (lower_case(known) == lower)
+            return band;
+    return 0;
 }
 
 void BandNames::add(std::string_view name, int band) {
@@ -55,10 +80,8 @@ void BandNames::add(std::string_view name, int band) {
 int BandNames::find(std::string_view name) const {
     if (const int number = numbered(name, "b"))
         return number <= count_ ? number : 0;
-    const std::string lower = lower_case(name);
-    for (const auto& [known, band] : aliases_)
-        if (lower_case(known) == lower)
-            return band;
+    if (const int band = find_named(name))
+        return band;
     const int number = numbered(name, "B");
     return number <= count_ ? number : 0;
 }

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "imagery/analysis/spectral_indices.hpp"
+#include "imagery/band_roles.hpp"
 #include "imagery/colors/colormap.hpp"
 #include "imagery/expression.hpp"
 #include "imagery/rendering_config.hpp"
@@ -17,39 +18,6 @@ namespace {
 constexpr int kMostBands = 65'535;
 constexpr std::size_t kMostRoles = 1024;
 constexpr std::size_t kMostQuoted = 64; ///< bytes of what a refusal repeats
-
-/// Other spellings of roles.
-constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
-    {"r", "red"},
-    {"g", "green"},
-    {"b", "blue"},
-    {"near_infrared", "nir"},
-    {"infrared", "nir"},
-    {"nir1", "nir"},
-    {"rededge", "rededge1"},
-    {"red_edge", "rededge1"},
-    {"red_edge1", "rededge1"},
-    {"red_edge2", "rededge2"},
-    {"red_edge3", "rededge3"},
-    {"rededge071", "rededge1"},
-    {"rededge075", "rededge2"},
-    {"rededge078", "rededge3"},
-    {"swir", "swir1"},
-    {"swir16", "swir1"},
-    {"swir22", "swir2"},
-    {"dem", "elevation"},
-    {"dsm", "elevation"},
-    {"dtm", "elevation"},
-    {"height", "elevation"},
-};
-
-std::string canonical(std::string_view role) {
-    const std::string lower = lower_case(role);
-    for (const auto& [spelling, meant] : kSpellings)
-        if (lower == spelling)
-            return std::string(meant);
-    return lower;
-}
 
 struct Composite {
     std::string_view id, label, category, description;
@@ -217,7 +185,7 @@ Result<BandRoles> parse_band_roles(const Json& roles) {
     for (const auto& [role, band] : roles.members()) {
         const std::int64_t number = band.as_integer(0);
         if (!role.empty() && role.size() <= kMostQuoted && number >= 1 && number <= kMostBands)
-            out.emplace(canonical(role), static_cast<int>(number));
+            out.emplace(canonical_role(role), static_cast<int>(number));
         else
             faults.fields.push_back(
                 {{"band_roles", clean_utf8(role, kMostQuoted)},

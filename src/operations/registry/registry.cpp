@@ -83,6 +83,8 @@ Registry make_registry() {
     add_processing(registry);
     add_processing_lists(registry);
     add_visualization(registry);
+    add_band_formulas(registry);
+    add_analysis_references(registry);
     add_provenance(registry);
     add_stac(registry);
     add_sessions(registry);

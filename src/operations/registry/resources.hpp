@@ -26,6 +26,8 @@ void add_clips(Registry& registry);
 void add_processing(Registry& registry);
 void add_processing_lists(Registry& registry);
 void add_visualization(Registry& registry);
+void add_band_formulas(Registry& registry);
+void add_analysis_references(Registry& registry);
 void add_provenance(Registry& registry);
 void add_stac(Registry& registry);
 void add_sessions(Registry& registry);

@@ -30,10 +30,10 @@ TEST(Ramps, LieWithinOneOfMatplotlibsColours) {
             EXPECT_LE(std::abs(static_cast<int>(ours >> shift & 255) - static_cast<int>(published >> shift & 255)), 1)
                 << name << ' ' << place;
     };
-    near("viridis", 64, rgba(59, 82, 139));
-    near("viridis", 200, rgba(108, 205, 90));
+    near("viridis", 64, rgba(58, 82, 139));
+    near("viridis", 200, rgba(112, 206, 86));
     near("RdYlGn", 64, rgba(249, 142, 82));
-    near("terrain", 200, rgba(171, 152, 147));
+    near("terrain", 200, rgba(145, 114, 107));
     near("hsv", 64, rgba(131, 255, 0));
     near("tab10", 64, rgba(44, 160, 44));
 }
