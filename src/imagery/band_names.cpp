@@ -82,6 +82,8 @@ int BandNames::find(std::string_view name) const {
         return number <= count_ ? number : 0;
     if (const int band = find_named(name))
         return band;
+    if (const int band = find_named(canonical_role(name)))
+        return band;
     const int number = numbered(name, "B");
     return number <= count_ ? number : 0;
 }

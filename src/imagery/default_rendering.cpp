@@ -4,7 +4,10 @@
 #include "imagery/band_names.hpp"
 #include "imagery/colors/colormap.hpp"
 #include "imagery/common_names.hpp"
+#include "imagery/raster_kind.hpp"
 #include "imagery/rendering_config.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -225,6 +228,23 @@ std::vector<TileFacts::Color> colors_to_send(const RasterFacts& raster, const Re
     return colors;
 }
 
+/// Numbers of 16 bits are amplitudes, others power.
+void settle_radar(const Facts& facts, Rendering& rendering) {
+    const BandFacts& band = facts.raster->bands[static_cast<std::size_t>(rendering.bands[0]) - 1];
+    const int factor = band.data_type == "uint16" || band.data_type == "int16" ? 20 : 10;
+    if (!band.statistics || !(band.statistics->p98 > 0))
+        return;
+    constexpr double kFaintest = 1e-3; // of the strongest: 30 or 60 dB
+    const double low = std::max(band.statistics->p2, band.statistics->p98 * kFaintest);
+    const auto decibels = [&](double value) { return std::round(factor * std::log10(value) * 100) / 100; };
+    rendering.expression = fmt::format("{} * log10(b{})", factor, rendering.bands[0]);
+    rendering.bands.clear();
+    rendering.colormap = "gray";
+    rendering.rescale.clear();
+    if (decibels(low) < decibels(band.statistics->p98))
+        rendering.rescale = {{decibels(low), decibels(band.statistics->p98)}};
+}
+
 } // namespace
 
 Rendering settled(Rendering rendering, const Facts& facts) {
@@ -235,6 +255,8 @@ Rendering settled(Rendering rendering, const Facts& facts) {
         rendering.bands = default_bands(facts);
     if (!is_listed(raster, rendering.bands))
         return rendering;
+    if (!rendering.algorithm.empty() && rendering.algorithm != "relief")
+        return rendering; // what it makes of the values has a range of its own
     if (rendering.bands.size() == 1)
         settle_one(facts, rendering);
     else if (is_photograph(raster.bands, rendering.bands))
@@ -246,16 +268,31 @@ Rendering settled(Rendering rendering, const Facts& facts) {
     return rendering;
 }
 
-Rendering default_rendering(const Facts& facts) {
-    return settled({}, facts);
+Rendering default_rendering(const Facts& facts, std::string_view file_name) {
+    Rendering rendering = settled({}, facts);
+    switch (kind_of(facts, file_name)) {
+    case RasterKind::Elevation:
+        if (facts.raster->renderable)
+            rendering.algorithm = "relief";
+        break;
+    case RasterKind::Radar:
+        settle_radar(facts, rendering);
+        break;
+    case RasterKind::Other:
+        break;
+    }
+    return rendering;
 }
 
-Json profile_config(const Facts& facts) {
-    return config_from_rendering(default_rendering(facts));
+Json profile_config(const Facts& facts, std::string_view file_name) {
+    return config_from_rendering(default_rendering(facts, file_name));
 }
 
-std::string profile_type(const Facts& facts) {
-    return default_rendering(facts).bands.size() == 3 ? "rgb" : "singleband";
+std::string profile_type(const Facts& facts, std::string_view file_name) {
+    const Rendering rendering = default_rendering(facts, file_name);
+    if (!rendering.expression.empty())
+        return "expression";
+    return rendering.bands.size() == 3 ? "rgb" : "singleband";
 }
 
 TileFacts tile_facts(const Facts& facts, const BandNames& names, const Rendering& rendering) {

@@ -16,8 +16,11 @@ namespace landfall::imagery {
 ///   four of bytes: 1, 2, 3, as three of any type
 /// - classes: the first band, nearest, in the file's own colours, else in those of `kClassColors`; two values in black
 ///   and white
+/// - elevations (raster_kind.hpp): relief over hillshade, as far as the file lies on the ground
+/// - radar backscatter: decibels
 /// - otherwise the first band in gray
-Rendering default_rendering(const Facts& facts);
+/// `file_name`: as the user sent it, for what only it tells; may be empty.
+Rendering default_rendering(const Facts& facts, std::string_view file_name = {});
 
 /// The rendering with all settled that it leaves open, by the rules of the default one, so that chosen bands look as
 /// they do in the default picture:
@@ -28,10 +31,10 @@ Rendering default_rendering(const Facts& facts);
 Rendering settled(Rendering rendering, const Facts& facts);
 
 /// The default rendering as a profile's `config`.
-Json profile_config(const Facts& facts);
+Json profile_config(const Facts& facts, std::string_view file_name = {});
 
-/// `rgb`, `singleband`, as `visualization.profile.create` types them.
-std::string profile_type(const Facts& facts);
+/// `rgb`, `singleband`, `expression`, as `visualization.profile.create` types them.
+std::string profile_type(const Facts& facts, std::string_view file_name = {});
 
 /// What the renderer takes from the probe for a settled rendering: the bands' names, their p2 and p98, whether the file
 /// is categorical, and colours that the file does not bring.

@@ -16,6 +16,8 @@ namespace landfall::imagery {
 namespace {
 
 constexpr std::size_t kMaxTextLength = 4096;
+constexpr double kMostContrast = 30;
+constexpr double kMostSaturation = 5;
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
@@ -119,6 +121,31 @@ Result<double> nodata_of(const Json& value) {
     return fail_field("nodata", "Give nodata as a finite number or \"nan\".");
 }
 
+Result<double> within(std::string_view field, const Json& value, std::array<double, 2> limits) {
+    const double number = value.as_number(std::numeric_limits<double>::quiet_NaN());
+    if (number >= limits[0] && number <= limits[1])
+        return number;
+    return fail_field(std::string(field),
+                      fmt::format("Give {} as a number from {} to {}.", field, limits[0], limits[1]));
+}
+
+Result<std::string> algorithm_of(const Json& value) {
+    const std::string name = value.as_string("?");
+    if (std::ranges::find(kAlgorithms, name) != kAlgorithms.end())
+        return name;
+    return fail_field("algorithm", "The algorithm must be hillshade, slope, aspect, contours, relief or terrainrgb.");
+}
+
+Result<TerrainParams> terrain_of(const Json& value) {
+    auto params = schema::from_json<TerrainParams>(value);
+    if (params)
+        return params;
+    Error error = std::move(params).error();
+    for (FieldError& fault : error.fields)
+        fault.path.insert(fault.path.begin(), "algorithm_params");
+    return fail(std::move(error));
+}
+
 Result<double> gamma_of(const Json& value) {
     const double gamma = value.as_number(0);
     if (gamma >= 0.1 && gamma <= 10)
@@ -160,7 +187,7 @@ void take(const Result<T>& result, T& into, Error& faults) {
 
 } // namespace
 
-Result<std::vector<int>> parse_bands(std::string_view text, const BandNames& names) {
+Result<std::vector<int>> parse_band_list(std::string_view text, const BandNames& names) {
     if (text.size() > kMaxTextLength)
         return fail_field("bands", "The list of bands is too long.");
     std::vector<int> bands;
@@ -168,6 +195,11 @@ Result<std::vector<int>> parse_bands(std::string_view text, const BandNames& nam
         TRY(const int band, one_band(part, names));
         bands.push_back(band);
     }
+    return bands;
+}
+
+Result<std::vector<int>> parse_bands(std::string_view text, const BandNames& names) {
+    TRY(auto bands, parse_band_list(text, names));
     return checked_bands(std::move(bands));
 }
 
@@ -208,6 +240,17 @@ Result<Rendering> rendering_from_config(const Json& config, const BandNames& nam
         take(colormap_of(*value), rendering.colormap, faults);
     if (const Json* value = given("gamma"))
         take(gamma_of(*value), rendering.gamma, faults);
+    if (const Json* value = given("contrast"))
+        take(within("contrast", *value, {0, kMostContrast}), rendering.contrast, faults);
+    if (const Json* value = given("saturation"))
+        take(within("saturation", *value, {0, kMostSaturation}), rendering.saturation, faults);
+    if (const Json* value = given("algorithm"))
+        take(algorithm_of(*value), rendering.algorithm, faults);
+    if (const Json* value = given("algorithm_params")) {
+        TerrainParams params;
+        take(terrain_of(*value), params, faults);
+        rendering.algorithm_params = params;
+    }
     if (const Json* value = given("resampling"))
         take(resampling_of(*value), rendering.resampling, faults);
     if (const Json* value = given("nodata")) {
@@ -223,6 +266,8 @@ Result<Rendering> rendering_from_config(const Json& config, const BandNames& nam
 Status check_fit(const Rendering& rendering, const BandNames& names) {
     const bool automatic = rendering.bands.empty() && names.count() >= 3; // the first three then
     std::size_t channels = automatic || rendering.bands.size() == 3 ? 3 : 1;
+    if (!rendering.algorithm.empty() && channels == 3 && rendering.expression.empty())
+        return fail_field("algorithm", "Algorithms over elevations take one band: give it in bands, or an expression.");
     if (!rendering.expression.empty()) {
         CHECK_OK(Expression::compile(rendering.expression, names));
         channels = 1;
@@ -276,6 +321,15 @@ Json config_from_rendering(const Rendering& rendering) {
         config.set("colormap", rendering.colormap);
     if (rendering.gamma != 1.0)
         config.set("gamma", rendering.gamma);
+    if (rendering.contrast != 0)
+        config.set("contrast", rendering.contrast);
+    if (rendering.saturation != 1)
+        config.set("saturation", rendering.saturation);
+    if (!rendering.algorithm.empty())
+        config.set("algorithm", rendering.algorithm);
+    if (rendering.algorithm_params)
+        if (auto params = Json::parse(schema::to_json_text(*rendering.algorithm_params)))
+            config.set("algorithm_params", *std::move(params));
     if (rendering.nodata)
         config.set("nodata", std::isnan(*rendering.nodata) ? Json("nan") : Json(*rendering.nodata));
     if (!rendering.resampling.empty())

@@ -4,6 +4,7 @@
 #include "domain/drawing/wmts.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
+#include "operations/view.hpp"
 
 #include <fmt/format.h>
 
@@ -11,36 +12,22 @@ namespace landfall::operations {
 namespace {
 
 /// What is drawn, and how it looks.
-struct ItemTilejsonInput {
-    ItemId item_id;
-    std::optional<std::string> profile, asset_key, expression, bands, rescale, colormap;
+struct ItemTilejsonInput : ValueFields, LookFields {
     schema::MayBeAbsent<std::int64_t> quality;
 };
 
 constexpr auto describe(schema::Of<ItemTilejsonInput>) {
     using schema::field;
     using T = ItemTilejsonInput;
-    return schema::fields(
-        field("item_id", &T::item_id, {.required = true}),
-        field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
-        field("asset_key", &T::asset_key, {.text = "One of the item's rasters; the uploaded one if absent"}),
-        field("expression", &T::expression, {.text = "Band math, e.g. (b4-b3)/(b4+b3)", .max_length = 1000}),
-        field("bands", &T::bands, {.text = "1-based numbers or names, separated by commas", .max_length = 1000}),
-        field("rescale", &T::rescale,
-              {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
-        field("colormap", &T::colormap, {.text = "A name, or JSON of at most 4096 entries", .max_length = 200'000}),
-        field("quality", &T::quality, {.text = "JPEG and WebP; 82 if absent", .min = 1, .max = 100}));
+    return schema::joined(
+        schema::joined(describe(schema::Of<ValueFields>{}), describe(schema::Of<LookFields>{})),
+        schema::fields(field("quality", &T::quality, {.text = "JPEG and WebP; 82 if absent", .min = 1, .max = 100})));
 }
 
-domain::TileTerms terms_of(const ItemTilejsonInput& in) {
+Result<domain::TileTerms> terms_of(const ItemTilejsonInput& in) {
     domain::TileTerms terms;
-    terms.item_id = in.item_id;
-    terms.profile = in.profile;
-    terms.asset_key = in.asset_key;
-    terms.expression = in.expression;
-    terms.bands = in.bands;
-    terms.rescale = in.rescale;
-    terms.colormap = in.colormap;
+    assign(static_cast<const ValueFields&>(in), terms);
+    CHECK_OK(assign(static_cast<const LookFields&>(in), terms));
     in.quality.assign_to(terms.quality);
     return terms;
 }
@@ -48,8 +35,12 @@ domain::TileTerms terms_of(const ItemTilejsonInput& in) {
 struct ItemTileRenderInput : ItemTilejsonInput {
     std::int64_t z = 0, x = 0, y = 0;
     std::string format = "webp";
+    std::int64_t size = 256;
+    std::string tile_matrix_set = "WebMercatorQuad";
     std::string v;
 };
+
+constexpr std::string_view kTileMatrixSets[] = {"WebMercatorQuad"};
 
 constexpr std::string_view kFormats[] = {"png", "webp", "jpg", "jpeg"};
 
@@ -62,6 +53,8 @@ constexpr auto describe(schema::Of<ItemTileRenderInput>) {
                        field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
                        field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
                        field("format", &T::format, {.one_of = kFormats}),
+                       field("size", &T::size, {.text = "Pixels a side, 256 or 512", .min = 256, .max = 512}),
+                       field("tile_matrix_set", &T::tile_matrix_set, {.one_of = kTileMatrixSets}),
                        field("v", &T::v,
                              {.text = "Version of the look, as in the URLs of TileJSON: what it names never changes",
                               .max_length = 64})));
@@ -73,7 +66,7 @@ constexpr OperationSpec kRender{
     .id = "items.tile.render",
     .scope = "items:read",
     .side_effect = SideEffect::Read,
-    .summary = "Render one 256 x 256 Web Mercator tile of an item.",
+    .summary = "Render one Web Mercator tile of an item.",
     .errors = Code::Gone,
     .raw_media_types = kPictures,
     .rate = RateClass::Tiles,
@@ -83,7 +76,8 @@ constexpr std::string_view kForever = "private, max-age=31536000, immutable";
 constexpr std::string_view kForNow = "private, max-age=3600";
 
 Result<Answer> render(domain::Call& call, const ItemTileRenderInput& in) {
-    auto terms = terms_of(in);
+    TRY(auto terms, terms_of(in));
+    terms.size = in.size;
     terms.z = in.z;
     terms.x = in.x;
     terms.y = in.y;
@@ -138,14 +132,28 @@ std::string query_of(const ItemTilejsonInput& in) {
     add("expression", in.expression);
     add("bands", in.bands);
     add("rescale", in.rescale);
-    add("colormap", in.colormap);
+    add("resampling", in.resampling);
+    add("algorithm", in.algorithm);
+    if (in.colormap)
+        add("colormap", in.colormap->is_string() ? in.colormap->as_string() : in.colormap->dump());
+    if (in.algorithm_params)
+        add("algorithm_params", schema::to_json_text(*in.algorithm_params));
+    const auto add_number = [&](std::string_view name, const std::optional<double>& value) {
+        if (value)
+            query += fmt::format("&{}={}", name, *value);
+    };
+    add_number("nodata", in.nodata);
+    add_number("gamma", in.gamma);
+    add_number("contrast", in.contrast);
+    add_number("saturation", in.saturation);
     if (in.quality.value)
         query += fmt::format("&quality={}", *in.quality.value);
     return query;
 }
 
 Result<TileJson> tilejson(domain::Context& cx, const ItemTilejsonInput& in) {
-    TRY(const auto tiles, domain::summarize_tiles(cx, terms_of(in)));
+    TRY(const auto terms, terms_of(in));
+    TRY(const auto tiles, domain::summarize_tiles(cx, terms));
     const std::string query = "?v=" + tiles.version + query_of(in);
     TileJson out;
     out.name = tiles.item.name;

@@ -45,7 +45,8 @@ ProfileResponse response(const catalog::ProfileRow& row) {
 constexpr schema::Rules kName{.min_length = 1, .max_length = 255};
 constexpr schema::Rules kType{.one_of = domain::kProfileTypes};
 constexpr schema::Rules kConfig{
-    .text = "bands, expression, rescale, colormap, gamma, nodata, resampling; others are kept as they are"};
+    .text = "bands, expression, rescale, colormap, gamma, contrast, saturation, algorithm, algorithm_params, nodata, "
+            "resampling; others are kept as they are"};
 constexpr schema::Rules kAssetKey{.text = "The asset that it draws; the item's first raster if absent",
                                   .max_length = 255};
 

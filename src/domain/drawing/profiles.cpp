@@ -73,7 +73,7 @@ bool changes_nothing(const ProfileChange& change) {
 } // namespace
 
 Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const imagery::Facts& facts,
-                              const std::string& asset_key) {
+                              const ProfileAsset& asset) {
     if (!facts.raster || !facts.raster->renderable)
         return {};
     TRY(const auto known, catalog::find_default_profile(cx.session, item.organization_id, item.id));
@@ -84,10 +84,10 @@ Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const i
     profile.organization_id = item.organization_id;
     profile.item_id = item.id;
     profile.name = "Default";
-    profile.type = imagery::profile_type(facts);
+    profile.type = imagery::profile_type(facts, asset.file_name);
     profile.layer = "auto";
-    profile.config = imagery::profile_config(facts).dump();
-    profile.asset_key = asset_key;
+    profile.config = imagery::profile_config(facts, asset.file_name).dump();
+    profile.asset_key = asset.key;
     profile.is_default = true;
     profile.created_by = cx.principal.user_id;
     profile.created_at = profile.updated_at = cx.now;

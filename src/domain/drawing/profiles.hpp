@@ -13,9 +13,14 @@
 
 namespace landfall::domain {
 
+/// The asset that a default profile draws.
+struct ProfileAsset {
+    std::string key;
+    std::string file_name; ///< which may tell what the file is
+};
 /// Gives a renderable item the default profile of its facts, unless it has a default already.
 Status ensure_default_profile(Context& cx, const catalog::ItemRow& item, const imagery::Facts& facts,
-                              const std::string& asset_key);
+                              const ProfileAsset& asset);
 
 /// Profiles of an item the caller may read, by sort_order, then created_at.
 Result<std::vector<catalog::ProfileRow>> list_profiles(Context& cx, const ItemId& item);

@@ -6,7 +6,6 @@
 #include "domain/items/lost_objects.hpp"
 #include "domain/ledger/journal.hpp"
 #include "domain/transact.hpp"
-#include "imagery/colors/colormap.hpp"
 #include "imagery/default_rendering.hpp"
 #include "imagery/rendering_config.hpp"
 
@@ -40,6 +39,8 @@ Status check_address(const TileTerms& terms) {
         return fail_field("x", fmt::format("x must be between 0 and {} at zoom {}", side - 1, terms.z));
     if (terms.y < 0 || terms.y >= side)
         return fail_field("y", fmt::format("y must be between 0 and {} at zoom {}", side - 1, terms.z));
+    if (terms.size != 256 && terms.size != 512)
+        return fail_field("size", "Tiles have 256 or 512 pixels a side");
     if (terms.quality < 1 || terms.quality > 100)
         return fail_field("quality", "The quality must be between 1 and 100");
     return {};
@@ -137,9 +138,16 @@ Result<std::optional<RenderedTile>> render_from(Call& call, const TileSource& so
     request.z = static_cast<int>(terms.z);
     request.x = terms.x;
     request.y = terms.y;
+    request.size = static_cast<int>(terms.size);
     request.format = format;
     request.quality = static_cast<int>(terms.quality);
+    request.aoi = terms.aoi;
     TRY(request.rendering, choose_rendering(source, terms));
+    if (request.rendering.algorithm == "terrainrgb") {
+        if (format == imagery::TileFormat::Jpeg)
+            return fail_field("format", "Heights in colours need png or webp, which lose nothing of them");
+        request.quality = 100;
+    }
     request.facts = imagery::tile_facts(source.facts, source.names, request.rendering);
     RenderedTile tile;
     tile.etag = etag_of(source, request);

@@ -4,6 +4,7 @@
 #include "catalog/items/asset.hpp"
 #include "catalog/items/item.hpp"
 #include "domain/context.hpp"
+#include "domain/drawing/view.hpp"
 #include "imagery/tile_request.hpp"
 
 #include <optional>
@@ -11,16 +12,13 @@
 
 namespace landfall::domain {
 
-/// What a tile is asked for, in the client's words. Explicit parameters beat the profile; without either, the default
-/// profile; without that, an automatic stretch.
-struct TileTerms {
-    ItemId item_id;
+/// What a tile is asked for, in the client's words.
+struct TileTerms : View {
     std::int64_t z = 0, x = 0, y = 0;
-    std::string format = "webp";        ///< png, webp, jpg, jpeg
-    std::optional<std::string> profile; ///< id or name
-    std::optional<std::string> asset_key;
-    std::optional<std::string> expression, bands, rescale, colormap;
+    std::string format = "webp"; ///< png, webp, jpg, jpeg
+    std::int64_t size = 256;     ///< pixels a side: 256 or 512
     std::int64_t quality = 82;
+    std::string aoi;     ///< GeoJSON text: what lies outside is clear; empty: all is shown
     std::string version; ///< of the look that the caller was told of: no older one is drawn; empty: any
 };
 

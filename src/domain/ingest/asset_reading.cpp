@@ -43,7 +43,7 @@ Status describe_item(Context& cx, Shelf& shelf, const catalog::AssetRow& asset, 
     if (shelf.item.type == catalog::kCollectionFiles)
         return {};
     shelf.item.type = facts.vector ? "user_vector" : "user_raster";
-    return ensure_default_profile(cx, shelf.item, facts, asset.key);
+    return ensure_default_profile(cx, shelf.item, facts, {asset.key, asset.file_name});
 }
 
 Result<ReadAssetResult> keep(Context& cx, const Read& read, const imagery::Facts& facts) {

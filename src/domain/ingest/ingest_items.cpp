@@ -130,7 +130,7 @@ Result<catalog::AssetRow> Committer::add_files(Shelf& shelf, const IngestGroup& 
 }
 
 Status Committer::finish(const Shelf& shelf, const IngestGroup& group, const catalog::AssetRow& primary) const {
-    CHECK_OK(ensure_default_profile(cx_, shelf.item, group.facts, primary.key));
+    CHECK_OK(ensure_default_profile(cx_, shelf.item, group.facts, {primary.key, primary.file_name}));
     return enqueue_renditions(cx_, primary, group.facts, group.cog ? CogState::Present : CogState::Missing);
 }
 

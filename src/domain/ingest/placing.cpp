@@ -218,7 +218,7 @@ Result<catalog::ItemRow> commit_place(Context& cx, const PlaceTerms& terms, cons
     if (!shelf.item.geometry || (first && first->id == asset.id))
         CHECK_OK(place_item(shelf.item, prepared.facts));
     CHECK_OK(shelf.store(catalog::IndexUpdate::Rewrite));
-    CHECK_OK(ensure_default_profile(cx, shelf.item, prepared.facts, asset.key));
+    CHECK_OK(ensure_default_profile(cx, shelf.item, prepared.facts, {asset.key, asset.file_name}));
     CHECK_OK(enqueue_renditions(cx, asset, prepared.facts, prepared.cog ? CogState::Present : CogState::Missing));
     cx.touch(asset.id.str());
     return std::move(shelf.item);

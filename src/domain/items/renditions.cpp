@@ -297,7 +297,7 @@ Result<RenditionResult> run_thumbnail(const Services& services, jobs::JobContext
     const Worker worker{services, job, *subject, workplace};
     imagery::ThumbnailArguments arguments;
     arguments.format = imagery::TileFormat::Png;
-    arguments.rendering = imagery::default_rendering(subject->facts);
+    arguments.rendering = imagery::default_rendering(subject->facts, subject->asset.file_name);
     arguments.facts = imagery::tile_facts(subject->facts, imagery::BandNames::of(subject->facts), arguments.rendering);
     TRY(const auto made, worker.run(imagery::kMakeThumbnail, std::move(arguments)));
     CHECK_OK(keep_rendition(worker, thumbnail_plan(subject->asset), made.file));

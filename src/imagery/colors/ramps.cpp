@@ -8,7 +8,8 @@
 namespace landfall::imagery {
 namespace {
 
-// As few points of matplotlib's 256 colours as keep every byte within 1 of them. NOTICE names who made which.
+// As few points of matplotlib's 256 colours as keep every byte within 1 of them. NOTICE names who made which. One is
+// ours: relief, heights without a sea.
 constexpr Ramp kRamps[] = {
     {"perceptual", "viridis",
      "00440154 0f481769 1d482979 2e433e85 423a548c 5f2c718e 7823898e 8b1e9b8a 9520a486 a028ae80 ac38b977 b64ac16d "
@@ -163,6 +164,7 @@ constexpr Ramp kRamps[] = {
      "4dfdae6b 59fdae6b 5afdd0a2 65fdd0a2 6631a354 7231a354 7374c476 7f74c476 80a1d99b 8ca1d99b 8dc7e9c0 98c7e9c0 "
      "99756bb1 a5756bb1 a69e9ac8 b29e9ac8 b3bcbddc bfbcbddc c0dadaeb cbdadaeb cc636363 d8636363 d9969696 e5969696 "
      "e6bdbdbd f2bdbdbd f3d9d9d9 ffd9d9d9"},
+    {"terrain", "relief", "004c8c5e 338fb56f 66e3dca0 99c9a06a cc9b6b4a f2d9cfc6 ffffffff"},
     {"terrain", "terrain", "00333399 260098fe 28009cf5 3f00cb6b 4001cc66 7ffdff99 80fefe98 bf805c54 c0815e56 ffffffff"},
     {"terrain", "gist_earth",
      "00000000 0101002b 02010039 0705006e 08050274 20153978 3020597b 442d7a7f 48308080 75459a49 774a9b46 8b76a652 "

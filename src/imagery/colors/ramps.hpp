@@ -1,5 +1,5 @@
 #pragma once
-/// Named colour ramps: those of matplotlib, under its names. Pure, no GDAL.
+/// Named colour ramps: those of matplotlib, under its names, and `relief` for heights. Pure, no GDAL.
 
 #include "imagery/colors/rgba.hpp"
 

@@ -1,7 +1,7 @@
 #include "raster/convert/thumbnail.hpp"
 
 #include "raster/convert/uploaded_raster.hpp"
-#include "raster/draw/drawing.hpp"
+#include "raster/draw/draw_grid.hpp"
 #include "raster/tasks.hpp"
 #include "raster/vocabulary.hpp"
 
@@ -58,13 +58,22 @@ Status write_file(const std::string& path, const std::string& bytes) {
 } // namespace
 
 Result<Picture> draw_thumbnail(SourceImage& source, const Rendering& rendering, const TileFacts& facts, int side) {
-    TRY(const Drawing drawing, plan_drawing(source, rendering, facts));
     const Size size = fitted(source, std::clamp(side, kMinSide, kMaxSide));
     const double across = static_cast<double>(source.width()) / size.width;
     const double down = static_cast<double>(source.height()) / size.height;
-    TRY(const Image image,
-        read_image(source, drawing.image, {"", {0, across, 0, 0, 0, down}, size.width, size.height}));
-    return colorize(image, drawing.coloring, drawing.channels);
+    Grid grid{"", {0, across, 0, 0, 0, down}, size.width, size.height};
+    Rendering look = rendering;
+    if (!look.algorithm.empty()) {
+        // Slopes need metres; where nothing tells them the values themselves are shown.
+        if (auto own = source.grid()) {
+            const auto& t = own->transform;
+            grid.crs = own->crs;
+            grid.transform = {t[0], t[1] * across, t[2] * down, t[3], t[4] * across, t[5] * down};
+        } else {
+            look.algorithm.clear();
+        }
+    }
+    return draw_grid(source, look, facts, grid);
 }
 
 Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const ThumbnailArguments& arguments,

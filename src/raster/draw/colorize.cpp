@@ -8,10 +8,21 @@ namespace {
 
 constexpr double kByteMost = 255;
 
-/// A stretch with gamma as a table over 4096 steps: finer than 8 bits can show.
+/// A share 0..1 after gamma, then contrast: a sigmoid around 0.5 that goes through 0 and 1 (as ImageMagick and
+/// rio-color have it).
+double toned(double share, const Coloring& coloring) {
+    if (coloring.gamma != 1)
+        share = std::pow(share, 1 / coloring.gamma);
+    if (coloring.contrast == 0)
+        return share;
+    const auto sigmoid = [&](double at) { return 1 / (1 + std::exp(coloring.contrast * (0.5 - at))); };
+    return (sigmoid(share) - sigmoid(0)) / (sigmoid(1) - sigmoid(0));
+}
+
+/// A stretch with its tone as a table over 4096 steps: finer than 8 bits can show.
 class Stretch {
 public:
-    Stretch(std::array<double, 2> range, double gamma) : low_(range[0]) {
+    Stretch(std::array<double, 2> range, const Coloring& coloring) : low_(range[0]) {
         double high = range[1];
         if (!(high > low_)) {
             const double half = std::max(0.5, std::fabs(low_) * 1e-3);
@@ -21,8 +32,7 @@ public:
         factor_ = kSteps / (high - low_);
         for (std::size_t i = 0; i < table_.size(); ++i) {
             const double share = static_cast<double>(i) / kSteps;
-            table_[i] =
-                static_cast<std::uint8_t>(std::lround(kByteMost * (gamma == 1 ? share : std::pow(share, 1 / gamma))));
+            table_[i] = static_cast<std::uint8_t>(std::lround(kByteMost * toned(share, coloring)));
         }
     }
 
@@ -47,7 +57,7 @@ class OneChannel {
 public:
     explicit OneChannel(const Coloring& coloring)
         : coloring_(coloring),
-          stretch_(coloring.stretch.empty() ? std::array{0.0, kByteMost} : coloring.stretch[0], coloring.gamma) {}
+          stretch_(coloring.stretch.empty() ? std::array{0.0, kByteMost} : coloring.stretch[0], coloring) {}
 
     Rgba operator()(double value) const {
         if (!coloring_.colormap) {
@@ -82,13 +92,13 @@ void color_bytes(const Image& values, const Coloring& coloring, std::size_t chan
         }
         return;
     }
-    if (coloring.stretch.empty() && coloring.gamma == 1) {
+    if (coloring.stretch.empty() && coloring.gamma == 1 && coloring.contrast == 0) {
         std::copy_n(values.packed.begin(), count, picture.pixels.begin());
         return;
     }
     std::array<std::array<std::uint32_t, 256>, 3> tables{};
     for (std::size_t channel = 0; channel < 3; ++channel) {
-        const Stretch stretch(range_of(coloring, channel), coloring.gamma);
+        const Stretch stretch(range_of(coloring, channel), coloring);
         for (std::size_t i = 0; i < 256; ++i)
             tables[channel][i] = static_cast<std::uint32_t>(stretch(static_cast<double>(i))) << (8 * channel);
     }
@@ -105,9 +115,9 @@ void color_planes(const Image& values, const Coloring& coloring, std::size_t cha
     const auto count = std::min(values.masks[0].size(), picture.pixels.size());
     const std::vector<float>& first = values.floats(0);
     const OneChannel one(coloring);
-    const std::array<Stretch, 3> three = {Stretch(range_of(coloring, 0), coloring.gamma),
-                                          Stretch(range_of(coloring, 1), coloring.gamma),
-                                          Stretch(range_of(coloring, 2), coloring.gamma)};
+    const std::array<Stretch, 3> three = {Stretch(range_of(coloring, 0), coloring),
+                                          Stretch(range_of(coloring, 1), coloring),
+                                          Stretch(range_of(coloring, 2), coloring)};
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint32_t alpha = values.masks[0][i];
         if (alpha == 0 || !std::isfinite(first[i]))
@@ -122,6 +132,19 @@ void color_planes(const Image& values, const Coloring& coloring, std::size_t cha
     }
 }
 
+/// Moves colours away from, or towards, the gray of the same lightness (luma of Rec. 709).
+void saturate(double saturation, std::vector<Rgba>& pixels) {
+    for (Rgba& pixel : pixels) {
+        const double red = pixel & 255, green = pixel >> 8 & 255, blue = pixel >> 16 & 255;
+        const double gray = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        const auto moved = [&](double channel) {
+            return static_cast<std::uint32_t>(
+                std::lround(std::clamp(gray + (channel - gray) * saturation, 0.0, kByteMost)));
+        };
+        pixel = rgba(moved(red), moved(green), moved(blue), pixel >> 24);
+    }
+}
+
 } // namespace
 
 Picture colorize(const Image& values, const Coloring& coloring, std::size_t channels) {
@@ -131,6 +154,8 @@ Picture colorize(const Image& values, const Coloring& coloring, std::size_t chan
         color_bytes(values, coloring, channels, picture);
     else
         color_planes(values, coloring, channels, picture);
+    if (channels == 3 && coloring.saturation != 1)
+        saturate(coloring.saturation, picture.pixels);
     return picture;
 }
 

@@ -15,6 +15,8 @@ struct Coloring {
     /// Stretch of each channel to 0..255 (one channel: to the ramp); empty: 8-bit values are colours already.
     std::vector<std::array<double, 2>> stretch;
     double gamma = 1;
+    double contrast = 0;              ///< sigmoidal around the middle; 0: none
+    double saturation = 1;            ///< of three channels; 0: gray
     std::optional<Colormap> colormap; ///< of one channel; none: gray
 };
 

@@ -1,6 +1,6 @@
 #include "raster/draw/drawing.hpp"
 
-#include "imagery/band_names.hpp"
+#include "raster/read/wanted_image.hpp"
 #include "raster/vocabulary.hpp"
 
 #include <fmt/format.h>
@@ -13,18 +13,7 @@ namespace {
 
 constexpr int kSampleSide = 512;
 
-BandNames names_from(const TileFacts& facts, int count) {
-    BandNames names(count);
-    for (const auto& [name, band] : facts.names)
-        names.add(name, band);
-    return names;
-}
-
-Status check_bands(const std::vector<int>& bands, int count) {
-    for (const int band : bands)
-        if (band < 1 || band > count)
-            return fail_field("bands", fmt::format("There is no band {}. The file has {} band{}.", band, count,
-                                                   count == 1 ? "" : "s"));
+Status check_bands(const std::vector<int>& bands) {
     if (bands.size() != 1 && bands.size() != 3)
         return fail_field("bands", "Give one band or three bands (red, green, blue).");
     return {};
@@ -85,13 +74,6 @@ Result<std::array<double, 2>> automatic_range(SourceImage& source, const Drawing
     return sampled_range(source, drawing, channel);
 }
 
-std::optional<double> alpha_p98(const SourceImage& source, const TileFacts& facts) {
-    const auto number = static_cast<std::size_t>(source.alpha_band());
-    if (number == 0 || number > facts.bands.size())
-        return std::nullopt;
-    return facts.bands[number - 1].p98;
-}
-
 /// The colours of the classes of the only band, from the probe or from the file; nothing without any.
 std::optional<Colormap> own_colors(const SourceImage& source, const Drawing& drawing, const TileFacts& facts) {
     std::vector<std::pair<int, Rgba>> classes;
@@ -111,6 +93,8 @@ bool shown_as_is(const SourceImage& source, const Drawing& drawing) {
 Status plan_coloring(SourceImage& source, const Rendering& rendering, const TileFacts& facts, Drawing& drawing) {
     Coloring& coloring = drawing.coloring;
     coloring.gamma = rendering.gamma;
+    coloring.contrast = rendering.contrast;
+    coloring.saturation = rendering.saturation;
     if (!rendering.colormap.empty() && drawing.channels == 1) {
         TRY(coloring.colormap, Colormap::parse(rendering.colormap));
     } else if (drawing.channels == 1 && !drawing.image.expression && rendering.rescale.empty()) {
@@ -148,19 +132,13 @@ void set_resampling(Drawing& drawing, const std::string& wanted, bool categorica
 Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts) {
     Drawing drawing;
     const bool categorical = facts.categorical || !source.palette().empty();
-    drawing.image.read.nodata = rendering.nodata;
-    drawing.image.read.alpha_p98 = alpha_p98(source, facts);
-    drawing.image.read.alpha_is_data = facts.alpha_is_data;
-    if (!rendering.expression.empty()) {
-        TRY(ImageSpec computed, expression_spec(rendering.expression, names_from(facts, source.band_count())));
-        computed.read.nodata = rendering.nodata;
-        computed.read.alpha_p98 = drawing.image.read.alpha_p98;
-        computed.read.alpha_is_data = facts.alpha_is_data;
-        drawing.image = std::move(computed);
-    } else {
-        drawing.image.read.bands = rendering.bands.empty() ? automatic_bands(source, categorical) : rendering.bands;
-        CHECK_OK(check_bands(drawing.image.read.bands, source.band_count()));
-        drawing.channels = drawing.image.read.bands.size();
+    Rendering chosen = rendering;
+    if (chosen.expression.empty() && chosen.bands.empty())
+        chosen.bands = automatic_bands(source, categorical);
+    TRY(drawing.image, wanted_image(source, chosen, facts));
+    if (chosen.expression.empty()) {
+        CHECK_OK(check_bands(chosen.bands));
+        drawing.channels = chosen.bands.size();
     }
     set_resampling(drawing, rendering.resampling, categorical);
     CHECK_OK(plan_coloring(source, rendering, facts, drawing));

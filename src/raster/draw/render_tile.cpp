@@ -1,6 +1,8 @@
 #include "raster/draw/render_tile.hpp"
 
+#include "raster/draw/draw_grid.hpp"
 #include "raster/draw/drawing.hpp"
+#include "raster/draw/terrain.hpp"
 
 #include <cmath>
 #include <limits>
@@ -8,11 +10,11 @@
 namespace landfall::raster {
 
 Result<Picture> draw_tile(SourceImage& source, const TileRequest& request) {
-    TRY(const Drawing drawing, plan_drawing(source, request.rendering, request.facts));
-    TRY(const Image image, read_image(source, drawing.image, tile_grid(request.z, request.x, request.y, request.size)));
-    if (image.empty)
-        return Picture{};
-    return colorize(image, drawing.coloring, drawing.channels);
+    const Grid grid = tile_grid(request.z, request.x, request.y, request.size);
+    TRY(Picture picture, draw_grid(source, request.rendering, request.facts, grid));
+    const Rgba outside = request.rendering.algorithm == "terrainrgb" ? terrain_rgb(0) : 0;
+    CHECK_OK(cover_outside(request.aoi, grid, outside, picture));
+    return picture;
 }
 
 Result<Tile> render_tile(SourceImage& source, const TileRequest& request, Encoder& encoder) {

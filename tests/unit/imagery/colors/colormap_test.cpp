@@ -19,7 +19,7 @@ TEST(Ramps, GoFromTheFirstToTheLastPlace) {
         for (const Rgba color : colors_of(ramp))
             EXPECT_EQ(color >> 24, 255U) << ramp.name;
     }
-    EXPECT_EQ(names.size(), 87U);
+    EXPECT_EQ(names.size(), 88U);
 }
 
 TEST(Ramps, LieWithinOneOfMatplotlibsColours) {
