@@ -199,6 +199,8 @@ jobs::WorkerProgram worker_program() {
     program.add(imagery::kFindCrs, raster::find_crs_task);
     program.add(imagery::kReadCrs, raster::read_crs_task);
     program.add(imagery::kDigestContent, raster::digest_content_task);
+    program.add(imagery::kMeasure, raster::measure_task);
+    program.add(imagery::kDrawBox, raster::box_picture_task);
     program.add(imagery::kDrawTile,
                 // Made in the worker at its first request: each worker process has one of its own.
                 [service = std::shared_ptr<raster::TileService>()](

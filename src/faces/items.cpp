@@ -12,26 +12,32 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <span>
 #include <stdexcept>
 
 namespace landfall::faces {
 namespace {
 
-constexpr std::string_view kOfViews[] = {"profile",  "asset_key", "expression", "bands", "rescale",
-                                         "colormap", "quality",   "v",          "key"};
+constexpr std::string_view kOfViews[] = {
+    "profile",    "asset_key", "expression", "bands",     "rescale",          "colormap", "gamma", "contrast",
+    "saturation", "nodata",    "resampling", "algorithm", "algorithm_params", "quality",  "v",     "key"};
+constexpr std::string_view kOfLegends[] = {"profile",    "asset_key", "expression",       "bands",      "rescale",
+                                           "colormap",   "gamma",     "contrast",         "saturation", "nodata",
+                                           "resampling", "algorithm", "algorithm_params", "key"};
 constexpr std::string_view kOfDocuments[] = {"base_url", "stac_version", "key"};
 constexpr std::string_view kOfAssets[] = {"key"};
 
 constexpr operations::GetAddress kTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.{format}", "items.tile.render",
                                        kOfViews};
 constexpr operations::GetAddress kTileJson{"/api/v1/items/{item_id}/tilejson.json", "items.tile.tilejson", kOfViews};
+constexpr operations::GetAddress kLegend{"/api/v1/items/{item_id}/legend.json", "items.legend", kOfLegends};
 constexpr operations::GetAddress kStac{"/api/v1/items/{item_id}/stac.json", "items.get_stac", kOfDocuments};
 constexpr operations::GetAddress kStacCollection{"/api/v1/collections/{collection_id}/stac.json",
                                                  "stac.collections.get", kOfDocuments};
 constexpr operations::GetAddress kAsset{"/api/v1/items/{item_id}/assets/{asset_id}", "items.asset.download", kOfAssets,
                                         true};
-constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kStac, kStacCollection, kAsset};
+constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kLegend, kStac, kStacCollection, kAsset};
 
 /// Text of a path or query as the JSON value its operation wants: a whole number where it is one, else the text, so
 /// that the operation's own validation speaks.
@@ -40,6 +46,62 @@ Json number_or_text(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
     return whole ? Json(number) : Json(text);
+}
+
+/// The same of any number.
+Json decimal_or_text(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
+    return whole && std::isfinite(number) ? Json(number) : Json(text);
+}
+
+/// What of a tile's file name is no row: `@2x` asks for twice as many pixels, and what follows a dot is the format.
+struct TileFile {
+    std::string_view row, format;
+    bool is_double = false;
+};
+
+TileFile parts_of(std::string_view file) {
+    TileFile parts;
+    const auto dot = file.find('.');
+    parts.row = file.substr(0, dot);
+    if (dot != std::string_view::npos)
+        parts.format = file.substr(dot + 1);
+    constexpr std::string_view kDouble = "@2x";
+    parts.is_double = parts.row.ends_with(kDouble);
+    if (parts.is_double)
+        parts.row.remove_suffix(kDouble.size());
+    return parts;
+}
+
+/// The format that a client would rather have, of those that pictures come in: the first of the best that `Accept`
+/// names; WebP where it takes anything.
+std::string_view accepted_format(std::string_view accept) {
+    constexpr std::pair<std::string_view, std::string_view> kFormats[] = {
+        {"image/webp", "webp"}, {"image/png", "png"}, {"image/jpeg", "jpeg"}};
+    std::string_view best = "webp";
+    double most = 0;
+    while (!accept.empty()) {
+        const auto end = std::min(accept.find(','), accept.size());
+        std::string_view range = accept.substr(0, end);
+        accept.remove_prefix(std::min(end + 1, accept.size()));
+        const auto quality = range.find(";q=");
+        double weight = 1;
+        if (quality != std::string_view::npos)
+            std::from_chars(range.data() + quality + 3, range.data() + range.size(), weight);
+        range = range.substr(0, range.find(';'));
+        while (range.starts_with(' '))
+            range.remove_prefix(1);
+        while (range.ends_with(' '))
+            range.remove_suffix(1);
+        const auto* const named = std::ranges::find(kFormats, range, [](const auto& each) { return each.first; });
+        if (named != std::end(kFormats) && weight > most) {
+            most = weight;
+            best = named->second;
+        }
+    }
+    return best;
 }
 
 const operations::Operation& operation_of(const operations::Dispatcher& dispatcher, std::string_view id) {
@@ -69,8 +131,20 @@ Json item_input(const http::Request& request, std::initializer_list<std::string_
 }
 
 /// What is drawn and how it looks, which tiles and their description take alike.
+Json look_input(const http::Request& request) {
+    Json input = item_input(
+        request, {"profile", "asset_key", "expression", "bands", "rescale", "colormap", "resampling", "algorithm"});
+    for (const std::string_view name : {"gamma", "contrast", "saturation", "nodata"})
+        if (const auto value = request.query(name))
+            input.set(name, decimal_or_text(*value));
+    if (const auto params = request.query("algorithm_params"))
+        input.set("algorithm_params", Json::parse(*params).value_or(Json(*params)));
+    return input;
+}
+
+/// The same with the quality of the picture.
 Json view_input(const http::Request& request) {
-    Json input = item_input(request, {"profile", "asset_key", "expression", "bands", "rescale", "colormap"});
+    Json input = look_input(request);
     if (const auto quality = request.query("quality"))
         input.set("quality", number_or_text(*quality));
     return input;
@@ -80,11 +154,12 @@ Json tile_input(const http::Request& request) {
     Json input = view_input(request);
     input.set("z", number_or_text(request.params.at("z")));
     input.set("x", number_or_text(request.params.at("x")));
-    const std::string& file = request.params.at("file");
-    const auto dot = file.find('.');
-    input.set("y", number_or_text(std::string_view(file).substr(0, dot)));
-    if (dot != std::string::npos)
-        input.set("format", file.substr(dot + 1));
+    const TileFile file = parts_of(request.params.at("file"));
+    input.set("y", number_or_text(file.row));
+    if (file.is_double)
+        input.set("size", 512);
+    input.set("format",
+              file.format.empty() ? accepted_format(request.headers.get("Accept").value_or("")) : file.format);
     if (const auto version = request.query("v"))
         input.set("v", *version);
     return input;
@@ -107,7 +182,10 @@ void carry_key_on(operations::Answer& described, const http::Request& request) {
 
 http::Response render_tile(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                            const http::Request& request) {
-    return respond(operation, run(dispatcher, operation, request, tile_input(request)), request);
+    http::Response response = respond(operation, run(dispatcher, operation, request, tile_input(request)), request);
+    if (parts_of(request.params.at("file")).format.empty())
+        response.headers.add("Vary", "Accept");
+    return response;
 }
 
 http::Response describe_tiles(operations::Dispatcher& dispatcher, const operations::Operation& operation,
@@ -116,6 +194,11 @@ http::Response describe_tiles(operations::Dispatcher& dispatcher, const operatio
     if (outcome.answer)
         carry_key_on(*outcome.answer, request);
     return respond(operation, std::move(outcome), request);
+}
+
+http::Response describe_colors(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                               const http::Request& request) {
+    return respond(operation, run(dispatcher, operation, request, look_input(request)), request);
 }
 
 /// A STAC document: what it is of stands in the path.
@@ -179,6 +262,7 @@ http::Face item_face(operations::Dispatcher& dispatcher) {
     };
     add("/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", kTile, render_tile); // routes have one field a segment
     add(kTileJson.path, kTileJson, describe_tiles);
+    add(kLegend.path, kLegend, describe_colors);
     add(kStac.path, kStac, get_document);
     add(kStacCollection.path, kStacCollection, get_document);
     add(kAsset.path, kAsset, redirect_to_asset);

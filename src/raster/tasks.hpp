@@ -2,6 +2,7 @@
 /// How a sandboxed worker does the tasks of imagery/tasks.hpp with files of its private folder. Each stops with
 /// Canceled if `progress` says so.
 
+#include "imagery/analysis/measure_task.hpp"
 #include "imagery/clip_task.hpp"
 #include "imagery/pixel_tasks.hpp"
 #include "imagery/tasks.hpp"
@@ -34,6 +35,12 @@ Result<ThumbnailAnswer> thumbnail_task(const std::string& folder, const Thumbnai
 Result<ExportAnswer> export_task(const std::string& folder, const ExportArguments& arguments, const Progress& progress);
 /// See imagery::kReadPoints.
 Result<PointAnswer> points_task(const std::string& folder, const PointArguments& arguments, const Progress& progress);
+
+/// See imagery::kMeasure and imagery::kDrawBox.
+Result<MeasureAnswer> measure_task(const std::string& folder, const MeasureArguments& arguments,
+                                   const Progress& progress);
+Result<BoxPictureAnswer> box_picture_task(const std::string& folder, const BoxPictureArguments& arguments,
+                                          const Progress& progress);
 
 /// See imagery::kFindCrs and imagery::kReadCrs.
 Result<CrsList> find_crs_task(const std::string& folder, const CrsQuery& query, const Progress& progress);

@@ -51,7 +51,8 @@ def test_the_addresses_of_map_clients_are_published_as_they_answer(document, sce
     names = {path: {parameter["name"]: parameter for parameter in get["parameters"]} for path, get in gets(document).items()}
     item = "/api/v1/items/{item_id}/"
     collection = "/api/v1/collections/{collection_id}/stac.json"
-    assert set(names) == {collection, item + "tiles/{z}/{x}/{y}.{format}", item + "tilejson.json", item + "stac.json", item + "assets/{asset_id}"}
+    assert set(names) == {collection, item + "tiles/{z}/{x}/{y}.{format}", item + "tilejson.json", item + "stac.json", item + "assets/{asset_id}",
+                          item + "legend.json"}
     values = {"item_id": scene.item_id, "collection_id": scene.api.create_collection()["id"], "z": 0, "x": 0, "y": 0, "format": "png", "asset_id": "data"}
     for path, get in gets(document).items():
         wanted = {name for name, parameter in names[path].items() if parameter["in"] == "path"}
@@ -113,12 +114,14 @@ def test_what_goes_beyond_the_contract_says_so(document):
 
 
 def test_a_raw_answer_is_known_not_to_be_json(document):
-    """[section 1.1] The MCP gateway makes a tool of a raw read unless this says that it answers no JSON."""
+    """[section 1.1] The MCP gateway makes a tool of a raw read unless this says that it answers no JSON. Some answer
+    JSON as well, where nothing else is asked for."""
     for path, post in posts(document).items():
         if post.get("x-raw-response"):
             content = post["responses"]["200"]["content"]
             assert post["x-output-media-type"] in content, path
-            assert not any("json" in media_type for media_type in content), path
+            assert "json" not in post["x-output-media-type"], path
+            assert path.startswith("/v1/op/analytics.") or not any("json" in media_type for media_type in content), path
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

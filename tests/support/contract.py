@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ OPERATIONS: dict[str, dict] = json.loads(Path(__file__).with_name("operations.js
 
 #: A value of no right type for each JSON type.
 ILL_TYPED = {"string": 7, "integer": "seven", "number": "seven", "boolean": "yes", "array": "text", "object": ["list"]}
+
+
+#: Within the drawn scene, in degrees.
+BOX = {"west": 8.545, "south": 47.385, "east": 8.56, "north": 47.395}
+GEOMETRY = {"type": "Polygon", "coordinates": [[[8.545, 47.385], [8.56, 47.385], [8.56, 47.395], [8.545, 47.385]]]}
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class World:
     profile_id: str
     job_id: str = ""  #: of a clip that is completed, where the item is a raster
     bbox: tuple[float, ...] = (0, 0, 1, 1)
+    formula_id: str = ""
 
 
 def make_world(api: Api, raster_item: str | None = None) -> World:
@@ -54,7 +61,13 @@ def make_world(api: Api, raster_item: str | None = None) -> World:
         organization_id=api.organization,
         user_id=api.world["user_id"],
         profile_id=profile["id"],
+        formula_id=make_formula(api),
     )
+
+
+def make_formula(api: Api) -> str:
+    """A formula of the organization, under a name that none has yet."""
+    return api.call("band_formulas.create", {"name": f"Formula {uuid.uuid4().hex}", "formula": "(NIR - RED) / NIR"})["id"]
 
 
 def minimal_body(operation: str, world: World) -> dict[str, Any]:
@@ -72,7 +85,6 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "mosaic_types": ["data"],
         "area": "nowhere",
         "base_url": "",
-        "bbox": list(world.bbox),
         "coordinates": [[(world.bbox[0] + world.bbox[2]) / 2, (world.bbox[1] + world.bbox[3]) / 2]],
         "project_id": world.project_id,
         "item_id": world.item_id,
@@ -84,11 +96,15 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "organization_id": world.organization_id,
         "user_id": world.user_id,
         "profile_id": world.profile_id,
+        "formula_id": world.formula_id,
+        "formula": "(NIR - RED) / (NIR + RED)",
+        "sensor": "generic-rgbn",
+        "index_name": "ndvi",
         "asset_id": "data",
         "entity_id": world.item_id,
         "entity_type": "item",
         "by": "project",
-        "name": f"Made by {operation}",
+        "name": uuid.uuid4().hex if operation.startswith("band_formulas.") else f"Made by {operation}",
         "type": "rgb" if operation.startswith("visualization.") else "user_raster",
         "config": {},
         "band_names": ["height"],
@@ -100,6 +116,15 @@ def minimal_body(operation: str, world: World) -> dict[str, Any]:
         "role": "admin",
         "crs": "EPSG:32632",
         "q": "swiss",
+        "url": f"/api/v1/items/{world.item_id}/assets/data",
+        "cog_url": f"/api/v1/items/{world.item_id}/assets/data",
+        "geometry": GEOMETRY,
+        "bbox": BOX if operation.startswith("analytics.") else list(world.bbox),
+        "expression": "b1",
+        "format": "png",
+        "operation": "zonal_stats",
+        "operation_name": "zonal_stats",
+        "params": {"item_id": world.item_id, "geometry": GEOMETRY},
         "x": 0,
         "y": 0,
         "z": 0,

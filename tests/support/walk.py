@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from support.api import Api
+from support.contract import BOX, GEOMETRY, make_formula
 from support.rasters import drawn_scene
 from support.realm import Realm
 from support.server import PASSWORD, Server
@@ -27,7 +28,7 @@ RESOURCES = {
     "target_item_id": "item", "collection_id": "collection", "target_collection_id": "collection",
     "collections": "collection", "upload_id": "upload", "key_id": "key", "user_id": "user", "profile_id": "profile",
     "asset_id": "asset", "entity_id": "item", "parts_id": "parts", "source_item_id": "item", "workspaceId": "project",
-    "job_id": "job",
+    "job_id": "job", "formula_id": "formula",
 }
 #: What free-form bodies need, of which the schema requires nothing.
 NEEDED = {
@@ -50,7 +51,9 @@ TEXTS = {
     "error_message": "given up", "expression": "b1", "head": "SUkqAAgAAAA=", "band_names": ["red", "green", "blue", "nir"], "config": {},
     "bbox": [8.54, 47.39, 8.56, 47.40], "coordinates": [[8.55, 47.395]], "aoi_geometry": AREA,
     "parameters": {"aoi_geometry": AREA}, "process_id": "cog_clip", "job_type_name": "cog_clip",
-    "base_url": "", "part_numbers": [1], "sha256": "0" * 64, "crs": "EPSG:32632", "q": "WGS", "x": 0, "y": 0, "z": 0,
+    "base_url": "", "part_numbers": [1], "sha256": "0" * 64, "crs": "EPSG:32632", "q": "WGS", "formula": "NIR - RED",
+    "sensor": "generic-rgbn", "index_name": "ndvi", "geometry": GEOMETRY, "operation": "zonal_stats",
+    "operation_name": "zonal_stats", "x": 0, "y": 0, "z": 0,
 }
 
 ORGANIZATION_ROLES = ("member", "admin", "owner")
@@ -87,6 +90,12 @@ class Operation:
     def value(self, name: str, ids: dict[str, str]) -> Any:
         """What stands in a field."""
         schema = self.resolve(self.properties[name])
+        if name in ("url", "cog_url"):
+            return f"/api/v1/items/{ids['item']}/assets/data"
+        if name == "params":
+            return {"item_id": ids["item"], "geometry": GEOMETRY}
+        if name == "bbox" and "object" in types_of(schema):
+            return BOX
         if name == "inputs":
             return {"source_item_id": ids["item"], "project_id": ids["project"], "aoi_geometry": AREA}
         if name in RESOURCES and (self.id, name) not in LABELS_OF:
@@ -226,7 +235,7 @@ def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
                                          "name": mark, "parameters": {"aoi_geometry": AREA}})
     return {"job": order.json()["job"]["id"], "project": api.project, "item": item, "asset": api.assets(item)["data"]["id"],
             "collection": api.create_collection(mark)["id"], "upload": api.initiate(), "key": key["id"],
-            "profile": profile["id"], "parts": file_in_parts(api)}
+            "profile": profile["id"], "parts": file_in_parts(api), "formula": make_formula(api)}
 
 
 def file_in_parts(api: Api) -> str:

@@ -172,35 +172,6 @@ Result<std::optional<RenderedTile>> render_from(Call& call, const TileSource& so
 
 } // namespace
 
-Result<imagery::Rendering> choose_rendering(const TileSource& source, const TileTerms& terms) {
-    const auto& names = source.names;
-    imagery::Rendering rendering;
-    if (source.profile_config) {
-        TRY(rendering, imagery::rendering_of({source.profile_type, *source.profile_config}, names));
-    }
-    const bool chosen = (terms.bands && !terms.bands->empty()) || (terms.expression && !terms.expression->empty());
-    if (chosen) {
-        rendering.bands.clear();
-        rendering.expression.clear();
-        rendering.rescale.clear();
-        rendering.colormap.clear();
-        rendering.resampling.clear();
-    }
-    if (terms.bands && !terms.bands->empty()) {
-        TRY(rendering.bands, imagery::parse_bands(*terms.bands, names));
-    }
-    if (terms.expression)
-        rendering.expression = *terms.expression;
-    if (terms.rescale && !terms.rescale->empty()) {
-        TRY(rendering.rescale, imagery::parse_rescale(*terms.rescale));
-        if (rendering.colormap == imagery::kClassColors)
-            rendering.colormap.clear(); // which no stretch changes
-    }
-    if (terms.colormap && !terms.colormap->empty())
-        rendering.colormap = *terms.colormap;
-    return imagery::settled(std::move(rendering), source.facts);
-}
-
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms) {
     CHECK_OK(check_address(terms));
     TRY(const auto format, tile_format(terms.format));

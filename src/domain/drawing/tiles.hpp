@@ -31,11 +31,6 @@ struct RenderedTile {
 /// InvalidArgument for bad parameters and for items that cannot be drawn, Gone for expired items.
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms);
 
-struct TileSource;
-/// The profile's rendering with the explicit parameters laid over it, and what is open still settled. InvalidArgument
-/// for parameters that are none.
-Result<imagery::Rendering> choose_rendering(const TileSource& source, const TileTerms& terms);
-
 /// What TileJSON says of an item.
 struct TileSummary {
     catalog::ItemRow item;

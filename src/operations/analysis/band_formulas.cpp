@@ -140,13 +140,13 @@ Result<BandFormulaOutput> get(domain::Context& cx, const BandFormulaGetInput& in
     return domain::require_band_formula(cx, in.formula_id).map([](const auto& row) { return response(row); });
 }
 
-struct BandFormulaListInput {
+struct BandFormulasListInput {
     std::optional<std::string> category;
     bool include_templates = true;
 };
-constexpr auto describe(schema::Of<BandFormulaListInput>) {
+constexpr auto describe(schema::Of<BandFormulasListInput>) {
     using schema::field;
-    using T = BandFormulaListInput;
+    using T = BandFormulasListInput;
     return schema::fields(field("category", &T::category, {.max_length = 50}),
                           field("include_templates", &T::include_templates, {.text = "Standard indices as well"}));
 }
@@ -159,7 +159,7 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<BandFormulaOutput>> list(domain::Context& cx, const BandFormulaListInput& in) {
+Result<std::vector<BandFormulaOutput>> list(domain::Context& cx, const BandFormulasListInput& in) {
     TRY(const auto organization, domain::own_organization(cx));
     TRY(const auto rows, domain::list_band_formulas(cx, in.category));
     std::vector<BandFormulaOutput> all;

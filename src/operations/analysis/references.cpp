@@ -140,8 +140,8 @@ SensorOutput response(const imagery::Sensor& sensor) {
     return out;
 }
 
-struct SensorsListInput {};
-constexpr auto describe(schema::Of<SensorsListInput>) {
+struct Empty {};
+constexpr auto describe(schema::Of<Empty>) {
     return schema::fields();
 }
 
@@ -153,7 +153,7 @@ constexpr OperationSpec kSensors{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<SensorOutput>> list_sensors(domain::Call&, const SensorsListInput&) {
+Result<std::vector<SensorOutput>> list_sensors(domain::Call&, const Empty&) {
     std::vector<SensorOutput> all;
     for (const auto& sensor : imagery::sensors())
         all.push_back(response(sensor));
@@ -211,8 +211,8 @@ Result<ValidateFormulaOutput> validate(domain::Call&, const ValidateFormulaInput
     return out;
 }
 
-struct CogFormulasInput {};
-constexpr auto describe(schema::Of<CogFormulasInput>) {
+struct CogEmptyInput {};
+constexpr auto describe(schema::Of<CogEmptyInput>) {
     return schema::fields();
 }
 
@@ -223,7 +223,7 @@ constexpr OperationSpec kFormulas{
     .summary = "The spectral indices as an object by id: name, expression, bands, colormap, rescale, category.",
 };
 
-Result<schema::JsonObject> formulas(domain::Call&, const CogFormulasInput&) {
+Result<schema::JsonObject> formulas(domain::Call&, const CogEmptyInput&) {
     schema::JsonObject all;
     for (const auto& index : imagery::spectral_indices())
         all.value.set(std::string(index.id),
@@ -236,11 +236,6 @@ Result<schema::JsonObject> formulas(domain::Call&, const CogFormulasInput&) {
     return all;
 }
 
-struct CogColormapsInput {};
-constexpr auto describe(schema::Of<CogColormapsInput>) {
-    return schema::fields();
-}
-
 constexpr OperationSpec kColormaps{
     .id = "cog.colormaps",
     .scope = "tiles:read",
@@ -248,7 +243,7 @@ constexpr OperationSpec kColormaps{
     .summary = "The names of colormaps by group; each is known in any case, and reversed with _r behind it.",
 };
 
-Result<schema::JsonObject> colormaps(domain::Call&, const CogColormapsInput&) {
+Result<schema::JsonObject> colormaps(domain::Call&, const CogEmptyInput&) {
     schema::JsonObject all;
     for (const auto& group : imagery::colormap_groups()) {
         std::vector<std::string> names(group.ramps.begin(), group.ramps.end());

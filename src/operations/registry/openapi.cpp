@@ -43,8 +43,10 @@ Json media(std::string_view type, Json schema) {
 
 Json success_response(const Operation& operation, Components& components) {
     Json content = Json::object();
+    const Json bytes = Json::object({{"type", "string"}, {"format", "binary"}});
     for (const std::string_view type : operation.spec.raw_media_types)
-        content.set(type, Json::object({{"schema", Json::object({{"type", "string"}, {"format", "binary"}})}}));
+        content.set(
+            type, Json::object({{"schema", type == "application/json" ? Json::object({{"type", "object"}}) : bytes}}));
     if (!operation.spec.is_raw())
         content = media(operation.spec.media_type, components.refer(operation.output_schema));
     return Json::object(

@@ -85,6 +85,11 @@ Registry make_registry() {
     add_visualization(registry);
     add_band_formulas(registry);
     add_analysis_references(registry);
+    add_statistics(registry);
+    add_analytics(registry);
+    add_analyses(registry);
+    add_cog_tiles(registry);
+    add_legend(registry);
     add_provenance(registry);
     add_stac(registry);
     add_sessions(registry);

@@ -6,6 +6,7 @@
 #include "raster/convert/image_writer.hpp"
 #include "raster/convert/npy.hpp"
 #include "raster/convert/uploaded_raster.hpp"
+#include "raster/draw/draw_grid.hpp"
 #include "raster/draw/drawing.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/read/pixel_area.hpp"
@@ -85,21 +86,43 @@ private:
         return {};
     }
 
-    Result<std::string> draw() {
+    void paint(const Picture& drawn, const LevelRect& where, Picture& picture) const {
+        for (int row = 0; row < where.height; ++row)
+            std::copy_n(drawn.pixels.begin() + static_cast<std::ptrdiff_t>(row) * where.width, where.width,
+                        picture.pixels.begin() + static_cast<std::ptrdiff_t>(where.y + row) * grid_.width + where.x);
+    }
+
+    Status draw_bands(Picture& picture) {
         TRY(const Drawing drawing, plan_drawing(source_, arguments_.view.rendering, arguments_.view.facts));
+        return each_part([&](const Grid& grid) { return read_image(source_, drawing.image, grid); },
+                         [&](Image& part, const LevelRect& where) -> Status {
+                             if (!part.empty)
+                                 paint(colorize(part, drawing.coloring, drawing.channels), where, picture);
+                             return {};
+                         });
+    }
+
+    /// Algorithms look beyond the part, so what lies outside of the area is hidden last.
+    Status draw_algorithm(Picture& picture) {
+        const auto parts = parts_of(grid_);
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const LevelRect& where = parts[i];
+            TRY(Picture drawn, draw_grid(source_, arguments_.view.rendering, arguments_.view.facts,
+                                         grid_.window(where.x, where.y, where.width, where.height)));
+            const Mask inside = area_ ? area_->inside(where) : Mask();
+            for (std::size_t pixel = 0; pixel < inside.size() && !drawn.pixels.empty(); ++pixel)
+                drawn.pixels[pixel] = inside[pixel] != 0 ? drawn.pixels[pixel] : 0;
+            if (!drawn.pixels.empty())
+                paint(drawn, where, picture);
+            if (!progress_(0.8 * static_cast<double>(i + 1) / static_cast<double>(parts.size()), "export"))
+                return canceled();
+        }
+        return {};
+    }
+
+    Result<std::string> draw() {
         Picture picture{grid_.width, grid_.height, std::vector<std::uint32_t>(grid_.pixels(), 0)};
-        CHECK_OK(each_part([&](const Grid& grid) { return read_image(source_, drawing.image, grid); },
-                           [&](Image& part, const LevelRect& where) -> Status {
-                               if (part.empty)
-                                   return {};
-                               const Picture drawn = colorize(part, drawing.coloring, drawing.channels);
-                               for (int row = 0; row < where.height; ++row)
-                                   std::copy_n(drawn.pixels.begin() + static_cast<std::ptrdiff_t>(row) * where.width,
-                                               where.width,
-                                               picture.pixels.begin() +
-                                                   static_cast<std::ptrdiff_t>(where.y + row) * grid_.width + where.x);
-                               return {};
-                           }));
+        CHECK_OK(arguments_.view.rendering.algorithm.empty() ? draw_bands(picture) : draw_algorithm(picture));
         Encoder encoder;
         const TileFormat format = arguments_.format == ExportFormat::Png    ? TileFormat::Png
                                   : arguments_.format == ExportFormat::Jpeg ? TileFormat::Jpeg

@@ -155,7 +155,8 @@ Result<ImageSpec> view_spec(SourceImage& source, const ViewArguments& view) {
     Rendering rendering = view.rendering;
     rendering.rescale = {{0, 1}}; // what colours need is not asked for
     ImageSpec spec;
-    if (view.all_bands && rendering.expression.empty()) {
+    if (view.all_bands) {
+        rendering.expression.clear(); // of a look that nobody asked for
         rendering.bands = {data_bands(source).front()};
         TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
         spec = drawing.image;

@@ -24,6 +24,7 @@
 #include "catalog/sign_in/session.hpp"
 #include "catalog/sign_in/token_key.hpp"
 #include "catalog/tenancy/api_key.hpp"
+#include "catalog/tenancy/band_formula.hpp"
 #include "catalog/tenancy/invitation.hpp"
 #include "catalog/tenancy/member.hpp"
 #include "catalog/tenancy/subscription.hpp"
@@ -49,8 +50,8 @@ using Rows = std::tuple<OrganizationRow, SubscriptionRow, UserRow, MembershipRow
                         InvitationRow, PasswordLinkRow, ApiKeyRow, SigningKeyRow, UsageCounterRow, UsageEntry,
                         CatalogUseRow, AuditRow, StoreIdentityRow, RemovalHoldRow, UpkeepTurnRow, UsageShareRow,
                         RateWindowRow, IdempotencyKeyRow, CollectionRow, ItemRow, ObjectRow, AssetRow, ProfileRow,
-                        EdgeRow, UploadRow, UploadFileRow, PartUploadRow, ArrivedPartRow, JobRow, JobLinkRow,
-                        JobBlobRow, EventRow, TokenKeyRow, SessionRow, SessionSecretRow, SignInFailureRow,
+                        BandFormulaRow, EdgeRow, UploadRow, UploadFileRow, PartUploadRow, ArrivedPartRow, JobRow,
+                        JobLinkRow, JobBlobRow, EventRow, TokenKeyRow, SessionRow, SessionSecretRow, SignInFailureRow,
                         SignInAddressRow, DeviceRequestRow, SentFormRow, ProcessingJobRow, CreditRow>;
 using SqliteRows = std::tuple<ItemKeyRow<Engine::Sqlite>, ItemTallyRow<Engine::Sqlite>, ItemBoxRow, ItemOutlineRow,
                               ChangeRow<Engine::Sqlite>>;

@@ -1,0 +1,77 @@
+#include "domain/analysis/measuring.hpp"
+
+#include "domain/analysis/bench.hpp"
+#include "imagery/default_rendering.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <unistd.h>
+
+namespace landfall::domain {
+namespace {
+
+std::vector<std::string> names_of(const imagery::MeasureAnswer& answer, const imagery::Facts& facts) {
+    std::vector<std::string> names;
+    for (const int band : answer.bands) {
+        const auto index = static_cast<std::size_t>(band) - 1;
+        if (band == 0)
+            names.emplace_back("expression");
+        else
+            names.push_back(index < facts.raster->bands.size() ? facts.raster->bands[index].name
+                                                               : fmt::format("b{}", band));
+    }
+    return names;
+}
+
+} // namespace
+
+Json polygon_of(const std::array<double, 4>& box) {
+    const auto& [west, south, east, north] = box;
+    const double right = west > east ? east + 360 : east;
+    Json ring = Json::array();
+    for (const auto& [x, y] : {std::array{west, south}, std::array{right, south}, std::array{right, north},
+                               std::array{west, north}, std::array{west, south}})
+        ring.push(Json::array({x, y}));
+    return Json::object({{"type", "Polygon"}, {"coordinates", Json::array({std::move(ring)})}});
+}
+
+Result<Measured> measure(Call& call, const MeasureTerms& terms) {
+    TRY(const Bench bench, lay_out_source(call, terms.view, terms.sensor));
+    imagery::MeasureArguments arguments;
+    arguments.files = bench.files;
+    TRY(arguments.rendering, choose_values(bench.source, terms.view));
+    arguments.facts = imagery::tile_facts(bench.source.facts, bench.source.names, arguments.rendering);
+    arguments.whole = terms.zones.empty();
+    arguments.pixels = terms.pixels;
+    arguments.percentiles = terms.percentiles;
+    arguments.histogram_bins = terms.histogram_bins;
+    arguments.classes = terms.classes;
+    arguments.max_pixels = terms.max_pixels;
+    arguments.ground_bounds = bench.ground_bounds;
+    if (!arguments.whole)
+        CHECK_OK(write_zones(bench, terms.zones));
+    AwaitedTasks tasks = tasks_of(call, bench);
+    Measured out;
+    TRY(out.answer, tasks.run(imagery::kMeasure, bench.folder.path(), arguments));
+    if (out.answer.zones.size() != std::max<std::size_t>(1, terms.zones.size()))
+        return fail_internal("a worker measured other zones than it was asked about");
+    out.names = names_of(out.answer, bench.source.facts);
+    return out;
+}
+
+Result<std::string> draw_box(Call& call, const BoxTerms& terms) {
+    TRY(const Bench bench, lay_out_source(call, terms.view, terms.sensor));
+    imagery::BoxPictureArguments arguments;
+    arguments.files = bench.files;
+    TRY(arguments.rendering, choose_rendering(bench.source, terms.view));
+    arguments.facts = imagery::tile_facts(bench.source.facts, bench.source.names, arguments.rendering);
+    arguments.max_size = terms.max_size;
+    arguments.ground_bounds = bench.ground_bounds;
+    CHECK_OK(write_zones(bench, {polygon_of(terms.box)}));
+    AwaitedTasks tasks = tasks_of(call, bench);
+    TRY(const auto answer, tasks.run(imagery::kDrawBox, bench.folder.path(), arguments));
+    return read_made(bench, answer.file, imagery::TileFormat::Png);
+}
+
+} // namespace landfall::domain
