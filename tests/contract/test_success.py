@@ -79,7 +79,7 @@ STRICT = ["items.search", "items.search_org", "items.list", "items.list_by_colle
           "clip.jobs.list", "clip.areas.list", "processing.jobs.list", "processing.project_jobs.list",
           "processing.catalog.list", "processing.job_types.list",
           "stac.search", "stac.collections.list", "crs.search", "uploads.list", "uploads.parts.list",
-          "analytics.indices.list", "analytics.sensors.list", "band_formulas.list",
+          "analytics.indices.list", "band_formulas.list",
           "analytics.operations.list", "items.statistics"]
 
 

@@ -182,7 +182,7 @@ Status put_profile(Context& cx, const Material& material, const catalog::ItemRow
     TRY(auto look, catalog::find_default_profile(cx.session, material.item.organization_id, material.item.id));
     const auto keeps = [&](const auto& asset) { return !look->asset_key || asset.key == *look->asset_key; };
     if (!look || std::ranges::none_of(material.chosen, keeps))
-        return ensure_default_profile(cx, item, first.facts, first.source.key);
+        return ensure_default_profile(cx, item, first.facts, {first.source.key, first.source.file_name});
     look->id = ProfileId::make();
     look->item_id = item.id;
     look->version = 1;

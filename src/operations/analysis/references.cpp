@@ -150,7 +150,6 @@ constexpr OperationSpec kSensors{
     .scope = "analytics:read",
     .side_effect = SideEffect::Read,
     .summary = "List the sensors whose band orders are known, for files that name no bands.",
-    .unknown_fields = schema::Unknown::Refused,
 };
 
 Result<std::vector<SensorOutput>> list_sensors(domain::Call&, const Empty&) {
