@@ -2,7 +2,7 @@
 /// Statistics of one band in one zone, gathered row by row. No GDAL here.
 
 #include "imagery/analysis/measure_task.hpp"
-#include "raster/measure/weighted_values.hpp"
+#include "raster/analyse/weighted_values.hpp"
 #include "raster/read/image.hpp"
 #include "raster/vocabulary.hpp"
 

@@ -1,7 +1,7 @@
-#include "raster/measure/measure.hpp"
+#include "raster/analyse/measure.hpp"
 
-#include "raster/measure/coverage.hpp"
-#include "raster/measure/zone_summary.hpp"
+#include "raster/analyse/coverage.hpp"
+#include "raster/analyse/zone_summary.hpp"
 #include "raster/read/pixel_area.hpp"
 #include "raster/read/wanted_image.hpp"
 

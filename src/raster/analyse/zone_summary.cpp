@@ -1,4 +1,4 @@
-#include "raster/measure/zone_summary.hpp"
+#include "raster/analyse/zone_summary.hpp"
 
 #include <algorithm>
 #include <cmath>

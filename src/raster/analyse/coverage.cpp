@@ -1,4 +1,4 @@
-#include "raster/measure/coverage.hpp"
+#include "raster/analyse/coverage.hpp"
 
 #include <algorithm>
 #include <cmath>

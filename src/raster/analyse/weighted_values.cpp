@@ -1,4 +1,4 @@
-#include "raster/measure/weighted_values.hpp"
+#include "raster/analyse/weighted_values.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "raster/measure/box_picture.hpp"
+#include "raster/analyse/box_picture.hpp"
 
 #include "raster/draw/draw_grid.hpp"
 #include "raster/read/pixel_area.hpp"

@@ -1,6 +1,6 @@
+#include "raster/analyse/box_picture.hpp"
+#include "raster/analyse/measure.hpp"
 #include "raster/convert/uploaded_raster.hpp"
-#include "raster/measure/box_picture.hpp"
-#include "raster/measure/measure.hpp"
 #include "raster/tasks.hpp"
 
 #include <fmt/format.h>
