@@ -1,6 +1,6 @@
 #pragma once
 /// Pixels as values: what tiles, pictures, clips, exports, points and statistics are made of. An image never goes
-/// without its mask and its place. Decision: docs/decisions/0024-one-image.md.
+/// without its mask and its place. Decision: docs/decisions/0025-one-image.md.
 
 #include "raster/read/grid.hpp"
 
