@@ -5,6 +5,7 @@
 #include "core/byte_size.hpp"
 #include "core/endpoint.hpp"
 #include "core/network.hpp"
+#include "core/numbers.hpp"
 #include "schema/json_schema.hpp"
 #include "storage/s3/address.hpp"
 
@@ -13,7 +14,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <regex>
 
@@ -82,9 +82,7 @@ Json from_toml(const toml::node& node, const Json& schema) {
 }
 
 bool is_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return error == std::errc() && end == text.data() + text.size() && port > 0;
+    return number_in<std::uint16_t>(text).value_or(0) > 0;
 }
 
 bool is_host(std::string_view text) {

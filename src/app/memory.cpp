@@ -1,7 +1,8 @@
 #include "app/memory.hpp"
 
+#include "core/numbers.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <limits>
 #include <malloc.h>
@@ -26,17 +27,16 @@ std::string first_line(const std::string& path) {
     return line;
 }
 
-std::optional<std::int64_t> number_in(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && number > 0 && number < kNoLimit ? std::optional(number) : std::nullopt;
+std::optional<std::int64_t> limit_in(std::string_view text) {
+    const auto number = number_in<std::int64_t>(text);
+    return number && *number > 0 && *number < kNoLimit ? number : std::nullopt;
 }
 
 /// The lowest limit of a group and those above it.
 std::int64_t lowest_limit(const std::string& mount, std::string group, const char* name) {
     std::int64_t lowest = std::numeric_limits<std::int64_t>::max();
     for (;;) {
-        if (const auto limit = number_in(first_line(mount + group + "/" + name)))
+        if (const auto limit = limit_in(first_line(mount + group + "/" + name)))
             lowest = std::min(lowest, *limit);
         if (group.empty())
             return lowest;

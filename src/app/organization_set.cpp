@@ -3,12 +3,11 @@
 #include "app/catalog_command.hpp"
 #include "catalog/items/item_lifecycle.hpp"
 #include "core/byte_size.hpp"
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "domain/upkeep/retention_change.hpp"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace landfall::app {
 namespace {
@@ -27,13 +26,6 @@ Result<std::optional<std::int64_t>> number_or(const std::string& text, std::stri
     if (number && *number >= 0)
         return number;
     return fail(Code::InvalidArgument, fmt::format("'{}' is no {}; use a number or {}", text, what, none));
-}
-
-std::optional<std::int64_t> whole_number(const std::string& text) {
-    std::int64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
 Result<bool> is_past_due(const std::string& standing) {
@@ -59,7 +51,7 @@ Status apply(const OrganizationChanges& changes, Terms& terms) {
     }
     if (changes.credits) {
         TRY(terms.subscription.credits_limit,
-            number_or(*changes.credits, "unlimited", whole_number(*changes.credits), "amount"));
+            number_or(*changes.credits, "unlimited", number_in<std::int64_t>(*changes.credits), "amount"));
     }
     if (changes.standing) {
         TRY(row.past_due, is_past_due(*changes.standing));
@@ -72,8 +64,8 @@ Status apply(const OrganizationChanges& changes, Terms& terms) {
         retention.plan = *plan;
     }
     if (changes.retention_days) {
-        TRY(retention.days,
-            number_or(*changes.retention_days, "off", whole_number(*changes.retention_days), "number of days"));
+        TRY(retention.days, number_or(*changes.retention_days, "off", number_in<std::int64_t>(*changes.retention_days),
+                                      "number of days"));
     }
     CHECK_OK(domain::set_retention(row, terms.subscription, retention, now()));
     row.updated_at = now();

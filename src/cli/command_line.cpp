@@ -1,12 +1,12 @@
 #include "cli/command_line.hpp"
 
+#include "core/numbers.hpp"
 #include "core/suggestion.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace landfall::cli {
@@ -16,15 +16,6 @@ std::string hyphenated(std::string_view name) {
     std::string out(name);
     std::replace(out.begin(), out.end(), '_', '-');
     return out;
-}
-
-template<typename Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
 }
 
 tl::unexpected<Error> wrong(const Flag& flag, std::string_view wanted, std::string_view text) {
@@ -55,13 +46,13 @@ Result<Json> plain_value(const Flag& flag, FlagType type, const std::string& tex
     if (flag.nullable && type != FlagType::String && text == "null")
         return Json();
     if (type == FlagType::Integer) {
-        const auto value = parse_number<std::int64_t>(text);
+        const auto value = number_in<std::int64_t>(text);
         return value ? Result<Json>(Json(*value)) : wrong(flag, "an integer", text);
     }
     if (type == FlagType::Number) {
-        if (const auto whole = parse_number<std::int64_t>(text))
+        if (const auto whole = number_in<std::int64_t>(text))
             return Json(*whole);
-        const auto value = parse_number<double>(text);
+        const auto value = number_in<double>(text);
         return value && std::isfinite(*value) ? Result<Json>(Json(*value)) : wrong(flag, "a number", text);
     }
     if (type == FlagType::Boolean) {
@@ -107,7 +98,7 @@ public:
 
 private:
     void take_word(const std::string& word) {
-        if (only_operands_ || word == "-" || !word.starts_with("-") || parse_number<double>(word))
+        if (only_operands_ || word == "-" || !word.starts_with("-") || number_in<double>(word))
             return take_operand(word);
         if (word == "--") {
             only_operands_ = true;

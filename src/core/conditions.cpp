@@ -190,6 +190,15 @@ std::optional<Timestamp> parse_http_date(std::string_view text) {
     return std::nullopt;
 }
 
+std::string etag_of_content(std::string_view bytes) {
+    return '"' + to_hex(sha256(bytes)).substr(0, 40) + '"';
+}
+
+std::string_view bare_etag(std::string_view etag) {
+    const bool quoted = etag.size() >= 2 && etag.front() == '"' && etag.back() == '"';
+    return quoted ? etag.substr(1, etag.size() - 2) : etag;
+}
+
 ByteRange parse_byte_range(std::string_view header, std::int64_t size) {
     header = trim(header);
     const auto equals = header.find('=');

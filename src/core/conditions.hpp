@@ -18,6 +18,11 @@ std::string format_http_date(Timestamp at);
 /// An HTTP date in any of its three forms (RFC 9110 section 5.6.7); nothing if it is none.
 std::optional<Timestamp> parse_http_date(std::string_view text);
 
+/// The strong entity tag of a document that is its bytes, with its quotes.
+std::string etag_of_content(std::string_view bytes);
+/// An entity tag without the quotes around it, whether it has them or not.
+std::string_view bare_etag(std::string_view etag);
+
 /// What a `Range` header asks for of an object.
 struct ByteRange {
     enum class Kind {

@@ -1,10 +1,10 @@
 #include "core/network.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <netinet/in.h>
 
 namespace landfall {
@@ -39,11 +39,11 @@ std::optional<Network> Network::parse(std::string_view text) {
     network.prefix_ = 128;
     if (slash == std::string_view::npos)
         return network;
-    const std::string_view length = text.substr(slash + 1);
-    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), network.prefix_);
-    network.prefix_ += before;
-    const bool whole = error == std::errc() && end == length.data() + length.size();
-    return whole && network.prefix_ >= before && network.prefix_ <= 128 ? std::optional(network) : std::nullopt;
+    const auto length = number_in<int>(text.substr(slash + 1));
+    if (!length || *length < 0 || *length > 128 - before)
+        return std::nullopt;
+    network.prefix_ = before + *length;
+    return network;
 }
 
 bool Network::contains(std::string_view address) const {

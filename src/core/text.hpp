@@ -31,6 +31,9 @@ std::optional<std::string> percent_decode(std::string_view text);
 /// The text with ASCII letters in lower case.
 std::string lower_case(std::string_view text);
 
+/// The text without the spaces, tabs and ends of lines around it.
+std::string_view trimmed(std::string_view text);
+
 /// Whether the byte is a control character of ASCII.
 constexpr bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;

@@ -1,5 +1,6 @@
 #include "faces/items.hpp"
 
+#include "core/numbers.hpp"
 #include "core/suggestion.hpp"
 #include "core/text.hpp"
 #include "faces/operations.hpp"
@@ -42,18 +43,14 @@ constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kLegend, kSta
 /// Text of a path or query as the JSON value its operation wants: a whole number where it is one, else the text, so
 /// that the operation's own validation speaks.
 Json number_or_text(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
-    return whole ? Json(number) : Json(text);
+    const auto number = number_in<std::int64_t>(text);
+    return number ? Json(*number) : Json(text);
 }
 
 /// The same of any number.
 Json decimal_or_text(std::string_view text) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
-    return whole && std::isfinite(number) ? Json(number) : Json(text);
+    const auto number = number_in<double>(text);
+    return number && std::isfinite(*number) ? Json(*number) : Json(text);
 }
 
 /// What of a tile's file name is no row: `@2x` asks for twice as many pixels, and what follows a dot is the format.

@@ -1,6 +1,7 @@
 #include "faces/storage.hpp"
 
 #include "admission/act.hpp"
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "domain/ingest/upload_bytes.hpp"
 #include "domain/items/assets.hpp"
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace landfall::faces {
 namespace {
@@ -249,11 +249,10 @@ PutStart begin_part(const domain::Services& services, const http::Request& reque
     if (bound && storage::parse_content_md5(*bound) != storage::parse_content_md5(*declared.digests.content_md5))
         return refused("BadDigest", "The Content-MD5 is not the one that was declared for this part");
     const std::string text = request.query(domain::kPartNumberParameter).value_or("");
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size())
+    const auto number = number_in<int>(text);
+    if (!number)
         return refused("InvalidArgument", "partNumber is a number from 1 to 10000");
-    return receive(domain::PartWrite::open(services, id, number, request.content_length), request, std::move(declared),
+    return receive(domain::PartWrite::open(services, id, *number, request.content_length), request, std::move(declared),
                    services.clock);
 }
 

@@ -1,5 +1,6 @@
 #include "faces/wmts.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "domain/drawing/wmts.hpp"
 #include "faces/operations.hpp"
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <stdexcept>
 #include <tuple>
 
@@ -89,11 +89,10 @@ public:
         for (const auto& [field, text, locator] :
              {std::tuple("z", &place.matrix, "TileMatrix"), std::tuple("x", &place.column, "TileCol"),
               std::tuple("y", &place.row, "TileRow")}) {
-            std::int64_t number = 0;
-            const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-            if (text->empty() || error != std::errc() || end != text->data() + text->size())
+            const auto number = number_in<std::int64_t>(*text);
+            if (!number)
                 return report({"InvalidParameterValue", locator, 400, "Give a whole number"});
-            input.set(field, number);
+            input.set(field, *number);
         }
         if (const auto profile = domain::profile_of_style(place.style))
             input.set("profile", *profile);

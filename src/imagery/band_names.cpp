@@ -1,5 +1,6 @@
 #include "imagery/band_names.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "imagery/band_roles.hpp"
 #include "imagery/common_names.hpp"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace landfall::imagery {
 namespace {
@@ -16,9 +16,7 @@ namespace {
 int numbered(std::string_view name, std::string_view marks) {
     if (name.size() < 2 || name.size() > 6 || marks.find(name[0]) == std::string_view::npos || name[1] == '0')
         return 0;
-    int number = 0;
-    const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
-    return error == std::errc() && end == name.data() + name.size() ? number : 0;
+    return number_in<int>(name.substr(1)).value_or(0);
 }
 
 } // namespace

@@ -1,10 +1,10 @@
 #include "imagery/common_names.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -43,18 +43,13 @@ bool has(const Words& words, std::string_view wanted) {
     return std::find(words.begin(), words.end(), wanted) != words.end();
 }
 
-std::optional<double> number_of(std::string_view text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
 /// In nanometres: `665 nm`, `665nm`, or behind a colour as in `Red-668`.
 std::optional<double> wavelength_of(const Words& words, bool beside_name) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const bool named = i + 1 < words.size() && (words[i + 1] == "nm" || words[i + 1].starts_with("nanomet"));
         const bool attached = words[i].ends_with("nm");
-        const auto value = number_of(attached ? std::string_view(words[i]).substr(0, words[i].size() - 2) : words[i]);
+        const auto value =
+            number_in<double>(attached ? std::string_view(words[i]).substr(0, words[i].size() - 2) : words[i]);
         if (value && *value >= 350 && *value <= 15'000 && (named || attached || (beside_name && *value <= 1100)))
             return value;
     }
@@ -141,7 +136,7 @@ int sensor_number(const Words& words, bool& padded) {
             return 80;
         const auto number =
             word.size() >= 2 && word.size() <= 3 && word[0] == 'b' && word.find('.') == std::string::npos
-                ? number_of(word.substr(1))
+                ? number_in<double>(word.substr(1))
                 : std::nullopt;
         if (!number)
             continue;

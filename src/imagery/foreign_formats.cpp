@@ -1,10 +1,10 @@
 #include "imagery/foreign_formats.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <vector>
 
@@ -71,12 +71,6 @@ constexpr std::array kSignatures = {
     Signature{"PAR1"sv, 0, {"a Parquet file", kToGeoPackage}},
 };
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    return first == std::string_view::npos ? std::string_view()
-                                           : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 /// The whole lines of a text, without their ends; a cut last one is left out.
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -90,9 +84,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 bool is_number(std::string_view word) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    return error == std::errc() && end == word.data() + word.size();
+    return number_in<double>(word).has_value();
 }
 
 std::vector<std::string> words_of(std::string_view line, std::string_view separators) {

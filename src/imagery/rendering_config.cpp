@@ -1,5 +1,6 @@
 #include "imagery/rendering_config.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "imagery/colors/colormap.hpp"
 #include "imagery/expression.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -40,18 +40,13 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::optional<double> finite_number(std::string_view text) {
     if (!text.empty() && text.front() == '+')
         text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-        return std::nullopt;
-    return value;
+    const auto value = number_in<double>(text);
+    return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 Result<int> one_band(std::string_view text, const BandNames& names) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_number = error == std::errc() && end == text.data() + text.size();
-    const int band = is_number ? number : names.find(text);
+    const auto number = number_in<int>(text);
+    const int band = number ? *number : names.find(text);
     if (band >= 1 && band <= names.count())
         return band;
     return fail_field("bands",

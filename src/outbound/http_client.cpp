@@ -41,13 +41,6 @@ struct Exchange {
     std::optional<Error> fault; ///< of the source or the sink
 };
 
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-        return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
     auto& exchange = *static_cast<Exchange*>(user);
     const std::string_view line(data, size * count);
@@ -185,15 +178,6 @@ curl_socket_t open_public_socket(void* /*user*/, curlsocktype /*purpose*/, curl_
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/// The host of an address without its port.
-std::string host_of(const std::string& url) {
-    const std::string origin = origin_of(url);
-    const auto scheme = origin.find("://");
-    const std::string host = lower_case(scheme == std::string::npos ? origin : origin.substr(scheme + 3));
-    const auto colon = host.rfind(':');
-    return colon == std::string::npos || host.ends_with(']') ? host : host.substr(0, colon);
-}
-
 void set_guard(CURL* handle, const HttpRequest& request) {
     if (request.deadline)
         curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.deadline->count()));
@@ -316,6 +300,14 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const {
     const auto found = std::find_if(headers.rbegin(), headers.rend(), [&](const auto& h) { return h.first == name; });
     return found == headers.rend() ? std::nullopt : std::optional<std::string_view>(found->second);
+}
+
+std::string host_of(std::string_view url) {
+    const std::string origin = origin_of(url);
+    const auto scheme = origin.find("://");
+    const std::string host = lower_case(scheme == std::string::npos ? origin : origin.substr(scheme + 3));
+    const auto colon = host.rfind(':');
+    return colon == std::string::npos || host.ends_with(']') ? host : host.substr(0, colon);
 }
 
 std::string origin_of(std::string_view url) {

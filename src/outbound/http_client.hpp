@@ -86,5 +86,7 @@ private:
 
 /// `scheme://host:port` of an address, for messages.
 std::string origin_of(std::string_view url);
+/// The host of an address in lower case, without its port; an address of IPv6 in its brackets.
+std::string host_of(std::string_view url);
 
 } // namespace landfall::outbound

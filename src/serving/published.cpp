@@ -1,7 +1,7 @@
 #include "serving/published.hpp"
 
+#include "core/conditions.hpp"
 #include "core/network.hpp"
-#include "core/text.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/content_coding.hpp"
 #include "http/message/problem.hpp"
@@ -10,7 +10,7 @@ namespace landfall::serving {
 
 http::Handler Published::document(const std::string& text, const std::string& media_type,
                                   const std::string& operation) const {
-    const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
+    const std::string etag = etag_of_content(text);
     return [=, &services = services_, rates = rates_, coded = http::gzip(text)](const http::Request& request) {
         const auto rate = rates->take(network_of(request.remote_address),
                                       services.settings.limits.public_reads_per_minute, services.clock.now());

@@ -1,6 +1,7 @@
 #include "cli/stac/asset_file.hpp"
 
 #include "cli/api.hpp"
+#include "core/conditions.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"
 
@@ -86,11 +87,6 @@ bool has_expired(const Json& upload) {
     });
 }
 
-std::string without_quotes(std::string etag) {
-    std::erase(etag, '"');
-    return etag;
-}
-
 } // namespace
 
 std::string AssetUpload::path(std::string_view upload) const {
@@ -142,7 +138,8 @@ Result<std::shared_ptr<PartFile>> AssetUpload::resume(StacApi& api, const Json& 
     auto file = parts_of(running);
     std::map<int, std::string> there;
     CHECK_OK(api.each(path(id_) + "/parts", "parts", [&](const Json& part) {
-        there.emplace(static_cast<int>(part["part_number"].as_integer(0)), without_quotes(part["etag"].as_string()));
+        there.emplace(static_cast<int>(part["part_number"].as_integer(0)),
+                      std::string(bare_etag(part["etag"].as_view())));
     }));
     CHECK_OK(note_stored(*file, announced_.file.path, there));
     return file;

@@ -2,10 +2,10 @@
 
 #include "cli/api.hpp"
 #include "core/byte_size.hpp"
+#include "core/numbers.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
 namespace landfall::cli {
@@ -27,10 +27,8 @@ Result<std::optional<std::int64_t>> bytes_of(const Invocation& invocation, const
 
 Result<Pacing> pacing_of(const Invocation& invocation) {
     Pacing pacing;
-    const std::string text = invocation.value("parallel").value_or("4");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pacing.parallel);
-    if (error != std::errc() || end != text.data() + text.size() || pacing.parallel < 1 ||
-        pacing.parallel > kMostParallel)
+    pacing.parallel = number_in<decltype(pacing.parallel)>(invocation.value("parallel").value_or("4")).value_or(0);
+    if (pacing.parallel < 1 || pacing.parallel > kMostParallel)
         return fail(Code::InvalidArgument, "--parallel needs a number from 1 to 16");
     TRY(pacing.part_size, bytes_of(invocation, "part-size"));
     TRY(pacing.limit_rate, bytes_of(invocation, "limit-rate"));

@@ -2,6 +2,7 @@
 
 #include "catalog/items/profile.hpp"
 #include "core/text.hpp"
+#include "core/xml.hpp"
 
 #include <fmt/format.h>
 
@@ -123,33 +124,6 @@ constexpr std::string_view kHead =
     R"(version="1.0.0">)";
 
 } // namespace
-
-std::string xml_text(std::string_view text) {
-    std::string out;
-    for (const char c : clean_utf8(text, text.size() + 4)) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&apos;";
-            break;
-        default:
-            // XML 1.0 has no other control characters.
-            out += static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' ? ' ' : c;
-        }
-    }
-    return out;
-}
 
 Result<std::string> wmts_capabilities(Context& cx, const WmtsTerms& terms) {
     TileTerms tile;

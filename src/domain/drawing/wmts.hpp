@@ -28,9 +28,6 @@ Result<std::string> wmts_capabilities(Context& cx, const WmtsTerms& terms);
 /// The profile that a style of the metadata means; nothing for the default one.
 std::optional<std::string> profile_of_style(std::string_view style);
 
-/// Text for XML, in elements and in attributes.
-std::string xml_text(std::string_view text);
-
 /// OWS 1.1's ExceptionReport with one exception. `locator` may be empty.
 std::string wmts_exception(std::string_view code, std::string_view locator, std::string_view text);
 

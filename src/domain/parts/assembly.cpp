@@ -1,5 +1,6 @@
 #include "domain/parts/assembly.hpp"
 
+#include "core/conditions.hpp"
 #include "core/digest.hpp"
 #include "core/text.hpp"
 #include "storage/part_store.hpp"
@@ -32,16 +33,15 @@ auto taken_over() {
     return fail_race("The parts are being put together by another call; ask again in a moment");
 }
 
-std::string bare_etag(std::string_view etag) {
-    if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
-        etag = etag.substr(1, etag.size() - 2);
-    return lower_case(etag);
+/// Of a part, as it is compared.
+std::string tag_of(std::string_view etag) {
+    return lower_case(bare_etag(etag));
 }
 
 Result<std::string> digest_of(const std::vector<ChosenPart>& parts) {
     Digest digest(DigestKind::Sha256);
     for (const auto& part : parts) {
-        const std::string line = fmt::format("{}:{}\n", part.number, bare_etag(part.etag));
+        const std::string line = fmt::format("{}:{}\n", part.number, tag_of(part.etag));
         digest.update(std::as_bytes(std::span(line)));
     }
     TRY(const auto raw, digest.value());
@@ -49,7 +49,7 @@ Result<std::string> digest_of(const std::vector<ChosenPart>& parts) {
 }
 
 std::string file_etag(const storage::BlobInfo& blob) {
-    return bare_etag(storage::etag_of(blob));
+    return tag_of(storage::etag_of(blob));
 }
 
 /// What the parts are checked against.
@@ -72,7 +72,7 @@ std::optional<PartFault> check_chosen(const std::vector<ChosenPart>& chosen,
         const auto found = std::ranges::lower_bound(there, part.number, {}, &storage::PartInfo::number);
         if (found == there.end() || found->number != part.number)
             return PartFault{"InvalidPart", fmt::format("Part {} has not been sent", part.number)};
-        if (to_hex(found->md5) != bare_etag(part.etag))
+        if (to_hex(found->md5) != tag_of(part.etag))
             return PartFault{"InvalidPart", fmt::format("Part {} was stored with the ETag {}, not {}", part.number,
                                                         to_hex(found->md5), clean_utf8(part.etag, 64))};
     }

@@ -1,7 +1,7 @@
 #include "faces/console/console.hpp"
 
+#include "core/conditions.hpp"
 #include "core/digest.hpp"
-#include "core/text.hpp"
 #include "faces/console/assets.hpp"
 #include "faces/pages/page.hpp"
 #include "http/message/conditional.hpp"
@@ -58,7 +58,7 @@ http::Response answer_page(const http::Request& request, const Asset& index, std
     std::string text(index.plain);
     if (const auto at = text.find(kBase); at != std::string::npos)
         text.replace(at, kBase.size(), base);
-    const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
+    const std::string etag = etag_of_content(text);
     auto full = http::Response::text(200, "text/html; charset=utf-8", std::move(text));
     full.headers.set("Cache-Control", "no-cache");
     full.headers.set("Content-Security-Policy", std::string(kPolicy));

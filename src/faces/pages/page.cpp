@@ -1,6 +1,6 @@
 #include "faces/pages/page.hpp"
 
-#include "core/text.hpp"
+#include "core/conditions.hpp"
 #include "faces/pages/stylesheet.hpp"
 #include "http/message/conditional.hpp"
 #include "http/message/problem.hpp"
@@ -80,7 +80,7 @@ void add_button(Html& out, const Button& button) {
 http::Response fixed_text(const http::Request& request, std::string_view media_type, std::string_view text) {
     auto full = http::Response::text(200, std::string(media_type), std::string(text));
     full.headers.set("Cache-Control", "public, max-age=3600");
-    const std::string etag = '"' + to_hex(sha256(text)).substr(0, 40) + '"';
+    const std::string etag = etag_of_content(text);
     return http::answer_conditionally(request, std::move(full), {etag},
                                       [](const http::Request& refused, int status, const std::string& detail) {
                                           return http::problem(status, detail, refused.request_id);

@@ -3,6 +3,7 @@
 #include "catalog/sign_in/device_request.hpp"
 #include "core/digest.hpp"
 #include "core/ids.hpp"
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "http/message/cookie.hpp"
 #include "http/message/problem.hpp"
@@ -10,7 +11,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 
 namespace landfall::faces::pages {
@@ -36,12 +36,6 @@ std::optional<Token> parse(std::string_view text) {
     if (first == std::string_view::npos || first == second)
         return std::nullopt;
     return Token{text.substr(0, first), text.substr(first + 1, second - first - 1), text.substr(second + 1)};
-}
-
-std::int64_t number_of(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 auto stale() {
@@ -79,7 +73,7 @@ Result<http::Form> Visit::take_form(std::string_view purpose) const {
         return stale();
     const auto token = parse(form.get(kField));
     const Timestamp now = services_.clock.now();
-    if (is_new_ || !token || number_of(token->expiry) <= seconds_of(now) ||
+    if (is_new_ || !token || number_in<std::int64_t>(token->expiry).value_or(0) <= seconds_of(now) ||
         !equal_constant_time(token->signature, signature_of(purpose, token->nonce, token->expiry)))
         return stale();
     const std::string digest = to_hex(sha256(form.get(kField)));

@@ -1,7 +1,8 @@
 #include "imagery/colors/colormap_entries.hpp"
 
+#include "core/numbers.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -107,12 +108,11 @@ Result<Colormap> ColormapEntries::typed(const Json& json) {
 Result<Colormap> ColormapEntries::classes(const Json& json) {
     std::vector<Entry> entries;
     for (const auto& [key, value] : json.members()) {
-        int number = 0;
-        const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+        const auto number = number_in<int>(key);
         const auto color = color_from(value);
-        if (error != std::errc() || end != key.data() + key.size() || !color)
+        if (!number || !color)
             return bad_entries();
-        entries.emplace_back(number, *color);
+        entries.emplace_back(*number, *color);
     }
     return entries.empty() ? Result<Colormap>(bad_entries()) : Colormap::of_exact(std::move(entries));
 }

@@ -1,3 +1,4 @@
+#include "core/numbers.hpp"
 #include "domain/analysis/measuring.hpp"
 #include "domain/analysis/zones.hpp"
 #include "imagery/analysis/spectral_indices.hpp"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace landfall::operations {
 namespace {
@@ -42,12 +42,10 @@ constexpr auto describe(schema::Of<ZonalStatsParams>) {
 
 /// The percentile that `pNN` names.
 std::optional<double> percentile_of(std::string_view stat) {
-    int number = -1;
-    if (stat.size() < 2 || stat.front() != 'p')
+    if (!stat.starts_with('p'))
         return std::nullopt;
-    const auto [end, error] = std::from_chars(stat.data() + 1, stat.data() + stat.size(), number);
-    const bool whole = error == std::errc() && end == stat.data() + stat.size();
-    return whole && number >= 0 && number <= 100 ? std::optional<double>(number) : std::nullopt;
+    const auto number = number_in<int>(stat.substr(1));
+    return number && *number >= 0 && *number <= 100 ? std::optional<double>(*number) : std::nullopt;
 }
 
 Result<domain::MeasureTerms> terms_of(const ZonalStatsParams& params, const std::vector<domain::Zone>& zones) {

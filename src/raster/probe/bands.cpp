@@ -23,13 +23,6 @@ constexpr std::size_t kMaxName = 200;
 constexpr int kMaxColors = 65536;
 constexpr int kMaxLabelBytes = 256;
 
-std::string trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-        return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
 ColorEntry color_of(int value, const GDALColorEntry& from) {
     const auto part = [](short channel) { return static_cast<std::uint8_t>(std::clamp<int>(channel, 0, 255)); };
     return {value, {part(from.c1), part(from.c2), part(from.c3), part(from.c4)}, {}};

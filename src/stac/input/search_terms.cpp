@@ -1,5 +1,6 @@
 #include "stac/input/search_terms.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "stac/input/durations.hpp"
 #include "stac/input/geometry.hpp"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 
 namespace landfall::stac {
@@ -87,9 +87,8 @@ std::vector<std::string> split(const std::string& text) {
 
 /// A number where the text is one, else the text.
 Json number_or_text(const std::string& text) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? Json(number) : Json(text);
+    const auto number = number_in<double>(text);
+    return number ? Json(*number) : Json(text);
 }
 
 } // namespace

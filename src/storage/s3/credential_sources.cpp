@@ -26,13 +26,6 @@ auto not_given(std::string_view who, std::string cause) {
                     .because(fmt::format("{}: {}", who, cause)));
 }
 
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-        return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
 std::optional<std::string> text_of_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
@@ -44,21 +37,21 @@ std::optional<std::string> text_of_file(const std::string& path) {
 }
 
 /// Asks a service of the machine itself, never over a proxy.
-Result<outbound::HttpResponse> ask(outbound::HttpRequest request, std::chrono::seconds deadline) {
-    const std::string origin = outbound::origin_of(request.url);
-    std::string host = origin.substr(origin.find("://") + 3);
-    if (const auto colon = host.rfind(':'); colon != std::string::npos && !host.ends_with(']'))
-        host.resize(colon);
-    const outbound::Guard guard{{lower_case(host)}};
+Result<outbound::HttpResponse> ask(outbound::HttpRequest request) {
+    const outbound::Guard guard{{outbound::host_of(request.url)}};
     request.guard = &guard;
-    request.deadline = deadline;
+    request.deadline = kMetadataDeadline;
     outbound::HttpClient client;
     return client.send(request);
 }
 
 /// The credentials of an answer in the form of the metadata services.
-Found of_metadata(std::string_view who, const std::string& body) {
-    const auto json = Json::parse(body);
+Found of_metadata(std::string_view who, const Result<outbound::HttpResponse>& answer) {
+    if (!answer)
+        return not_given(who, answer.error().message);
+    if (answer->status != 200)
+        return not_given(who, fmt::format("status {}", answer->status));
+    const auto json = Json::parse(answer->body);
     if (!json || (*json)["AccessKeyId"].as_view().empty() || (*json)["SecretAccessKey"].as_view().empty())
         return not_given(who, "the answer holds no credentials");
     S3Credentials out{(*json)["AccessKeyId"].as_string(), (*json)["SecretAccessKey"].as_string(),
@@ -131,14 +124,14 @@ Found of_shared_file(const VariableOf& variable) {
     bool within = false;
     std::istringstream lines(*text);
     for (std::string line; std::getline(lines, line);) {
-        line = trimmed(line);
+        line = std::string(trimmed(line));
         if (line.starts_with('['))
             within = line == wanted;
         const auto equals = line.find('=');
         if (!within || equals == std::string::npos || line.starts_with('#'))
             continue;
         const std::string name = lower_case(trimmed(std::string_view(line).substr(0, equals)));
-        const std::string value = trimmed(std::string_view(line).substr(equals + 1));
+        const std::string value(trimmed(std::string_view(line).substr(equals + 1)));
         if (name == "aws_access_key_id")
             out.access_key_id = value;
         else if (name == "aws_secret_access_key")
@@ -165,12 +158,7 @@ Found of_container(const VariableOf& variable) {
             authorization = trimmed(*text);
     if (authorization)
         request.headers.emplace_back("Authorization", *authorization);
-    const auto answer = ask(std::move(request), kMetadataDeadline);
-    if (!answer)
-        return not_given("container credentials", answer.error().message);
-    if (answer->status != 200)
-        return not_given("container credentials", fmt::format("status {}", answer->status));
-    return of_metadata("container credentials", answer->body);
+    return of_metadata("container credentials", ask(std::move(request)));
 }
 
 /// Spec: "Use the Instance Metadata Service to access instance metadata", Amazon EC2 User Guide (version 2).
@@ -184,24 +172,19 @@ Found of_instance(const VariableOf& variable) {
     request.method = "PUT";
     request.url = origin + "/latest/api/token";
     request.headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}};
-    const auto token = ask(request, kMetadataDeadline);
+    const auto token = ask(request);
     if (!token || token->status != 200)
         return std::nullopt; // no such machine
     request.method = "GET";
     request.headers = {{"X-aws-ec2-metadata-token", token->body}};
     request.url = origin + "/latest/meta-data/iam/security-credentials/";
-    const auto role = ask(request, kMetadataDeadline);
+    const auto role = ask(request);
     if (!role)
         return not_given("instance metadata", role.error().message);
     if (role->status == 404)
         return std::nullopt; // a machine without a role
     request.url += percent_encode(trimmed(role->body));
-    const auto answer = ask(request, kMetadataDeadline);
-    if (!answer)
-        return not_given("instance metadata", answer.error().message);
-    if (answer->status != 200)
-        return not_given("instance metadata", fmt::format("status {}", answer->status));
-    return of_metadata("instance metadata", answer->body);
+    return of_metadata("instance metadata", ask(request));
 }
 
 } // namespace
