@@ -7,7 +7,6 @@
 #include "core/text.hpp"
 #include "database/dump.hpp"
 #include "storage/file_io.hpp"
-#include "storage/transfer.hpp"
 
 #include <fmt/format.h>
 
@@ -217,7 +216,7 @@ Status Backup::restore_object(storage::ObjectStore& store, const Listed& listed,
         return fail(not_whole("object " + listed.key + " is missing"));
     if (!file)
         return fail(file.error());
-    TRY(const auto writer, storage::create_blob(store, listed.key, listed.bytes));
+    TRY(const auto writer, store.create(listed.key, listed.bytes));
     TRY(const auto facts, copy_file(file->get(), *writer));
     if (facts != wanted)
         return fail(not_whole("object " + listed.key + " has another digest than its list says"));

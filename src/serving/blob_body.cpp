@@ -1,7 +1,5 @@
 #include "serving/blob_body.hpp"
 
-#include "storage/transfer.hpp"
-
 #include <utility>
 
 namespace landfall::serving {
@@ -11,7 +9,7 @@ namespace {
 class BlobSource final : public http::BodySource {
 public:
     BlobSource(std::shared_ptr<const storage::BlobReader> reader, std::int64_t offset, std::int64_t length)
-        : reader_(std::move(reader)), stream_(storage::open_stream(*reader_, offset, length)) {}
+        : reader_(std::move(reader)), stream_(reader_->stream(offset, length)) {}
 
     Result<std::size_t> read(std::span<std::byte> into) override { return stream_->read(into); }
 

@@ -2,7 +2,6 @@
 
 #include "storage/blob_key.hpp"
 #include "storage/file_io.hpp"
-#include "storage/transfer.hpp"
 
 #include <fmt/format.h>
 
@@ -137,7 +136,7 @@ Status BlobCache::fetch(const BlobReader& blob, const Entry& entry) const {
         return fail(no_space(store_failure(errno, "create " + unfinished)));
     const auto copied = [&]() -> Status {
         std::vector<std::byte> buffer(kFetchStep);
-        const auto stream = open_stream(blob, 0, entry.size);
+        const auto stream = blob.stream(0, entry.size);
         for (std::int64_t at = 0; at < entry.size;) {
             TRY(const std::size_t got, stream->read(buffer));
             if (got == 0)

@@ -2,6 +2,7 @@
 
 #include "storage/blob_key.hpp"
 #include "storage/file_io.hpp"
+#include "storage/refusals.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -24,13 +25,6 @@ constexpr int kOpenBlob = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
 constexpr mode_t kBlobMode = 0440;
 constexpr mode_t kDirectoryMode = 0750;
 constexpr int kAttempts = 8;
-
-tl::unexpected<Error> key_taken() {
-    return fail(Code::Conflict, "An object of that key exists already.");
-}
-tl::unexpected<Error> being_written() {
-    return fail(Code::Conflict, "The object is being written.");
-}
 
 /// Whether the lock was taken. Blocking ones wait only for a look at the lock, never for a writer.
 bool lock_file(int fd, int how) {
@@ -145,7 +139,7 @@ void LocalDirectory::discard_unfinished(const std::string& key) const {
 Result<Descriptor> LocalDirectory::open_shard(const std::string& name) const {
     Descriptor shard(::openat(root_.get(), name.c_str(), kOpenDirectory | O_NOFOLLOW));
     if (!shard && errno == ENOENT)
-        return fail(Code::NotFound, "There is no such object.");
+        return no_such_object();
     if (!shard)
         return fail(store_failure(errno, "open directory " + name));
     return shard;
@@ -176,7 +170,7 @@ Result<Descriptor> LocalDirectory::open_blob(const std::string& key) const {
     TRY(const auto shard, open_shard(shard_of(key)));
     Descriptor file(::openat(shard.get(), key.c_str(), kOpenBlob | O_NONBLOCK));
     if (!file && errno == ENOENT)
-        return fail(Code::NotFound, "There is no such object.");
+        return no_such_object();
     if (!file)
         return fail(store_failure(errno, "open an object"));
     return file;

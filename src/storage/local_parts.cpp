@@ -5,6 +5,7 @@
 #include "storage/crc.hpp"
 #include "storage/file_io.hpp"
 #include "storage/part_folder.hpp"
+#include "storage/refusals.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -30,14 +31,6 @@ struct PartPlace {
 
 auto put_together() {
     return fail(Code::NotFound, "The parts of this upload have been put together.");
-}
-
-std::vector<PartInfo> infos_of(const std::vector<PartRecord>& records) {
-    std::vector<PartInfo> out;
-    out.reserve(records.size());
-    for (const PartRecord& record : records)
-        out.push_back(record.info);
-    return out;
 }
 
 class LocalPartWriter final : public PartWriter {
@@ -137,7 +130,7 @@ const PartRecord& record_of(const std::vector<PartRecord>& all, int number) {
 Status copy_part(const PartFolder& folder, const PartPlan& plan, const PartRecord& part, const FileSpot& to) {
     auto from = folder.open_file(part.file);
     if (!from && from.error().code == Code::NotFound)
-        return fail(Code::Conflict, "A part was uploaded again meanwhile. Try again.");
+        return part_changed();
     if (!from)
         return fail(from.error());
     const bool in_place = part.file == PartFolder::kData;
@@ -161,7 +154,7 @@ public:
         CHECK_OK(check_blob_key(key));
         CHECK_OK(check_part_plan(plan));
         if (directory().open_blob(std::string(key)))
-            return fail(Code::Conflict, "An object of that key exists already.");
+            return key_taken();
         return PartFolder::make(parts_.get(), std::string(key), plan);
     }
 

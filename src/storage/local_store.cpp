@@ -49,7 +49,7 @@ public:
     LocalStore(std::shared_ptr<LocalShared> shared, std::unique_ptr<PartStore> parts)
         : shared_(std::move(shared)), part_store_(std::move(parts)) {}
 
-    Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
+    Result<std::unique_ptr<BlobWriter>> create(std::string_view key, std::optional<std::int64_t> /*size*/) override {
         CHECK_OK(check_blob_key(key));
         TRY(auto file, directory().create_unfinished(std::string(key)));
         return std::make_unique<LocalWriter>(shared_, std::string(key), std::move(file));

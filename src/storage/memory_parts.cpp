@@ -2,15 +2,12 @@
 
 #include "storage/blob_key.hpp"
 #include "storage/crc.hpp"
+#include "storage/refusals.hpp"
 
 #include <utility>
 
 namespace landfall::storage {
 namespace {
-
-auto no_upload() {
-    return fail(Code::NotFound, "There is no such upload of parts.");
-}
 
 /// Says that a blob is being written until it goes.
 class LiveKey {
@@ -65,7 +62,7 @@ public:
         const Lock lock(shared_->mutex);
         const auto found = shared_->uploads.find(key_);
         if (found == shared_->uploads.end() || found->second != upload_ || shared_->blobs.contains(key_))
-            return no_upload();
+            return no_such_upload();
         upload_->parts.insert_or_assign(number_, MemoryPart{info, std::move(bytes_)});
         written_ = info.size;
         finished_ = true;
@@ -96,9 +93,9 @@ public:
         upload->touched = std::chrono::steady_clock::now();
         const Lock lock(shared_->mutex);
         if (shared_->blobs.contains(key))
-            return fail(Code::Conflict, "An object of that key exists already.");
+            return key_taken();
         if (!shared_->uploads.emplace(key, std::move(upload)).second)
-            return fail(Code::Conflict, "An upload of that key exists already.");
+            return upload_taken();
         return {};
     }
 
@@ -108,7 +105,7 @@ public:
         const Lock lock(shared_->mutex);
         TRY(auto upload, find(key));
         if (shared_->blobs.contains(key))
-            return no_upload();
+            return no_such_upload();
         ++upload->writers;
         return std::make_unique<MemoryPartWriter>(shared_, std::string(key), std::move(upload),
                                                   std::pair(number, size));
@@ -129,7 +126,7 @@ public:
         TRY(out.info, composite_info(key, chosen));
         CHECK_OK(check_selected(selection, out.info));
         if (shared_->blobs.contains(name) || shared_->live.contains(name))
-            return fail(Code::Conflict, "An object of that key exists already.");
+            return key_taken();
         auto bytes = std::make_shared<Bytes>();
         for (const PartInfo& part : chosen) {
             const Bytes& of_part = upload->parts.at(part.number).bytes;
@@ -162,7 +159,7 @@ private:
         CHECK_OK(check_blob_key(key));
         const auto found = shared_->uploads.find(key);
         if (found == shared_->uploads.end())
-            return no_upload();
+            return no_such_upload();
         return found->second;
     }
 

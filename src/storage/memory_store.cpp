@@ -1,14 +1,11 @@
 #include "storage/blob_key.hpp"
 #include "storage/memory_parts.hpp"
+#include "storage/refusals.hpp"
 
 #include <algorithm>
 
 namespace landfall::storage {
 namespace {
-
-tl::unexpected<Error> not_found() {
-    return fail(Code::NotFound, "There is no such object.");
-}
 
 class MemoryReader final : public BlobReader {
 public:
@@ -59,7 +56,7 @@ public:
         TRY(auto info, digest());
         const Lock lock(shared_->mutex);
         if (!shared_->blobs.emplace(key_, MemoryBlob{bytes_, std::chrono::steady_clock::now()}).second)
-            return fail(Code::Conflict, "An object of that key exists already.");
+            return key_taken();
         finished_ = true;
         return info;
     }
@@ -74,13 +71,13 @@ private:
 
 class MemoryStore final : public ObjectStore {
 public:
-    Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override {
+    Result<std::unique_ptr<BlobWriter>> create(std::string_view key, std::optional<std::int64_t> /*size*/) override {
         CHECK_OK(check_blob_key(key));
         const Lock lock(shared_->mutex);
         if (shared_->blobs.contains(key))
-            return fail(Code::Conflict, "An object of that key exists already.");
+            return key_taken();
         if (!shared_->live.emplace(key, std::chrono::steady_clock::now()).second)
-            return fail(Code::Conflict, "The object is being written.");
+            return being_written();
         return std::make_unique<MemoryWriter>(shared_, std::string(key));
     }
 
@@ -89,7 +86,7 @@ public:
         const Lock lock(shared_->mutex);
         const auto found = shared_->blobs.find(key);
         if (found == shared_->blobs.end())
-            return not_found();
+            return no_such_object();
         return std::make_shared<const MemoryReader>(found->second.bytes);
     }
 
@@ -99,7 +96,7 @@ public:
         if (const auto found = shared_->blobs.find(key); found != shared_->blobs.end())
             shared_->blobs.erase(found);
         else if (shared_->live.contains(key))
-            return fail(Code::Conflict, "The object is being written.");
+            return being_written();
         return {};
     }
 

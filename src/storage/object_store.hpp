@@ -39,6 +39,14 @@ public:
     virtual Result<BlobInfo> finish() = 0;
 };
 
+/// Bytes of a blob one after the other. One thread at a time.
+class BlobStream {
+public:
+    virtual ~BlobStream() = default;
+    /// The next bytes, at most `into.size()`; 0 at the end. Unavailable if the store fails.
+    virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
+};
+
 /// A blob open for reading. Thread-safe.
 class BlobReader {
 public:
@@ -46,6 +54,8 @@ public:
     virtual std::int64_t size() const = 0;
     /// Reads up to `into.size()` bytes at `offset`; fewer only at the end.
     virtual Result<std::size_t> read(std::int64_t offset, std::span<std::byte> into) const = 0;
+    /// `length` bytes from `offset` on, within the blob, asked for ahead where that helps. The reader must outlive it.
+    virtual std::unique_ptr<BlobStream> stream(std::int64_t offset, std::int64_t length) const;
     /// A descriptor for sendfile and pread, valid as long as this reader; nothing where the bytes are no local file.
     /// Whoever needs one whatever the store leases it from a BlobCache.
     virtual std::optional<int> descriptor() const { return std::nullopt; }
@@ -75,8 +85,10 @@ public:
 class ObjectStore {
 public:
     virtual ~ObjectStore() = default;
-    /// Conflict if the key is taken or being written.
-    virtual Result<std::unique_ptr<BlobWriter>> create(std::string_view key) = 0;
+    /// Begins a blob of `size` bytes, if that is known. Conflict if the key is taken or being written; PayloadTooLarge
+    /// for more bytes than the store takes in one go.
+    virtual Result<std::unique_ptr<BlobWriter>> create(std::string_view key, std::optional<std::int64_t> size) = 0;
+    Result<std::unique_ptr<BlobWriter>> create(std::string_view key) { return create(key, std::nullopt); }
     /// NotFound if there is no such blob.
     virtual Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const = 0;
     /// Removes a blob, or what a writer that is gone has left of it; removing what is not there succeeds. Conflict

@@ -1,12 +1,14 @@
 #include "storage/part_folder.hpp"
 
 #include "core/ids.hpp"
+#include "core/numbers.hpp"
+#include "core/text.hpp"
 #include "storage/file_io.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -21,15 +23,11 @@ constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
 constexpr std::size_t kLongestText = 1024; ///< bytes, of a plan
 
-auto no_upload() {
-    return fail(Code::NotFound, "There is no such upload of parts.");
-}
-
 /// A new file of that content, on the disk.
 Status write_text(int directory, const std::string& name, std::string_view text) {
     const Descriptor file(::openat(directory, name.c_str(), kCreate, kFileMode));
     if (!file)
-        return errno == ENOENT ? Status(no_upload()) : fail(store_failure(errno, "create " + name));
+        return errno == ENOENT ? Status(no_such_upload()) : fail(store_failure(errno, "create " + name));
     CHECK_OK(write_fully(file.get(), 0, std::as_bytes(std::span(text))));
     return sync_file(file.get());
 }
@@ -58,7 +56,7 @@ Status PartFolder::make(int parts, const std::string& name, const PartPlan& plan
         if (::renameat(parts, fresh.c_str(), parts, name.c_str()) == 0)
             return sync_file(parts);
         if (errno == ENOTEMPTY || errno == EEXIST)
-            return fail(Code::Conflict, "An upload of that key exists already.");
+            return upload_taken();
         return fail(store_failure(errno, "name an upload"));
     }();
     if (!made)
@@ -69,7 +67,7 @@ Status PartFolder::make(int parts, const std::string& name, const PartPlan& plan
 Result<PartFolder> PartFolder::open(int parts, const std::string& name) {
     Descriptor directory(::openat(parts, name.c_str(), kOpenDirectory));
     if (!directory && errno == ENOENT)
-        return no_upload();
+        return no_such_upload();
     if (!directory)
         return fail(store_failure(errno, "open an upload"));
     return PartFolder(std::move(directory));
@@ -100,8 +98,7 @@ bool PartFolder::lock_alone() const {
 Result<PartPlan> PartFolder::plan() const {
     TRY(const auto file, open_file("plan"));
     TRY(const auto text, read_text(file.get()));
-    std::int64_t size = 0;
-    std::from_chars(text.data(), text.data() + text.size(), size);
+    const auto size = number_in<std::int64_t>(trimmed(text)).value_or(0);
     return size > 0 ? PartPlan{size} : PartPlan{};
 }
 
@@ -133,7 +130,7 @@ Result<std::optional<Descriptor>> PartFolder::open_data() const {
 Result<Descriptor> PartFolder::create_file(const std::string& name) const {
     Descriptor file(::openat(directory_.get(), name.c_str(), kCreate, kFileMode));
     if (!file && errno == ENOENT)
-        return no_upload();
+        return no_such_upload();
     if (!file)
         return fail(store_failure(errno, "create a part"));
     return file;
@@ -142,7 +139,7 @@ Result<Descriptor> PartFolder::create_file(const std::string& name) const {
 Result<Descriptor> PartFolder::open_file(const std::string& name) const {
     Descriptor file(::openat(directory_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file && errno == ENOENT)
-        return no_upload();
+        return no_such_upload();
     if (!file)
         return fail(store_failure(errno, "open a part"));
     return file;

@@ -1,15 +1,16 @@
 #include "storage/part_records.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "storage/crc.hpp"
 #include "storage/file_io.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <string_view>
 #include <sys/stat.h>
@@ -57,13 +58,6 @@ std::string text_of(const Copy& copy) {
     return text + checksum_of(text) + "\n";
 }
 
-template<typename T>
-T number_in(std::string_view word) {
-    T number = 0;
-    std::from_chars(word.data(), word.data() + word.size(), number);
-    return number;
-}
-
 /// Nothing for a copy that was never written, or not to its end.
 std::optional<Copy> parse_copy(int number, std::string_view bytes) {
     const auto end = bytes.find('\n');
@@ -78,9 +72,9 @@ std::optional<Copy> parse_copy(int number, std::string_view bytes) {
         return word;
     };
     Copy copy;
-    copy.version = number_in<std::uint64_t>(next());
+    copy.version = number_in<std::uint64_t>(next()).value_or(0);
     copy.record.info.number = number;
-    copy.record.info.size = number_in<std::int64_t>(next());
+    copy.record.info.size = number_in<std::int64_t>(next()).value_or(0);
     copy.record.info.md5 = from_hex(next()).value_or("");
     copy.record.info.sha256 = from_hex(next()).value_or("");
     copy.record.info.crc32c = from_hex(next()).value_or("");
@@ -137,7 +131,7 @@ Status PartRecords::make(int folder) {
 Result<PartRecords> PartRecords::open(int folder) {
     Descriptor file(::openat(folder, kName, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
     if (!file && errno == ENOENT)
-        return fail(Code::NotFound, "There is no such upload of parts.");
+        return no_such_upload();
     if (!file)
         return fail(store_failure(errno, "open the records of an upload"));
     return PartRecords(std::move(file));
@@ -180,7 +174,7 @@ Result<std::optional<PartRecord>> PartRecords::put(const PartRecord& record) con
     ::fcntl(file_.get(), F_OFD_SETLK, &lock);
     TRY(const auto status, status_of(file_.get()));
     if (status.st_nlink == 0)
-        return fail(Code::NotFound, "There is no such upload of parts.");
+        return no_such_upload();
     return record_in(std::move(slot));
 }
 

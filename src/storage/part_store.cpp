@@ -1,6 +1,7 @@
 #include "storage/part_store.hpp"
 
 #include "core/digest.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
@@ -52,7 +53,7 @@ Result<BlobInfo> composite_info(std::string_view key, std::span<const PartInfo> 
 
 Status check_selected(const PartSelection& selection, const BlobInfo& info) {
     if (!selection.md5.empty() && selection.md5 != info.md5)
-        return fail(Code::Conflict, "A part was uploaded again meanwhile. Try again.");
+        return part_changed();
     return {};
 }
 

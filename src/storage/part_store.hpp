@@ -91,6 +91,15 @@ public:
 Status check_part_number(int number);
 /// InvalidArgument unless the plan's size is positive.
 Status check_part_plan(const PartPlan& plan);
+/// What is known of parts, each of which a store keeps more of.
+template<typename Kept>
+std::vector<PartInfo> infos_of(const std::vector<Kept>& parts) {
+    std::vector<PartInfo> out;
+    out.reserve(parts.size());
+    for (const Kept& part : parts)
+        out.push_back(part.info);
+    return out;
+}
 /// The parts of these numbers out of those that there are, by number: see `PartStore::complete` for the refusals.
 Result<std::vector<PartInfo>> choose_parts(const std::vector<PartInfo>& all, std::span<const int> numbers);
 /// What is known of the blob of these parts. Internal if the cryptographic library fails.

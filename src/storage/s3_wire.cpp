@@ -1,6 +1,7 @@
 #include "storage/s3_wire.hpp"
 
 #include "core/text.hpp"
+#include "core/xml.hpp"
 #include "storage/sigv4_canonical.hpp"
 
 #include <fmt/format.h>
@@ -66,37 +67,6 @@ constexpr std::array kErrors = {
     S3Error{"XAmzContentSHA256Mismatch", 400,
             "The provided 'x-amz-content-sha256' header does not match what was computed."},
 };
-
-/// Fit for XML 1.0: well-formed UTF-8, markup escaped, characters that XML forbids replaced.
-std::string xml_text(std::string_view raw) {
-    std::string out;
-    for (const char c : clean_utf8(raw, kLongestText)) {
-        const auto byte = static_cast<unsigned char>(c);
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&apos;";
-            break;
-        default:
-            if (byte < 0x20 && c != '\t' && c != '\n')
-                out += "\xEF\xBF\xBD";
-            else
-                out += c;
-        }
-    }
-    return out;
-}
 
 std::optional<std::string> parse_digest(std::string_view header, std::size_t size) {
     auto raw = from_base64(header);
@@ -185,11 +155,11 @@ const S3Error& s3_error(const Error& error) {
 }
 
 std::string s3_error_document(const S3ErrorDetail& detail) {
+    const auto text = [](std::string_view raw) { return xml_text(clean_utf8(raw, kLongestText)); };
     const auto message = detail.message.empty() ? s3_error(detail.code).message : detail.message;
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>"
                        "<Resource>{}</Resource><RequestId>{}</RequestId></Error>",
-                       xml_text(detail.code), xml_text(message), xml_text(detail.resource),
-                       xml_text(detail.request_id));
+                       text(detail.code), text(message), text(detail.resource), text(detail.request_id));
 }
 
 std::string etag_of(std::string_view md5) {

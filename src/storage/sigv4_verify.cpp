@@ -1,10 +1,10 @@
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "storage/sigv4.hpp"
 #include "storage/sigv4_canonical.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <set>
 
@@ -69,11 +69,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
 }
 
 std::optional<std::int64_t> parse_digits(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || text.front() == '-' || error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
+    return text.starts_with('-') ? std::nullopt : number_in<std::int64_t>(text);
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {

@@ -3,7 +3,6 @@
 #include "core/text.hpp"
 #include "domain/parts/reservation.hpp"
 #include "storage/blob_key.hpp"
-#include "storage/transfer.hpp"
 
 #include <fmt/format.h>
 
@@ -58,7 +57,7 @@ Result<std::unique_ptr<UploadWrite>> UploadWrite::open(const Services& services,
         return fail(write->over_quota(fits.error()));
     write->budget_ = slot.room.budget;
     write->room_ = slot.room.room;
-    TRY(write->writer_, storage::create_blob(services.store, storage::new_blob_key(), length));
+    TRY(write->writer_, services.store.create(storage::new_blob_key(), length));
     return write;
 }
 

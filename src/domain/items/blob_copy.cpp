@@ -4,7 +4,6 @@
 #include "storage/blob_file.hpp"
 #include "storage/blob_key.hpp"
 #include "storage/file_io.hpp"
-#include "storage/transfer.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +34,7 @@ Result<HeldBlob> copy_into_store(storage::ObjectStore& store, const jobs::Scratc
         return fail_internal(fmt::format("a worker's file {} is no {}", made.name, made.driver));
     TRY(const auto size, storage::file_size(file.get()));
     HeldBlob held;
-    TRY(held.writer, storage::create_blob(store, storage::new_blob_key(), size));
+    TRY(held.writer, store.create(storage::new_blob_key(), size));
     CHECK_OK(storage::write_file_to(*held.writer, file.get()));
     TRY(held.info, held.writer->finish());
     return held;

@@ -1,22 +1,19 @@
 #include "domain/items/watched_store.hpp"
 
-#include "storage/transfer.hpp"
-
 #include <string>
 #include <utility>
 
 namespace landfall::domain {
 namespace {
 
-class WatchedStore final : public storage::ObjectStore, public storage::LinkStore, public storage::SizedStore {
+class WatchedStore final : public storage::ObjectStore, public storage::LinkStore {
 public:
     WatchedStore(std::unique_ptr<storage::ObjectStore> real, std::function<void(std::string_view)> missing)
         : real_(std::move(real)), missing_(std::move(missing)) {}
 
-    Result<std::unique_ptr<storage::BlobWriter>> create(std::string_view key) override { return real_->create(key); }
-    Result<std::unique_ptr<storage::BlobWriter>> create_sized(std::string_view key,
-                                                              std::optional<std::int64_t> size) override {
-        return storage::create_blob(*real_, key, size);
+    Result<std::unique_ptr<storage::BlobWriter>> create(std::string_view key,
+                                                        std::optional<std::int64_t> size) override {
+        return real_->create(key, size);
     }
     Result<std::shared_ptr<const storage::BlobReader>> open(std::string_view key) const override {
         return seen(key, real_->open(key));

@@ -1,42 +1,21 @@
 #include "storage/s3/multipart.hpp"
 
+#include "core/conditions.hpp"
 #include "core/ids.hpp"
+#include "core/numbers.hpp"
 #include "core/text.hpp"
-#include "storage/s3/xml.hpp"
+#include "core/xml.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace landfall::storage {
 namespace {
 
-template<typename Number>
-Number number_of(std::string_view text) {
-    Number number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-auto has_ended() {
-    return fail(Code::NotFound, "There is no such upload of parts.");
-}
-
 bool is_gone(const S3Answer& answer) {
     return answer.http.status == 404;
-}
-
-auto senseless(std::string_view doing, const S3Answer& answer) {
-    return fail(Error(Code::Unavailable, "The object store's answer makes no sense. Try again later.")
-                    .because(fmt::format("{}: {}", doing, clean_utf8(answer.http.body, 300))));
-}
-
-/// Stores differ in where they quote it.
-std::string bare_etag(std::string_view etag) {
-    if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
-        etag = etag.substr(1, etag.size() - 2);
-    return std::string(etag);
 }
 
 /// Whether the object that is there came of this upload.
@@ -57,10 +36,10 @@ Result<Multipart> begin_multipart(S3Shared& shared, const std::string& key) {
     TRY(const auto answer, shared.client.send(request));
     if (!answer.ok())
         return fail(s3_failure(answer, "CreateMultipartUpload"));
-    const auto document = read_xml(answer.http.body);
-    if (!document || document->text_of("UploadId").empty())
-        return senseless("CreateMultipartUpload", answer);
-    upload.id = document->text_of("UploadId");
+    TRY(const auto document, document_of(answer, "InitiateMultipartUploadResult"));
+    upload.id = document.text_of("UploadId");
+    if (upload.id.empty())
+        return fail(senseless("CreateMultipartUpload", answer));
     return upload;
 }
 
@@ -75,12 +54,12 @@ Result<std::string> put_part(S3Shared& shared, const Multipart& upload, const Pa
     request.patience = kLongPatience;
     TRY(const auto answer, shared.client.send(request));
     if (is_gone(answer))
-        return has_ended();
+        return no_such_upload();
     if (!answer.ok())
         return fail(s3_failure(answer, "UploadPart"));
-    std::string etag = bare_etag(answer.header("etag"));
+    std::string etag(bare_etag(answer.header("etag"))); // stores differ in where they quote it
     if (etag.empty())
-        return senseless("UploadPart", answer);
+        return fail(senseless("UploadPart", answer));
     return etag;
 }
 
@@ -95,18 +74,17 @@ Result<std::vector<StoredPart>> list_parts(S3Shared& shared, const Multipart& up
             request.query.emplace_back("part-number-marker", marker);
         TRY(const auto answer, shared.client.send(request));
         if (is_gone(answer))
-            return has_ended();
+            return no_such_upload();
         if (!answer.ok())
             return fail(s3_failure(answer, "ListParts"));
-        const auto document = read_xml(answer.http.body);
-        if (!document || document->name != "ListPartsResult")
-            return senseless("ListParts", answer);
-        for (const auto& each : document->children)
+        TRY(const auto document, document_of(answer, "ListPartsResult"));
+        for (const auto& each : document.children)
             if (each.name == "Part")
-                parts.push_back({number_of<int>(each.text_of("PartNumber")), bare_etag(each.text_of("ETag")),
-                                 number_of<std::int64_t>(each.text_of("Size")),
+                parts.push_back({number_in<int>(each.text_of("PartNumber")).value_or(0),
+                                 std::string(bare_etag(each.text_of("ETag"))),
+                                 number_in<std::int64_t>(each.text_of("Size")).value_or(0),
                                  age_of(shared.clock, each.text_of("LastModified"))});
-        marker = document->text_of("IsTruncated") == "true" ? document->text_of("NextPartNumberMarker") : "";
+        marker = document.text_of("IsTruncated") == "true" ? document.text_of("NextPartNumberMarker") : "";
     } while (!marker.empty());
     std::ranges::sort(parts, {}, &StoredPart::number);
     return parts;
@@ -116,7 +94,7 @@ Status complete_multipart(S3Shared& shared, const Multipart& upload, const std::
     std::string body = "<CompleteMultipartUpload>";
     for (const auto& part : parts)
         body += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>&quot;{}&quot;</ETag></Part>", part.number,
-                            escape_xml(part.etag));
+                            xml_text(part.etag));
     body += "</CompleteMultipartUpload>";
     S3Request request;
     request.method = "POST";
@@ -132,13 +110,13 @@ Status complete_multipart(S3Shared& shared, const Multipart& upload, const std::
     if (ended && answer.repeated && was_completed(shared, upload))
         return {}; // it was the earlier try that did it
     if (answer.http.status == 412)
-        return fail(Code::Conflict, "An object of that key exists already.");
+        return key_taken();
     if (is_gone(answer))
-        return has_ended();
+        return no_such_upload();
     if (answer.code == "EntityTooSmall")
         return fail(Code::InvalidArgument, "Every part but the last has at least 5 MiB in this object store.");
     if (answer.code == "InvalidPart")
-        return fail(Code::Conflict, "A part was uploaded again meanwhile. Try again.");
+        return part_changed();
     return fail(s3_failure(answer, "CompleteMultipartUpload"));
 }
 
@@ -168,16 +146,14 @@ Result<std::vector<OpenMultipart>> list_multiparts(S3Shared& shared) {
         TRY(const auto answer, shared.client.send(request));
         if (!answer.ok())
             return fail(s3_failure(answer, "ListMultipartUploads"));
-        const auto document = read_xml(answer.http.body);
-        if (!document || document->name != "ListMultipartUploadsResult")
-            return senseless("ListMultipartUploads", answer);
-        for (const auto& each : document->children)
+        TRY(const auto document, document_of(answer, "ListMultipartUploadsResult"));
+        for (const auto& each : document.children)
             if (each.name == "Upload")
                 out.push_back({{std::string(each.text_of("Key")), std::string(each.text_of("UploadId")), {}},
                                age_of(shared.clock, each.text_of("Initiated"))});
-        const bool more = document->text_of("IsTruncated") == "true";
-        key_marker = more ? document->text_of("NextKeyMarker") : "";
-        id_marker = more ? document->text_of("NextUploadIdMarker") : "";
+        const bool more = document.text_of("IsTruncated") == "true";
+        key_marker = more ? document.text_of("NextKeyMarker") : "";
+        id_marker = more ? document.text_of("NextUploadIdMarker") : "";
     } while (!key_marker.empty());
     return out;
 }

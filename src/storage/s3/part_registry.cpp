@@ -1,13 +1,14 @@
 #include "storage/s3/part_registry.hpp"
 
+#include "core/numbers.hpp"
 #include "core/text.hpp"
 #include "schema/json.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace landfall::storage {
@@ -17,12 +18,6 @@ constexpr std::string_view kUpload = "upload";
 constexpr std::string_view kSealed = "sealed";
 constexpr std::string_view kPart = "part-";
 constexpr std::size_t kMostKnown = 4096;
-
-template<typename Number>
-bool read_number(std::string_view text, Number& into) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
-    return error == std::errc() && end == text.data() + text.size();
-}
 
 auto by_number_and_etag() {
     return [](const RegisteredPart& a, const RegisteredPart& b) {
@@ -50,13 +45,16 @@ std::optional<RegisteredPart> read_part_record(std::string_view name) {
         name.remove_prefix(std::min(end + 1, name.size()));
     }
     RegisteredPart part;
+    const auto number = number_in<int>(words[0]);
+    const auto size = number_in<std::int64_t>(words[1]);
     const auto md5 = from_hex(words[2]);
     const auto sha = from_hex(words[3]);
     const auto crc = from_hex(words[4]);
     const auto etag = from_hex(words[5]);
-    if (!read_number(words[0], part.info.number) || !read_number(words[1], part.info.size) || !md5 || !sha || !crc ||
-        !etag)
+    if (!number || !size || !md5 || !sha || !crc || !etag)
         return std::nullopt;
+    part.info.number = *number;
+    part.info.size = *size;
     part.info.md5 = *md5;
     part.info.sha256 = *sha;
     part.info.crc32c = *crc;
@@ -69,7 +67,7 @@ Status PartRegistry::add(std::string_view key, const Multipart& upload) {
     const auto added =
         put_object(*shared_, {shared_->layout.parts(key) + std::string(kUpload), std::as_bytes(std::span(text)), {}});
     if (!added && added.error().code == Code::Conflict)
-        return fail(Code::Conflict, "An upload of that key exists already.");
+        return upload_taken();
     CHECK_OK(added);
     const Lock lock(mutex_);
     known_.insert_or_assign(std::string(key), upload);
@@ -84,7 +82,7 @@ Result<Multipart> PartRegistry::find(std::string_view key) {
     }
     const auto text = get_text(shared_->client, shared_->layout.parts(key) + std::string(kUpload));
     if (!text && text.error().code == Code::NotFound)
-        return fail(Code::NotFound, "There is no such upload of parts.");
+        return no_such_upload();
     if (!text)
         return fail(text.error());
     const auto json = Json::parse(*text);
@@ -126,7 +124,7 @@ Result<std::vector<RegisteredPart>> PartRegistry::listed(std::string_view key) c
 Result<std::vector<RegisteredPart>> PartRegistry::sealed(std::string_view key) const {
     const auto text = get_text(shared_->client, shared_->layout.parts(key) + std::string(kSealed));
     if (!text && text.error().code == Code::NotFound)
-        return fail(Code::NotFound, "There is no such upload of parts.");
+        return no_such_upload();
     if (!text)
         return fail(text.error());
     std::vector<RegisteredPart> all;

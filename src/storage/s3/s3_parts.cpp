@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "storage/blob_key.hpp"
 #include "storage/crc.hpp"
+#include "storage/refusals.hpp"
 #include "storage/s3/part_pipe.hpp"
 #include "storage/s3/part_registry.hpp"
 
@@ -13,9 +14,6 @@
 
 namespace landfall::storage {
 namespace {
-
-constexpr std::int64_t kAlwaysHeld = 8LL << 20U; ///< bytes of a part that are held whatever others hold
-constexpr std::int64_t kMostHeld = 64LL << 20U;  ///< of a larger part nothing is held: it goes through
 
 /// What the part store and its writers share.
 struct PartsShared {
@@ -155,14 +153,6 @@ private:
     bool finished_ = false;
 };
 
-std::vector<PartInfo> infos_of(const std::vector<RegisteredPart>& parts) {
-    std::vector<PartInfo> out;
-    out.reserve(parts.size());
-    for (const auto& part : parts)
-        out.push_back(part.info);
-    return out;
-}
-
 class S3PartStore final : public PartStore {
 public:
     explicit S3PartStore(std::shared_ptr<S3Shared> shared)
@@ -171,9 +161,9 @@ public:
     Status create(std::string_view key, const PartPlan& plan) override {
         CHECK_OK(check_blob_key(key));
         CHECK_OK(check_part_plan(plan));
-        CHECK_OK(check_free(store().layout.blob(key)));
+        CHECK_OK(check_free(store().client, store().layout.blob(key)));
         if (registry().find(key))
-            return fail(Code::Conflict, "An upload of that key exists already.");
+            return upload_taken();
         TRY(const auto upload, begin_multipart(store(), store().layout.blob(key)));
         auto added = registry().add(key, upload);
         if (!added)
@@ -220,7 +210,7 @@ public:
         TRY(out.info, composite_info(key, chosen));
         CHECK_OK(check_selected(selection, out.info));
         TRY(auto live, LiveBlob::claim(shared_->store, key));
-        CHECK_OK(check_free(found.upload.key));
+        CHECK_OK(check_free(store().client, found.upload.key));
         CHECK_OK(registry().seal(key, found.parts));
         std::vector<StoredPart> stored;
         for (const auto& part : chosen) {
@@ -266,14 +256,6 @@ private:
 
     S3Shared& store() const { return *shared_->store; }
     PartRegistry& registry() const { return shared_->registry; }
-
-    /// Conflict if there is such an object.
-    Status check_free(const std::string& object) const {
-        const auto there = head_object(store().client, object);
-        if (there)
-            return fail(Code::Conflict, "An object of that key exists already.");
-        return there.error().code == Code::NotFound ? Status() : Status(fail(there.error()));
-    }
 
     /// What is remembered of an upload may be of one that another server has ended.
     Result<Current> current(std::string_view key) const {

@@ -1,13 +1,12 @@
 #include "storage/s3/s3_reader.hpp"
 
-#include "storage/transfer.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
 #include <future>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -70,7 +69,7 @@ Status read_range(const OpenObject& object, std::int64_t offset, std::span<std::
     request.dropped = dropped;
     TRY(const auto answer, object.shared->client.send(request));
     if (answer.http.status == 404 || answer.http.status == 412)
-        return fail(Code::NotFound, "There is no such object.");
+        return no_such_object();
     if (!answer.ok())
         return fail(s3_failure(answer, "GetObject"));
     if (!sink.is_full())
@@ -134,11 +133,7 @@ private:
             CHECK_OK(read_range(object_, from, run, &dropped_));
             return run;
         };
-        try {
-            ahead_ = std::async(when, fetch);
-        } catch (const std::system_error&) { // no more threads
-            ahead_ = std::async(std::launch::deferred, fetch);
-        }
+        ahead_ = when == std::launch::async ? in_background(fetch) : std::async(when, fetch);
     }
 
     const OpenObject object_;
@@ -152,7 +147,7 @@ private:
     std::future<Result<Run>> ahead_;
 };
 
-class S3Reader final : public BlobReader, public StreamReader {
+class S3Reader final : public BlobReader {
 public:
     explicit S3Reader(OpenObject object) : object_(std::move(object)) {}
 

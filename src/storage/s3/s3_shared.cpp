@@ -2,10 +2,13 @@
 
 #include "core/digest.hpp"
 #include "core/ids.hpp"
+#include "core/numbers.hpp"
 #include "core/text.hpp"
-#include "storage/s3/xml.hpp"
+#include "core/xml.hpp"
+#include "storage/refusals.hpp"
 
-#include <charconv>
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace landfall::storage {
@@ -13,24 +16,6 @@ namespace {
 
 constexpr const char* kMarkHeader = "x-amz-meta-landfall-mark";
 constexpr std::size_t kMostAtOnce = 1000; ///< keys of one DeleteObjects
-
-Result<XmlElement> document_of(const S3Answer& answer, std::string_view root) {
-    auto document = read_xml(answer.http.body);
-    if (!document || document->name != root)
-        return fail(Error(Code::Unavailable, "The object store's answer makes no sense. Try again later.")
-                        .because(std::string(root) + ": " + clean_utf8(answer.http.body, 300)));
-    return document;
-}
-
-std::int64_t number_of(std::string_view text) {
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-auto key_taken() {
-    return fail(Code::Conflict, "An object of that key exists already.");
-}
 
 } // namespace
 
@@ -53,7 +38,7 @@ Result<std::unique_ptr<LiveBlob>> LiveBlob::claim(std::shared_ptr<S3Shared> shar
     {
         const Lock lock(shared->mutex);
         if (!shared->live.emplace(key, LiveEntry{std::chrono::steady_clock::now(), false}).second)
-            return fail(Code::Conflict, "The object is being written.");
+            return being_written();
     }
     return std::unique_ptr<LiveBlob>(new LiveBlob(std::move(shared), std::string(key)));
 }
@@ -75,10 +60,18 @@ Result<ObjectHead> head_object(S3Client& client, const std::string& key) {
     request.key = key;
     TRY(const auto answer, client.send(request));
     if (answer.http.status == 404)
-        return fail(Code::NotFound, "There is no such object.");
+        return no_such_object();
     if (!answer.ok())
         return fail(s3_failure(answer, "HEAD"));
-    return ObjectHead{number_of(answer.header("content-length")), answer.header("etag"), answer.header(kMarkHeader)};
+    return ObjectHead{number_in<std::int64_t>(answer.header("content-length")).value_or(0), answer.header("etag"),
+                      answer.header(kMarkHeader)};
+}
+
+Status check_free(S3Client& client, const std::string& key) {
+    const auto there = head_object(client, key);
+    if (there)
+        return key_taken();
+    return there.error().code == Code::NotFound ? Status() : Status(fail(there.error()));
 }
 
 Status put_object(S3Shared& shared, const NewObject& object) {
@@ -108,7 +101,7 @@ Result<std::string> get_text(S3Client& client, const std::string& key) {
     request.key = key;
     TRY(auto answer, client.send(request));
     if (answer.http.status == 404)
-        return fail(Code::NotFound, "There is no such object.");
+        return no_such_object();
     if (!answer.ok())
         return fail(s3_failure(answer, "GetObject"));
     return std::move(answer.http.body);
@@ -132,7 +125,8 @@ Status list_objects(S3Shared& shared, const std::string& prefix, const std::stri
         Listing page;
         for (const auto& each : document.children) {
             if (each.name == "Contents")
-                page.objects.push_back({std::string(each.text_of("Key")), number_of(each.text_of("Size")),
+                page.objects.push_back({std::string(each.text_of("Key")),
+                                        number_in<std::int64_t>(each.text_of("Size")).value_or(0),
                                         age_of(shared.clock, each.text_of("LastModified"))});
             else if (each.name == "CommonPrefixes")
                 page.folders.emplace_back(each.text_of("Prefix"));
@@ -147,7 +141,7 @@ Status remove_objects(S3Client& client, const std::vector<std::string>& keys) {
     for (std::size_t at = 0; at < keys.size(); at += kMostAtOnce) {
         std::string body = "<Delete><Quiet>true</Quiet>";
         for (std::size_t i = at; i < std::min(keys.size(), at + kMostAtOnce); ++i)
-            body += "<Object><Key>" + escape_xml(keys[i]) + "</Key></Object>";
+            body += "<Object><Key>" + xml_text(keys[i]) + "</Key></Object>";
         body += "</Delete>";
         const auto bytes = std::as_bytes(std::span(body));
         Digest md5(DigestKind::Md5);
@@ -168,6 +162,18 @@ Status remove_objects(S3Client& client, const std::vector<std::string>& keys) {
                     .because(std::string(refused->text_of("Code")) + " " + std::string(refused->text_of("Key"))));
     }
     return {};
+}
+
+Result<XmlElement> document_of(const S3Answer& answer, std::string_view root) {
+    auto document = read_xml(answer.http.body);
+    if (!document || document->name != root)
+        return fail(senseless(root, answer));
+    return document;
+}
+
+Error senseless(std::string_view what, const S3Answer& answer) {
+    return Error(Code::Unavailable, "The object store's answer makes no sense. Try again later.")
+        .because(fmt::format("{}: {}", what, clean_utf8(answer.http.body, 300)));
 }
 
 std::chrono::seconds age_of(const Clock& clock, std::string_view told) {

@@ -6,19 +6,26 @@
 #include "core/time.hpp"
 #include "storage/digester.hpp"
 #include "storage/s3/client.hpp"
+#include "storage/s3/xml.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace landfall::storage {
+
+/// Bytes that a transfer holds whatever others hold, and the most that it holds if there is room.
+inline constexpr std::int64_t kAlwaysHeld = 8LL << 20U;
+inline constexpr std::int64_t kMostHeld = 64LL << 20U;
 
 /// Bytes that all transfers together hold in memory beyond the first buffer of each. Thread-safe.
 class HeldMemory {
@@ -105,6 +112,8 @@ struct ObjectHead {
 
 /// NotFound if there is no such object.
 Result<ObjectHead> head_object(S3Client& client, const std::string& key);
+/// Conflict if there is such an object.
+Status check_free(S3Client& client, const std::string& key);
 
 /// Bytes as an object in one go, checked by the store against their SHA-256. Conflict if there is one.
 struct NewObject {
@@ -134,6 +143,21 @@ Status list_objects(S3Shared& shared, const std::string& prefix, const std::stri
 
 /// Removes objects; what is not there is no failure.
 Status remove_objects(S3Client& client, const std::vector<std::string>& keys);
+
+/// Unavailable for an answer that is no document with this root.
+Result<XmlElement> document_of(const S3Answer& answer, std::string_view root);
+/// What an answer that lacks what it must hold comes to: Unavailable.
+Error senseless(std::string_view what, const S3Answer& answer);
+
+/// Runs on a thread of its own, or when it is waited for where the system gives no more threads.
+template<typename Body>
+auto in_background(Body body) {
+    try {
+        return std::async(std::launch::async, body);
+    } catch (const std::system_error&) {
+        return std::async(std::launch::deferred, body);
+    }
+}
 
 /// How long ago a time was that the store told, 0 if that is in the future or no time.
 std::chrono::seconds age_of(const Clock& clock, std::string_view told);

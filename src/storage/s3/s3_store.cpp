@@ -1,12 +1,12 @@
 #include "storage/s3/s3_store.hpp"
 
 #include "storage/blob_key.hpp"
+#include "storage/refusals.hpp"
 #include "storage/s3/multipart.hpp"
 #include "storage/s3/part_registry.hpp"
 #include "storage/s3/s3_parts.hpp"
 #include "storage/s3/s3_reader.hpp"
 #include "storage/s3/s3_writer.hpp"
-#include "storage/transfer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,14 +17,12 @@ namespace {
 
 constexpr std::string_view kUsEast = "us-east-1"; ///< the one region that a new bucket must not name
 
-class S3Store final : public ObjectStore, public SizedStore {
+class S3Store final : public ObjectStore {
 public:
     explicit S3Store(std::shared_ptr<S3Shared> shared)
         : shared_(std::move(shared)), part_store_(make_s3_parts(shared_)) {}
 
-    Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override { return create_sized(key, {}); }
-
-    Result<std::unique_ptr<BlobWriter>> create_sized(std::string_view key, std::optional<std::int64_t> size) override {
+    Result<std::unique_ptr<BlobWriter>> create(std::string_view key, std::optional<std::int64_t> size) override {
         CHECK_OK(check_blob_key(key));
         return open_s3_writer(shared_, key, size);
     }
@@ -42,7 +40,7 @@ public:
         {
             const Lock lock(shared_->mutex);
             if (const auto found = shared_->live.find(key); found != shared_->live.end() && !found->second.finished)
-                return fail(Code::Conflict, "The object is being written.");
+                return being_written();
             if (auto found = shared_->leftovers.extract(std::string(key)); !found.empty())
                 left = std::move(found.mapped());
         }

@@ -1,13 +1,12 @@
 #include "storage/s3/s3_writer.hpp"
 
 #include "storage/part_store.hpp"
+#include "storage/refusals.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
-#include <future>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,7 +14,6 @@ namespace landfall::storage {
 namespace {
 
 constexpr std::int64_t kMebibyte = 1LL << 20U;
-constexpr std::int64_t kPart = 8 * kMebibyte;
 constexpr std::int64_t kLargestS3Part = 64 * kMebibyte;
 constexpr int kGrowsAfter = 1000; ///< parts of a body that does not tell its length
 
@@ -24,14 +22,9 @@ auto too_large() {
                 fmt::format("A file in one piece has at most {} GiB here. Send it in parts", kLargestS3Body >> 30U));
 }
 
-/// Runs on a thread of its own, or when it is waited for where the system gives no more threads.
-template<typename Body>
-auto start(Body body) {
-    try {
-        return std::async(std::launch::async, body);
-    } catch (const std::system_error&) {
-        return std::async(std::launch::deferred, body);
-    }
+auto dropped_there() {
+    return fail(Error(Code::Unavailable, "The object store has dropped what it had of the file. Send it again.")
+                    .because("the multipart upload was aborted meanwhile"));
 }
 
 class S3Writer final : public BlobWriter {
@@ -116,7 +109,7 @@ private:
         std::int64_t counted = 0;
         while (!sending_.empty()) {
             const auto held = static_cast<std::int64_t>(sending_.size() + 2) * part_size_;
-            if (held <= kHeldByTransfer && shared_->memory.take(part_size_)) {
+            if (held <= kMostHeld && shared_->memory.take(part_size_)) {
                 counted = part_size_;
                 break;
             }
@@ -127,7 +120,7 @@ private:
         if (!is_told_ && number % kGrowsAfter == 0)
             part_size_ = std::min(2 * part_size_, kLargestS3Part);
         sending_.push_back({number, static_cast<std::int64_t>(bytes->size()), counted,
-                            start([this, bytes, number]() -> Result<std::string> {
+                            in_background([this, bytes, number]() -> Result<std::string> {
                                 return put_part(*shared_, *upload_, {number, *bytes, nullptr, &dropped_});
                             })});
         return {};
@@ -139,8 +132,7 @@ private:
         auto etag = first.etag.get();
         shared_->memory.give(first.counted);
         if (!etag && etag.error().code == Code::NotFound)
-            return fail(Error(Code::Unavailable, "The object store has dropped what it had of the file. Send it again.")
-                            .because("the multipart upload was aborted meanwhile"));
+            return dropped_there();
         if (!etag)
             return fail(etag.error());
         parts_.push_back({first.number, *std::move(etag), first.size, {}});
@@ -154,8 +146,7 @@ private:
             CHECK_OK(settle_first());
         auto done = complete_multipart(*shared_, *upload_, parts_);
         if (!done && done.error().code == Code::NotFound)
-            return fail(Error(Code::Unavailable, "The object store has dropped what it had of the file. Send it again.")
-                            .because("the multipart upload was aborted meanwhile"));
+            return dropped_there();
         return done;
     }
 
@@ -181,7 +172,7 @@ private:
 std::int64_t s3_part_size(std::optional<std::int64_t> size) {
     const std::int64_t least = (size.value_or(0) + kMostParts - 1) / kMostParts;
     const std::int64_t whole = (least + kMebibyte - 1) / kMebibyte * kMebibyte;
-    return std::clamp(whole, kPart, kLargestS3Part);
+    return std::clamp(whole, kAlwaysHeld, kLargestS3Part);
 }
 
 Result<std::unique_ptr<BlobWriter>> open_s3_writer(const std::shared_ptr<S3Shared>& shared, std::string_view key,
@@ -189,11 +180,7 @@ Result<std::unique_ptr<BlobWriter>> open_s3_writer(const std::shared_ptr<S3Share
     if (size && *size > kLargestS3Body)
         return too_large();
     TRY(auto live, LiveBlob::claim(shared, key));
-    const auto there = head_object(shared->client, shared->layout.blob(key));
-    if (there)
-        return fail(Code::Conflict, "An object of that key exists already.");
-    if (there.error().code != Code::NotFound)
-        return fail(there.error());
+    CHECK_OK(check_free(shared->client, shared->layout.blob(key)));
     return std::make_unique<S3Writer>(shared, std::move(live), std::string(key), size);
 }
 

@@ -13,8 +13,6 @@ namespace landfall::storage {
 
 /// The largest body that is stored without parts of the client's own.
 inline constexpr std::int64_t kLargestS3Body = 600LL << 30U;
-/// What one transfer holds in memory at most.
-inline constexpr std::int64_t kHeldByTransfer = 64LL << 20U;
 
 /// Bytes of the parts of a body of `size` bytes: 8 MiB, and as many as it takes to make do with ten thousand parts.
 std::int64_t s3_part_size(std::optional<std::int64_t> size);

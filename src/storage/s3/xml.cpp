@@ -161,21 +161,4 @@ Result<XmlElement> read_xml(std::string_view document) {
     return Reader(document).run();
 }
 
-std::string escape_xml(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 } // namespace landfall::storage

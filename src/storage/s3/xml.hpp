@@ -24,7 +24,4 @@ struct XmlElement {
 /// The root element. InvalidArgument for what is no such document, or nests deeper than 16.
 Result<XmlElement> read_xml(std::string_view document);
 
-/// The text with the characters of markup escaped.
-std::string escape_xml(std::string_view text);
-
 } // namespace landfall::storage

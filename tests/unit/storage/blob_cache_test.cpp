@@ -18,7 +18,9 @@ public:
     std::atomic<int> fetches{0};                  ///< readers that were read from the start
     std::atomic<std::int64_t> breaks_at{1 << 30}; ///< reads from there on fail
 
-    Result<std::unique_ptr<BlobWriter>> create(std::string_view key) override { return blobs_->create(key); }
+    Result<std::unique_ptr<BlobWriter>> create(std::string_view key, std::optional<std::int64_t> size) override {
+        return blobs_->create(key, size);
+    }
     Result<std::shared_ptr<const BlobReader>> open(std::string_view key) const override {
         TRY(auto reader, blobs_->open(key));
         return std::make_shared<const Reader>(const_cast<RemoteStore&>(*this), std::move(reader));

@@ -1,5 +1,4 @@
 #include "storage/object_store.hpp"
-#include "storage/transfer.hpp"
 #include "unit/storage/store_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -141,7 +140,7 @@ TEST_P(Store, SaysBeingWrittenUntilTheWriterGoes) {
 
 TEST_P(Store, TakesBodiesOfManyPartsAndGivesAnyStretchOfThem) {
     const auto text = random_text(30'000'001, 11);
-    const auto writer = create_blob(*store_, "large_one", std::nullopt).value();
+    const auto writer = store_->create("large_one").value();
     ASSERT_TRUE(writer->write(bytes_of(std::string_view(text).substr(0, 17'000'000))));
     ASSERT_TRUE(writer->write(bytes_of(std::string_view(text).substr(17'000'000))));
     const auto info = writer->finish();
@@ -153,7 +152,7 @@ TEST_P(Store, TakesBodiesOfManyPartsAndGivesAnyStretchOfThem) {
     for (const auto& [from, length] : {std::pair<std::size_t, std::size_t>(0, text.size()),
                                        std::pair<std::size_t, std::size_t>(8'388'607, 9'000'000),
                                        std::pair<std::size_t, std::size_t>(30'000'000, 1)}) {
-        const auto stream = open_stream(*reader, static_cast<std::int64_t>(from), static_cast<std::int64_t>(length));
+        const auto stream = reader->stream(static_cast<std::int64_t>(from), static_cast<std::int64_t>(length));
         std::string taken;
         std::string buffer(100'000, '\0');
         for (std::size_t got = 1; got > 0; taken.append(buffer, 0, got))
@@ -164,7 +163,7 @@ TEST_P(Store, TakesBodiesOfManyPartsAndGivesAnyStretchOfThem) {
 
 TEST_P(Store, DropsABodyOfManyPartsThatIsNotFinished) {
     {
-        const auto writer = create_blob(*store_, "dropped_one", 30'000'000).value();
+        const auto writer = store_->create("dropped_one", 30'000'000).value();
         ASSERT_TRUE(writer->write(bytes_of(random_text(20'000'000, 3))));
         EXPECT_TRUE(listed(*store_).at("dropped_one").being_written);
     }

@@ -1,3 +1,4 @@
+#include "core/xml.hpp"
 #include "storage/s3/xml.hpp"
 
 #include <gtest/gtest.h>
@@ -40,7 +41,7 @@ TEST(ReadXml, RefusesWhatIsNoDocument) {
 
 TEST(EscapeXml, IsUndoneByReading) {
     const std::string text = "a<b>&\"c\"";
-    EXPECT_EQ(read_xml("<a>" + escape_xml(text) + "</a>")->text, text);
+    EXPECT_EQ(read_xml("<a>" + xml_text(text) + "</a>")->text, text);
 }
 
 } // namespace

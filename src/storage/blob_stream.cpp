@@ -1,4 +1,4 @@
-#include "storage/transfer.hpp"
+#include "storage/object_store.hpp"
 
 #include <algorithm>
 
@@ -26,17 +26,8 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<BlobWriter>> create_blob(ObjectStore& store, std::string_view key,
-                                                std::optional<std::int64_t> size) {
-    if (auto* const sized = dynamic_cast<SizedStore*>(&store))
-        return sized->create_sized(key, size);
-    return store.create(key);
-}
-
-std::unique_ptr<BlobStream> open_stream(const BlobReader& reader, std::int64_t offset, std::int64_t length) {
-    if (const auto* const ahead = dynamic_cast<const StreamReader*>(&reader))
-        return ahead->stream(offset, length);
-    return std::make_unique<PlainStream>(reader, offset, length);
+std::unique_ptr<BlobStream> BlobReader::stream(std::int64_t offset, std::int64_t length) const {
+    return std::make_unique<PlainStream>(*this, offset, length);
 }
 
 } // namespace landfall::storage
