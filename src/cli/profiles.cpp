@@ -85,6 +85,14 @@ Status ProfileStore::change(const std::function<Status(Profiles&)>& change) cons
     return save(profiles);
 }
 
+Status ProfileStore::keep_current(const Profile& profile) const {
+    return change([&](Profiles& profiles) -> Status {
+        profiles.put(profile);
+        profiles.current = profile.name;
+        return {};
+    });
+}
+
 /// Never half, and never readable by others, not even for a moment.
 Status ProfileStore::save(const Profiles& profiles) const {
     const std::string file = folder_ + "/profiles.json";

@@ -64,6 +64,8 @@ public:
     Result<Profiles> load() const;
     /// Changes them while no other process does; what fails changes nothing.
     Status change(const std::function<Status(Profiles&)>& change) const;
+    /// Puts one there, from now on the current one.
+    Status keep_current(const Profile& profile) const;
 
 private:
     Status save(const Profiles& profiles) const;

@@ -153,11 +153,7 @@ int run_login(const Invocation& invocation, const Surroundings& surroundings) {
     const auto who = Login(invocation, surroundings, *profile).run();
     if (!who)
         return report(terminal, who.error());
-    const auto kept = ProfileStore(terminal).change([&](Profiles& profiles) -> Status {
-        profiles.put(*profile);
-        profiles.current = profile->name;
-        return {};
-    });
+    const auto kept = ProfileStore(terminal).keep_current(*profile);
     if (!kept)
         return report(terminal, kept.error());
     if (invocation.has("json"))

@@ -2,17 +2,12 @@
 #include "cli/stac/stac_server.hpp"
 #include "core/output.hpp"
 #include "core/text.hpp"
+#include "outbound/http_client.hpp"
 
 #include <fmt/format.h>
 
 namespace landfall::cli {
 namespace {
-
-/// What comes after the scheme of an address, without port and path.
-std::string host_of(std::string_view url) {
-    url.remove_prefix(url.find("://") + 3);
-    return std::string(url.substr(0, url.find_first_of(":/")));
-}
 
 /// The profile that a login fills in: the named one; else the current one, if it is of this server or of none; else
 /// one that is called as the server's host, so that no other server's credentials are lost.
@@ -25,7 +20,7 @@ Result<Profile> begun_profile(const Invocation& invocation, const Terminal& term
                                                           : std::string(kDefaultUrl)));
     std::string name = given(invocation, terminal, "profile", "LANDFALL_PROFILE");
     if (name.empty())
-        name = current == nullptr || current->url == address ? profiles.current : host_of(address);
+        name = current == nullptr || current->url == address ? profiles.current : outbound::host_of(address);
     CHECK_OK(check_profile_name(name));
     const Profile* known = profiles.find(name);
     Profile profile;
@@ -79,11 +74,7 @@ Status sign_in(const Invocation& invocation, const Surroundings& surroundings, P
     // A credential that is wrong is refused by reads too.
     CHECK_OK(StacApi(server, surroundings.interrupted).get("/collections?limit=1"));
     profile.stac_authorization = server.authorization;
-    return ProfileStore(surroundings.terminal).change([&](Profiles& profiles) -> Status {
-        profiles.put(profile);
-        profiles.current = profile.name;
-        return {};
-    });
+    return ProfileStore(surroundings.terminal).keep_current(profile);
 }
 
 } // namespace
