@@ -1,3 +1,4 @@
+import { hex } from './digest/digest.js';
 import { download, type DownloadOptions } from './download.js';
 import { facts, type Fluent, type OperationFacts } from './generated/operations.js';
 import type { Arguments, CallOptions, Input, Listed, ListOperation, OperationId, Output } from './operations.js';
@@ -48,7 +49,7 @@ const surroundings = globalThis as unknown as Surroundings;
 
 /** 128 random bits; `crypto.randomUUID` is missing on pages without TLS. */
 function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 function serverOf(options: LandfallOptions): string {

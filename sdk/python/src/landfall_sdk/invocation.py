@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import httpx
 
 from . import errors
-from .operations import OPERATIONS
 from .record import Record, plain
-from .retries import PREFIX, retry_after
+from .retries import KEY, PREFIX, retry_after
 
 if TYPE_CHECKING:
     from .types import Response
@@ -58,17 +57,12 @@ def module_of(operation: str) -> Any:
     return importlib.import_module(f"landfall_sdk.api.operations.{operation.replace('.', '_').replace('-', '_')}")
 
 
-def is_known(operation: str) -> bool:
-    """Whether the document has the operation; a newer server may have others."""
-    return operation in OPERATIONS
-
-
 def request_of(http: httpx.Client | httpx.AsyncClient, operation: str, body: Any, fields: dict[str, Any]) -> httpx.Request:
     """The request that calls an operation of any id, known or not."""
     if not OPERATION_ID.match(operation):
         raise ValueError(f"'{operation}' is no id of an operation, such as items.search")
     content, beside = arguments(body, fields)
-    headers = {"Idempotency-Key": beside["idempotency_key"]} if beside else {}
+    headers = {KEY: beside["idempotency_key"]} if beside else {}
     return http.build_request("POST", PREFIX + operation, json=content.to_dict(), headers=headers)
 
 

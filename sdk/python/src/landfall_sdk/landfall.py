@@ -191,25 +191,23 @@ class AsyncLandfall(_Base, AsyncOperations):
     async def upload_file(self, path: str | os.PathLike[str], *, project: str | None = None,
                           **options: Unpack[UploadOptions]) -> models.UploadCompleteOutput:
         """As `Landfall.upload_file`; cancelling keeps what has arrived."""
-        stop = threading.Event()
-        return cast("models.UploadCompleteOutput", await self._transfer(stop, upload, [Path(path)], project, options, stop))
+        return cast("models.UploadCompleteOutput", await self._transfer(upload, [Path(path)], project, options))
 
     async def upload_folder(self, path: str | os.PathLike[str], *, project: str | None = None,
                             **options: Unpack[UploadOptions]) -> models.UploadCompleteOutput:
         """As `Landfall.upload_folder`; cancelling keeps what has arrived."""
-        stop = threading.Event()
-        return cast("models.UploadCompleteOutput", await self._transfer(stop, upload, [Path(path)], project, options, stop))
+        return cast("models.UploadCompleteOutput", await self._transfer(upload, [Path(path)], project, options))
 
     async def download(self, item: Any, asset: str | None = None, to: str | os.PathLike[str] = ".",
                        **options: Unpack[DownloadOptions]) -> Path:
         """As `Landfall.download`; cancelling keeps what has arrived."""
-        stop = threading.Event()
-        return cast(Path, await self._transfer(stop, download, item, asset, Path(to), options, stop))
+        return cast(Path, await self._transfer(download, item, asset, Path(to), options))
 
-    async def _transfer(self, stop: threading.Event, transfer: Any, *arguments: Any) -> Any:
+    async def _transfer(self, transfer: Any, *arguments: Any) -> Any:
+        stop = threading.Event()
         with _synchronous(self) as client:
             try:
-                return await asyncio.shield(running := asyncio.ensure_future(asyncio.to_thread(transfer, client, *arguments)))
+                return await asyncio.shield(running := asyncio.ensure_future(asyncio.to_thread(transfer, client, *arguments, stop)))
             except asyncio.CancelledError:
                 stop.set()
                 await asyncio.wait([running])

@@ -89,8 +89,7 @@ class _Download:
             self._until_whole(file, report, stop)
             if self._is_right(file):
                 return
-            file.truncate(0)
-            file.seek(0)
+            _empty(file)
             if last:
                 break
         raise DigestMismatch("The bytes that arrived are not those of the asset's checksum; download it again")
@@ -112,8 +111,7 @@ class _Download:
         begin = file.tell()
         if begin >= self._size > 0 or self._size == 0:
             if begin > self._size:
-                file.truncate(0)
-                file.seek(0)
+                _empty(file)
             return None
         headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={begin}-"} if begin else {}),
                    **({"If-Range": self._etag} if begin and self._etag else {})}
@@ -125,8 +123,7 @@ class _Download:
 
     def _take(self, response: httpx.Response, file: IO[bytes], report: Reporter, stop: threading.Event) -> LandfallError | None:
         if response.status_code == 416:
-            file.truncate(0)
-            file.seek(0)
+            _empty(file)
             return ConnectionFailed("The storage holds another file by now")
         if response.status_code >= 300:
             error = refusal(response.status_code, response.read(), retry_after(response))
@@ -151,8 +148,7 @@ class _Download:
         etag = response.headers.get("ETag", "")
         self._etag = "" if etag.startswith("W/") else etag
         if response.status_code != 206:
-            file.truncate(0)
-            file.seek(0)
+            _empty(file)
             return
         begin = CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
         if not begin or int(begin[1]) != file.tell():
@@ -170,6 +166,11 @@ class _Download:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
         return digest.hexdigest() == self._sha256
+
+
+def _empty(file: IO[bytes]) -> None:
+    file.truncate(0)
+    file.seek(0)
 
 
 def _safe_name(name: str) -> str:
