@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from crash.workload import Trigger, Worker
-from support import catalog
+from support import catalog, processes
 from support.server import Server
 
 #: A server is killed so often at most, and there are so many servers at least.
@@ -34,6 +34,36 @@ def shares(rounds: int) -> list[int]:
     return [rounds // servers + (number < rounds % servers) for number in range(servers)]
 
 
+class Kill:
+    """Kills a server once, whoever says so first, on whatever thread; keeps which processes it had."""
+
+    def __init__(self, server: Server) -> None:
+        self.gone = threading.Event()
+        self.family: list[processes.Process] = []
+        self._server, self._lock = server, threading.Lock()
+
+    def __call__(self) -> None:
+        with self._lock:
+            if not self.gone.is_set():
+                self.family = processes.family(self._server.pid)
+                self._server.kill()
+                self.gone.set()
+
+
+def work_until_killed(kill: Kill, clients: Sequence[Worker], seconds: float, told: str) -> None:
+    """The clients work until the server is killed, after so long at the latest. Raises what went wrong with one of them."""
+    threads = [threading.Thread(target=client.run) for client in clients]
+    for thread in threads:
+        thread.start()
+    kill.gone.wait(seconds)
+    kill()
+    for thread in threads:
+        thread.join()
+    for client in clients:
+        if client.trouble:
+            raise AssertionError(told) from client.trouble
+
+
 class Rounds:
     """What is common to workloads about files in parts; one says who works and what is checked."""
 
@@ -54,28 +84,14 @@ class Rounds:
 
     def round(self, number: int) -> None:
         """Works, kills, starts again and checks."""
-        gone, lock = threading.Event(), threading.Lock()
-
-        def kill() -> None:
-            with lock:
-                if not gone.is_set():
-                    self.server.kill()
-                    gone.set()
-
+        kill = Kill(self.server)
         moment = self.dice.choice((*self.moments, "any moment"))
         trigger = Trigger(moment, self.dice.randint(1, 6), self.dice.choice((0.0, self.dice.uniform(0, 0.05))), kill)
         clients = self.clients(number, trigger)
-        threads = [threading.Thread(target=client.run) for client in clients]
-        for thread in threads:
-            thread.start()
-        gone.wait(self.dice.uniform(0.05, 1.5) if moment == "any moment" else MOST_SECONDS)
-        kill()
-        for thread in threads:
-            thread.join()
+        work_until_killed(kill, clients, self.dice.uniform(0.05, 1.5) if moment == "any moment" else MOST_SECONDS,
+                          f"seed {self.seed}, round {number}, {moment}")
         for client in clients:
             self.counts += client.counts
-            if client.trouble:
-                raise AssertionError(f"seed {self.seed}, round {number}, {moment}") from client.trouble
         self.server.start()
         self.check()
         assert not catalog.disagreements(self.server.installation)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import threading
 from collections import Counter
 
 import pytest
 
 from crash.journal import Journal, Life, Upload
+from crash.rounds import Kill, work_until_killed
 from crash.verify import Verifier
 from crash.workload import MOMENTS, Client, Trigger, make_contents
 from support import catalog, processes
@@ -40,7 +40,6 @@ class Crash:
         self.contents = make_contents()
         self.leftovers: list[Upload] = []
         self.moments: Counter[str] = Counter()
-        self._killed = threading.Lock()
 
     def round(self, number: int) -> None:
         """Works, kills, starts again and checks."""
@@ -53,32 +52,16 @@ class Crash:
         self.leftovers = verifier.check_round()
 
     def _work_until_killed(self, number: int, project) -> list[processes.Process]:
-        gone, family = threading.Event(), []
-
-        def kill() -> None:
-            with self._killed:
-                if not gone.is_set():
-                    family.extend(processes.family(self.server.pid))
-                    self.server.kill()
-                    gone.set()
-
+        kill = Kill(self.server)
         moment = self.dice.choice((*MOMENTS, "any moment", "any moment"))
         self.moments[moment] += 1
         trigger = Trigger(moment, self.dice.randint(1, 6), self.dice.choice((0.0, self.dice.uniform(0, 0.2))), kill)
         shares = [self.leftovers[index::CLIENTS] for index in range(CLIENTS)]
         clients = [Client(project.within(project.project), self.journal, random.Random(f"{self.seed} {number} {index}"),
                           trigger, self.contents, share) for index, share in enumerate(shares)]
-        threads = [threading.Thread(target=client.run) for client in clients]
-        for thread in threads:
-            thread.start()
-        gone.wait(self.dice.uniform(0.05, 2.5) if moment == "any moment" else MOST_SECONDS)
-        kill()
-        for thread in threads:
-            thread.join()
-        troubles = [client.trouble for client in clients if client.trouble]
-        if troubles:
-            raise AssertionError(f"round {number}, {moment}: {len(troubles)} clients failed") from troubles[0]
-        return family
+        work_until_killed(kill, clients, self.dice.uniform(0.05, 2.5) if moment == "any moment" else MOST_SECONDS,
+                          f"round {number}, {moment}")
+        return kill.family
 
     def settle(self) -> None:
         """Ends all sessions and waits for the jobs."""

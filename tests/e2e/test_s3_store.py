@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from support.answers import storage_error
-from support.api import get, put, wait_for
+from support.api import Api, get, put, wait_for
 from support.faulty_proxy import FaultyProxy, faulty_proxy
 from support.parts import LEAST, FileInParts, etag_of, split
 from support.rasters import drawn_scene
@@ -73,14 +73,21 @@ def test_a_download_is_every_range_of_the_object(server_over, bucket):
         assert get(url, Range=f"bytes={first}-{last}").content == content[first:last + 1]
 
 
-def test_what_a_client_cut_off_leaves_nothing(server_over, bucket):
-    server = server_over(**bucket.settings())
-    before = bucket.keys()
-    api = server.api().new_project("Cut")
+@contextmanager
+def half_sent(api: Api) -> Iterator[None]:
+    """An upload that goes no further while the block runs, and ends without its rest."""
     url = urlsplit(api.sign(api.initiate(len(LARGE)), "large.bin", "application/octet-stream"))
     with socket.create_connection((url.hostname, url.port)) as line:
         line.sendall(f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/octet-stream\r\n"
                      f"Content-Length: {len(LARGE)}\r\n\r\n".encode() + LARGE[:18 << 20])
+        yield
+
+
+def test_what_a_client_cut_off_leaves_nothing(server_over, bucket):
+    server = server_over(**bucket.settings())
+    before = bucket.keys()
+    api = server.api().new_project("Cut")
+    with half_sent(api):
         wait_for("the first part at the store", bucket.uploads)
     wait_for("the end of the upload at the store", lambda: not bucket.uploads())
     assert bucket.keys() == before
@@ -90,10 +97,7 @@ def test_what_a_killed_server_left_is_swept(server_over, bucket):
     server = server_over(**bucket.settings())
     before = bucket.keys()
     api = server.api().new_project("Killed")
-    url = urlsplit(api.sign(api.initiate(len(LARGE)), "large.bin", "application/octet-stream"))
-    with socket.create_connection((url.hostname, url.port)) as line:
-        line.sendall(f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/octet-stream\r\n"
-                     f"Content-Length: {len(LARGE)}\r\n\r\n".encode() + LARGE[:18 << 20])
+    with half_sent(api):
         wait_for("the first part at the store", bucket.uploads)
         server.kill()
     assert bucket.uploads()
