@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -12,8 +11,8 @@ import pytest
 
 from support import engines
 from support.api import Api
-from support.rasters import drawn_scene
 from support.s3 import Bucket, Versitygw, find_versitygw
+from support.scene import Scene, upload_scene
 from support.server import NO_LIMITS, Installation, Server, find_binary
 from support.statuses import recorded
 
@@ -140,24 +139,7 @@ def new_user(server: Server) -> Callable[..., str]:
     return make
 
 
-@dataclasses.dataclass(frozen=True)
-class Scene:
-    """A raster that was uploaded once, for tests that only read."""
-
-    api: Api
-    item_id: str
-    content: bytes
-    file_name: str
-    upload_id: str
-
-
 @pytest.fixture(scope="session")
 def scene(admin: Api) -> Scene:
-    """A drawn four-band GeoTIFF, uploaded."""
-    api = admin.new_project("Shared scene")
-    content = drawn_scene()
-    upload = api.initiate(len(content))
-    api.send(upload, "drawn scene.tif", content)
-    items = api.complete(upload)
-    assert len(items) == 1
-    return Scene(api, items[0], content, "drawn scene.tif", upload)
+    """A scene that no test changes, nor makes anything of."""
+    return upload_scene(admin, "Shared scene")

@@ -201,6 +201,7 @@ jobs::WorkerProgram worker_program() {
     program.add(imagery::kDigestContent, raster::digest_content_task);
     program.add(imagery::kMeasure, raster::measure_task);
     program.add(imagery::kDrawBox, raster::box_picture_task);
+    program.add(imagery::kDrawVectorTile, raster::vector_tile_task);
     program.add(imagery::kDrawTile,
                 // Made in the worker at its first request: each worker process has one of its own.
                 [service = std::shared_ptr<raster::TileService>()](
@@ -208,8 +209,12 @@ jobs::WorkerProgram worker_program() {
                     std::vector<int> descriptors) mutable -> Result<schema::Reply<imagery::TileHead>> {
                     if (!service)
                         service = std::make_shared<raster::TileService>();
+                    if (order.points) {
+                        TRY(const auto values, service->read(order, std::move(descriptors)));
+                        return schema::Reply<imagery::TileHead>{{.is_values = true}, schema::to_json_text(values)};
+                    }
                     TRY(auto tile, service->handle(order, std::move(descriptors)));
-                    return schema::Reply<imagery::TileHead>{{tile.format, tile.empty}, std::move(tile.bytes)};
+                    return schema::Reply<imagery::TileHead>{{tile.format, tile.empty, false}, std::move(tile.bytes)};
                 });
     program.warm_up = [] { raster::register_drivers(); };
     program.readable = {"/usr/share/gdal", "/usr/share/proj"};

@@ -26,19 +26,33 @@ constexpr std::string_view kOfViews[] = {
 constexpr std::string_view kOfLegends[] = {"profile",    "asset_key", "expression",       "bands",      "rescale",
                                            "colormap",   "gamma",     "contrast",         "saturation", "nodata",
                                            "resampling", "algorithm", "algorithm_params", "key"};
+constexpr std::string_view kOfFeatures[] = {"asset_key", "layer", "v", "key"};
+constexpr std::string_view kOfValues[] = {"profile", "asset_key", "expression", "bands", "nodata", "scaled", "key"};
+constexpr std::string_view kOfExports[] = {"bbox",       "bbox_crs", "crs",        "width",     "height",
+                                           "resolution", "aoi",      "profile",    "asset_key", "expression",
+                                           "bands",      "rescale",  "colormap",   "gamma",     "contrast",
+                                           "saturation", "nodata",   "resampling", "algorithm", "algorithm_params",
+                                           "quality",    "key"};
 constexpr std::string_view kOfDocuments[] = {"base_url", "stac_version", "key"};
 constexpr std::string_view kOfAssets[] = {"key"};
 
 constexpr operations::GetAddress kTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.{format}", "items.tile.render",
                                        kOfViews};
+constexpr operations::GetAddress kVectorTile{"/api/v1/items/{item_id}/tiles/{z}/{x}/{y}.mvt", "items.tile.vector",
+                                             kOfFeatures};
 constexpr operations::GetAddress kTileJson{"/api/v1/items/{item_id}/tilejson.json", "items.tile.tilejson", kOfViews};
 constexpr operations::GetAddress kLegend{"/api/v1/items/{item_id}/legend.json", "items.legend", kOfLegends};
+constexpr operations::GetAddress kPoint{"/api/v1/items/{item_id}/point/{longitude},{latitude}", "items.point",
+                                        kOfValues};
+constexpr operations::GetAddress kExport{"/api/v1/items/{item_id}/export.{format}", "items.export", kOfExports};
+constexpr std::string_view kExportFormats[] = {"png", "jpeg", "jpg", "webp", "cog", "npy"};
 constexpr operations::GetAddress kStac{"/api/v1/items/{item_id}/stac.json", "items.get_stac", kOfDocuments};
 constexpr operations::GetAddress kStacCollection{"/api/v1/collections/{collection_id}/stac.json",
                                                  "stac.collections.get", kOfDocuments};
 constexpr operations::GetAddress kAsset{"/api/v1/items/{item_id}/assets/{asset_id}", "items.asset.download", kOfAssets,
                                         true};
-constexpr operations::GetAddress kAddresses[] = {kTile, kTileJson, kLegend, kStac, kStacCollection, kAsset};
+constexpr operations::GetAddress kAddresses[] = {kTile,   kVectorTile, kTileJson,       kLegend, kPoint,
+                                                 kExport, kStac,       kStacCollection, kAsset};
 
 /// Text of a path or query as the JSON value its operation wants: a whole number where it is one, else the text, so
 /// that the operation's own validation speaks.
@@ -162,6 +176,12 @@ Json tile_input(const http::Request& request) {
     return input;
 }
 
+/// Whether a tile is one of features: both have one address, as patterns have one field a segment.
+bool is_of_features(const http::Request& request) {
+    const auto file = request.params.find("file");
+    return file != request.params.end() && parts_of(file->second).format == "mvt";
+}
+
 /// TileJSON whose tiles carry its key on where that came in the URL: who sends no header for the description sends
 /// none for the tiles either.
 void carry_key_on(operations::Answer& described, const http::Request& request) {
@@ -177,8 +197,19 @@ void carry_key_on(operations::Answer& described, const http::Request& request) {
     described.bytes = json->dump();
 }
 
+http::Response get_features(operations::Dispatcher& dispatcher, const http::Request& request) {
+    Json input = item_input(request, {"asset_key", "layer", "v"});
+    for (const std::string_view name : {"z", "x"})
+        input.set(name, number_or_text(request.params.at(std::string(name))));
+    input.set("y", number_or_text(parts_of(request.params.at("file")).row));
+    const auto& operation = operation_of(dispatcher, kVectorTile.operation);
+    return respond(operation, run(dispatcher, operation, request, input), request);
+}
+
 http::Response render_tile(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                            const http::Request& request) {
+    if (is_of_features(request))
+        return get_features(dispatcher, request);
     http::Response response = respond(operation, run(dispatcher, operation, request, tile_input(request)), request);
     if (parts_of(request.params.at("file")).format.empty())
         response.headers.add("Vary", "Accept");
@@ -196,6 +227,48 @@ http::Response describe_tiles(operations::Dispatcher& dispatcher, const operatio
 http::Response describe_colors(operations::Dispatcher& dispatcher, const operations::Operation& operation,
                                const http::Request& request) {
     return respond(operation, run(dispatcher, operation, request, look_input(request)), request);
+}
+
+/// Numbers separated by commas as a list; what is none stays text.
+Json numbers_in(std::string_view text) {
+    Json list = Json::array();
+    while (true) {
+        const auto comma = std::min(text.find(','), text.size());
+        list.push(decimal_or_text(text.substr(0, comma)));
+        if (comma == text.size())
+            return list;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+http::Response read_point(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                          const http::Request& request) {
+    Json input = item_input(request, {"profile", "asset_key", "expression", "bands"});
+    if (const auto nodata = request.query("nodata"))
+        input.set("nodata", decimal_or_text(*nodata));
+    if (const auto scaled = request.query("scaled"))
+        input.set("scaled", *scaled == "true" ? Json(true) : *scaled == "false" ? Json(false) : Json(*scaled));
+    input.set("coordinates", Json::array({numbers_in(request.params.at("place"))}));
+    return respond(operation, run(dispatcher, operation, request, input), request);
+}
+
+http::Response export_part(operations::Dispatcher& dispatcher, const operations::Operation& operation,
+                           const http::Request& request) {
+    Json input = view_input(request);
+    for (const std::string_view name : {"bbox_crs", "crs"})
+        if (const auto value = request.query(name))
+            input.set(name, *value);
+    for (const std::string_view name : {"width", "height"})
+        if (const auto value = request.query(name))
+            input.set(name, number_or_text(*value));
+    if (const auto resolution = request.query("resolution"))
+        input.set("resolution", decimal_or_text(*resolution));
+    if (const auto bbox = request.query("bbox"))
+        input.set("bbox", numbers_in(*bbox));
+    if (const auto aoi = request.query("aoi"))
+        input.set("aoi", Json::parse(*aoi).value_or(Json(*aoi)));
+    input.set("format", request.path.substr(request.path.rfind('.') + 1));
+    return respond(operation, run(dispatcher, operation, request, input), request);
 }
 
 /// A STAC document: what it is of stands in the path.
@@ -251,7 +324,7 @@ http::Face item_face(operations::Dispatcher& dispatcher) {
         face.route("GET", std::string(pattern), lane_of(&operation),
                    [&dispatcher, &operation, &address, answer](const http::Request& request) {
                        http::Response response = answer(dispatcher, operation, request);
-                       warn_of_unknown(request, address.query, response);
+                       warn_of_unknown(request, is_of_features(request) ? kVectorTile.query : address.query, response);
                        if (request.query("key")) // a link from there must not tell it on
                            response.headers.set("Referrer-Policy", "no-referrer");
                        return response;
@@ -260,6 +333,9 @@ http::Face item_face(operations::Dispatcher& dispatcher) {
     add("/api/v1/items/{item_id}/tiles/{z}/{x}/{file}", kTile, render_tile); // routes have one field a segment
     add(kTileJson.path, kTileJson, describe_tiles);
     add(kLegend.path, kLegend, describe_colors);
+    add("/api/v1/items/{item_id}/point/{place}", kPoint, read_point);
+    for (const std::string_view format : kExportFormats)
+        add(fmt::format("/api/v1/items/{{item_id}}/export.{}", format), kExport, export_part);
     add(kStac.path, kStac, get_document);
     add(kStacCollection.path, kStacCollection, get_document);
     add(kAsset.path, kAsset, redirect_to_asset);

@@ -1,6 +1,7 @@
 #pragma once
 /// What the server asks workers for of the pixels of one file: a part of it as a file, and values at points.
 
+#include "imagery/point_values.hpp"
 #include "imagery/resampling.hpp"
 #include "imagery/tasks.hpp"
 
@@ -30,15 +31,13 @@ inline constexpr std::int64_t kMostExportBytes = 256LL << 20;
 /// A file, how it is read and how it looks.
 struct ViewArguments {
     WorkerFiles files;
-    Rendering rendering; ///< bands or an expression, and for pictures the colours
+    Rendering rendering; ///< for values: without bands and expression all that hold data
     TileFacts facts;
-    bool all_bands = false; ///< values of every data band, whatever the rendering's are
 };
 constexpr auto describe(schema::Of<ViewArguments>) {
     using A = ViewArguments;
     return schema::fields(schema::field("files", &A::files, {.required = true}),
-                          schema::field("rendering", &A::rendering), schema::field("facts", &A::facts),
-                          schema::field("all_bands", &A::all_bands));
+                          schema::field("rendering", &A::rendering), schema::field("facts", &A::facts));
 }
 
 struct ExportArguments {
@@ -76,39 +75,12 @@ constexpr auto describe(schema::Of<ExportAnswer>) {
 
 struct PointArguments {
     ViewArguments view;
-    std::vector<std::array<double, 2>> coordinates; ///< longitude, latitude
-    bool scaled = false;                            ///< scale and offset applied
+    PointOrder points;
 };
 constexpr auto describe(schema::Of<PointArguments>) {
     using A = PointArguments;
     return schema::fields(schema::field("view", &A::view, {.required = true}),
-                          schema::field("coordinates", &A::coordinates, {.required = true, .max_items = 10'000}),
-                          schema::field("scaled", &A::scaled));
-}
-
-/// Values of one band at points: numbers, or null where it has none.
-struct PointValues {
-    int band = 0; ///< 1-based; 0: of an expression
-    std::vector<Json> values;
-};
-constexpr auto describe(schema::Of<PointValues>) {
-    return schema::fields(schema::field("band", &PointValues::band, {.required = true, .min = 0, .max = 65'535}),
-                          schema::field("values", &PointValues::values, {.required = true, .max_items = 10'000}));
-}
-
-struct PointAnswer {
-    std::vector<PointValues> bands;
-};
-constexpr auto describe(schema::Of<PointAnswer>) {
-    return schema::fields(schema::field("bands", &PointAnswer::bands, {.required = true, .max_items = 1024}));
-}
-/// InvalidArgument unless all values are numbers or null.
-inline Status check(const PointAnswer& answer) {
-    for (const PointValues& band : answer.bands)
-        for (const Json& value : band.values)
-            if (!value.is_null() && !value.is_number())
-                return fail_field("values", "The values of points are numbers.");
-    return {};
+                          schema::field("points", &A::points, {.required = true}));
 }
 
 /// Makes a picture or a file of values of a window, on a grid of any reference system. InvalidArgument for what does

@@ -18,7 +18,5 @@ constexpr auto enum_names(schema::Of<Resampling>) {
                       Name{Average, "average"}, Name{Mode, "mode"},         Name{Min, "min"},
                       Name{Max, "max"}};
 }
-inline constexpr std::array<std::string_view, 7> kResamplings{"nearest", "bilinear", "cubic", "average",
-                                                              "mode",    "min",      "max"};
 
 } // namespace landfall::imagery

@@ -5,6 +5,7 @@
 /// defence; an answer outside them is a failed task. No GDAL here.
 
 #include "imagery/facts.hpp"
+#include "imagery/point_values.hpp"
 #include "imagery/tile_request.hpp"
 #include "schema/task_spec.hpp"
 
@@ -200,26 +201,31 @@ constexpr auto describe(schema::Of<ContentDigest>) {
 /// the process may keep of decoded blocks.
 struct TileOrder {
     TileRequest tile;
+    std::optional<PointOrder> points;        ///< values are wanted, of the tile's source and rendering, and no picture
     std::optional<std::int64_t> block_bytes; ///< absent: as it is
     std::vector<std::string> files;          ///< `input.tif`, `input.tif.ovr`, …; the image first
 };
 constexpr auto describe(schema::Of<TileOrder>) {
     return schema::fields(schema::field("tile", &TileOrder::tile, {.required = true}),
+                          schema::field("points", &TileOrder::points),
+
                           schema::field("block_bytes", &TileOrder::block_bytes, {.min = 0}),
                           schema::field("files", &TileOrder::files, {.max_items = 16}));
 }
 Status check(const TileOrder& order);
 
-/// What comes with the bytes of a picture.
+/// What comes with the bytes of a picture, or with those of a PointAnswer as JSON.
 struct TileHead {
     TileFormat format = TileFormat::Png;
-    bool empty = false; ///< no valid pixel
+    bool empty = false;     ///< no valid pixel
+    bool is_values = false; ///< of points
 };
 constexpr auto describe(schema::Of<TileHead>) {
     return schema::fields(schema::field("format", &TileHead::format, {.required = true}),
-                          schema::field("empty", &TileHead::empty, {.required = true}));
+                          schema::field("empty", &TileHead::empty, {.required = true}),
+                          schema::field("is_values", &TileHead::is_values));
 }
-/// InvalidArgument unless the bytes begin as a picture of the format.
+/// InvalidArgument unless the bytes begin as a picture of the format, where they are to be one.
 Status check(const schema::Reply<TileHead>& reply);
 
 /// Learns everything of one primary file, raster or vector. InvalidArgument with a sentence for the user if it cannot
@@ -235,7 +241,8 @@ inline constexpr schema::TaskSpec<CrsQuery, CrsList> kFindCrs{"crs.find"};
 inline constexpr schema::TaskSpec<CrsText, CrsName> kReadCrs{"crs.read"};
 /// Reads what a coded file holds, and keeps none of it. InvalidArgument if it is not of that coding, or damaged.
 inline constexpr schema::TaskSpec<CodedFile, ContentDigest> kDigestContent{"digest.content"};
-/// Draws tiles. NotFound if the source is not open in the worker: repeat the request with its files.
+/// Draws tiles, and reads values at points. NotFound if the source is not open in the worker: repeat the request with
+/// its files.
 inline constexpr schema::ServiceSpec<TileOrder, TileHead> kDrawTile{"tile"};
 
 } // namespace landfall::imagery

@@ -5,6 +5,7 @@
 #include "domain/items/restore.hpp"
 #include "domain/items/retention.hpp"
 #include "domain/tenancy/access.hpp"
+#include "operations/empty.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -44,11 +45,6 @@ Result<std::vector<schema::RawOf<ItemRecord>>> list_expiring(domain::Context& cx
     for (auto& record : records)
         items.push_back({std::move(record)});
     return items;
-}
-
-struct Empty {};
-constexpr auto describe(schema::Of<Empty>) {
-    return schema::fields();
 }
 
 struct ExpireBatchOutput {

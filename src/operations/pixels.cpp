@@ -1,53 +1,17 @@
 #include "domain/drawing/pixels.hpp"
 
-#include "imagery/resampling.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
+#include "operations/view.hpp"
 
 #include <fmt/format.h>
 
 namespace landfall::operations {
 namespace {
 
-/// Which raster of an item, which of its pixels' numbers, and how it looks.
-struct ViewInput {
-    ItemId item_id;
-    std::optional<std::string> profile, asset_key, expression, bands, rescale, colormap, resampling;
-    std::optional<double> nodata;
-};
-constexpr auto describe(schema::Of<ViewInput>) {
-    using schema::field;
-    using T = ViewInput;
-    return schema::fields(
-        field("item_id", &T::item_id, {.required = true}),
-        field("profile", &T::profile, {.text = "Id or name of a visualization profile"}),
-        field("asset_key", &T::asset_key, {.text = "One of the item's rasters; the uploaded one if absent"}),
-        field("expression", &T::expression, {.text = "Band math, e.g. (b4-b3)/(b4+b3)", .max_length = 1000}),
-        field("bands", &T::bands, {.text = "1-based numbers or names, separated by commas", .max_length = 1000}),
-        field("rescale", &T::rescale,
-              {.text = "lo,hi or one pair per band separated by semicolons", .max_length = 1000}),
-        field("colormap", &T::colormap, {.text = "A name, or JSON of at most 4096 entries", .max_length = 200'000}),
-        field("resampling", &T::resampling, {.text = "By the kind of data if absent", .one_of = imagery::kResamplings}),
-        field("nodata", &T::nodata, {.text = "The value that marks missing pixels, instead of the file's"}));
-}
-
-domain::ViewTerms terms_of(const ViewInput& in) {
-    domain::ViewTerms terms;
-    terms.tile.item_id = in.item_id;
-    terms.tile.profile = in.profile;
-    terms.tile.asset_key = in.asset_key;
-    terms.tile.expression = in.expression;
-    terms.tile.bands = in.bands;
-    terms.tile.rescale = in.rescale;
-    terms.tile.colormap = in.colormap;
-    terms.nodata = in.nodata;
-    terms.resampling = in.resampling;
-    return terms;
-}
-
 constexpr std::string_view kFormats[] = {"png", "jpeg", "jpg", "webp", "cog", "npy"};
 
-struct ItemExportInput : ViewInput {
+struct ItemExportInput : ValueFields, LookFields {
     std::array<double, 4> bbox{};
     std::string bbox_crs = "EPSG:4326", crs = "EPSG:4326", format = "png";
     std::optional<std::int64_t> width, height;
@@ -59,7 +23,7 @@ constexpr auto describe(schema::Of<ItemExportInput>) {
     using schema::field;
     using T = ItemExportInput;
     return schema::joined(
-        describe(schema::Of<ViewInput>{}),
+        schema::joined(describe(schema::Of<ValueFields>{}), describe(schema::Of<LookFields>{})),
         schema::fields(
             field("bbox", &T::bbox, {.text = "West, south, east, north in bbox_crs", .required = true}),
             field("bbox_crs", &T::bbox_crs, {.max_length = 16 * 1024}),
@@ -94,8 +58,9 @@ constexpr OperationSpec kExport{
 
 Result<Answer> export_item(domain::Call& call, const ItemExportInput& in) {
     domain::ExportTerms terms;
-    terms.view = terms_of(in);
-    terms.view.tile.quality = in.quality;
+    assign(static_cast<const ValueFields&>(in), terms.view);
+    CHECK_OK(assign(static_cast<const LookFields&>(in), terms.view));
+    terms.quality = static_cast<int>(in.quality);
     terms.bbox = in.bbox;
     terms.bbox_crs = in.bbox_crs;
     terms.crs = in.crs;
@@ -112,14 +77,14 @@ Result<Answer> export_item(domain::Call& call, const ItemExportInput& in) {
     return answer;
 }
 
-struct ItemPointInput : ViewInput {
+struct ItemPointInput : ValueFields {
     std::vector<std::array<double, 2>> coordinates;
     bool scaled = false;
 };
 constexpr auto describe(schema::Of<ItemPointInput>) {
     using schema::field;
     using T = ItemPointInput;
-    return schema::joined(describe(schema::Of<ViewInput>{}),
+    return schema::joined(describe(schema::Of<ValueFields>{}),
                           schema::fields(field("coordinates", &T::coordinates,
                                                {.text = "Longitude and latitude of each point",
                                                 .required = true,
@@ -153,7 +118,7 @@ constexpr OperationSpec kPoint{
 
 Result<ItemPointOutput> read_points(domain::Call& call, const ItemPointInput& in) {
     domain::PointTerms terms;
-    terms.view = terms_of(in);
+    assign(static_cast<const ValueFields&>(in), terms.view);
     terms.coordinates = in.coordinates;
     terms.scaled = in.scaled;
     for (const auto& [longitude, latitude] : in.coordinates)

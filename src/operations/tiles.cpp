@@ -1,7 +1,9 @@
 #include "domain/drawing/tiles.hpp"
 
 #include "core/text.hpp"
+#include "domain/drawing/vector_tiles.hpp"
 #include "domain/drawing/wmts.hpp"
+#include "imagery/vector_task.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 #include "operations/view.hpp"
@@ -90,6 +92,18 @@ Result<Answer> render(domain::Call& call, const ItemTileRenderInput& in) {
                   .cache_control = std::string(in.v == tile.version ? kForever : kForNow)};
 }
 
+/// One layer of vector tiles, as TileJSON lists it.
+struct VectorLayer {
+    std::string id;
+    schema::JsonObject fields;
+};
+
+constexpr auto describe(schema::Of<VectorLayer>) {
+    return schema::fields(schema::field("id", &VectorLayer::id, {.required = true}),
+                          schema::field("fields", &VectorLayer::fields,
+                                        {.text = "The type of each: string, integer, number, …", .required = true}));
+}
+
 /// TileJSON 3.0.0.
 struct TileJson {
     std::string tilejson = "3.0.0";
@@ -98,6 +112,7 @@ struct TileJson {
     std::int64_t minzoom = 0, maxzoom = 0;
     std::int64_t tileSize = 256;
     std::vector<double> bounds, center;
+    std::vector<VectorLayer> vector_layers;
 };
 
 constexpr auto describe(schema::Of<TileJson>) {
@@ -109,7 +124,8 @@ constexpr auto describe(schema::Of<TileJson>) {
         field("tiles", &T::tiles, {.required = true}), field("minzoom", &T::minzoom), field("maxzoom", &T::maxzoom),
         field("tileSize", &T::tileSize, {.text = "Pixels a side; MapLibre draws by it"}),
         field("bounds", &T::bounds, {.text = "West, south, east, north in degrees"}),
-        field("center", &T::center, {.text = "Longitude, latitude, zoom"}));
+        field("center", &T::center, {.text = "Longitude, latitude, zoom"}),
+        field("vector_layers", &T::vector_layers, {.text = "Of features", .sparse = true}));
 }
 
 constexpr OperationSpec kTileJson{
@@ -151,9 +167,38 @@ std::string query_of(const ItemTilejsonInput& in) {
     return query;
 }
 
+TileJson describe_features(const domain::Context& cx, const domain::VectorTileSummary& tiles,
+                           const std::optional<std::string>& asset_key) {
+    TileJson out;
+    out.name = tiles.item.name;
+    out.version = "1.0.0";
+    out.tiles = {fmt::format("{}/api/v1/items/{}/tiles/{{z}}/{{x}}/{{y}}.mvt?v={}{}", cx.origin(), tiles.item.id.str(),
+                             tiles.version, asset_key ? "&asset_key=" + percent_encode(*asset_key) : "")};
+    out.minzoom = tiles.minzoom;
+    out.maxzoom = tiles.maxzoom;
+    out.tileSize = 512;
+    const auto& b = tiles.bounds;
+    out.bounds = {b[0], b[1], b[2], b[3]};
+    out.center = {(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, static_cast<double>(tiles.minzoom)};
+    for (const auto& layer : tiles.facts.layers) {
+        VectorLayer shown{layer.name, {}};
+        shown.fields.value = Json::object();
+        for (const auto& [name, type] : layer.fields)
+            shown.fields.value.set(name, type);
+        out.vector_layers.push_back(std::move(shown));
+    }
+    return out;
+}
+
 Result<TileJson> tilejson(domain::Context& cx, const ItemTilejsonInput& in) {
     TRY(const auto terms, terms_of(in));
-    TRY(const auto tiles, domain::summarize_tiles(cx, terms));
+    const auto drawn = domain::summarize_tiles(cx, terms);
+    if (!drawn && drawn.error().code == Code::InvalidArgument)
+        if (const auto features = domain::summarize_vector_tiles(cx, in.item_id, in.asset_key))
+            return describe_features(cx, *features, in.asset_key);
+    if (!drawn)
+        return fail(drawn.error());
+    const domain::TileSummary& tiles = *drawn;
     const std::string query = "?v=" + tiles.version + query_of(in);
     TileJson out;
     out.name = tiles.item.name;
@@ -168,14 +213,56 @@ Result<TileJson> tilejson(domain::Context& cx, const ItemTilejsonInput& in) {
     return out;
 }
 
-struct WmtsCapabilitiesInput {
+struct ItemTileVectorInput {
+    ItemId item_id;
+    std::optional<std::string> asset_key, layer;
+    std::int64_t z = 0, x = 0, y = 0;
+    std::string v;
+};
+constexpr auto describe(schema::Of<ItemTileVectorInput>) {
+    using schema::field;
+    using T = ItemTileVectorInput;
+    return schema::fields(
+        field("item_id", &T::item_id, {.required = true}),
+        field("asset_key", &T::asset_key, {.text = "One of the item's vector files; the uploaded one if absent"}),
+        field("layer", &T::layer, {.text = "One of the file's layers; all if absent", .max_length = 1000}),
+        field("z", &T::z, {.text = "Zoom", .required = true, .min = 0, .max = 24}),
+        field("x", &T::x, {.text = "Column, 0 at 180 degrees west", .required = true, .min = 0}),
+        field("y", &T::y, {.text = "Row, 0 at the north", .required = true, .min = 0}),
+        field("v", &T::v,
+              {.text = "Version of the features, as in the URLs of TileJSON: what it names never changes",
+               .max_length = 64}));
+}
+
+constexpr std::string_view kFeatures[] = {imagery::kVectorTileType};
+
+constexpr OperationSpec kVector{
+    .id = "items.tile.vector",
+    .scope = "items:read",
+    .side_effect = SideEffect::Read,
+    .summary = "Get one Web Mercator tile of an item's features as a Mapbox Vector Tile.",
+    .errors = Code::Gone,
+    .is_extension = true,
+    .raw_media_types = kFeatures,
+    .rate = RateClass::Tiles,
+};
+
+Result<Answer> vector_tile(domain::Call& call, const ItemTileVectorInput& in) {
+    TRY(auto tile, domain::render_vector_tile(call, {in.item_id, in.asset_key, in.layer, in.z, in.x, in.y}));
+    return Answer{.bytes = std::move(tile.bytes),
+                  .media_type = std::string(imagery::kVectorTileType),
+                  .etag = std::move(tile.etag),
+                  .cache_control = std::string(in.v == tile.version ? kForever : kForNow)};
+}
+
+struct ItemWmtsCapabilitiesInput {
     ItemId item_id;
     std::string base_url, key;
     std::optional<std::string> profile;
 };
-constexpr auto describe(schema::Of<WmtsCapabilitiesInput>) {
+constexpr auto describe(schema::Of<ItemWmtsCapabilitiesInput>) {
     using schema::field;
-    using T = WmtsCapabilitiesInput;
+    using T = ItemWmtsCapabilitiesInput;
     return schema::fields(
         field("item_id", &T::item_id, {.required = true}),
         field("base_url", &T::base_url,
@@ -199,20 +286,20 @@ constexpr OperationSpec kWmtsCapabilities{
     .raw_media_types = kXml,
 };
 
-Result<Answer> wmts_capabilities(domain::Context& cx, const WmtsCapabilitiesInput& in) {
+Result<Answer> wmts_capabilities(domain::Context& cx, const ItemWmtsCapabilitiesInput& in) {
     TRY(auto document, domain::wmts_capabilities(
                            cx, {in.item_id, in.base_url.empty() ? cx.origin() : in.base_url, in.key, in.profile}));
     return Answer{.bytes = std::move(document), .media_type = "application/xml"};
 }
 
-struct WmtsGetTileInput {
+struct ItemWmtsGetTileInput {
     ItemId item_id;
     std::int64_t z = 0, x = 0, y = 0;
     std::optional<std::string> profile;
 };
-constexpr auto describe(schema::Of<WmtsGetTileInput>) {
+constexpr auto describe(schema::Of<ItemWmtsGetTileInput>) {
     using schema::field;
-    using T = WmtsGetTileInput;
+    using T = ItemWmtsGetTileInput;
     return schema::fields(field("item_id", &T::item_id, {.required = true}),
                           field("z", &T::z, {.text = "TileMatrix", .required = true, .min = 0, .max = 24}),
                           field("x", &T::x, {.text = "TileCol", .required = true, .min = 0}),
@@ -230,7 +317,7 @@ constexpr OperationSpec kWmtsTile{
     .rate = RateClass::Tiles,
 };
 
-Result<Answer> wmts_tile(domain::Call& call, const WmtsGetTileInput& in) {
+Result<Answer> wmts_tile(domain::Call& call, const ItemWmtsGetTileInput& in) {
     domain::TileTerms terms;
     terms.item_id = in.item_id;
     terms.z = in.z;
@@ -249,6 +336,7 @@ Result<Answer> wmts_tile(domain::Call& call, const WmtsGetTileInput& in) {
 
 void add_tiles(Registry& registry) {
     registry.free_read(kRender, render, Pace::Draw);
+    registry.free_read(kVector, vector_tile, Pace::Slow);
     registry.read(kTileJson, tilejson);
     registry.read(kWmtsCapabilities, wmts_capabilities);
     registry.free_read(kWmtsTile, wmts_tile, Pace::Draw);

@@ -6,6 +6,7 @@
 #include "imagery/clip_task.hpp"
 #include "imagery/pixel_tasks.hpp"
 #include "imagery/tasks.hpp"
+#include "imagery/vector_task.hpp"
 #include "raster/vocabulary.hpp"
 
 #include <functional>
@@ -40,6 +41,10 @@ Result<PointAnswer> points_task(const std::string& folder, const PointArguments&
 Result<MeasureAnswer> measure_task(const std::string& folder, const MeasureArguments& arguments,
                                    const Progress& progress);
 Result<BoxPictureAnswer> box_picture_task(const std::string& folder, const BoxPictureArguments& arguments,
+                                          const Progress& progress);
+
+/// See imagery::kDrawVectorTile. Makes `folder/tile.mvt`.
+Result<VectorTileAnswer> vector_tile_task(const std::string& folder, const VectorTileArguments& arguments,
                                           const Progress& progress);
 
 /// See imagery::kFindCrs and imagery::kReadCrs.

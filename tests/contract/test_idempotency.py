@@ -46,6 +46,7 @@ BODIES = {
     "processing.dispatch": lambda api: {"job_id": api.op("processing.create", order(api)).json()["job"]["id"]},
     "processing.execute": lambda api: {"process_id": "cog_clip", "workspaceId": api.project,
                                        "inputs": {"source_item_id": raster(api), "aoi_geometry": AREA}},
+    "band_formulas.create": lambda api: {"name": f"Twice {uuid.uuid4().hex}", "formula": "(NIR - RED) / NIR"},
     "items.create": lambda api: {"project_id": api.project, "name": "Twice", "type": "user_raster"},
 }
 

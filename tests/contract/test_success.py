@@ -13,12 +13,12 @@ from support.contract import OPERATIONS, World, alias, make_world, minimal_body,
 from support.published import body_of, resolved
 from support.rasters import small_scene
 
-#: Those that need a second user, file or part are tested with the members, the items and the parts.
+#: Those that need a second user, another file or part are tested with the members, the items, the tiles and the parts.
 CALLABLE = [operation for operation in OPERATIONS if operation not in {
     "projects.add_member", "projects.update_member", "projects.remove_member", "organizations.members.update",
     "organizations.members.remove", "assets.delete", "uploads.parts.complete",
     "clip.area.mosaics", "clip.area.metadata", "clip.create_from_area", "clip.job.delete", "processing.job.delete",
-    "processing.dispatch"}]
+    "processing.dispatch", "items.tile.vector"}]
 #: Calls that use their resource up, so each call gets a world of its own.
 CONSUMING = {"api_keys.revoke", "uploads.fail", "uploads.parts.abort", "uploads.complete", "items.delete", "items.update", "items.duplicate",
              "collections.delete", "projects.archive", "projects.delete",
@@ -76,8 +76,8 @@ def test_a_minimal_call_succeeds_in_the_documented_shape(world, document, operat
 STRICT = ["items.search", "items.search_org", "items.list", "items.list_by_collection", "items.list_assets",
           "collections.list", "api_keys.list", "visualization.profiles.list", "projects.list", "projects.members.list",
           "organizations.members.list", "items.list_expiring", "audit.list", "usage.breakdown",
-          "clip.jobs.list", "clip.areas.list", "processing.jobs.list", "processing.project_jobs.list",
-          "processing.catalog.list", "processing.job_types.list",
+          "clip.jobs.list", "processing.jobs.list", "processing.project_jobs.list",
+          "processing.job_types.list",
           "stac.search", "stac.collections.list", "crs.search", "uploads.list", "uploads.parts.list",
           "analytics.indices.list", "band_formulas.list",
           "analytics.operations.list", "items.statistics"]

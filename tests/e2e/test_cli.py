@@ -98,15 +98,18 @@ def test_serve_says_where_it_listens_and_ends_with_0(fresh, sent):
         process.kill()
 
 
-def test_serve_of_an_empty_folder_says_how_to_begin(fresh):
+@pytest.mark.parametrize("link", [True, False])
+def test_serve_of_an_empty_folder_says_how_to_begin(fresh, link):
     process = subprocess.Popen([str(fresh.binary), "serve", "--data", str(fresh.data), "--listen", "127.0.0.1:0"],
-                               env=fresh.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               env=fresh.environment() | {"LANDFALL_SETUP_LINK": str(link).lower()},
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     watchdog = threading.Timer(60, process.kill)
     watchdog.start()
     try:
         assert READY.fullmatch(process.stdout.readline().strip())
         process.send_signal(signal.SIGTERM)
-        assert f"landfall init --data {fresh.data}" in process.communicate(timeout=30)[1]
+        said = process.communicate(timeout=30)[1]
+        assert (f"landfall init --data {fresh.data}" in said, "/setup#" in said) == (not link, link)
     finally:
         watchdog.cancel()
         process.kill()

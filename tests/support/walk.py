@@ -76,6 +76,7 @@ class Operation:
     properties: dict[str, dict]
     required: tuple[str, ...]
     components: dict = field(repr=False, default_factory=dict)
+    is_public: bool = False
 
     @property
     def resources(self) -> list[str]:
@@ -99,7 +100,7 @@ class Operation:
         if name == "inputs":
             return {"source_item_id": ids["item"], "project_id": ids["project"], "aoi_geometry": AREA}
         if name in RESOURCES and (self.id, name) not in LABELS_OF:
-            one = ids[RESOURCES[name]]
+            one = ids["features" if self.id == "items.tile.vector" and name == "item_id" else RESOURCES[name]]
             return [one] if "array" in types_of(schema) else one
         return TEXTS[name] if name in TEXTS and fits(TEXTS[name], schema) else filled(schema, self)
 
@@ -153,7 +154,7 @@ def published(api: Api) -> dict[str, Operation]:
         post = methods["post"]
         success = next(int(status) for status in post["responses"] if status.startswith("2"))
         found = Operation(path.removeprefix(PREFIX), post["x-required-scope"], post["x-side-effect"], success, {}, (),
-                          components)
+                          components, is_public={} in post["security"])
         schema = found.resolve(post["requestBody"]["content"]["application/json"]["schema"])
         operations[found.id] = dataclasses.replace(found, properties=schema.get("properties", {}),
                                                    required=NEEDED.get(found.id, tuple(schema.get("required", ()))))
@@ -235,7 +236,8 @@ def resources_of(api: Api, item: str, mark: str) -> dict[str, str]:
                                          "name": mark, "parameters": {"aoi_geometry": AREA}})
     return {"job": order.json()["job"]["id"], "project": api.project, "item": item, "asset": api.assets(item)["data"]["id"],
             "collection": api.create_collection(mark)["id"], "upload": api.initiate(), "key": key["id"],
-            "profile": profile["id"], "parts": file_in_parts(api), "formula": make_formula(api)}
+            "profile": profile["id"], "parts": file_in_parts(api), "formula": make_formula(api),
+            "features": api.upload_one(json.dumps(GEOMETRY).encode(), f"{mark}.geojson")}
 
 
 def file_in_parts(api: Api) -> str:

@@ -28,6 +28,10 @@ content_type_overrides:
   image/webp: application/octet-stream
   image/png: application/octet-stream
   image/jpeg: application/octet-stream
+  image/tiff: application/octet-stream
+  application/x-npy: application/octet-stream
+  application/vnd.mapbox-vector-tile: application/octet-stream
+  application/xml: text/plain
   application/geo+json: application/json
   application/problem+json: application/json
 """

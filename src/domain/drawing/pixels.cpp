@@ -1,6 +1,7 @@
 #include "domain/drawing/pixels.hpp"
 
 #include "domain/drawing/tile_source.hpp"
+#include "domain/drawing/tile_workers.hpp"
 #include "domain/transact.hpp"
 #include "domain/work/awaited_tasks.hpp"
 #include "geo/area.hpp"
@@ -23,6 +24,7 @@ using imagery::ExportFormat;
 
 constexpr std::int64_t kMostFileBytes = 512LL << 20;
 constexpr std::size_t kMostPointValues = 500'000;
+constexpr std::size_t kMostServedPoints = 100; ///< that the workers of tiles read
 
 /// The raster of a view in a folder of a worker.
 struct LaidOut {
@@ -31,34 +33,27 @@ struct LaidOut {
     imagery::ViewArguments view;
 };
 
-bool names_pixels(const TileTerms& terms) {
-    const auto given = [](const auto& text) { return text && !text->empty(); };
-    return given(terms.bands) || given(terms.expression) || given(terms.profile);
-}
-
-Result<imagery::Rendering> rendering_of(const TileSource& source, const ViewTerms& terms) {
-    TRY(auto rendering, choose_rendering(source, terms.tile));
-    if (terms.nodata)
-        rendering.nodata = terms.nodata;
-    if (terms.resampling && !terms.resampling->empty())
-        rendering.resampling = *terms.resampling;
+/// Raw values of bands, unless it is a picture or what an algorithm makes.
+Result<imagery::Rendering> rendering_of(const TileSource& source, const View& view, bool is_picture) {
+    if (!is_picture && !(view.algorithm && !view.algorithm->empty()))
+        return choose_values(source, view);
+    TRY(auto rendering, choose_rendering(source, view));
     CHECK_OK(imagery::check_fit(rendering, source.names));
     return rendering;
 }
 
-Result<LaidOut> lay_out_view(Call& call, const ViewTerms& terms) {
+Result<LaidOut> lay_out_view(Call& call, const View& view, bool is_picture) {
     TRY(auto source, in_snapshot(call, [&](Context& cx) {
-            return find_tile_source(cx, terms.tile.item_id, terms.tile.profile, terms.tile.asset_key);
+            return find_tile_source(cx, view.item_id, view.profile, view.asset_key);
         }));
-    imagery::ViewArguments view;
-    TRY(view.rendering, rendering_of(source, terms));
-    view.all_bands = !names_pixels(terms.tile);
-    view.facts = imagery::tile_facts(source.facts, source.names, view.rendering);
+    imagery::ViewArguments arguments;
+    TRY(arguments.rendering, rendering_of(source, view, is_picture));
+    arguments.facts = imagery::tile_facts(source.facts, source.names, arguments.rendering);
     TRY(auto folder, jobs::ScratchFolder::make(call.services.settings.scratch_directory));
-    TRY(view.files, lay_out(call.services.blobs, folder, source.files, source.original.file_name));
+    TRY(arguments.files, lay_out(call.services.blobs, folder, source.files, source.original.file_name));
     if (source.file.id == source.original.id)
-        view.files.crs = source.facts.given_crs;
-    return LaidOut{std::move(folder), std::move(source), std::move(view)};
+        arguments.files.crs = source.facts.given_crs;
+    return LaidOut{std::move(folder), std::move(source), std::move(arguments)};
 }
 
 template<typename Arguments, typename Answer>
@@ -136,14 +131,43 @@ std::string band_name(const TileSource& source, int band) {
     return index < bands.size() ? bands[index].name : fmt::format("b{}", band);
 }
 
+imagery::PointOrder points_of(const PointTerms& terms) {
+    return {terms.coordinates, terms.scaled};
+}
+
+Result<PointTable> table_of(const TileSource& source, const PointTerms& terms, const imagery::PointAnswer& answer) {
+    PointTable table;
+    table.values.resize(terms.coordinates.size());
+    for (const auto& band : answer.bands) {
+        if (band.values.size() != terms.coordinates.size())
+            return fail_internal("a worker answered for other points than it was asked");
+        table.bands.push_back(band_name(source, band.band));
+        for (std::size_t point = 0; point < band.values.size(); ++point)
+            table.values[point].push_back(band.values[point]);
+    }
+    return table;
+}
+
+/// Many points: in a worker of its own, which keeps no tile waiting.
+Result<PointTable> read_apart(Call& call, const PointTerms& terms) {
+    TRY(const LaidOut place, lay_out_view(call, terms.view, false));
+    const imagery::Rendering& values = place.view.rendering;
+    const auto all = static_cast<std::size_t>(place.source.facts.raster->band_count);
+    const auto bands = !values.expression.empty() ? 1 : values.bands.empty() ? all : values.bands.size();
+    if (bands * terms.coordinates.size() > kMostPointValues)
+        return fail_field("coordinates", fmt::format("{} points of {} bands are more than {} values; ask for fewer "
+                                                     "points, or name bands",
+                                                     terms.coordinates.size(), bands, kMostPointValues));
+    TRY(const auto answer, run(call, place, imagery::kReadPoints, {place.view, points_of(terms)}));
+    return table_of(place.source, terms, answer);
+}
+
 } // namespace
 
 Result<Exported> export_item(Call& call, const ExportTerms& terms) {
-    TRY(const LaidOut place, lay_out_view(call, terms.view));
+    TRY(const LaidOut place, lay_out_view(call, terms.view, imagery::is_picture(terms.format)));
     imagery::ExportArguments arguments;
     arguments.view = place.view;
-    // A picture without bands of its own is that of the default look.
-    arguments.view.all_bands = arguments.view.all_bands && !imagery::is_picture(terms.format);
     arguments.bbox = terms.bbox;
     arguments.bbox_crs = terms.bbox_crs;
     arguments.crs = terms.crs;
@@ -153,7 +177,7 @@ Result<Exported> export_item(Call& call, const ExportTerms& terms) {
         arguments.height = static_cast<int>(*terms.height);
     arguments.resolution = terms.resolution;
     arguments.format = terms.format;
-    arguments.quality = static_cast<int>(terms.view.tile.quality);
+    arguments.quality = terms.quality;
     arguments.has_area = terms.aoi.has_value();
     if (terms.aoi)
         CHECK_OK(write_area(place, *terms.aoi));
@@ -168,27 +192,19 @@ Result<Exported> export_item(Call& call, const ExportTerms& terms) {
 }
 
 Result<PointTable> read_points(Call& call, const PointTerms& terms) {
-    TRY(const LaidOut place, lay_out_view(call, terms.view));
-    const auto bands = static_cast<std::size_t>(place.source.facts.raster->band_count);
-    if (place.view.all_bands && bands * terms.coordinates.size() > kMostPointValues)
-        return fail_field("coordinates", fmt::format("{} points of {} bands are more than {} values; ask for fewer "
-                                                     "points, or name bands",
-                                                     terms.coordinates.size(), bands, kMostPointValues));
-    imagery::PointArguments arguments;
-    arguments.view = place.view;
-    arguments.coordinates = terms.coordinates;
-    arguments.scaled = terms.scaled;
-    TRY(const auto answer, run(call, place, imagery::kReadPoints, arguments));
-    PointTable table;
-    table.values.resize(terms.coordinates.size());
-    for (const auto& band : answer.bands) {
-        if (band.values.size() != terms.coordinates.size())
-            return fail_internal("a worker answered for other points than it was asked");
-        table.bands.push_back(band_name(place.source, band.band));
-        for (std::size_t point = 0; point < band.values.size(); ++point)
-            table.values[point].push_back(band.values[point]);
-    }
-    return table;
+    if (terms.coordinates.size() > kMostServedPoints)
+        return read_apart(call, terms);
+    TileTerms of_tile;
+    static_cast<View&>(of_tile) = terms.view;
+    return with_tile_source(call, of_tile, [&](const TileSource& source) -> Result<PointTable> {
+        imagery::TileOrder order{request_of(source), points_of(terms), {}, {}};
+        TRY(order.tile.rendering, rendering_of(source, terms.view, false));
+        order.tile.facts = imagery::tile_facts(source.facts, source.names, order.tile.rendering);
+        TRY(const auto reply, ask_tile_worker(call, source, std::move(order)));
+        TRY(const auto json, Json::parse(reply.bytes));
+        TRY(const auto answer, schema::read_checked<imagery::PointAnswer>(json));
+        return table_of(source, terms, answer);
+    });
 }
 
 } // namespace landfall::domain

@@ -2,7 +2,7 @@
 /// Parts of an item as files, and its values at points. Contract: `extensions.md`, "Pixels".
 
 #include "domain/context.hpp"
-#include "domain/drawing/tiles.hpp"
+#include "domain/drawing/view.hpp"
 #include "imagery/pixel_tasks.hpp"
 
 #include <array>
@@ -12,21 +12,15 @@
 
 namespace landfall::domain {
 
-/// Which raster of an item, its bands or an expression over them, and how it looks.
-struct ViewTerms {
-    TileTerms tile; ///< without its address
-    std::optional<double> nodata;
-    std::optional<std::string> resampling;
-};
-
 struct ExportTerms {
-    ViewTerms view;
+    View view; ///< of values without bands and expression: all that hold data
     std::array<double, 4> bbox{};
     std::string bbox_crs = "EPSG:4326", crs = "EPSG:4326";
     std::optional<std::int64_t> width, height;
     std::optional<double> resolution;
     imagery::ExportFormat format = imagery::ExportFormat::Png;
     std::optional<Json> aoi; ///< GeoJSON in longitude and latitude
+    int quality = 82;        ///< of JPEG and WebP
 };
 struct Exported {
     std::string bytes, media_type, file_name;
@@ -36,7 +30,7 @@ struct Exported {
 Result<Exported> export_item(Call& call, const ExportTerms& terms);
 
 struct PointTerms {
-    ViewTerms view;
+    View view;                                      ///< which values: without bands and expression all that hold data
     std::vector<std::array<double, 2>> coordinates; ///< longitude, latitude; 1 to 10 000
     bool scaled = false;
 };

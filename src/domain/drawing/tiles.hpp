@@ -31,6 +31,9 @@ struct RenderedTile {
 /// InvalidArgument for bad parameters and for items that cannot be drawn, Gone for expired items.
 Result<RenderedTile> render_tile(Call& call, const TileTerms& terms);
 
+/// Counts a tile to what its item's organization uses.
+void count_tile(Call& call, const catalog::ItemRow& item);
+
 /// What TileJSON says of an item.
 struct TileSummary {
     catalog::ItemRow item;

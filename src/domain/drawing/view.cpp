@@ -95,6 +95,7 @@ Result<imagery::Rendering> choose_values(const TileSource& source, const View& v
     imagery::Rendering values;
     TRY(const imagery::Rendering look, imagery::rendering_from_config(config_of(view), source.names));
     values.nodata = look.nodata;
+    values.resampling = look.resampling;
     if (is_given(view.expression)) {
         values.expression = *view.expression;
         CHECK_OK(imagery::check_fit(values, source.names));

@@ -29,8 +29,8 @@ struct View {
 /// the colours of the profile. InvalidArgument names each parameter that does not fit the file.
 Result<imagery::Rendering> choose_rendering(const TileSource& source, const View& view);
 
-/// What is read for values: the view's expression or bands, however many, or those of the profile; no looks. Without
-/// any, all bands.
+/// What is read for values: the view's expression or bands, however many, or those of the profile, and how it is
+/// resampled; no looks. Without any, all bands.
 Result<imagery::Rendering> choose_values(const TileSource& source, const View& view);
 
 } // namespace landfall::domain

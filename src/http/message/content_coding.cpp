@@ -79,10 +79,10 @@ bool accepts_brotli(const Headers& request) {
            wanted >= weight_in(request, "identity").value_or(0);
 }
 
-bool is_text(std::string_view media_type) {
+bool shrinks(std::string_view media_type) {
     const std::string_view type = trimmed(media_type.substr(0, media_type.find(';')));
-    constexpr std::array<std::string_view, 4> kTypes{"application/json", "application/xml", "application/javascript",
-                                                     "image/svg+xml"};
+    constexpr std::array<std::string_view, 5> kTypes{"application/json", "application/xml", "application/javascript",
+                                                     "image/svg+xml", "application/vnd.mapbox-vector-tile"};
     return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") ||
            std::ranges::find(kTypes, type) != kTypes.end();
 }
@@ -105,7 +105,7 @@ void mark_gzip(Response& response) {
 }
 
 void vary_by_coding(Headers& response, std::string_view media_type) {
-    if (is_text(media_type))
+    if (shrinks(media_type))
         response.add("Vary", "Accept-Encoding");
 }
 
@@ -133,7 +133,7 @@ void encode(const Request& request, Response& response) {
     }
     auto* text = std::get_if<std::string>(&response.body);
     const std::string_view type = media_type_of(response.headers);
-    if (text == nullptr || !is_text(type) || response.status == 206 || response.headers.get("Accept-Ranges") ||
+    if (text == nullptr || !shrinks(type) || response.status == 206 || response.headers.get("Accept-Ranges") ||
         response.headers.get("Content-Encoding"))
         return;
     vary_by_coding(response.headers, type);

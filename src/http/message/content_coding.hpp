@@ -15,7 +15,7 @@ bool accepts_gzip(const Headers& request);
 bool accepts_brotli(const Headers& request);
 
 /// Whether answers of this media type are texts, which shrink.
-bool is_text(std::string_view media_type);
+bool shrinks(std::string_view media_type);
 
 /// The bytes as gzip; empty where that is hardly smaller. Takes as much memory again, and a millisecond for a few
 /// hundred kilobytes: not for io threads.

@@ -2,6 +2,7 @@
 #include "imagery/analysis/sensors.hpp"
 #include "imagery/analysis/spectral_indices.hpp"
 #include "imagery/colors/colormap.hpp"
+#include "operations/empty.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
 
@@ -138,11 +139,6 @@ SensorOutput response(const imagery::Sensor& sensor) {
                                   band.nanometres > 0 ? std::optional<std::int64_t>(band.nanometres) : std::nullopt});
     }
     return out;
-}
-
-struct Empty {};
-constexpr auto describe(schema::Of<Empty>) {
-    return schema::fields();
 }
 
 constexpr OperationSpec kSensors{

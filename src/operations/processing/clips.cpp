@@ -1,6 +1,7 @@
 #include "core/text.hpp"
 #include "domain/processing/clip.hpp"
 #include "operations/done.hpp"
+#include "operations/empty.hpp"
 #include "operations/processing/shown_job.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
@@ -79,26 +80,26 @@ Result<ClipCreated> create(domain::Context& cx, const ClipFromItemInput& /*in*/,
     return out;
 }
 
-struct ClipListInput {
+struct ClipJobsListInput {
     OrganizationId organization_id;
     std::optional<std::string> status;
     std::int64_t limit = 50, offset = 0;
 };
-constexpr auto describe(schema::Of<ClipListInput>) {
+constexpr auto describe(schema::Of<ClipJobsListInput>) {
     using schema::field;
-    using T = ClipListInput;
+    using T = ClipJobsListInput;
     return schema::fields(field("organization_id", &T::organization_id, {.required = true}),
                           field("status", &T::status, {.text = "pending, running, completed, failed or cancelled"}),
                           field("limit", &T::limit, {.min = 1, .max = 1000}), field("offset", &T::offset, {.min = 0}));
 }
 
-struct ClipListOutput {
+struct ClipJobsListOutput {
     std::vector<ProcessingJob> jobs;
     std::int64_t total = 0;
 };
-constexpr auto describe(schema::Of<ClipListOutput>) {
-    return schema::fields(schema::field("jobs", &ClipListOutput::jobs, {.required = true}),
-                          schema::field("total", &ClipListOutput::total, {.required = true}));
+constexpr auto describe(schema::Of<ClipJobsListOutput>) {
+    return schema::fields(schema::field("jobs", &ClipJobsListOutput::jobs, {.required = true}),
+                          schema::field("total", &ClipJobsListOutput::total, {.required = true}));
 }
 
 constexpr OperationSpec kList{
@@ -109,7 +110,7 @@ constexpr OperationSpec kList{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<ClipListOutput> list(domain::Context& cx, const ClipListInput& in) {
+Result<ClipJobsListOutput> list(domain::Context& cx, const ClipJobsListInput& in) {
     CHECK_OK(domain::require_organization(cx, in.organization_id, domain::OrganizationRole::Member));
     catalog::ProcessingJobList wanted;
     wanted.process = domain::kClipName;
@@ -117,7 +118,7 @@ Result<ClipListOutput> list(domain::Context& cx, const ClipListInput& in) {
     wanted.limit = in.limit;
     wanted.offset = in.offset;
     TRY(const auto page, domain::list_readable_jobs(cx, std::move(wanted)));
-    ClipListOutput out;
+    ClipJobsListOutput out;
     TRY(out.jobs, shown(cx, page.jobs));
     out.total = page.total;
     return out;
@@ -128,7 +129,7 @@ Result<catalog::ProcessingJob> require_clip(domain::Context& cx, const JobId& id
     return domain::require_job(cx, id, domain::ProjectRole::Viewer, domain::kClipName);
 }
 
-using ClipJobGetInput = schema::Named<JobIdInput, "ClipJobGetInput">;
+using ClipJobInput = schema::Named<JobIdInput, "ClipJobInput">;
 
 constexpr OperationSpec kGet{
     .id = "clip.job.get",
@@ -137,12 +138,10 @@ constexpr OperationSpec kGet{
     .summary = "Tell how far a clip job is and what came of it.",
 };
 
-Result<ProcessingJob> get(domain::Context& cx, const ClipJobGetInput& in) {
+Result<ProcessingJob> get(domain::Context& cx, const ClipJobInput& in) {
     TRY(const auto job, require_clip(cx, in.job_id));
     return shown(cx, job);
 }
-
-using ClipJobDownloadsInput = schema::Named<JobIdInput, "ClipJobDownloadsInput">;
 
 struct ClipFile {
     std::string mosaic_type, file_name, media_type;
@@ -180,7 +179,7 @@ constexpr OperationSpec kDownloads{
     .errors = Code::Conflict,
 };
 
-Result<ClipJobDownloadsOutput> downloads(domain::Context& cx, const ClipJobDownloadsInput& in) {
+Result<ClipJobDownloadsOutput> downloads(domain::Context& cx, const ClipJobInput& in) {
     TRY(const auto job, require_clip(cx, in.job_id));
     TRY(const auto files, domain::job_downloads(cx, job));
     ClipJobDownloadsOutput out;
@@ -232,7 +231,7 @@ constexpr auto describe(schema::Of<ClipDownloadOutput>) {
 constexpr OperationSpec kDownload{
     .id = "clip.job.download",
     .scope = "clip:read",
-    .side_effect = SideEffect::ShareExport,
+    .side_effect = SideEffect::Read,
     .summary = "Get a signed URL, valid for 15 minutes, for one file that a clip job made.",
     .errors = Code::PaymentRequired | Code::Gone | Code::Conflict,
 };
@@ -246,8 +245,6 @@ Result<ClipDownloadOutput> download(domain::Context& cx, const ClipDownloadInput
                               in.mosaic_type,      made.size_bytes,         std::move(made.media_type)};
 }
 
-using ClipTileInfoInput = schema::Named<JobIdInput, "ClipTileInfoInput">;
-
 constexpr OperationSpec kTileInfo{
     .id = "clip.job.tile_info",
     .scope = "clip:read",
@@ -256,12 +253,12 @@ constexpr OperationSpec kTileInfo{
     .errors = Code::Conflict,
 };
 
-Result<JobTileInfo> clip_tile_info(domain::Context& cx, const ClipTileInfoInput& in) {
+Result<JobTileInfo> clip_tile_info(domain::Context& cx, const ClipJobInput& in) {
     TRY(const auto job, require_clip(cx, in.job_id));
     return tile_info(cx, job);
 }
 
-using ClipDeleteInput = schema::Named<JobIdInput, "ClipDeleteInput">;
+using ClipJobDeleteInput = schema::Named<JobIdInput, "ClipJobDeleteInput">;
 using ClipDeleteOutput = schema::Named<Done<JobId>, "ClipDeleteOutput">;
 
 constexpr OperationSpec kDelete{
@@ -271,35 +268,28 @@ constexpr OperationSpec kDelete{
     .summary = "Cancel a clip job, or remove one that has ended; the items that it made stay.",
 };
 
-Result<ClipDeleteOutput> remove(domain::Context& cx, const ClipDeleteInput& in) {
+Result<ClipDeleteOutput> remove(domain::Context& cx, const ClipJobDeleteInput& in) {
     CHECK_OK(domain::delete_job(cx, in.job_id, domain::kClipName));
     return ClipDeleteOutput{{true, in.job_id}};
 }
-
-struct NoInput {};
-constexpr auto describe(schema::Of<NoInput>) {
-    return schema::fields();
-}
-using ClipAreasInput = schema::Named<NoInput, "ClipAreasInput">;
 
 constexpr OperationSpec kAreas{
     .id = "clip.areas.list",
     .scope = "clip:read",
     .side_effect = SideEffect::Read,
     .summary = "List the delivery areas of this server, of which it has none.",
-    .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<std::vector<std::string>> areas(domain::Context& cx, const ClipAreasInput& /*in*/) {
+Result<std::vector<schema::JsonObject>> areas(domain::Context& cx, const Empty& /*in*/) {
     CHECK_OK(domain::own_organization(cx));
-    return std::vector<std::string>();
+    return std::vector<schema::JsonObject>();
 }
 
-struct ClipAreaInput {
+struct Area {
     std::string area;
 };
-constexpr auto describe(schema::Of<ClipAreaInput>) {
-    return schema::fields(schema::field("area", &ClipAreaInput::area, {.required = true, .max_length = 255}));
+constexpr auto describe(schema::Of<Area>) {
+    return schema::fields(schema::field("area", &Area::area, {.required = true, .max_length = 255}));
 }
 
 tl::unexpected<Error> no_area(const std::string& name) {
@@ -316,11 +306,9 @@ constexpr OperationSpec kMosaics{
     .summary = "List the mosaics of a delivery area.",
 };
 
-Result<std::vector<std::string>> mosaics(domain::Context& /*cx*/, const ClipAreaInput& in) {
+Result<std::vector<schema::JsonObject>> mosaics(domain::Context& /*cx*/, const Area& in) {
     return no_area(in.area);
 }
-
-using ClipAreaMetadataInput = schema::Named<ClipAreaInput, "ClipAreaMetadataInput">;
 
 constexpr OperationSpec kMetadata{
     .id = "clip.area.metadata",
@@ -329,11 +317,11 @@ constexpr OperationSpec kMetadata{
     .summary = "Describe the captures of a delivery area.",
 };
 
-Result<Json> metadata(domain::Context& /*cx*/, const ClipAreaMetadataInput& in) {
+Result<Json> metadata(domain::Context& /*cx*/, const Area& in) {
     return no_area(in.area);
 }
 
-struct ClipFromAreaInput {
+struct ClipCreateFromAreaInput {
     std::string area;
     std::vector<std::string> mosaic_types;
     schema::JsonObject aoi_geometry;
@@ -341,9 +329,9 @@ struct ClipFromAreaInput {
     std::optional<ProjectId> project_id;
     OrganizationId organization_id;
 };
-constexpr auto describe(schema::Of<ClipFromAreaInput>) {
+constexpr auto describe(schema::Of<ClipCreateFromAreaInput>) {
     using schema::field;
-    using T = ClipFromAreaInput;
+    using T = ClipCreateFromAreaInput;
     return schema::fields(field("area", &T::area, {.required = true, .max_length = 255}),
                           field("mosaic_types", &T::mosaic_types, {.required = true, .max_items = 200}),
                           field("aoi_geometry", &T::aoi_geometry, {.required = true}), field("aoi_name", &T::aoi_name),
@@ -360,7 +348,7 @@ constexpr OperationSpec kCreateFromArea{
     .max_values = kMostValues,
 };
 
-Result<ClipCreated> create_from_area(domain::Context& cx, const ClipFromAreaInput& in) {
+Result<ClipCreated> create_from_area(domain::Context& cx, const ClipCreateFromAreaInput& in) {
     CHECK_OK(domain::require_organization(cx, in.organization_id, domain::OrganizationRole::Member));
     return no_area(in.area);
 }

@@ -81,18 +81,18 @@ constexpr auto describe(schema::Of<Dispatch>) {
                           field("dispatched_at", &Dispatch::dispatched_at, {.required = true}));
 }
 
-struct ProcessingDispatched {
+struct ProcessingDispatchOutput {
     ProcessingJob job;
     Dispatch dispatch;
 };
-constexpr auto describe(schema::Of<ProcessingDispatched>) {
-    return schema::fields(schema::field("job", &ProcessingDispatched::job, {.required = true}),
-                          schema::field("dispatch", &ProcessingDispatched::dispatch, {.required = true}));
+constexpr auto describe(schema::Of<ProcessingDispatchOutput>) {
+    return schema::fields(schema::field("job", &ProcessingDispatchOutput::job, {.required = true}),
+                          schema::field("dispatch", &ProcessingDispatchOutput::dispatch, {.required = true}));
 }
 
-Result<ProcessingDispatched> dispatched(domain::Context& cx, const catalog::ProcessingJob& job,
-                                        const std::string& version) {
-    ProcessingDispatched out;
+Result<ProcessingDispatchOutput> dispatched(domain::Context& cx, const catalog::ProcessingJob& job,
+                                            const std::string& version) {
+    ProcessingDispatchOutput out;
     TRY(out.job, shown(cx, job));
     out.dispatch = {job.order.id, "queued", version, cx.now};
     return out;
@@ -116,7 +116,7 @@ constexpr OperationSpec kDispatch{
     .accepts_idempotency_key = true,
 };
 
-Result<ProcessingDispatched> dispatch(domain::Context& cx, const ProcessingDispatchInput& in) {
+Result<ProcessingDispatchOutput> dispatch(domain::Context& cx, const ProcessingDispatchInput& in) {
     TRY(const auto job, domain::dispatch_job(cx, in.job_id));
     return dispatched(cx, job, in.version);
 }
@@ -137,21 +137,21 @@ Result<Ordered> prepare_begun(domain::Call& call, const CreateAndDispatchInput& 
     return prepare(call, in);
 }
 
-Result<ProcessingDispatched> create_and_dispatch(domain::Context& cx, const CreateAndDispatchInput& /*in*/,
-                                                 Ordered& ordered) {
+Result<ProcessingDispatchOutput> create_and_dispatch(domain::Context& cx, const CreateAndDispatchInput& /*in*/,
+                                                     Ordered& ordered) {
     TRY(const auto job, domain::begin_job(cx, *ordered.process, ordered.order));
     return dispatched(cx, job, "1.0");
 }
 
-struct ProcessInputs {
+struct ProcessRunInput {
     std::string process_id;
     schema::JsonObject inputs;
 };
 constexpr schema::Rules kInputs{.text = "The parameters, with source_item_id, project_id and output_name beside them"};
-constexpr auto describe(schema::Of<ProcessInputs>) {
+constexpr auto describe(schema::Of<ProcessRunInput>) {
     using schema::field;
-    return schema::fields(field("process_id", &ProcessInputs::process_id, {.required = true, .max_length = 100}),
-                          field("inputs", &ProcessInputs::inputs, kInputs));
+    return schema::fields(field("process_id", &ProcessRunInput::process_id, {.required = true, .max_length = 100}),
+                          field("inputs", &ProcessRunInput::inputs, kInputs));
 }
 
 /// What the operations of OGC's form call inputs.
@@ -174,23 +174,23 @@ domain::ProcessOrder order_of(const schema::JsonObject& inputs) {
     return order;
 }
 
-struct ProcessingExecuteInput : ProcessInputs {
+struct ProcessExecuteInput : ProcessRunInput {
     ProjectId workspaceId;
 };
-constexpr auto describe(schema::Of<ProcessingExecuteInput>) {
-    return schema::joined(describe(schema::Of<ProcessInputs>{}),
-                          schema::fields(schema::field("workspaceId", &ProcessingExecuteInput::workspaceId,
+constexpr auto describe(schema::Of<ProcessExecuteInput>) {
+    return schema::joined(describe(schema::Of<ProcessRunInput>{}),
+                          schema::fields(schema::field("workspaceId", &ProcessExecuteInput::workspaceId,
                                                        {.text = "The project", .required = true})));
 }
 
-struct ProcessingExecuteOutput {
+struct ProcessExecuteOutput {
     JobId jobID;
     std::string processID, type = "process", status = "accepted";
     ProcessingJob job;
 };
-constexpr auto describe(schema::Of<ProcessingExecuteOutput>) {
+constexpr auto describe(schema::Of<ProcessExecuteOutput>) {
     using schema::field;
-    using T = ProcessingExecuteOutput;
+    using T = ProcessExecuteOutput;
     return schema::fields(field("jobID", &T::jobID, {.required = true}),
                           field("processID", &T::processID, {.required = true}),
                           field("type", &T::type, {.required = true}), field("status", &T::status, {.required = true}),
@@ -207,22 +207,20 @@ constexpr OperationSpec kExecute{
     .max_values = kMostValues,
 };
 
-Result<Ordered> prepare_execution(domain::Call& /*call*/, const ProcessingExecuteInput& in) {
+Result<Ordered> prepare_execution(domain::Call& /*call*/, const ProcessExecuteInput& in) {
     auto order = order_of(in.inputs);
     order.project_id = in.workspaceId;
     return ordered(in.process_id, std::move(order));
 }
 
-Result<ProcessingExecuteOutput> execute(domain::Context& cx, const ProcessingExecuteInput& /*in*/, Ordered& ordered) {
+Result<ProcessExecuteOutput> execute(domain::Context& cx, const ProcessExecuteInput& /*in*/, Ordered& ordered) {
     TRY(const auto job, domain::begin_job(cx, *ordered.process, ordered.order));
-    ProcessingExecuteOutput out;
+    ProcessExecuteOutput out;
     out.jobID = job.order.id;
     out.processID = job.order.process;
     TRY(out.job, shown(cx, job));
     return out;
 }
-
-using ProcessingValidateInput = schema::Named<ProcessInputs, "ProcessingValidateInput">;
 
 constexpr OperationSpec kValidate{
     .id = "processing.catalog.validate",
@@ -233,13 +231,11 @@ constexpr OperationSpec kValidate{
     .max_values = kMostValues,
 };
 
-Result<Json> validate(domain::Context& cx, const ProcessingValidateInput& in) {
+Result<Json> validate(domain::Context& cx, const ProcessRunInput& in) {
     TRY(const auto* const process, domain::find_process(in.process_id));
     CHECK_OK(domain::price_job(cx, *process, order_of(in.inputs)));
     return Json::object();
 }
-
-using ProcessingEstimateInput = schema::Named<ProcessInputs, "ProcessingEstimateInput">;
 
 struct ProcessingEstimateOutput {
     std::int64_t credits = 0, total_credits = 0;
@@ -260,13 +256,13 @@ constexpr OperationSpec kEstimate{
     .max_values = kMostValues,
 };
 
-Result<ProcessingEstimateOutput> estimate(domain::Context& cx, const ProcessingEstimateInput& in) {
+Result<ProcessingEstimateOutput> estimate(domain::Context& cx, const ProcessRunInput& in) {
     TRY(const auto* const process, domain::find_process(in.process_id));
     TRY(const std::int64_t credits, domain::price_job(cx, *process, order_of(in.inputs)));
     return ProcessingEstimateOutput{credits, credits};
 }
 
-using ProcessingJobGetInput = schema::Named<JobIdInput, "ProcessingJobGetInput">;
+using JobGetInput = schema::Named<JobIdInput, "JobGetInput">;
 
 constexpr OperationSpec kGet{
     .id = "processing.job.get",
@@ -275,12 +271,12 @@ constexpr OperationSpec kGet{
     .summary = "Tell how far a job is and what came of it.",
 };
 
-Result<ProcessingJob> get(domain::Context& cx, const ProcessingJobGetInput& in) {
+Result<ProcessingJob> get(domain::Context& cx, const JobGetInput& in) {
     TRY(const auto job, domain::require_job(cx, in.job_id, domain::ProjectRole::Viewer));
     return shown(cx, job);
 }
 
-using ProjectJobGetInput = schema::Named<JobIdInput, "ProcessingProjectJobGetInput">;
+using ProjectJobGetInput = schema::Named<JobIdInput, "ProjectJobGetInput">;
 
 constexpr OperationSpec kGetOfProject{
     .id = "processing.project_job.get",
@@ -294,7 +290,7 @@ Result<ProcessingJob> get_of_project(domain::Context& cx, const ProjectJobGetInp
     return shown(cx, job);
 }
 
-using ProcessingTileInfoInput = schema::Named<JobIdInput, "ProcessingTileInfoInput">;
+using ProcessingJobInput = schema::Named<JobIdInput, "ProcessingJobInput">;
 
 constexpr OperationSpec kTileInfo{
     .id = "processing.job.tile_info",
@@ -304,12 +300,11 @@ constexpr OperationSpec kTileInfo{
     .errors = Code::Conflict,
 };
 
-Result<JobTileInfo> processing_tile_info(domain::Context& cx, const ProcessingTileInfoInput& in) {
+Result<JobTileInfo> processing_tile_info(domain::Context& cx, const ProcessingJobInput& in) {
     TRY(const auto job, domain::require_job(cx, in.job_id, domain::ProjectRole::Viewer));
     return tile_info(cx, job);
 }
 
-using ProcessingDeleteInput = schema::Named<JobIdInput, "ProcessingDeleteInput">;
 using ProcessingDeleteOutput = schema::Named<Done<JobId>, "ProcessingDeleteOutput">;
 
 constexpr OperationSpec kDelete{
@@ -319,18 +314,18 @@ constexpr OperationSpec kDelete{
     .summary = "Cancel a job, or remove one that has ended; the items that it made stay.",
 };
 
-Result<ProcessingDeleteOutput> remove(domain::Context& cx, const ProcessingDeleteInput& in) {
+Result<ProcessingDeleteOutput> remove(domain::Context& cx, const ProcessingJobInput& in) {
     CHECK_OK(domain::delete_job(cx, in.job_id));
     return ProcessingDeleteOutput{{true, in.job_id}};
 }
 
-struct ProcessingRegisterInput : JobIdInput {
+struct JobRegisterInput : JobIdInput {
     std::optional<std::vector<Json>> outputs;
 };
-constexpr auto describe(schema::Of<ProcessingRegisterInput>) {
+constexpr auto describe(schema::Of<JobRegisterInput>) {
     return schema::joined(describe(schema::Of<JobIdInput>{}),
                           schema::fields(schema::field(
-                              "outputs", &ProcessingRegisterInput::outputs,
+                              "outputs", &JobRegisterInput::outputs,
                               {.text = "Not needed: jobs register what they make themselves", .max_items = 1000})));
 }
 
@@ -351,7 +346,7 @@ constexpr OperationSpec kRegister{
     .errors = Code::Conflict,
 };
 
-Result<ProcessingRegisterOutput> confirm(domain::Context& cx, const ProcessingRegisterInput& in) {
+Result<ProcessingRegisterOutput> confirm(domain::Context& cx, const JobRegisterInput& in) {
     TRY(const auto job, domain::require_job(cx, in.job_id, domain::ProjectRole::Editor));
     cx.keep_caches();
     if (job.queue.state != catalog::JobState::Completed)

@@ -1,4 +1,5 @@
 #include "domain/processing/processes.hpp"
+#include "operations/empty.hpp"
 #include "operations/processing/shown_job.hpp"
 #include "operations/registry/registry.hpp"
 #include "operations/registry/resources.hpp"
@@ -8,16 +9,16 @@
 namespace landfall::operations {
 namespace {
 
-struct ProcessingJobsListInput {
+struct JobsListInput {
     std::optional<ProjectId> workspaceId;
     std::optional<std::string> processId, status, ids;
     std::int64_t page = 0, limit = 20;
     std::string sort = "created,desc";
 };
 constexpr std::string_view kSorts[] = {"created,desc", "created,asc", "created"};
-constexpr auto describe(schema::Of<ProcessingJobsListInput>) {
+constexpr auto describe(schema::Of<JobsListInput>) {
     using schema::field;
-    using T = ProcessingJobsListInput;
+    using T = JobsListInput;
     return schema::fields(
         field("workspaceId", &T::workspaceId, {.text = "A project; every one that you may read if absent"}),
         field("processId", &T::processId, {.max_length = 100}),
@@ -67,7 +68,7 @@ std::vector<std::string> separated(const std::string& text) {
     return words;
 }
 
-Result<ProcessingJobsListOutput> list(domain::Context& cx, const ProcessingJobsListInput& in) {
+Result<ProcessingJobsListOutput> list(domain::Context& cx, const JobsListInput& in) {
     catalog::ProcessingJobList wanted;
     if (in.workspaceId) {
         TRY(const auto project, domain::require_project(cx, *in.workspaceId, domain::ProjectRole::Viewer));
@@ -89,14 +90,14 @@ Result<ProcessingJobsListOutput> list(domain::Context& cx, const ProcessingJobsL
     return out;
 }
 
-struct ProjectJobsListInput {
+struct ProjectJobsInput {
     ProjectId project_id;
     std::optional<std::string> status, job_type_name;
     std::int64_t limit = 50, offset = 0;
 };
-constexpr auto describe(schema::Of<ProjectJobsListInput>) {
+constexpr auto describe(schema::Of<ProjectJobsInput>) {
     using schema::field;
-    using T = ProjectJobsListInput;
+    using T = ProjectJobsInput;
     return schema::fields(field("project_id", &T::project_id, {.required = true}),
                           field("status", &T::status, {.text = "pending, running, completed, failed or cancelled"}),
                           field("job_type_name", &T::job_type_name, {.max_length = 100}),
@@ -120,7 +121,7 @@ constexpr OperationSpec kListOfProject{
     .unknown_fields = schema::Unknown::Refused,
 };
 
-Result<ProjectJobsListOutput> list_of_project(domain::Context& cx, const ProjectJobsListInput& in) {
+Result<ProjectJobsListOutput> list_of_project(domain::Context& cx, const ProjectJobsInput& in) {
     TRY(const auto project, domain::require_project(cx, in.project_id, domain::ProjectRole::Viewer));
     catalog::ProcessingJobList wanted;
     wanted.project_ids = {project.id};
@@ -150,11 +151,6 @@ constexpr auto describe(schema::Of<ProcessSummary>) {
                           field("outputTransmission", &T::outputTransmission, {.required = true}));
 }
 
-struct ProcessCatalogInput {};
-constexpr auto describe(schema::Of<ProcessCatalogInput>) {
-    return schema::fields();
-}
-
 struct ProcessCatalogOutput {
     std::vector<ProcessSummary> processes;
     std::vector<ProcessingLink> links;
@@ -177,10 +173,10 @@ constexpr OperationSpec kCatalog{
     .scope = "processing:read",
     .side_effect = SideEffect::Read,
     .summary = "List what this server can process.",
-    .unknown_fields = schema::Unknown::Refused,
+    .is_public = true,
 };
 
-Result<ProcessCatalogOutput> list_catalog(domain::Context& /*cx*/, const ProcessCatalogInput& /*in*/) {
+Result<ProcessCatalogOutput> list_catalog(domain::Context& /*cx*/, const Empty& /*in*/) {
     ProcessCatalogOutput out;
     for (const auto& process : domain::processes())
         out.processes.push_back(summary_of(process));
@@ -219,6 +215,7 @@ constexpr OperationSpec kDescribe{
     .scope = "processing:read",
     .side_effect = SideEffect::Read,
     .summary = "Describe a process: its inputs, its parameters as JSON Schema, its outputs.",
+    .is_public = true,
 };
 
 Result<ProcessDescription> describe_process(domain::Context& /*cx*/, const ProcessGetInput& in) {

@@ -85,7 +85,8 @@ Json api_key_parameter() {
 }
 
 std::string description(const OperationSpec& spec) {
-    return fmt::format("Needs the scope `{}`. Its side effect is of the tier `{}`.", spec.scope,
+    return fmt::format("Needs the scope `{}`{}. Its side effect is of the tier `{}`.", spec.scope,
+                       spec.is_public ? " of a credential, or none" : "",
                        admission::side_effect_name(spec.side_effect));
 }
 
@@ -93,8 +94,11 @@ Json tag(std::string_view name, std::string_view text) {
     return Json::object({{"name", name}, {"description", text}});
 }
 
-Json security() {
-    return Json::array({Json::object({{"HTTPBearer", Json::array()}})});
+Json security(const OperationSpec& spec) {
+    Json ways = Json::array({Json::object({{"HTTPBearer", Json::array()}})});
+    if (spec.is_public)
+        ways.push(Json::object());
+    return ways;
 }
 
 Json path_item(const Operation& operation, Components& components) {
@@ -111,7 +115,7 @@ Json path_item(const Operation& operation, Components& components) {
                               {"summary", spec.summary},
                               {"description", description(spec)},
                               {"tags", Json::array({"operations"})},
-                              {"security", security()},
+                              {"security", security(spec)},
                               {"parameters", std::move(parameters)},
                               {"requestBody", std::move(body)},
                               {"responses", responses(operation, fmt::to_string(spec.success_status),
@@ -129,9 +133,14 @@ Json path_item(const Operation& operation, Components& components) {
 
 /// A field of the operation as a parameter of its address; of a name that is none, what the face itself makes of it.
 Json parameter(const Operation& operation, std::string_view name, std::string_view place) {
-    constexpr std::pair<std::string_view, std::string_view> kOwn[] = {
-        {"key", "An API key that may only read, for clients that send no headers"},
-        {"v", "Version of what is drawn, as TileJSON has it: the answer may be kept for ever"}};
+    struct Own {
+        std::string_view name, text, type;
+    };
+    constexpr Own kOwn[] = {
+        {"key", "An API key that may only read, for clients that send no headers", "string"},
+        {"v", "Version of what is drawn, as TileJSON has it: the answer may be kept for ever", "string"},
+        {"longitude", "Degrees", "number"},
+        {"latitude", "Degrees", "number"}};
     Json out = Json::object({{"name", name}, {"in", place}, {"required", place == "path"}});
     if (const Json* field = operation.input_schema["properties"].find(name)) {
         Json schema = *field;
@@ -140,11 +149,11 @@ Json parameter(const Operation& operation, std::string_view name, std::string_vi
         out.set("schema", std::move(schema));
         return out;
     }
-    const auto* const own = std::ranges::find(kOwn, name, [](const auto& each) { return each.first; });
+    const auto* const own = std::ranges::find(kOwn, name, &Own::name);
     if (own == std::end(kOwn))
         throw std::logic_error(fmt::format("the parameter '{}' is no field of '{}'", name, operation.spec.id));
-    out.set("description", own->second);
-    out.set("schema", Json::object({{"type", "string"}}));
+    out.set("description", own->text);
+    out.set("schema", Json::object({{"type", own->type}}));
     return out;
 }
 
@@ -177,7 +186,7 @@ Json path_item(const Operation& operation, const GetAddress& address, Components
          {"summary", spec.summary},
          {"description", description(spec)},
          {"tags", Json::array({"addresses"})},
-         {"security", security()},
+         {"security", security(spec)},
          {"parameters", std::move(parameters)},
          {"responses", address.redirects ? responses(operation, "302", redirection())
                                          : responses(operation, "200", success_response(operation, components))},

@@ -39,6 +39,7 @@ struct OperationSpec {
     CodeSet errors{};         ///< beyond those of every operation, which openapi.cpp lists
     bool accepts_idempotency_key = false;
     bool answer_holds_secret = false;                 ///< a stored answer is sealed for the credential that called
+    bool is_public = false;                           ///< may be called without a credential
     bool is_extension = false;                        ///< beyond Geopera's contract, and published as such
     int success_status = 200;                         ///< as HTTP counts
     std::string_view media_type = "application/json"; ///< of the success answer, unless it is raw
@@ -52,7 +53,7 @@ struct OperationSpec {
     constexpr bool is_raw() const { return !raw_media_types.empty(); }
     constexpr std::string_view default_media_type() const { return is_raw() ? raw_media_types.front() : media_type; }
     /// What admission and execution need to know of it.
-    constexpr admission::Act act() const { return {id, scope, side_effect, rate}; }
+    constexpr admission::Act act() const { return {id, scope, side_effect, rate, is_public}; }
 };
 
 } // namespace landfall::operations

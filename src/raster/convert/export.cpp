@@ -10,6 +10,7 @@
 #include "raster/draw/drawing.hpp"
 #include "raster/draw/encode.hpp"
 #include "raster/read/pixel_area.hpp"
+#include "raster/read/wanted_image.hpp"
 #include "raster/tasks.hpp"
 
 #include <fmt/format.h>
@@ -137,11 +138,11 @@ private:
 
     Result<ImageSpec> value_spec() const {
         const ViewArguments& view = arguments_.view;
-        TRY(ImageSpec spec, view_spec(source_, view));
+        TRY(ImageSpec spec, wanted_image(source_, view.rendering, view.facts));
         double bytes = 0;
         for (const int band : spec.read.bands)
-            bytes += spec.expression ? 0 : static_cast<double>(source_.sample_bytes(band));
-        bytes = (spec.expression ? sizeof(float) : bytes) * static_cast<double>(grid_.pixels());
+            bytes += static_cast<double>(source_.sample_bytes(band));
+        bytes = (is_computed(spec) ? sizeof(float) : bytes) * static_cast<double>(grid_.pixels());
         if (bytes > static_cast<double>(kMostExportBytes))
             return fail_field("bbox", fmt::format("The export would hold {:.0f} MiB of values, of which there are at "
                                                   "most {}; ask for fewer pixels or bands, or have processing.create "
@@ -150,11 +151,20 @@ private:
         return spec;
     }
 
-    Result<Image> read(const Grid& grid) { return read_values(source_, spec_, grid); }
+    /// Whether the values are floats that no band holds.
+    bool is_computed(const ImageSpec& spec) const {
+        return spec.expression.has_value() || !arguments_.view.rendering.algorithm.empty();
+    }
+
+    Result<Image> read(const Grid& grid) {
+        const ViewArguments& view = arguments_.view;
+        return view.rendering.algorithm.empty() ? read_values(source_, spec_, grid)
+                                                : terrain_values(source_, view.rendering, view.facts, grid);
+    }
 
     Layout layout() {
         Layout layout = layout_of(source_, spec_.read.bands, grid_, spec_.read.alpha_is_data);
-        if (spec_.expression) {
+        if (is_computed(spec_)) {
             layout.bands.clear();
             layout.planes = 1;
             layout.type = "Float32";
@@ -175,7 +185,7 @@ private:
     Result<std::string> write_tiff() {
         const Layout layout = this->layout();
         TRY(ImageWriter writer,
-            ImageWriter::make(folder_ + "/values.tif", layout, spec_.expression ? nullptr : &source_));
+            ImageWriter::make(folder_ + "/values.tif", layout, is_computed(spec_) ? nullptr : &source_));
         CHECK_OK(
             each_part([&](const Grid& grid) { return read(grid); },
                       [&](Image& part, const LevelRect& where) { return writer.write(part, where.x, where.y, {}); }));

@@ -38,13 +38,7 @@ CrsHandle given_crs_of(GDALDataset& dataset, const Source& source) {
 } // namespace
 
 Result<DatasetHandle> open_uploaded_raster(const std::string& folder, const WorkerFiles& files) {
-    SourceRequest request;
-    request.folder = folder;
-    request.file = files.file;
-    request.sidecars = files.sidecars;
-    request.original_name = files.original_name.empty() ? files.file : files.original_name;
-    request.given_crs = {files.crs, files.crs_for_none};
-    TRY(const Source source, prepare_source(request));
+    TRY(const Source source, prepare_source(source_request(folder, files)));
     std::vector<std::string> ignored;
     TRY(DatasetHandle dataset, open_source_raster(source, ignored));
     for (int band = 1; band <= dataset->GetRasterCount(); ++band)

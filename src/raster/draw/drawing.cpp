@@ -116,22 +116,11 @@ Status plan_coloring(SourceImage& source, const Rendering& rendering, const Tile
     return {};
 }
 
-/// As the rendering names it, else by the kind of data. `average` of a picture is what its levels of detail already
-/// are.
-void set_resampling(Drawing& drawing, const std::string& wanted, bool categorical) {
-    const auto named = schema::enum_value<Resampling>(wanted);
-    Resampling how = named.value_or(categorical ? Resampling::Nearest : Resampling::Bilinear);
-    if (how == Resampling::Average)
-        how = Resampling::Bilinear;
-    drawing.image.resampling = how;
-    drawing.image.read.categorical = how == Resampling::Nearest || how == Resampling::Mode;
-}
-
 } // namespace
 
 Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts) {
     Drawing drawing;
-    const bool categorical = facts.categorical || !source.palette().empty();
+    const bool categorical = is_categorical(source, facts);
     Rendering chosen = rendering;
     if (chosen.expression.empty() && chosen.bands.empty())
         chosen.bands = automatic_bands(source, categorical);
@@ -140,7 +129,8 @@ Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, co
         CHECK_OK(check_bands(chosen.bands));
         drawing.channels = chosen.bands.size();
     }
-    set_resampling(drawing, rendering.resampling, categorical);
+    if (drawing.image.resampling == Resampling::Average)
+        drawing.image.resampling = Resampling::Bilinear; // of a picture, whose levels of detail are averages already
     CHECK_OK(plan_coloring(source, rendering, facts, drawing));
     if (drawing.coloring.colormap && !drawing.coloring.colormap->is_smooth()) {
         // Classes and intervals have no values in between.
@@ -149,35 +139,6 @@ Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, co
             drawing.image.resampling = Resampling::Nearest;
     }
     return drawing;
-}
-
-Result<ImageSpec> view_spec(SourceImage& source, const ViewArguments& view) {
-    Rendering rendering = view.rendering;
-    rendering.rescale = {{0, 1}}; // what colours need is not asked for
-    ImageSpec spec;
-    if (view.all_bands) {
-        rendering.expression.clear(); // of a look that nobody asked for
-        rendering.bands = {data_bands(source).front()};
-        TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
-        spec = drawing.image;
-        spec.read.bands = data_bands(source);
-    } else if (rendering.expression.empty() && rendering.bands.size() != 1 && rendering.bands.size() != 3) {
-        const std::vector<int> bands = rendering.bands;
-        for (const int band : bands)
-            if (band < 1 || band > source.band_count())
-                return fail_field("bands",
-                                  fmt::format("There is no band {}. The file has {}.", band, source.band_count()));
-        rendering.bands = {bands.empty() ? 1 : bands.front()};
-        TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
-        spec = drawing.image;
-        spec.read.bands = bands.empty() ? data_bands(source) : bands;
-    } else {
-        TRY(const Drawing drawing, plan_drawing(source, rendering, view.facts));
-        spec = drawing.image;
-    }
-    if (!rendering.resampling.empty())
-        spec.resampling = schema::enum_value<Resampling>(rendering.resampling).value_or(spec.resampling);
-    return spec;
 }
 
 } // namespace landfall::raster

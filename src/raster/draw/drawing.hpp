@@ -1,7 +1,6 @@
 #pragma once
 /// Settles everything that a rendering leaves automatic, against the open file. Used by tiles and thumbnails.
 
-#include "imagery/pixel_tasks.hpp"
 #include "imagery/tile_request.hpp"
 #include "raster/draw/colorize.hpp"
 #include "raster/read/read_image.hpp"
@@ -23,9 +22,5 @@ struct Drawing {
 /// 8-bit values are colours as they are, everything else is stretched from the 2nd to the 98th percentile.
 /// InvalidArgument for unknown bands and bad expressions.
 Result<Drawing> plan_drawing(SourceImage& source, const Rendering& rendering, const TileFacts& facts);
-
-/// What of a file is read where values are wanted and no picture: the rendering's expression or bands, of which there
-/// may be any number, else every data band; `nodata` and resampling as it says. InvalidArgument as `plan_drawing`.
-Result<ImageSpec> view_spec(SourceImage& source, const ViewArguments& view);
 
 } // namespace landfall::raster

@@ -4,11 +4,14 @@
 #include "raster/open/drivers.hpp"
 #include "raster/open/fd_filesystem.hpp"
 #include "raster/open/placed_dataset.hpp"
+#include "raster/read/point_values.hpp"
+#include "raster/read/wanted_image.hpp"
 
 #include <gdal_priv.h>
 
 #include <list>
 #include <malloc.h>
+#include <type_traits>
 #include <unistd.h>
 
 namespace landfall::raster {
@@ -92,6 +95,21 @@ struct TileService::Impl {
         pool.push_front(std::move(source));
         return pool.front().image.get();
     }
+
+    /// What is made of the open source; a failure tells what GDAL said.
+    template<typename Make>
+    auto with_source(const TileOrder& order, std::vector<int> owned, Make make)
+        -> std::invoke_result_t<Make, SourceImage&> {
+        Descriptors descriptors(std::move(owned));
+        if (order.block_bytes && *order.block_bytes != GDALGetCacheMax64())
+            GDALSetCacheMax64(*order.block_bytes);
+        TRY(SourceImage * image, find(order.tile, order.files, descriptors));
+        const QuietErrors quiet;
+        auto made = make(*image);
+        if (!made && made.error().cause.empty())
+            made.error().cause = quiet.text();
+        return made;
+    }
 };
 
 TileService::TileService(std::size_t max_datasets) : impl_(std::make_unique<Impl>()) {
@@ -101,19 +119,16 @@ TileService::TileService(std::size_t max_datasets) : impl_(std::make_unique<Impl
 }
 TileService::~TileService() = default;
 
-Result<Tile> TileService::handle(const TileOrder& order, std::vector<int> owned) {
-    Descriptors descriptors(std::move(owned));
-    if (order.block_bytes && *order.block_bytes != GDALGetCacheMax64())
-        GDALSetCacheMax64(*order.block_bytes);
-    TRY(SourceImage * image, impl_->find(order.tile, order.files, descriptors));
-    const QuietErrors quiet;
-    auto drawn = render_tile(*image, order.tile, impl_->encoder);
-    if (!drawn) {
-        if (drawn.error().cause.empty())
-            drawn.error().cause = quiet.text();
-        return fail(std::move(drawn).error());
-    }
-    return drawn;
+Result<Tile> TileService::handle(const TileOrder& order, std::vector<int> descriptors) {
+    return impl_->with_source(order, std::move(descriptors),
+                              [&](SourceImage& image) { return render_tile(image, order.tile, impl_->encoder); });
+}
+
+Result<PointAnswer> TileService::read(const TileOrder& order, std::vector<int> descriptors) {
+    return impl_->with_source(order, std::move(descriptors), [&](SourceImage& image) -> Result<PointAnswer> {
+        TRY(const ImageSpec spec, wanted_image(image, order.tile.rendering, order.tile.facts));
+        return point_values(image, spec, *order.points);
+    });
 }
 
 } // namespace landfall::raster

@@ -1,5 +1,5 @@
 #pragma once
-/// Tiles as a service of a long-lived worker that can open no files: it is handed descriptors.
+/// Tiles and values at points as a service of a long-lived worker that can open no files: it is handed descriptors.
 
 #include "core/result.hpp"
 #include "imagery/tasks.hpp"
@@ -22,6 +22,8 @@ public:
     /// Error with Code::NotFound. Descriptors are owned by the service whatever happens; those of an open source are
     /// closed at once.
     Result<Tile> handle(const TileOrder& order, std::vector<int> descriptors);
+    /// The same of the values that `order.points` asks for.
+    Result<PointAnswer> read(const TileOrder& order, std::vector<int> descriptors);
 
 private:
     struct Impl;

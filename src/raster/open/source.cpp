@@ -145,6 +145,16 @@ Status check_structure(const SourceRequest& request, Source& source, const std::
 
 } // namespace
 
+SourceRequest source_request(const std::string& folder, const WorkerFiles& files) {
+    SourceRequest request;
+    request.folder = folder;
+    request.file = files.file;
+    request.sidecars = files.sidecars;
+    request.original_name = files.original_name.empty() ? files.file : files.original_name;
+    request.given_crs = {files.crs, files.crs_for_none};
+    return request;
+}
+
 Result<Source> prepare_source(const SourceRequest& request) {
     if (!is_chosen_name(request.file) || !std::all_of(request.sidecars.begin(), request.sidecars.end(), is_chosen_name))
         return fail_internal("a file name in the private folder is not one that was chosen by the server");

@@ -3,6 +3,7 @@
 /// sidecars vetted.
 
 #include "imagery/sniff.hpp"
+#include "imagery/tasks.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/open/tiff_structure.hpp"
 #include "raster/open/zip_archive.hpp"
@@ -23,6 +24,9 @@ struct SourceRequest {
     ZipLimits zip_limits;
     GivenCrs given_crs;
 };
+
+/// Of files as a task names them.
+SourceRequest source_request(const std::string& folder, const WorkerFiles& files);
 
 struct Source {
     Sniffed what;           ///< of the file to open; never an archive

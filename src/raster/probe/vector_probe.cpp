@@ -4,6 +4,7 @@
 #include "geo/longitude_cover.hpp"
 #include "raster/open/crs.hpp"
 #include "raster/open/drivers.hpp"
+#include "raster/open/vector_source.hpp"
 #include "raster/probe/footprint.hpp"
 #include "raster/probe/globe_plane.hpp"
 
@@ -147,7 +148,7 @@ public:
         : source_(source), budgets_(budgets), progress_(progress), deadline_(Clock::now() + budgets.time) {}
 
     Result<Facts> run() {
-        CHECK_OK(open());
+        TRY(dataset_, open_source_vector(source_, errors_));
         facts_.driver = dataset_->GetDriverName();
         facts_.media_type = facts_.driver == kSequence && source_.what.driver != kSequence ? "application/geo+json-seq"
                                                                                            : source_.media_type;
@@ -192,36 +193,9 @@ private:
                              names));
     }
 
-    Status open() {
-        const std::array<const char*, 2> immutable = {"IMMUTABLE=YES", nullptr};
-        dataset_ =
-            open_vector(source_.path, source_.what.driver, source_.what.driver == "GPKG" ? immutable.data() : nullptr);
-        // Only past the first feature is it seen that features follow one another.
-        if (dataset_ == nullptr && source_.what.driver == "GeoJSON")
-            dataset_ = open_vector(source_.path, kSequence, nullptr);
-        if (dataset_ != nullptr && dataset_->GetLayerCount() > 0)
-            return {};
-        std::string_view help = "Check it with ogrinfo and upload it again.";
-        if (source_.what.driver == "GPKG")
-            help = "If it holds raster tiles, convert it to GeoTIFF with gdal_translate and upload that.";
-        else if (source_.what.driver == "GeoJSON")
-            help =
-                "It must be a FeatureCollection, a Feature or a geometry, or features one a line; convert other forms "
-                "with ogr2ogr.";
-        else if (source_.what.driver == "KML" && errors_.failed())
-            help = "Its XML is not well-formed: check it with xmllint and upload it again.";
-        else if (source_.what.driver == "KML")
-            help = "Network links and ground overlays are not followed; upload their placemarks or the image itself.";
-        return fail(Error{Code::InvalidArgument, fmt::format("The {} file has no layer that can be read. {}",
-                                                             format_name(source_.what.driver), help)}
-                        .because(errors_.text()));
-    }
-
     Status read_layer(OGRLayer& layer) {
         LayerFacts facts;
-        // Drivers that name the layer for the file see the name that we chose.
-        const std::string own = layer.GetName();
-        facts.name = clean_utf8(own == "input" && !source_.stem.empty() ? source_.stem : own, kMaxName);
+        facts.name = layer_name(layer, source_);
         list_fields(*layer.GetLayerDefn(), facts);
         Extent extent;
         CHECK_OK(read_features(layer, facts, extent));

@@ -32,6 +32,10 @@ BandNames names_from(const TileFacts& facts, int count) {
     return names;
 }
 
+bool is_categorical(const SourceImage& source, const TileFacts& facts) {
+    return facts.categorical || !source.palette().empty();
+}
+
 Result<ImageSpec> wanted_image(const SourceImage& source, const Rendering& rendering, const TileFacts& facts) {
     ImageSpec spec;
     if (!rendering.expression.empty()) {
@@ -47,7 +51,7 @@ Result<ImageSpec> wanted_image(const SourceImage& source, const Rendering& rende
     spec.read.alpha_p98 = alpha_p98(source, facts);
     spec.read.alpha_is_data = facts.alpha_is_data;
     const auto named = schema::enum_value<Resampling>(rendering.resampling);
-    spec.resampling = named.value_or(facts.categorical ? Resampling::Nearest : Resampling::Bilinear);
+    spec.resampling = named.value_or(is_categorical(source, facts) ? Resampling::Nearest : Resampling::Bilinear);
     spec.read.categorical = spec.resampling == Resampling::Nearest || spec.resampling == Resampling::Mode;
     return spec;
 }
