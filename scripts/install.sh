@@ -12,7 +12,7 @@ build_packages=(
     libwebp-dev mold ninja-build pkg-config python3-venv zlib1g-dev
 )
 test_packages=(
-    caddy chromium-headless-shell clang-19 clang-format-19 clang-tidy-19 jq libclang-rt-19-dev libgmock-dev libgtest-dev
+    caddy chromium-headless-shell clang-19 clang-format-19 clang-tidy-19 gdal-bin jq libclang-rt-19-dev libgmock-dev libgtest-dev
     nginx-light pgbouncer postgresql-15 postgresql-15-postgis-3 shellcheck systemd util-linux
 )
 

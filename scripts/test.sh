@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them, one stage after another; stops at the first that fails.
 #   scripts/test.sh [--full] [--record] [--only STAGE]...
-#     --full    what takes long, too: lints every file, with the analyzer; every end-to-end story on PostgreSQL; unit
-#               tests of the optimized program as well; the thread sanitizer; crashes the server 500 times, not 20; and
-#               20 000 calls that race for shared files, on each database
+#     --full    what takes long, too: lints every file, with the analyzer; every story on PostgreSQL; the whole contract under
+#               sanitizers, and the thread sanitizer; unit tests of the optimized program as well; crashes the server 500
+#               times, not 20; and 20 000 calls that race for shared files, on each database
 #     --record  keeps how long each stage took, cold and on two quiet processors, for later runs to compare with
 #     --only    runs just this stage, and what it needs; may be repeated
 # What a stage prints is in build/logs/STAGE.log. Needs no terminal.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -21,6 +22,7 @@ ENGINES = ("sqlite", "postgres")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=(*ENGINES, "both"), default="sqlite", help="database that servers run on")
+    parser.addoption("--share", metavar="N/M", help="runs one of M shares of the tests, which N tells")
     parser.addoption("--storage", choices=("local", "s3"), default="local", help="where servers keep files")
 
 
@@ -28,6 +30,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("engine")
         metafunc.parametrize("engine", ENGINES if chosen == "both" else (chosen,), indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is not of the share, by names, so that it is the same wherever it runs."""
+    if not (share := config.getoption("--share")):
+        return
+    number, shares = (int(part) for part in share.split("/"))
+    chosen, left = [], []
+    for item in items:
+        (chosen if zlib.crc32(item.nodeid.encode()) % shares == number % shares else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = chosen
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -12,7 +12,12 @@ stage_unit() {
     [ -z "$full" ] || run_release_unit_tests
 }
 
-stage_asan() { run_pytest build/asan tests/contract --engine sqlite; }
+# A third of the contract, another one with each commit.
+stage_asan() {
+    local share=()
+    [ -n "$full" ] || share=(--share "$((0x$(git_here rev-parse --short=7 HEAD 2>/dev/null || echo 0) % 3))/3")
+    run_pytest build/asan tests/contract --engine sqlite "${share[@]}"
+}
 
 # ThreadSanitizer wants a predictable address space, where the system lets us ask for it.
 without_randomization() {

@@ -5,12 +5,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace landfall::jobs {
 namespace {
@@ -76,6 +78,19 @@ Result<Descriptor> ScratchFolder::open_made(std::string_view name, std::int64_t 
         return fail_internal(
             fmt::format("a worker's file {} has {} bytes, {} are allowed", name, status.st_size, max_bytes));
     return file;
+}
+
+Result<std::string> ScratchFolder::read_made(std::string_view name, std::int64_t max_bytes) const {
+    TRY(const Descriptor file, open_made(name, max_bytes));
+    std::string bytes;
+    std::array<char, 65'536> buffer{};
+    for (ssize_t got = 1; got > 0;) {
+        got = ::read(file.get(), buffer.data(), buffer.size());
+        if (got < 0 || static_cast<std::int64_t>(bytes.size()) + got > max_bytes)
+            return fail_internal(fmt::format("a worker's file {} can't be read, or grew", name));
+        bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return bytes;
 }
 
 Result<int> remove_stale_scratch(const std::string& parent) {

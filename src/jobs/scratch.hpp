@@ -25,6 +25,8 @@ public:
     /// Opens for reading what a worker says that it made here, however it was taken over: Internal unless `name` is a
     /// plain one that leads, over no link, to a regular file of the folder itself with at most `max_bytes`.
     Result<Descriptor> open_made(std::string_view name, std::int64_t max_bytes) const;
+    /// The bytes of such a file.
+    Result<std::string> read_made(std::string_view name, std::int64_t max_bytes) const;
 
 private:
     ScratchFolder(std::string path, Descriptor folder) : path_(std::move(path)), folder_(std::move(folder)) {}

@@ -160,7 +160,7 @@ def test_shapes_that_cross_the_antimeridian_are_at_both_ends_of_the_world(admin)
 
 def test_a_tile_of_very_many_features_stays_small(admin):
     api = admin.new_project("Many")
-    points = [{"type": "Point", "coordinates": [8 + n % 500 / 500, 47 + n // 500 / 500]} for n in range(60_000)]
+    points = [{"type": "Point", "coordinates": [8 + n % 500 / 500, 47 + n // 500 / 500]} for n in range(30_000)]
     item = api.upload_one(collection(points), "many.geojson")
     answer = api.op("items.tile.vector", {"item_id": item, "z": 5, "x": 16, "y": 11})
     [layer] = read(answer).values()

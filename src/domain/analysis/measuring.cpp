@@ -1,6 +1,6 @@
 #include "domain/analysis/measuring.hpp"
 
-#include "domain/analysis/bench.hpp"
+#include "domain/drawing/bench.hpp"
 #include "imagery/default_rendering.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +22,17 @@ std::vector<std::string> names_of(const imagery::MeasureAnswer& answer, const im
                                                                : fmt::format("b{}", band));
     }
     return names;
+}
+
+/// Puts the zones of a measurement beside the raster.
+Status write_zones(const Bench& bench, const std::vector<Json>& zones) {
+    Json all = Json::array();
+    for (const Json& zone : zones)
+        all.push(zone);
+    std::ofstream out(bench.folder.file(imagery::kZonesFile), std::ios::binary | std::ios::trunc);
+    out << all.dump();
+    out.close();
+    return out ? Status() : fail_internal("the zones of a measurement can't be written");
 }
 
 } // namespace
@@ -71,7 +82,7 @@ Result<std::string> draw_box(Call& call, const BoxTerms& terms) {
     CHECK_OK(write_zones(bench, {polygon_of(terms.box)}));
     AwaitedTasks tasks = tasks_of(call, bench);
     TRY(const auto answer, tasks.run(imagery::kDrawBox, bench.folder.path(), arguments));
-    return read_made(bench, answer.file, imagery::TileFormat::Png);
+    return read_picture(bench, answer.file, imagery::TileFormat::Png);
 }
 
 } // namespace landfall::domain

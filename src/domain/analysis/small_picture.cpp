@@ -1,6 +1,6 @@
 #include "domain/analysis/small_picture.hpp"
 
-#include "domain/analysis/bench.hpp"
+#include "domain/drawing/bench.hpp"
 #include "imagery/default_rendering.hpp"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ Result<std::string> draw_small(Call& call, const SmallPictureTerms& terms) {
         arguments.size = fitting;
         TRY(made, tasks.run(imagery::kMakeThumbnail, bench.folder.path(), arguments));
     }
-    return read_made(bench, made.file, imagery::TileFormat::Jpeg);
+    return read_picture(bench, made.file, imagery::TileFormat::Jpeg);
 }
 
 } // namespace landfall::domain

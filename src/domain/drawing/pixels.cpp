@@ -1,9 +1,9 @@
 #include "domain/drawing/pixels.hpp"
 
+#include "domain/drawing/bench.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/drawing/tile_workers.hpp"
 #include "domain/transact.hpp"
-#include "domain/work/awaited_tasks.hpp"
 #include "geo/area.hpp"
 #include "imagery/clip_task.hpp"
 #include "imagery/default_rendering.hpp"
@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <unistd.h>
 
 namespace landfall::domain {
 namespace {
@@ -26,13 +25,6 @@ constexpr std::int64_t kMostFileBytes = 512LL << 20;
 constexpr std::size_t kMostPointValues = 500'000;
 constexpr std::size_t kMostServedPoints = 100; ///< that the workers of tiles read
 
-/// The raster of a view in a folder of a worker.
-struct LaidOut {
-    jobs::ScratchFolder folder;
-    TileSource source;
-    imagery::ViewArguments view;
-};
-
 /// Raw values of bands, unless it is a picture or what an algorithm makes.
 Result<imagery::Rendering> rendering_of(const TileSource& source, const View& view, bool is_picture) {
     if (!is_picture && !(view.algorithm && !view.algorithm->empty()))
@@ -42,26 +34,12 @@ Result<imagery::Rendering> rendering_of(const TileSource& source, const View& vi
     return rendering;
 }
 
-Result<LaidOut> lay_out_view(Call& call, const View& view, bool is_picture) {
-    TRY(auto source, in_snapshot(call, [&](Context& cx) {
-            return find_tile_source(cx, view.item_id, view.profile, view.asset_key);
-        }));
-    imagery::ViewArguments arguments;
-    TRY(arguments.rendering, rendering_of(source, view, is_picture));
-    arguments.facts = imagery::tile_facts(source.facts, source.names, arguments.rendering);
-    TRY(auto folder, jobs::ScratchFolder::make(call.services.settings.scratch_directory));
-    TRY(arguments.files, lay_out(call.services.blobs, folder, source.files, source.original.file_name));
-    if (source.file.id == source.original.id)
-        arguments.files.crs = source.facts.given_crs;
-    return LaidOut{std::move(folder), std::move(source), std::move(arguments)};
-}
-
-template<typename Arguments, typename Answer>
-Result<Answer> run(Call& call, const LaidOut& place, const schema::TaskSpec<Arguments, Answer>& task,
-                   const Arguments& arguments) {
-    AwaitedTasks tasks(call.services, place.source.item.organization_id,
-                       std::chrono::seconds(call.services.settings.limits.complete_seconds));
-    return tasks.run(task, place.folder.path(), arguments);
+Result<imagery::ViewArguments> view_of(const Bench& bench, const View& view, bool is_picture) {
+    imagery::ViewArguments out;
+    out.files = bench.files;
+    TRY(out.rendering, rendering_of(bench.source, view, is_picture));
+    out.facts = imagery::tile_facts(bench.source.facts, bench.source.names, out.rendering);
+    return out;
 }
 
 std::string_view media_type_of(ExportFormat format) {
@@ -96,28 +74,9 @@ bool begins_as(ExportFormat format, std::string_view bytes) {
     return false;
 }
 
-/// What a worker made, as input from a stranger.
-Result<std::string> read_made(const LaidOut& place, const std::string& file, ExportFormat format) {
-    TRY(const Descriptor made, place.folder.open_made(file, kMostFileBytes));
-    std::string bytes;
-    constexpr std::size_t kStep = std::size_t{1} << 20;
-    for (;;) {
-        const std::size_t before = bytes.size();
-        bytes.resize(before + kStep);
-        const ssize_t got = read(made.get(), bytes.data() + before, kStep);
-        bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-        if (got < 0 || bytes.size() > static_cast<std::size_t>(kMostFileBytes))
-            return fail_internal("an export can't be read");
-        if (got == 0)
-            break;
-    }
-    return begins_as(format, bytes) ? Result<std::string>(std::move(bytes))
-                                    : fail_internal("a worker made another file than it was asked for");
-}
-
-Status write_area(const LaidOut& place, const Json& area) {
+Status write_area(const Bench& bench, const Json& area) {
     CHECK_OK(geo::parse_area(area, "aoi"));
-    std::ofstream out(place.folder.file(imagery::kAreaFile), std::ios::binary | std::ios::trunc);
+    std::ofstream out(bench.folder.file(imagery::kAreaFile), std::ios::binary | std::ios::trunc);
     out << area.dump();
     out.close();
     return out ? Status() : fail_internal("the area of an export can't be written");
@@ -150,24 +109,26 @@ Result<PointTable> table_of(const TileSource& source, const PointTerms& terms, c
 
 /// Many points: in a worker of its own, which keeps no tile waiting.
 Result<PointTable> read_apart(Call& call, const PointTerms& terms) {
-    TRY(const LaidOut place, lay_out_view(call, terms.view, false));
-    const imagery::Rendering& values = place.view.rendering;
-    const auto all = static_cast<std::size_t>(place.source.facts.raster->band_count);
+    TRY(const Bench bench, lay_out_source(call, terms.view, std::nullopt));
+    TRY(const auto view, view_of(bench, terms.view, false));
+    const imagery::Rendering& values = view.rendering;
+    const auto all = static_cast<std::size_t>(bench.source.facts.raster->band_count);
     const auto bands = !values.expression.empty() ? 1 : values.bands.empty() ? all : values.bands.size();
     if (bands * terms.coordinates.size() > kMostPointValues)
         return fail_field("coordinates", fmt::format("{} points of {} bands are more than {} values; ask for fewer "
                                                      "points, or name bands",
                                                      terms.coordinates.size(), bands, kMostPointValues));
-    TRY(const auto answer, run(call, place, imagery::kReadPoints, {place.view, points_of(terms)}));
-    return table_of(place.source, terms, answer);
+    AwaitedTasks tasks = tasks_of(call, bench);
+    TRY(const auto answer, tasks.run(imagery::kReadPoints, bench.folder.path(), {view, points_of(terms)}));
+    return table_of(bench.source, terms, answer);
 }
 
 } // namespace
 
 Result<Exported> export_item(Call& call, const ExportTerms& terms) {
-    TRY(const LaidOut place, lay_out_view(call, terms.view, imagery::is_picture(terms.format)));
+    TRY(const Bench bench, lay_out_source(call, terms.view, std::nullopt));
     imagery::ExportArguments arguments;
-    arguments.view = place.view;
+    TRY(arguments.view, view_of(bench, terms.view, imagery::is_picture(terms.format)));
     arguments.bbox = terms.bbox;
     arguments.bbox_crs = terms.bbox_crs;
     arguments.crs = terms.crs;
@@ -180,14 +141,17 @@ Result<Exported> export_item(Call& call, const ExportTerms& terms) {
     arguments.quality = terms.quality;
     arguments.has_area = terms.aoi.has_value();
     if (terms.aoi)
-        CHECK_OK(write_area(place, *terms.aoi));
-    TRY(const auto made, run(call, place, imagery::kExport, arguments));
+        CHECK_OK(write_area(bench, *terms.aoi));
+    AwaitedTasks tasks = tasks_of(call, bench);
+    TRY(const auto made, tasks.run(imagery::kExport, bench.folder.path(), arguments));
     Exported out;
-    TRY(out.bytes, read_made(place, made.file, terms.format));
+    TRY(out.bytes, bench.folder.read_made(made.file, kMostFileBytes));
+    if (!begins_as(terms.format, out.bytes))
+        return fail_internal("a worker made another file than it was asked for");
     out.media_type = media_type_of(terms.format);
     const std::string extension =
         terms.format == ExportFormat::Cog ? "tif" : std::string(schema::enum_text(terms.format));
-    out.file_name = fmt::format("{}.{}", imagery::file_stem(place.source.original.file_name), extension);
+    out.file_name = fmt::format("{}.{}", imagery::file_stem(bench.source.original.file_name), extension);
     return out;
 }
 

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unistd.h>
 
 namespace landfall::domain {
 namespace {
@@ -85,24 +84,6 @@ bool may_have_layer(const imagery::VectorFacts& facts, const std::string& name) 
     return !all_listed || std::ranges::any_of(facts.layers, [&](const auto& layer) { return layer.name == name; });
 }
 
-/// What a worker made, as input from a stranger.
-Result<std::string> read_tile(const jobs::ScratchFolder& folder, const std::string& file) {
-    TRY(const Descriptor made, folder.open_made(file, kMostTileBytes));
-    std::string bytes(static_cast<std::size_t>(kMostTileBytes), '\0');
-    std::size_t size = 0;
-    while (size < bytes.size()) {
-        const ssize_t got = ::read(made.get(), bytes.data() + size, bytes.size() - size);
-        if (got < 0)
-            return fail_internal("a vector tile can't be read");
-        if (got == 0)
-            break;
-        size += static_cast<std::size_t>(got);
-    }
-    bytes.resize(size);
-    bytes.shrink_to_fit();
-    return bytes;
-}
-
 Result<Picture> draw(Call& call, const VectorSource& source, const VectorTileTerms& terms) {
     TRY(auto place, lay_out_asset(call.services, source.assets, source.asset));
     imagery::VectorTileArguments arguments;
@@ -115,7 +96,7 @@ Result<Picture> draw(Call& call, const VectorSource& source, const VectorTileTer
     AwaitedTasks tasks(call.services, source.item.organization_id,
                        std::chrono::milliseconds(call.services.settings.limits.tile_milliseconds));
     TRY(const auto made, tasks.run(imagery::kDrawVectorTile, place.folder.path(), arguments));
-    TRY(auto bytes, read_tile(place.folder, made.file));
+    TRY(auto bytes, place.folder.read_made(made.file, kMostTileBytes));
     return Picture{std::move(bytes), std::string(imagery::kVectorTileType)};
 }
 

@@ -24,14 +24,10 @@ struct Bench {
 /// names are extended. Fails as `find_tile_source`, NotFound for an unknown sensor.
 Result<Bench> lay_out_source(Call& call, const View& view, const std::optional<std::string>& sensor);
 
-/// Puts the zones of a measurement beside the raster.
-Status write_zones(const Bench& bench, const std::vector<Json>& zones);
-
 /// Workers for it, for as long as a caller waits.
 AwaitedTasks tasks_of(Call& call, const Bench& bench);
 
-/// The bytes of a picture that a worker says it made in the folder. Internal if it is none of that format, or too
-/// large.
-Result<std::string> read_made(const Bench& bench, const std::string& name, imagery::TileFormat format);
+/// The picture that a worker says it made in the folder. Internal if it is none of that format, or too large.
+Result<std::string> read_picture(const Bench& bench, const std::string& name, imagery::TileFormat format);
 
 } // namespace landfall::domain
