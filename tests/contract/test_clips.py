@@ -547,3 +547,16 @@ def test_real_files_keep_every_value(api, name):
     area = box_in([west, south, east + 360 if east < west else east, north], 0.3, 0.62)
     made = fetch(api, clip(api, item, area))
     check(path, made, area)
+
+
+def test_many_jobs_of_one_organization_keep_nobody_elses_waiting(scene, neighbour):
+    """[issue: fairness] Another's only job does not wait for those that were ordered before it."""
+    api = neighbour.new_project("Alone")
+    item = api.upload_one(drawn_scene())
+    many = [order(scene.api, scene.item_id, box_in(scene.api.item(scene.item_id)["bbox"])) for _ in range(40)]
+    alone = clip(api, item, box_in(api.item(item)["bbox"]))
+    listed = scene.api.call("clip.jobs.list", {"organization_id": scene.api.organization, "limit": 1000})["jobs"]
+    done = [job for job in listed if job["id"] in {each["id"] for each in many} and job["status"] in ("completed", "failed")]
+    assert alone["status"] == "completed" and len(done) < 20, len(done)
+    for job in many:
+        scene.api.op("clip.job.delete", {"job_id": job["id"]})
