@@ -29,7 +29,9 @@ function pagingOf(input, output) {
 }
 
 function describe(post) {
-  const content = post.responses['200'].content;
+  // What is made answers 201, for one.
+  const status = Object.keys(post.responses).find((each) => each.startsWith('2'));
+  const { content } = post.responses[status];
   const [media] = Object.keys(content);
   const output = resolve(content[media].schema);
   const input = resolve(post.requestBody?.content?.[json]?.schema);
@@ -39,6 +41,7 @@ function describe(post) {
     summary: post.summary,
     idempotent: (post.parameters ?? []).some((each) => each.name.toLowerCase() === 'idempotency-key'),
     raw: post['x-raw-response'] === true,
+    status,
     media,
     needsInput: (input.required ?? []).length > 0,
     paging: listed ? pagingOf(input, output) : undefined,
@@ -76,7 +79,7 @@ function printed(node, depth) {
 }
 
 function types([id, what]) {
-  const responses = `operations['${id}']['responses'][200]['content']`;
+  const responses = `operations['${id}']['responses'][${what.status}]['content']`;
   const output = what.raw ? 'Blob' : `${responses}['${what.media}']`;
   return `  '${id}': {\n    input: Body<'${id}'>;\n    output: ${output};\n    needsInput: ${what.needsInput};\n  };\n`;
 }
