@@ -5,15 +5,12 @@ import { type Asset, bandNames } from './look.ts';
 
 const words = text.item;
 
-const degrees = (value: number, positive: string, negative: string) =>
-  `${Math.abs(value).toFixed(4)}° ${value < 0 ? negative : positive}`;
-
 /** Where an item lies, as the middle of its box. */
 function placeOf(item: Item): string | undefined {
   const [west, south, east, north] = (item.bbox ?? []) as [number?, number?, number?, number?];
   if (west === undefined || south === undefined || east === undefined || north === undefined) return undefined;
   const lon = (((west + (east < west ? east + 360 : east)) / 2 + 540) % 360) - 180;
-  return `${degrees((south + north) / 2, 'N', 'S')}, ${degrees(lon, 'E', 'W')}`;
+  return text.coordinates(lon, (south + north) / 2);
 }
 
 function valueText(value: unknown): string {

@@ -1,26 +1,24 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import { boxOf, type Item } from '../catalog/items.ts';
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { Item } from '../catalog/items.ts';
 import { Fault } from '../frame/fault.tsx';
 import { Icon } from '../frame/icons.tsx';
 import { address, go, Link, setQuery } from '../frame/router.tsx';
 import { useTitle } from '../frame/title.ts';
 import { tell } from '../frame/toasts.tsx';
 import { text } from '../language/en.ts';
-import { MapPane } from '../map/map_pane.tsx';
-import type { Picture } from '../map/project_map.ts';
 import { client, sentenceOf, serverRoot } from '../server/client.ts';
 import { useLoaded } from '../server/loaded.ts';
 import { EditDialog } from './edit_dialog.tsx';
 import { FactsPanel } from './facts_panel.tsx';
 import { FilesPanel } from './files_panel.tsx';
+import { ItemMap } from './item_map.tsx';
 import { LineagePanel } from './lineage_panel.tsx';
 import { LinksPanel } from './links_panel.tsx';
 import { type Look, lookOf, queryOf, rasterOf } from './look.ts';
 import { LookPanel } from './look_panel.tsx';
+import { usePicture } from './picture.ts';
 
 const words = text.item;
-const outline = () => '#0b8f6a';
-const ignore = () => {};
 
 async function load(item: string, signal: AbortSignal) {
   const options = { signal };
@@ -31,34 +29,6 @@ async function load(item: string, signal: AbortSignal) {
   ]);
   const collections = await client.collections.list({ project_id: found.item.project_id }, options);
   return { item: found.item, assets, profiles, collections };
-}
-
-/** The item as a picture on the map, drawn with this look; the fault of a look that the server refuses. */
-function usePicture(item: Item | undefined, look: Look) {
-  const [picture, setPicture] = useState<Picture>();
-  const [fault, setFault] = useState<string>();
-  const key = JSON.stringify(look);
-  useEffect(() => {
-    const bounds = item && boxOf(item);
-    if (!item || !bounds || item.type.endsWith('vector')) return;
-    const controller = new AbortController();
-    client.items.tile.tilejson({ item_id: item.id, ...look }, { signal: controller.signal }).then(
-      ({ tiles, minzoom, maxzoom }) => {
-        setFault(undefined);
-        setPicture({
-          id: item.id,
-          tiles: tiles[0] ?? '',
-          bounds,
-          minzoom: Math.max(0, (minzoom ?? 0) - 4),
-          maxzoom: maxzoom ?? 18,
-          opacity: 1,
-        });
-      },
-      (error: unknown) => controller.signal.aborted || setFault(sentenceOf(error)),
-    );
-    return () => controller.abort();
-  }, [item, key]);
-  return { picture, fault };
 }
 
 function Actions({ item, edit }: { item: Item; edit: () => void }) {
@@ -104,8 +74,6 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
   const { picture, fault } = usePicture(item, look);
   const [isEditing, setEditing] = useState(false);
   const onLook = useCallback((wanted: Look) => setQuery(queryOf(wanted)), []);
-  const items = useMemo(() => (item ? [item] : []), [item]);
-  const pictures = useMemo(() => (picture ? [picture] : []), [picture]);
   useTitle(item?.name);
   if (found.fault) return <Fault sentence={found.fault} again={found.again} />;
   if (!item) return <p class="loading">{text.loading}</p>;
@@ -134,21 +102,7 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
           <LinksPanel item={id} name={item.name} look={look} />
         </div>
       </aside>
-      <div class="map-side">
-        {item.bbox ? (
-          <MapPane
-            items={items}
-            colourOf={outline}
-            pictures={pictures}
-            highlighted={undefined}
-            at={boxOf(item)}
-            events={{ onMove: ignore, onHover: ignore, onOpen: ignore }}
-            onReady={ignore}
-          />
-        ) : (
-          <p class="map-note">{words.notOnMap}</p>
-        )}
-      </div>
+      <ItemMap item={item} raster={raster} look={look} picture={picture} />
       {isEditing && (
         <EditDialog item={item} collections={collections} close={() => setEditing(false)} onSaved={found.again} />
       )}

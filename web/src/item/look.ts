@@ -3,16 +3,21 @@ import type { Output } from 'landfall-sdk';
 export type Asset = Output<'items.list_assets'>[number];
 export type Profile = Output<'visualization.profiles.list'>[number];
 
-/** How an item is drawn, as operations take it; nothing in it: the item's default. */
-export interface Look {
-  readonly profile?: string;
-  readonly bands?: string;
-  readonly expression?: string;
-  readonly rescale?: string;
-  readonly colormap?: string;
-}
+const names = [
+  'profile',
+  'bands',
+  'expression',
+  'rescale',
+  'colormap',
+  'gamma',
+  'contrast',
+  'saturation',
+  'algorithm',
+  'algorithm_params',
+] as const;
 
-const names = ['profile', 'bands', 'expression', 'rescale', 'colormap'] as const;
+/** How an item is drawn, as addresses of tiles say it; nothing in it: the item's default. */
+export type Look = { readonly [name in (typeof names)[number]]?: string };
 
 /** The look that stands in an address. */
 export function lookOf(query: URLSearchParams): Look {
@@ -22,6 +27,40 @@ export function lookOf(query: URLSearchParams): Look {
 /** What to change in an address for a look. */
 export const queryOf = (look: Look): Record<string, string | undefined> =>
   Object.fromEntries(names.map((name) => [name, look[name]]));
+
+/** What is made of elevations, of which a terrain's picture is one. */
+export const algorithms = ['hillshade', 'slope', 'aspect', 'relief', 'contours'] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/** Of the light on a terrain, in degrees, and of its contours; what is left out is the server's to choose. */
+export interface TerrainParams {
+  readonly azimuth?: number;
+  readonly altitude?: number;
+  readonly z_factor?: number;
+  readonly multidirectional?: boolean;
+  readonly interval?: number;
+}
+
+export function terrainParamsOf(look: Look): TerrainParams {
+  try {
+    return JSON.parse(look.algorithm_params ?? '{}') as TerrainParams;
+  } catch {
+    return {};
+  }
+}
+
+/** A look as operations take it. */
+export function inputOf({ gamma, contrast, saturation, algorithm, algorithm_params, ...rest }: Look) {
+  const number = (text: string | undefined) => (text === undefined ? null : Number(text));
+  return {
+    ...rest,
+    gamma: number(gamma),
+    contrast: number(contrast),
+    saturation: number(saturation),
+    algorithm: (algorithm as Algorithm | undefined) ?? null,
+    ...(algorithm_params === undefined ? {} : { algorithm_params: terrainParamsOf({ algorithm_params }) }),
+  };
+}
 
 /** Names of colour maps that the server knows, as far as they are offered. */
 export const colormaps =

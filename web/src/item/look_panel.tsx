@@ -2,22 +2,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { FormDialog, Field } from '../frame/dialog.tsx';
 import { text } from '../language/en.ts';
 import { client } from '../server/client.ts';
-import { type Asset, bandNames, colormaps, type Look, type Profile, spanOf } from './look.ts';
+import { type Draft, draftOf, isStretched, lookFrom, type Mode, modes, profileFrom, spansFor } from './draft.ts';
+import { type Asset, bandNames, colormaps, type Look, type Profile } from './look.ts';
+import { TerrainFields } from './terrain_fields.tsx';
+import { ToneFields } from './tone_fields.tsx';
 
 const words = text.item;
-const modes = ['rgb', 'gray', 'expression'] as const;
-type Mode = (typeof modes)[number];
-
-/** A look while one works on it. */
-interface Draft {
-  readonly mode: Mode;
-  /** Numbers from 1; three, or the first of them. */
-  readonly bands: readonly number[];
-  readonly spans: readonly (readonly [string, string])[];
-  readonly expression: string;
-  readonly colormap: string;
-}
-
 interface LookPanelProps {
   readonly item: string;
   readonly asset: Asset;
@@ -25,62 +15,6 @@ interface LookPanelProps {
   readonly look: Look;
   readonly onLook: (look: Look) => void;
   readonly onSaved: () => void;
-}
-
-const rounded = (value: number) => String(Number(value.toPrecision(6)));
-
-function spansFor(asset: Asset, bands: readonly number[]): Draft['spans'] {
-  return bands.map((band) => {
-    const span = spanOf(asset, band);
-    return span ? [rounded(span[0]), rounded(span[1])] : ['', ''];
-  });
-}
-
-/** What a look, or else the item's default profile, says; what neither says is left to the file. */
-function draftOf(asset: Asset, profiles: readonly Profile[], look: Look): Draft {
-  const profile = profiles.find((each) => (look.profile ? each.id === look.profile : each.is_default));
-  const config = (profile?.config ?? {}) as {
-    bands?: number[];
-    rescale?: [number, number][];
-    colormap?: string;
-    expression?: string;
-  };
-  const count = bandNames(asset).length;
-  const bands = look.bands?.split(',').map(Number) ?? config.bands ?? (count >= 3 ? [1, 2, 3] : [1]);
-  const expression = look.expression ?? config.expression ?? '';
-  const told = look.rescale?.split(';').map((pair) => pair.split(',') as [string, string]);
-  const spans =
-    told ?? config.rescale?.map(([low, high]) => [rounded(low), rounded(high)] as const) ?? spansFor(asset, bands);
-  const colormap = look.colormap ?? (typeof config.colormap === 'string' ? config.colormap : '');
-  return { mode: expression ? 'expression' : bands.length >= 3 ? 'rgb' : 'gray', bands, spans, expression, colormap };
-}
-
-function lookFrom({ mode, bands, spans, expression, colormap }: Draft): Look {
-  const used = mode === 'rgb' ? bands.slice(0, 3) : bands.slice(0, 1);
-  const pairs = (mode === 'rgb' ? spans : spans.slice(0, 1)).filter(([low, high]) => low !== '' && high !== '');
-  return {
-    ...(mode === 'expression' ? { expression } : { bands: used.join(',') }),
-    ...(pairs.length > 0 ? { rescale: pairs.map((pair) => pair.join(',')).join(';') } : {}),
-    ...(mode !== 'rgb' && colormap ? { colormap } : {}),
-  };
-}
-
-/** The same for a profile that is kept. */
-function profileFrom(draft: Draft) {
-  const spans = draft.mode === 'rgb' ? draft.spans : draft.spans.slice(0, 1);
-  const type = draft.mode === 'gray' ? 'singleband' : draft.mode;
-  return {
-    type: type as 'rgb' | 'singleband' | 'expression',
-    config: {
-      ...(draft.mode === 'expression'
-        ? { expression: draft.expression }
-        : { bands: draft.bands.slice(0, draft.mode === 'rgb' ? 3 : 1) }),
-      ...(spans.every(([low, high]) => low !== '' && high !== '')
-        ? { rescale: spans.map((pair) => pair.map(Number)) }
-        : {}),
-      ...(draft.mode !== 'rgb' && draft.colormap ? { colormap: draft.colormap } : {}),
-    },
-  };
 }
 
 function BandLine({
@@ -97,15 +31,15 @@ function BandLine({
   change: (draft: Draft) => void;
 }) {
   const [low, high] = draft.spans[n] ?? ['', ''];
-  const setSpan = (span: readonly [string, string]) =>
-    change({ ...draft, spans: draft.spans.map((old, at) => (at === n ? span : old)) });
+  const setSpan = (span: readonly [string, string]) => {
+    const spans = [...draft.spans];
+    spans[n] = span;
+    change({ ...draft, spans });
+  };
   const choose = (band: number) => {
     const bands = draft.bands.map((old, at) => (at === n ? band : old));
-    change({
-      ...draft,
-      bands,
-      spans: draft.spans.map((old, at) => (at === n ? (spansFor(asset, [band])[0] ?? old) : old)),
-    });
+    const spans = draft.spans.map((old, at) => (at === n ? (spansFor(asset, [band])[0] ?? old) : old));
+    change({ ...draft, bands, spans });
   };
   return (
     <div class="band">
@@ -122,18 +56,22 @@ function BandLine({
           ))}
         </select>
       )}
-      <input
-        aria-label={`${label}: ${words.low}`}
-        inputMode="decimal"
-        value={low}
-        onChange={(event) => setSpan([event.currentTarget.value, high])}
-      />
-      <input
-        aria-label={`${label}: ${words.high}`}
-        inputMode="decimal"
-        value={high}
-        onChange={(event) => setSpan([low, event.currentTarget.value])}
-      />
+      {isStretched(draft) && (
+        <>
+          <input
+            aria-label={`${label}: ${words.low}`}
+            inputMode="decimal"
+            value={low}
+            onChange={(event) => setSpan([event.currentTarget.value, high])}
+          />
+          <input
+            aria-label={`${label}: ${words.high}`}
+            inputMode="decimal"
+            value={high}
+            onChange={(event) => setSpan([low, event.currentTarget.value])}
+          />
+        </>
+      )}
     </div>
   );
 }
@@ -171,7 +109,24 @@ function SaveDialog({
   );
 }
 
-const modeNames: Record<Mode, string> = { rgb: words.rgb, gray: words.gray, expression: words.expression };
+const modeNames: Record<Mode, string> = {
+  rgb: words.rgb,
+  gray: words.gray,
+  expression: words.expression,
+  terrain: words.terrain,
+};
+
+/** The ways in which bands can be shown that this raster has: elevations are one band. */
+function modesOf(asset: Asset, draft: Draft): readonly Mode[] {
+  const count = bandNames(asset).length;
+  return modes.filter(
+    (mode) => mode === draft.mode || (mode === 'rgb' ? count > 1 : mode !== 'terrain' || count === 1),
+  );
+}
+
+function spansIn(mode: Mode, asset: Asset, bands: readonly number[]): Draft['spans'] {
+  return mode === 'expression' ? [['-1', '1']] : mode === 'terrain' ? [] : spansFor(asset, bands);
+}
 
 /** How the item is drawn: one of its saved looks, or bands, stretch and colours of one's own. */
 export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: LookPanelProps) {
@@ -185,7 +140,7 @@ export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: Look
   const setMode = (mode: Mode) => {
     const count = bandNames(asset).length;
     const bands = mode === 'rgb' ? (count >= 3 ? [1, 2, 3] : [1, 1, 1]) : [draft.bands[0] ?? 1];
-    change({ ...draft, mode, bands, spans: mode === 'expression' ? [['-1', '1']] : spansFor(asset, bands) });
+    change({ ...draft, mode, bands, spans: spansIn(mode, asset, bands) });
   };
   const chosen =
     look.profile ?? (Object.keys(look).length === 0 ? profiles.find((each) => each.is_default)?.id : undefined) ?? '';
@@ -207,7 +162,7 @@ export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: Look
         </select>
       )}
       <div class="modes" role="group" aria-label={words.look}>
-        {modes.map((mode) => (
+        {modesOf(asset, draft).map((mode) => (
           <button
             key={mode}
             type="button"
@@ -220,7 +175,7 @@ export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: Look
         ))}
       </div>
       {draft.mode === 'expression' && (
-        <Field label={words.expression} hint={words.expressionHint}>
+        <Field label={words.expression} hint={words.expressionHint(bandNames(asset))}>
           <input
             value={draft.expression}
             spellcheck={false}
@@ -229,7 +184,8 @@ export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: Look
           />
         </Field>
       )}
-      <p class="band-head soft">{words.stretch}</p>
+      {draft.mode === 'terrain' && <TerrainFields draft={draft} asset={asset} change={change} />}
+      {isStretched(draft) && <p class="band-head soft">{words.stretch}</p>}
       {draft.mode === 'rgb' ? (
         [words.red, words.green, words.blue].map((label, n) => (
           <BandLine key={label} label={label} n={n} draft={draft} asset={asset} change={change} />
@@ -243,7 +199,7 @@ export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: Look
           value={draft.colormap}
           onChange={(event) => change({ ...draft, colormap: event.currentTarget.value })}
         >
-          <option value="">{words.noColormap}</option>
+          <option value="">{draft.mode === 'terrain' ? words.usualColours : words.noColormap}</option>
           {colormaps.map((name) => (
             <option key={name} value={name}>
               {name}
@@ -251,6 +207,7 @@ export function LookPanel({ item, asset, profiles, look, onLook, onSaved }: Look
           ))}
         </select>
       )}
+      <ToneFields draft={draft} change={change} />
       <button type="button" class="quiet small" onClick={() => setSaving(true)}>
         {words.saveLook}
       </button>

@@ -13,10 +13,16 @@ function bytes(amount: number): string {
   return `${value.toLocaleString('en', { maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 })} ${units[step]}`;
 }
 
+const degrees = (value: number, positive: string, negative: string) =>
+  `${Math.abs(value).toFixed(4)}° ${value < 0 ? negative : positive}`;
+
 export const text = {
   brand: 'Landfall',
   title: (page: string) => `${page} · Landfall`,
   number: (value: number) => numbers.format(value),
+  /** Of a pixel or a measure, as exactly as one reads it. */
+  value: (value: number) => String(Number(value.toPrecision(6))),
+  coordinates: (lon: number, lat: number) => `${degrees(lat, 'N', 'S')}, ${degrees(lon, 'E', 'W')}`,
   day: (iso: string) => days.format(new Date(iso)),
   moment: (iso: string) => moments.format(new Date(iso)),
   /** Of `2026-11`. */
@@ -180,7 +186,26 @@ export const text = {
     gray: 'One band',
     rgb: 'RGB',
     expression: 'Expression',
-    expressionHint: 'Bands by number: (b4-b3)/(b4+b3)',
+    terrain: 'Terrain',
+    expressionHint: (bands: readonly string[]) =>
+      `Bands by name or number: ${bands.slice(0, 8).join(', ')}${bands.length > 8 ? ', …' : ''}`,
+    algorithm: 'Shown as',
+    algorithms: {
+      hillshade: 'Hillshade',
+      slope: 'Slope',
+      aspect: 'Aspect',
+      relief: 'Colour relief',
+      contours: 'Contour lines',
+    },
+    terrainParams: { azimuth: 'Azimuth (°)', altitude: 'Altitude (°)', z_factor: 'Exaggeration', interval: 'Interval' },
+    multidirectional: 'Light from four sides',
+    usualColours: 'Usual colours',
+    tone: 'Tone',
+    tones: { gamma: 'Gamma', contrast: 'Contrast', saturation: 'Saturation' },
+    neutral: 'As it was',
+    legend: 'Legend',
+    values: 'Values here',
+    noValue: 'no value here',
     apply: 'Apply',
     stretch: 'Stretch',
     low: 'From',

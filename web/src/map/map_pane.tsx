@@ -35,6 +35,7 @@ export function MapPane(props: MapPaneProps) {
       onMove: (view, zoom) => latest.current.events.onMove(view, zoom),
       onHover: (item) => latest.current.events.onHover(item),
       onOpen: (item) => latest.current.events.onOpen(item),
+      onPoint: (at) => latest.current.events.onPoint?.(at),
     };
     const open = async () => {
       const { ProjectMap } = await import('./project_map.ts');

@@ -1,5 +1,5 @@
 import type { FeatureCollection } from 'geojson';
-import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from 'maplibre-gl';
+import type { GeoJSONSource, LngLat, Map as MapLibre, MapMouseEvent } from 'maplibre-gl';
 import maplibre from 'maplibre-gl/dist/maplibre-gl-csp.js';
 import type { Box, Item } from '../catalog/items.ts';
 import { text } from '../language/en.ts';
@@ -17,11 +17,16 @@ export interface Picture {
   readonly opacity: number;
 }
 
+/** Longitude and latitude in degrees. */
+export type Place = readonly [number, number];
+
 /** What a map tells of what happens on it. */
 export interface MapEvents {
   readonly onMove: (view: Box, zoom: number) => void;
   readonly onHover: (item: string | undefined) => void;
   readonly onOpen: (item: string) => void;
+  /** Where the pointer is, or for whoever moves the map by keys its middle; undefined when it leaves. */
+  readonly onPoint?: (at: Place | undefined) => void;
 }
 
 const footprints = 'footprints';
@@ -161,6 +166,9 @@ export class ProjectMap {
       },
     });
     map.on('moveend', () => this.#tellView());
+    map.on('mousemove', ({ lngLat }) => this.#tellPlace(lngLat));
+    map.on('mouseout', () => this.events.onPoint?.(undefined));
+    map.on('moveend', () => document.activeElement === map.getCanvas() && this.#tellPlace(map.getCenter()));
     map.on('mousemove', 'area', (event) => this.#point(event));
     map.on('mouseleave', 'area', () => this.#point(undefined));
     map.on('click', 'area', (event) => {
@@ -173,6 +181,11 @@ export class ProjectMap {
   #tellView(): void {
     const bounds = this.map.getBounds();
     this.events.onMove([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()], this.map.getZoom());
+  }
+
+  #tellPlace(at: LngLat): void {
+    const { lng, lat } = at.wrap();
+    this.events.onPoint?.([lng, lat]);
   }
 
   #point(event: MapMouseEvent | undefined): void {

@@ -1,0 +1,50 @@
+import { useMemo, useState } from 'preact/hooks';
+import { boxOf, type Item } from '../catalog/items.ts';
+import { text } from '../language/en.ts';
+import { MapPane } from '../map/map_pane.tsx';
+import type { Picture, Place } from '../map/project_map.ts';
+import { Legend } from './legend.tsx';
+import type { Asset, Look } from './look.ts';
+import { PointerValues } from './pointer_values.tsx';
+
+const outline = () => '#0b8f6a';
+const ignore = () => {};
+
+interface ItemMapProps {
+  readonly item: Item;
+  readonly raster: Asset | undefined;
+  readonly look: Look;
+  readonly picture: Picture | undefined;
+}
+
+/** The item on the map, with what the colours mean and the values under the pointer. */
+export function ItemMap({ item, raster, look, picture }: ItemMapProps) {
+  const [pointed, setPointed] = useState<Place>();
+  const items = useMemo(() => [item], [item]);
+  const pictures = useMemo(() => (picture ? [picture] : []), [picture]);
+  if (!item.bbox)
+    return (
+      <div class="map-side">
+        <p class="map-note">{text.item.notOnMap}</p>
+      </div>
+    );
+  return (
+    <div class="map-side">
+      <MapPane
+        items={items}
+        colourOf={outline}
+        pictures={pictures}
+        highlighted={undefined}
+        at={boxOf(item)}
+        events={{ onMove: ignore, onHover: ignore, onOpen: ignore, onPoint: setPointed }}
+        onReady={ignore}
+      />
+      {raster && (
+        <div class="map-corner">
+          <Legend item={item.id} look={look} />
+          <PointerValues item={item.id} asset={raster} bands={look.bands} expression={look.expression} at={pointed} />
+        </div>
+      )}
+    </div>
+  );
+}
