@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Area } from '../area/area.ts';
 import { boxOf, type Item } from '../catalog/items.ts';
 import { text } from '../language/en.ts';
 import { MapPane } from '../map/map_pane.tsx';
-import type { Picture, Place } from '../map/project_map.ts';
+import type { Picture, Place, ProjectMap } from '../map/project_map.ts';
 import { Legend } from './legend.tsx';
 import type { Asset, Look } from './look.ts';
 import { PointerValues } from './pointer_values.tsx';
@@ -15,13 +16,18 @@ interface ItemMapProps {
   readonly raster: Asset | undefined;
   readonly look: Look;
   readonly picture: Picture | undefined;
+  readonly area: Area | undefined;
+  /** Gets the map once it is drawn. */
+  readonly onMap: (map: ProjectMap) => void;
 }
 
-/** The item on the map, with what the colours mean and the values under the pointer. */
-export function ItemMap({ item, raster, look, picture }: ItemMapProps) {
+/** The item on the map, with an area, what the colours mean and the values under the pointer. */
+export function ItemMap({ item, raster, look, picture, area, onMap }: ItemMapProps) {
+  const [map, setMap] = useState<ProjectMap>();
   const [pointed, setPointed] = useState<Place>();
   const items = useMemo(() => [item], [item]);
   const pictures = useMemo(() => (picture ? [picture] : []), [picture]);
+  useEffect(() => map && void (map.area.area = area), [map, area]);
   if (!item.bbox)
     return (
       <div class="map-side">
@@ -37,7 +43,7 @@ export function ItemMap({ item, raster, look, picture }: ItemMapProps) {
         highlighted={undefined}
         at={boxOf(item)}
         events={{ onMove: ignore, onHover: ignore, onOpen: ignore, onPoint: setPointed }}
-        onReady={ignore}
+        onReady={(ready) => (setMap(ready), onMap(ready))}
       />
       {raster && (
         <div class="map-corner">

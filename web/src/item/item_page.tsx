@@ -1,4 +1,6 @@
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { Area } from '../area/area.ts';
+import { AreaPanel } from '../area/area_panel.tsx';
 import type { Item } from '../catalog/items.ts';
 import { Fault } from '../frame/fault.tsx';
 import { Icon } from '../frame/icons.tsx';
@@ -6,6 +8,7 @@ import { address, go, Link, setQuery } from '../frame/router.tsx';
 import { useTitle } from '../frame/title.ts';
 import { tell } from '../frame/toasts.tsx';
 import { text } from '../language/en.ts';
+import type { ProjectMap } from '../map/project_map.ts';
 import { client, sentenceOf, serverRoot } from '../server/client.ts';
 import { useLoaded } from '../server/loaded.ts';
 import { EditDialog } from './edit_dialog.tsx';
@@ -73,6 +76,8 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
   const raster = useMemo(() => rasterOf(assets), [assets]);
   const { picture, fault } = usePicture(item, look);
   const [isEditing, setEditing] = useState(false);
+  const [map, setMap] = useState<ProjectMap>();
+  const [area, setArea] = useState<Area>();
   const onLook = useCallback((wanted: Look) => setQuery(queryOf(wanted)), []);
   useTitle(item?.name);
   if (found.fault) return <Fault sentence={found.fault} again={found.again} />;
@@ -97,12 +102,15 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
           {raster && item.bbox && (
             <LookPanel item={id} asset={raster} profiles={profiles} look={look} onLook={onLook} onSaved={found.again} />
           )}
+          {raster && item.bbox && (
+            <AreaPanel item={item} expression={look.expression} map={map} area={area} onArea={setArea} />
+          )}
           <FilesPanel assets={assets} />
           <LineagePanel project={project} item={id} />
           <LinksPanel item={id} name={item.name} look={look} />
         </div>
       </aside>
-      <ItemMap item={item} raster={raster} look={look} picture={picture} />
+      <ItemMap item={item} raster={raster} look={look} picture={picture} area={area} onMap={setMap} />
       {isEditing && (
         <EditDialog item={item} collections={collections} close={() => setEditing(false)} onSaved={found.again} />
       )}

@@ -16,12 +16,25 @@ function bytes(amount: number): string {
 const degrees = (value: number, positive: string, negative: string) =>
   `${Math.abs(value).toFixed(4)}° ${value < 0 ? negative : positive}`;
 
+function surface(squareMetres: number): string {
+  const [value, unit] =
+    squareMetres >= 1e6
+      ? [squareMetres / 1e6, 'km²']
+      : squareMetres >= 1e4
+        ? [squareMetres / 1e4, 'ha']
+        : [squareMetres, 'm²'];
+  return `${Number(value.toPrecision(4)).toLocaleString('en')} ${unit}`;
+}
+
+const ordinals: Readonly<Record<number, string>> = { 2: '2nd' };
+
 export const text = {
   brand: 'Landfall',
   title: (page: string) => `${page} · Landfall`,
   number: (value: number) => numbers.format(value),
   /** Of a pixel or a measure, as exactly as one reads it. */
   value: (value: number) => String(Number(value.toPrecision(6))),
+  percent: (share: number) => `${Number((share * 100).toPrecision(3))} %`,
   coordinates: (lon: number, lat: number) => `${degrees(lat, 'N', 'S')}, ${degrees(lon, 'E', 'W')}`,
   day: (iso: string) => days.format(new Date(iso)),
   moment: (iso: string) => moments.format(new Date(iso)),
@@ -222,6 +235,69 @@ export const text = {
       `The address carries a key that reads items of this organization and ends in ${days} days. Revoke it on the page of keys.`,
     makeKey: 'Make addresses with a key',
     notOnMap: 'This item has no place, so no map shows it.',
+  },
+  area: {
+    title: 'An area',
+    hint: 'Choose an area to cut it out, or to see what its values are.',
+    draw: 'Draw',
+    drawHint:
+      'Click the corners on the map; a double click ends. By keyboard: arrows move the map, space sets a corner in its middle, Enter ends, Escape gives up.',
+    done: 'Done',
+    inView: 'What the map shows',
+    upload: 'From a file',
+    type: 'Type it',
+    typed: 'Area',
+    typedHint: 'West, south, east, north in degrees; or GeoJSON',
+    use: 'Take it',
+    remove: 'Take away',
+    size: (squareMetres: number) => surface(squareMetres),
+    tooLarge: 'This file has more than 20 MiB, so it is hardly an area. Choose a GeoJSON file.',
+    unreadable: 'This is neither four numbers (west, south, east, north) nor GeoJSON.',
+    emptyBox: 'West must be less than east, and south less than north.',
+    noPolygon: 'There is no polygon in it. Give a Polygon, a MultiPolygon, or features with such.',
+    notDegrees: 'These coordinates are no longitudes and latitudes. Save the file in WGS 84 (EPSG:4326).',
+    clip: 'Cut it out',
+    clipNow: 'Cut',
+    clipHint: 'A new item of this area, with every band and every value as it is.',
+    clipName: (name: string) => `${name}, clip`,
+    clipped: (name: string) => `${name} is there`,
+    open: 'Open it',
+    measure: 'Statistics',
+    measuring: 'Measuring…',
+    band: 'Band',
+    figures: {
+      mean: 'Mean',
+      median: 'Median',
+      min: 'Minimum',
+      max: 'Maximum',
+      std: 'Standard deviation',
+      count: 'Pixels',
+      valid: 'Valid',
+    },
+    percentile: (percent: number) => `${ordinals[percent] ?? `${percent}th`} percentile`,
+    histogram: (bars: number, low: string, high: string) => `Histogram of ${bars} bars from ${low} to ${high}`,
+    approximate: 'The area is large, so it was read coarser than it is: these are estimates.',
+  },
+  jobs: {
+    kinds: { cog_clip: 'Clip' } as Record<string, string>,
+    status: {
+      pending: 'Waits',
+      running: 'Runs',
+      completed: 'Done',
+      failed: 'Failed',
+      cancelled: 'Cancelled',
+    } as Record<string, string>,
+    stages: { queued: 'waits for its turn', done: 'done' } as Record<string, string>,
+    source: 'from this item',
+    open: 'Open the new item',
+    openResult: (n: number) => `Open new item ${n}`,
+    log: 'Log',
+    cancel: 'Cancel',
+    cancelOne: (name: string) => `Cancel ${name}`,
+    again: 'Run again',
+    againOne: (name: string) => `Run ${name} again`,
+    remove: 'Remove',
+    removeOne: (name: string) => `Remove ${name} from the list`,
   },
   organization: {
     keys: 'API keys',

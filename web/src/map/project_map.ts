@@ -4,6 +4,7 @@ import maplibre from 'maplibre-gl/dist/maplibre-gl-csp.js';
 import type { Box, Item } from '../catalog/items.ts';
 import { text } from '../language/en.ts';
 import { consoleRoot } from '../server/client.ts';
+import { AreaDrawing } from './area_drawing.ts';
 import { basePaint, baseStyle, type Theme } from './base_style.ts';
 
 /** A picture that lies on the map, as its tiles. */
@@ -47,6 +48,7 @@ function loadStyles(): Promise<void> {
 export class ProjectMap {
   #pictures: readonly Picture[] = [];
   #hovered: string | undefined;
+  #area: AreaDrawing | undefined;
 
   private constructor(
     private readonly map: MapLibre,
@@ -135,6 +137,17 @@ export class ProjectMap {
     if (item) this.map.setFeatureState({ source: footprints, id: item }, { hover: true });
   }
 
+  /** The area on the map, and the drawing of one. */
+  get area(): AreaDrawing {
+    return (this.#area ??= new AreaDrawing(this.map));
+  }
+
+  /** What the map shows. */
+  get view(): Box {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
   fit(box: Box, how: 'fly' | 'jump' = 'fly'): void {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.map.fitBounds([...box], { padding: 48, maxZoom: 17, animate: how === 'fly' && !still });
@@ -179,8 +192,7 @@ export class ProjectMap {
   }
 
   #tellView(): void {
-    const bounds = this.map.getBounds();
-    this.events.onMove([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()], this.map.getZoom());
+    this.events.onMove(this.view, this.map.getZoom());
   }
 
   #tellPlace(at: LngLat): void {
@@ -189,6 +201,7 @@ export class ProjectMap {
   }
 
   #point(event: MapMouseEvent | undefined): void {
+    if (this.#area?.isDrawing) return;
     const item = event && this.#itemAt(event);
     this.map.getCanvas().style.cursor = item ? 'pointer' : '';
     this.events.onHover(item);
