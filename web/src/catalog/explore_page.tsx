@@ -8,6 +8,7 @@ import { MapPane } from '../map/map_pane.tsx';
 import { usePictures } from '../map/pictures.ts';
 import type { MapEvents, ProjectMap } from '../map/project_map.ts';
 import { client } from '../server/client.ts';
+import { type FindJobs, JobList } from '../jobs/job_list.tsx';
 import { useLoaded } from '../server/loaded.ts';
 import { UploadsPanel } from '../uploads/uploads_panel.tsx';
 import { DropZone } from '../uploads/drop_zone.tsx';
@@ -20,8 +21,14 @@ import { type Layers, uncollected, useLayers } from './layers.ts';
 import { LayersPanel } from './layers_panel.tsx';
 
 const words = text.catalog;
-const tabs = ['items', 'layers', 'uploads'] as const;
+const tabs = ['items', 'layers', 'uploads', 'jobs'] as const;
 type Tab = (typeof tabs)[number];
+const tabNames: Readonly<Record<Tab, string>> = {
+  items: words.items,
+  layers: words.layers,
+  uploads: text.uploads.title,
+  jobs: text.jobs.title,
+};
 
 function atOf(query: URLSearchParams): Box | undefined {
   const numbers = (query.get('at') ?? '').split(',').map(Number);
@@ -94,6 +101,14 @@ function ListTab({
   );
 }
 
+function ProjectJobs({ project }: { project: string }) {
+  const find: FindJobs = useCallback(
+    (terms, signal) => client.processing.project_jobs.list({ project_id: project, ...terms }, { signal }),
+    [project],
+  );
+  return <JobList find={find} />;
+}
+
 /** A project: its items on a map and in a list, its layers, and what is being uploaded. */
 export function ExplorePage({ project }: { project: string }) {
   const found = useLoaded((signal) => client.projects.get({ project_id: project }, { signal }), [project]);
@@ -154,7 +169,7 @@ export function ExplorePage({ project }: { project: string }) {
                 aria-selected={tab === each}
                 onClick={() => setQuery({ tab: each === 'items' ? undefined : each })}
               >
-                {each === 'items' ? words.items : each === 'layers' ? words.layers : text.uploads.title}
+                {tabNames[each]}
                 {each === 'uploads' && uploadsOf(project).length > 0 && (
                   <span class="badge">{uploadsOf(project).length}</span>
                 )}
@@ -173,6 +188,7 @@ export function ExplorePage({ project }: { project: string }) {
               />
             </>
           )}
+          {tab === 'jobs' && <ProjectJobs project={project} />}
           {tab === 'layers' && <LayersPanel project={project} layers={layers} />}
           <div class="tab-uploads" hidden={tab !== 'uploads'}>
             <UploadsPanel project={project} onArrived={onArrived} />

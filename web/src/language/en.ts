@@ -279,6 +279,12 @@ export const text = {
     approximate: 'The area is large, so it was read coarser than it is: these are estimates.',
   },
   jobs: {
+    title: 'Jobs',
+    statusFilter: 'Which jobs',
+    anyStatus: 'All jobs',
+    none: 'No jobs',
+    noneHint: 'Jobs make new items of others: cut an area out of an item, and its job is here.',
+    noneSuch: 'There is none in this state.',
     kinds: { cog_clip: 'Clip' } as Record<string, string>,
     status: {
       pending: 'Waits',

@@ -5,6 +5,7 @@ import { session } from '../frame/session.ts';
 import { useTitle } from '../frame/title.ts';
 import { text } from '../language/en.ts';
 import { AuditPart } from './audit_part.tsx';
+import { JobsPart } from './jobs_part.tsx';
 import { KeysPart } from './keys_part.tsx';
 import { MembersPart } from './members_part.tsx';
 import { UsagePart } from './usage_part.tsx';
@@ -18,6 +19,7 @@ export interface PartProps {
 
 const parts: Readonly<Record<string, readonly [string, ComponentType<PartProps>]>> = {
   usage: [words.usage, UsagePart],
+  jobs: [text.jobs.title, JobsPart],
   members: [words.members, MembersPart],
   keys: [words.keys, KeysPart],
   audit: [words.audit, AuditPart],
