@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
+import httpx
 import pytest
+import rasterio
 from playwright.sync_api import expect
 
 from support.rasters import drawn_scene
@@ -95,3 +98,26 @@ def test_addresses_for_other_programs_carry_a_key_that_only_reads_and_ends(opene
     [made] = [each for each in own.call("api_keys.list", {}) if each["name"] == "Link to harbour"]
     assert made["expires_at"] and made["permissions"] == ["items:read"]
     opened.check("item-links")
+
+
+def test_every_program_takes_what_is_copied_for_it(opened, own, item):
+    page = opened.page
+    page.get_by_label("How long the key holds").select_option("Ends after 7 days")
+    page.get_by_role("button", name="Make addresses with a key").click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def copied(what: str) -> str:
+        page.get_by_role("button", name=f"Copy {what}", exact=True).click()
+        return page.evaluate("navigator.clipboard.readText()")
+
+    expect(page.get_by_text("can read the items of this organization, and change nothing")).to_be_visible()
+    assert b"TileMatrixSet" in httpx.get(copied("WMTS")).content
+    assert httpx.get(copied("TileJSON")).json()["tilejson"] == "3.0.0"
+    assert httpx.get(copied("STAC")).json()["id"]
+    with rasterio.open(copied("GDAL").split('"')[1]) as raster:
+        assert raster.descriptions == ("blue", "green", "red", "nir")
+    lines = copied("Python")
+    assert f'client.open("{item}", "data")' in lines and compile(lines, "copied", "exec")
+    [made] = [each for each in own.call("api_keys.list", {}) if each["name"] == "Link to harbour"]
+    life = datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created_at"])
+    assert abs(life.total_seconds() - 7 * 86_400) < 60

@@ -107,7 +107,7 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
           )}
           <FilesPanel assets={assets} />
           <LineagePanel project={project} item={id} />
-          <LinksPanel item={id} name={item.name} look={look} />
+          <LinksPanel item={id} name={item.name} asset={raster?.key} look={look} />
         </div>
       </aside>
       <ItemMap item={item} raster={raster} look={look} picture={picture} area={area} onMap={setMap} />

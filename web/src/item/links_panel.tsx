@@ -1,25 +1,54 @@
 import { useState } from 'preact/hooks';
 import { Fault } from '../frame/fault.tsx';
 import { Icon } from '../frame/icons.tsx';
+import { Link } from '../frame/router.tsx';
 import { tell } from '../frame/toasts.tsx';
 import { text } from '../language/en.ts';
 import { client, sentenceOf, serverRoot } from '../server/client.ts';
 import type { Look } from './look.ts';
 
 const words = text.item;
-/** Days until the key in copied addresses ends. */
-const life = 30;
+/** Days until the key in copied addresses ends, to choose from. */
+const lives = [1, 7, 30, 90] as const;
 
-function addresses(item: string, look: Look, key: string): readonly (readonly [string, string])[] {
-  const root = `${serverRoot}/api/v1/items/${item}`;
-  const query = new URLSearchParams({ ...look, key });
-  const plain = new URLSearchParams({ key });
+interface LinksPanelProps {
+  readonly item: string;
+  readonly name: string;
+  /** The file that other programs open, by its key; none where the item has no raster. */
+  readonly asset: string | undefined;
+  readonly look: Look;
+}
+
+interface MintedKey {
+  readonly secret: string;
+  readonly ends: string | null | undefined;
+}
+
+function python({ item, asset }: LinksPanelProps, key: string): string {
   return [
-    ['XYZ', `${root}/tiles/{z}/{x}/{y}.png?${query}`],
-    ['TileJSON', `${root}/tilejson.json?${query}`],
-    ['STAC', `${root}/stac.json?${plain}`],
-    ['GDAL', `gdalinfo "/vsicurl/${root}/assets/data?${plain}"`],
-    ['Python', `import rasterio\nrasterio.open("/vsicurl/${root}/assets/data?${plain}")`],
+    'from landfall_sdk import Landfall',
+    '',
+    `client = Landfall(api_key="${key}", base_url="${serverRoot}")`,
+    `with client.open("${item}", "${asset}") as file, file.rasterio() as raster:`,
+    '    pixels = raster.read()',
+  ].join('\n');
+}
+
+/** How other programs take the item, by what they call it. */
+function addresses(props: LinksPanelProps, key: string): readonly (readonly [string, string])[] {
+  const { item, asset, look } = props;
+  const root = `${serverRoot}/api/v1/items/${item}`;
+  const drawn = new URLSearchParams({ ...look, key });
+  const plain = new URLSearchParams({ key });
+  const stac = ['STAC', `${root}/stac.json?${plain}`] as const;
+  if (asset === undefined) return [stac];
+  return [
+    ['XYZ', `${root}/tiles/{z}/{x}/{y}.png?${drawn}`],
+    ['WMTS', `${root}/wmts?${new URLSearchParams({ service: 'WMTS', request: 'GetCapabilities', key })}`],
+    ['TileJSON', `${root}/tilejson.json?${drawn}`],
+    stac,
+    ['GDAL', `gdalinfo "/vsicurl/${root}/assets/${encodeURIComponent(asset)}?${plain}"`],
+    ['Python', python(props, key)],
   ];
 }
 
@@ -30,31 +59,45 @@ const copy = (value: string) =>
   );
 
 /** Addresses of the item for other programs, with a key of their own that may only read and ends. */
-export function LinksPanel({ item, name, look }: { item: string; name: string; look: Look }) {
-  const [key, setKey] = useState<string>();
+export function LinksPanel(props: LinksPanelProps) {
+  const [days, setDays] = useState<number>(30);
+  const [key, setKey] = useState<MintedKey>();
   const [fault, setFault] = useState<string>();
   const mint = () => {
     setFault(undefined);
-    client.api_keys
-      .create({ name: `Link to ${name}`.slice(0, 200), permissions: ['items:read'], expires_in_days: life })
-      .then(
-        (made) => setKey(made.key ?? undefined),
-        (error: unknown) => setFault(sentenceOf(error)),
-      );
+    const name = words.keyName(props.name).slice(0, 200);
+    client.api_keys.create({ name, permissions: ['items:read'], expires_in_days: days }).then(
+      (made) => setKey({ secret: made.key ?? '', ends: made.expires_at }),
+      (error: unknown) => setFault(sentenceOf(error)),
+    );
   };
   return (
     <section class="block">
       <h2>{words.links}</h2>
       {fault && <Fault sentence={fault} again={mint} />}
       {!key && !fault && (
-        <button type="button" class="quiet small" onClick={mint}>
-          {words.makeKey}
-        </button>
+        <div class="buttons">
+          <select
+            class="narrow"
+            aria-label={words.keyLife}
+            value={String(days)}
+            onChange={(event) => setDays(Number(event.currentTarget.value))}
+          >
+            {lives.map((each) => (
+              <option key={each} value={String(each)}>
+                {words.keyEnds(each)}
+              </option>
+            ))}
+          </select>
+          <button type="button" class="quiet small" onClick={mint}>
+            {words.makeKey}
+          </button>
+        </div>
       )}
       {key && (
         <>
           <ul class="links">
-            {addresses(item, look, key).map(([what, value]) => (
+            {addresses(props, key.secret).map(([what, value]) => (
               <li key={what}>
                 <b>{what}</b>
                 <code>{value}</code>
@@ -64,7 +107,10 @@ export function LinksPanel({ item, name, look }: { item: string; name: string; l
               </li>
             ))}
           </ul>
-          <p class="soft">{words.keyNote(life)}</p>
+          <p class="soft">
+            {words.keyNote(key.ends ? text.day(key.ends) : undefined)}{' '}
+            <Link to="organization/keys">{text.organization.keys}</Link>
+          </p>
         </>
       )}
     </section>

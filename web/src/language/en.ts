@@ -231,8 +231,13 @@ export const text = {
     links: 'For other programs',
     copy: (what: string) => `Copy ${what}`,
     copied: 'Copied',
-    keyNote: (days: number) =>
-      `The address carries a key that reads items of this organization and ends in ${days} days. Revoke it on the page of keys.`,
+    keyName: (item: string) => `Link to ${item}`,
+    keyLife: 'How long the key holds',
+    keyEnds: (days: number) => `Ends after ${count(days, 'day', 'days')}`,
+    keyNote: (day: string | undefined) =>
+      `Each carries the same key: whoever has it can read the items of this organization, and change nothing. ${
+        day ? `It ends on ${day}.` : 'It does not end.'
+      } It can be revoked sooner:`,
     makeKey: 'Make addresses with a key',
     notOnMap: 'This item has no place, so no map shows it.',
   },
