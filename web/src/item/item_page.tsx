@@ -11,6 +11,7 @@ import { text } from '../language/en.ts';
 import type { ProjectMap } from '../map/project_map.ts';
 import { client, sentenceOf, serverRoot } from '../server/client.ts';
 import { useLoaded } from '../server/loaded.ts';
+import { ComparePanel, useBeside } from './compare_panel.tsx';
 import { EditDialog } from './edit_dialog.tsx';
 import { FactsPanel } from './facts_panel.tsx';
 import { FilesPanel } from './files_panel.tsx';
@@ -76,6 +77,8 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
   const raster = useMemo(() => rasterOf(assets), [assets]);
   const { picture, fault } = usePicture(item, look);
   const [isEditing, setEditing] = useState(false);
+  const besideId = query.get('beside') ?? undefined;
+  const beside = useBeside(besideId).value;
   const [map, setMap] = useState<ProjectMap>();
   const [area, setArea] = useState<Area>();
   const onLook = useCallback((wanted: Look) => setQuery(queryOf(wanted)), []);
@@ -102,6 +105,9 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
           {raster && item.bbox && (
             <LookPanel item={id} asset={raster} profiles={profiles} look={look} onLook={onLook} onSaved={found.again} />
           )}
+          {item.bbox && (
+            <ComparePanel item={item} beside={besideId} onBeside={(other) => setQuery({ beside: other })} />
+          )}
           {raster && item.bbox && (
             <AreaPanel item={item} expression={look.expression} map={map} area={area} onArea={setArea} />
           )}
@@ -110,7 +116,7 @@ export function ItemPage({ project, item: id }: { project: string; item: string 
           <LinksPanel item={id} name={item.name} asset={raster?.key} look={look} />
         </div>
       </aside>
-      <ItemMap item={item} raster={raster} look={look} picture={picture} area={area} onMap={setMap} />
+      <ItemMap item={item} raster={raster} look={look} picture={picture} beside={beside} area={area} onMap={setMap} />
       {isEditing && (
         <EditDialog item={item} collections={collections} close={() => setEditing(false)} onSaved={found.again} />
       )}

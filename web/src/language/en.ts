@@ -126,6 +126,7 @@ export const text = {
     failed: 'The map could not be drawn. This browser may have no WebGL.',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
+    swipe: 'Line between the two pictures',
     attribution: 'Base map: Natural Earth',
   },
   uploads: {
@@ -217,6 +218,10 @@ export const text = {
     tones: { gamma: 'Gamma', contrast: 'Contrast', saturation: 'Saturation' },
     neutral: 'As it was',
     legend: 'Legend',
+    compare: 'Compare',
+    compareWith: 'Compare with',
+    compareNone: 'Nothing',
+    compareOther: 'Another item',
     values: 'Values here',
     noValue: 'no value here',
     apply: 'Apply',

@@ -148,6 +148,25 @@ export class ProjectMap {
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
+  /** Has another map show the same as this one, wherever either is moved, until the answer is called. */
+  tie(other: ProjectMap): () => void {
+    let isFollowing = false;
+    const lead = (from: MapLibre, to: MapLibre) => () => {
+      if (isFollowing) return;
+      isFollowing = true;
+      to.jumpTo({ center: from.getCenter(), zoom: from.getZoom() });
+      isFollowing = false;
+    };
+    const [there, back] = [lead(this.map, other.map), lead(other.map, this.map)];
+    there();
+    this.map.on('move', there);
+    other.map.on('move', back);
+    return () => {
+      this.map.off('move', there);
+      other.map.off('move', back);
+    };
+  }
+
   fit(box: Box, how: 'fly' | 'jump' = 'fly'): void {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.map.fitBounds([...box], { padding: 48, maxZoom: 17, animate: how === 'fly' && !still });
