@@ -126,6 +126,33 @@ def test_an_empty_project_says_how_to_begin(console, own):
     console.check("explore-empty")
 
 
+def test_of_more_items_than_a_browser_keeps_the_server_finds_what_passes(console, own, scenes):
+    def many(route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"total": 2_000_000, "next_token": "never asked for"})
+
+    page = console.page
+    console.expected_statuses.add(422)  # items without a file have no picture
+    page.route("**/v1/op/items.list", many)
+    console.open(f"projects/{own.project}")
+    expect(page.get_by_text("4 of 2,000,000 items")).to_be_visible()
+    page.get_by_label("Search by name").fill("Olinda")
+    expect(page.get_by_text("2 of 2,000,000 items")).to_be_visible()
+    page.get_by_role("button", name="Filters", exact=True).click()
+    page.get_by_label("From", exact=True).fill("2023-05-15")
+    page.get_by_label("From", exact=True).blur()
+    expect(page.get_by_text("1 of 2,000,000 items")).to_be_visible()
+    assert rows(console) == ["Olinda, evening"]
+    console.check("explore-vast")
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_label("Collection", exact=True).select_option("Coasts")
+    expect(page.get_by_text("1 of 2,000,000 items")).to_be_visible()
+    assert rows(console) == ["Olinda, morning"]
+    page.get_by_role("button", name="Clear filters").click()
+    page.goto(page.url.split("?")[0] + "?view=1&at=8,47,9,48")
+    expect(page.get_by_text("2 of 2,000,000 items")).to_be_visible()
+
+
 def test_ten_thousand_items_are_counted_found_and_only_those_in_sight_are_there(console, own):
     [sample] = [own.create_item("Sample", bbox=[8, 47, 9, 48], geometry={"type": "Point", "coordinates": [8.5, 47.5]})]
 

@@ -19,6 +19,7 @@ import { ItemList } from './item_list.tsx';
 import { type Box, boxAround, type Item, type Items, useItems } from './items.ts';
 import { type Layers, uncollected, useLayers } from './layers.ts';
 import { LayersPanel } from './layers_panel.tsx';
+import { useSearch } from './search.ts';
 
 const words = text.catalog;
 const tabs = ['items', 'layers', 'uploads', 'jobs'] as const;
@@ -72,16 +73,18 @@ function ListTab({
   project,
   items,
   shown,
+  matched,
   highlighted,
   onHover,
 }: {
   project: string;
   items: Items;
   shown: readonly Item[];
+  matched: number;
   highlighted: string | undefined;
   onHover: (item: string | undefined) => void;
 }) {
-  const isAll = shown.length === items.total;
+  const isAll = matched === items.total;
   return (
     <>
       <p class="count" role="status">
@@ -89,11 +92,12 @@ function ListTab({
           ? text.loading
           : isAll
             ? words.matches(items.total)
-            : words.of(shown.length, items.total)}
+            : words.of(matched, items.total)}
       </p>
+      {shown.length < matched && <p class="count">{words.first(shown.length)}</p>}
       {items.fault && <Fault sentence={items.fault} again={items.again} />}
       {!items.isLoading && items.total === 0 && <Notice title={words.none} hint={words.noneHint} />}
-      {!items.isLoading && items.total > 0 && shown.length === 0 && (
+      {!items.isLoading && items.total > 0 && matched === 0 && (
         <Notice title={words.noMatch} hint={words.noMatchHint} />
       )}
       <ItemList project={project} items={shown} highlighted={highlighted} onHover={onHover} />
@@ -111,34 +115,39 @@ function ProjectJobs({ project }: { project: string }) {
 
 /** A project: its items on a map and in a list, its layers, and what is being uploaded. */
 export function ExplorePage({ project }: { project: string }) {
-  const found = useLoaded((signal) => client.projects.get({ project_id: project }, { signal }), [project]);
+  const opened = useLoaded((signal) => client.projects.get({ project_id: project }, { signal }), [project]);
   const items = useItems(project);
-  const layers = useLayers(project, items.items, words.uncollected);
   const { query } = address.value;
   // What else stands in the address, as where the map is, must not have everything filtered and drawn again.
   const filters = useMemo(() => filtersOf(query), [filterNames.map((name) => query.get(name) ?? '').join('\n')]);
   const { view, onMove } = useView(`projects/${project}`);
   const filterView = filters.isInView ? view?.box : undefined;
-  const shown = useMemo(() => filtered(items.items, filters, filterView), [items.items, filters, filterView]);
+  const found = useSearch(project, filters, filterView, items.isVast, items.turn);
+  const loaded = found ?? items;
+  const shown = useMemo(
+    () => (items.isVast ? loaded.items : filtered(items.items, filters, filterView)),
+    [items.isVast, loaded.items, filters, filterView],
+  );
+  const layers = useLayers(project, loaded.items, words.uncollected);
   const { mapped, colourOf, opacityOf } = useMapped(shown, layers);
   const pictures = usePictures(mapped, opacityOf, view?.box, view?.zoom ?? 0);
   const [highlighted, setHighlighted] = useState<string>();
   const map = useRef<ProjectMap>(undefined);
   const began = useRef(atOf(query));
   const tab = (tabs as readonly string[]).includes(query.get('tab') ?? '') ? (query.get('tab') as Tab) : 'items';
-  useTitle(found.value?.name);
+  useTitle(opened.value?.name);
 
   const fitAll = useCallback(() => {
-    const box = boxAround(items.items);
+    const box = boxAround(loaded.items);
     if (box) map.current?.fit(box);
-  }, [items.items]);
+  }, [loaded.items]);
   // The first time that there is something, unless the address says where to look.
   useEffect(() => {
-    if (began.current || !map.current || items.items.length === 0) return;
-    const box = boxAround(items.items);
+    if (began.current || !map.current || loaded.items.length === 0) return;
+    const box = boxAround(loaded.items);
     if (box) map.current.fit(box, 'jump');
     if (box) began.current = box;
-  }, [items.items, view === undefined]);
+  }, [loaded.items, view === undefined]);
 
   const events: MapEvents = {
     onMove,
@@ -154,12 +163,12 @@ export function ExplorePage({ project }: { project: string }) {
     },
     [items.again],
   );
-  if (found.fault) return <Fault sentence={found.fault} again={found.again} />;
+  if (opened.fault) return <Fault sentence={opened.fault} again={opened.again} />;
   return (
     <DropZone project={project}>
       <div class="explore">
-        <aside class="panel" aria-label={found.value?.name ?? text.loading}>
-          <h1>{found.value?.name ?? '…'}</h1>
+        <aside class="panel" aria-label={opened.value?.name ?? text.loading}>
+          <h1>{opened.value?.name ?? '…'}</h1>
           <div class="tabs" role="tablist">
             {tabs.map((each) => (
               <button
@@ -178,11 +187,18 @@ export function ExplorePage({ project }: { project: string }) {
           </div>
           {tab === 'items' && (
             <>
-              <FiltersPanel filters={filters} items={items.items} collections={layers.collections} view={filterView} />
+              <FiltersPanel
+                filters={filters}
+                items={items.items}
+                isVast={items.isVast}
+                collections={layers.collections}
+                view={filterView}
+              />
               <ListTab
                 project={project}
-                items={items}
+                items={{ ...items, fault: loaded.fault, isLoading: loaded.isLoading || (items.isVast && !found) }}
                 shown={shown}
+                matched={found?.total ?? shown.length}
                 highlighted={highlighted}
                 onHover={setHighlighted}
               />
@@ -200,7 +216,7 @@ export function ExplorePage({ project }: { project: string }) {
             colourOf={colourOf}
             pictures={pictures}
             highlighted={highlighted}
-            at={began.current ?? boxAround(items.items)}
+            at={began.current ?? boxAround(loaded.items)}
             events={events}
             onReady={(ready) => (map.current = ready)}
           />

@@ -11,6 +11,8 @@ const words = text.catalog;
 interface FiltersPanelProps {
   readonly filters: Filters;
   readonly items: readonly Item[];
+  /** The items are too many to be looked through here. */
+  readonly isVast: boolean;
   readonly collections: readonly Collection[];
   readonly view: Box | undefined;
 }
@@ -41,11 +43,14 @@ function Choice({
 }
 
 /** What is shown of the items: words always, everything else when it is wanted. */
-export function FiltersPanel({ filters, items, collections, view }: FiltersPanelProps) {
+export function FiltersPanel({ filters, items, isVast, collections, view }: FiltersPanelProps) {
   const [isOpen, setOpen] = useState(isFiltered({ ...filters, words: '' }));
-  const types = useMemo(() => [...new Set(items.map((item) => item.type))].toSorted(), [items]);
+  const types = useMemo(
+    () => (isVast ? Object.keys(text.types) : [...new Set(items.map((item) => item.type as string))].toSorted()),
+    [items, isVast],
+  );
   const untimed = useMemo(() => filtered(items, { ...filters, from: '', to: '' }, view), [items, filters, view]);
-  const hasClouds = useMemo(() => items.some((item) => item.cloud_cover != null), [items]);
+  const hasClouds = useMemo(() => isVast || items.some((item) => item.cloud_cover != null), [items, isVast]);
   return (
     <div class="filters">
       <div class="filter-line">
@@ -102,7 +107,10 @@ export function FiltersPanel({ filters, items, collections, view }: FiltersPanel
               value={filters.collection}
               label={words.collection}
               none={words.anyCollection}
-              options={[...collections.map((each) => [each.id, each.name] as const), ['none', words.uncollected]]}
+              options={[
+                ...collections.map((each) => [each.id, each.name] as const),
+                ...(isVast ? [] : [['none', words.uncollected] as const]),
+              ]}
             />
           </div>
           {hasClouds && (

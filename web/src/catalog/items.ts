@@ -7,7 +7,7 @@ export type Collection = Output<'collections.list'>[number];
 /** West, south, east, north in degrees. */
 export type Box = readonly [number, number, number, number];
 
-/** So many items are kept in the browser, where filters answer at once. */
+/** So many items are kept in the browser, where filters answer at once; of more the server is asked. */
 const most = 20_000;
 const pageSize = 1000;
 
@@ -16,12 +16,18 @@ export interface Items {
   readonly total: number;
   readonly isLoading: boolean;
   readonly fault: string | undefined;
+  /** There are more than a browser keeps: `items` is empty. */
+  readonly isVast: boolean;
+  /** Another one each time that it is loaded again. */
+  readonly turn: number;
   readonly again: () => void;
 }
 
+const nothing = { items: [], total: 0, isLoading: true, fault: undefined, isVast: false };
+
 /** The items of a project, which come page after page. */
 export function useItems(project: string): Items {
-  const [state, setState] = useState<Omit<Items, 'again'>>({ items: [], total: 0, isLoading: true, fault: undefined });
+  const [state, setState] = useState<Omit<Items, 'again' | 'turn'>>(nothing);
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const controller = new AbortController();
@@ -29,10 +35,12 @@ export function useItems(project: string): Items {
     const load = async () => {
       let items: Item[] = [];
       for await (const page of client.pages('items.list', { project_id: project, limit: pageSize }, { signal })) {
+        const { total } = page;
+        if (total > most) return setState({ ...nothing, total, isLoading: false, isVast: true });
         items = items.concat(page.items);
-        const isLoading = items.length < Math.min(page.total, most);
+        const isLoading = items.length < total;
         // A reload shows what was there until all is there again.
-        if (turn === 0 || !isLoading) setState({ items, total: page.total, isLoading, fault: undefined });
+        if (turn === 0 || !isLoading) setState({ ...nothing, items, total, isLoading });
         if (!isLoading) return;
       }
       setState((before) => ({ ...before, items, isLoading: false }));
@@ -43,7 +51,7 @@ export function useItems(project: string): Items {
     return () => controller.abort();
   }, [project, turn]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
-  return { ...state, again };
+  return { ...state, turn, again };
 }
 
 /** The box around an item; undefined where it has no place, and for the eastern part of one across the antimeridian. */

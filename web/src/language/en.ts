@@ -78,6 +78,7 @@ export const text = {
     layers: 'Layers',
     matches: (amount: number) => count(amount, 'item', 'items'),
     of: (amount: number, total: number) => `${numbers.format(amount)} of ${count(total, 'item', 'items')}`,
+    first: (shown: number) => `The first ${numbers.format(shown)} of them are shown; filter to see others.`,
     none: 'Nothing here yet',
     noneHint: 'Drop a GeoTIFF onto the map, and it is on it within moments.',
     noMatch: 'Nothing matches',
