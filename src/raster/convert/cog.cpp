@@ -274,12 +274,15 @@ Result<CogAnswer> cog_task(const std::string& folder, const CogArguments& argume
     const ThreadOption threads("GDAL_NUM_THREADS", fmt::format("{}", arguments.threads));
     TRY(input, with_plain_validity(std::move(input), folder, arguments.alpha_is_data));
     Stage stage{&progress, "place", 0, kPlacing};
-    TRY(DatasetHandle warped, placed(*input, fmt::format("{}/{}", folder, kWarped), categorical, stage));
+    const std::string path = fmt::format("{}/{}", folder, kWarped);
+    TRY(DatasetHandle warped, placed(*input, path, categorical, stage));
     input.reset();
     CogArguments rest = arguments;
     rest.alpha_is_data = false; // the alpha band that a warp adds is one
     rest.categorical = categorical;
-    return write_cog(folder, std::move(warped), rest, loss, {progress, "convert", kPlacing, 1 - kPlacing});
+    auto made = write_cog(folder, std::move(warped), rest, loss, {progress, "convert", kPlacing, 1 - kPlacing});
+    unlink(path.c_str()); // as large as what was made of it
+    return made;
 }
 
 } // namespace landfall::raster

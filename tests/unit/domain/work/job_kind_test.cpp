@@ -180,8 +180,8 @@ TEST_F(JobKinds, EveryKindOfTheListHasANameOfItsOwn) {
     std::vector<std::string> names;
     for (const auto& handler : job_handlers(services))
         names.push_back(handler.kind);
-    EXPECT_EQ(names, (std::vector<std::string>{"item.cog", "item.thumbnail", "item.scan", "upload.read", "asset.read",
-                                               "asset.checksum"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"cog_clip", "item.cog", "item.thumbnail", "item.scan", "upload.read",
+                                               "asset.read", "asset.checksum"}));
 }
 
 } // namespace

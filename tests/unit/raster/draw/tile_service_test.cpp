@@ -31,7 +31,7 @@ TileOrder request_for(const std::string& source, std::vector<std::string> files,
     tile.x = kTile.x;
     tile.y = kTile.y;
     tile.format = TileFormat::Png;
-    return {tile, {}, std::move(files)};
+    return {tile, {}, {}, std::move(files)};
 }
 
 class TileServiceTest : public ::testing::Test {
