@@ -48,9 +48,9 @@ def test_somebody_is_invited_gets_a_role_and_is_removed(console, own, new_user):
     new_user(own, "guest")
     console.open("organization/members")
     page = console.page
-    page.get_by_role("button", name="Invite").click()
+    page.get_by_role("button", name="Invite", exact=True).click()
     page.get_by_label("Email address").fill("ada@invited.example")
-    page.locator("dialog").get_by_role("button", name="Invite").click()
+    page.locator("dialog").get_by_role("button", name="Invite", exact=True).click()
     assert "/realms/public/invitation/" in page.locator(".secret code").inner_text()
     guest = f"guest@{own.organization}.test"
     page.get_by_label(f"Role: {guest}").select_option("admin")

@@ -22,7 +22,7 @@ content_type_overrides:
   image/tiff: application/octet-stream
   application/x-npy: application/octet-stream
   application/vnd.mapbox-vector-tile: application/octet-stream
-  application/xml: text/plain
+  application/xml: application/octet-stream
   application/geo+json: application/json
   application/problem+json: application/json
 """

@@ -60,9 +60,12 @@ class Link:
         passed = 0
         with contextlib.suppress(OSError):
             while chunk := source.recv(CHUNK):
-                sink.sendall(chunk)
                 passed += len(chunk)
-                if count(len(chunk), passed):
+                breaks = count(len(chunk), passed)
+                if breaks:
+                    source.shutdown(socket.SHUT_RDWR)  # first: an answer to these bytes must find nobody
+                sink.sendall(chunk)
+                if breaks:
                     break
         for end in (source, sink):
             with contextlib.suppress(OSError):

@@ -30,8 +30,9 @@ def of(openapi: dict[str, Any]) -> list[Operation]:
         spec = methods["post"]
         headers = {each["name"].lower() for each in spec.get("parameters", [])}
         body = spec["requestBody"]
+        success = next(answer for status, answer in spec["responses"].items() if status.startswith("2"))
         found.append(Operation(spec["operationId"], spec["summary"], spec["x-side-effect"], "idempotency-key" in headers,
-                               body.get("required", False), _paging(_fields(body, schemas), _fields(spec["responses"]["200"], schemas))))
+                               body.get("required", False), _paging(_fields(body, schemas), _fields(success, schemas))))
     return sorted(found, key=lambda operation: operation.id)
 
 

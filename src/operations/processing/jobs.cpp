@@ -320,7 +320,7 @@ Result<ProcessingDeleteOutput> remove(domain::Context& cx, const ProcessingJobIn
 }
 
 struct JobRegisterInput : JobIdInput {
-    std::optional<std::vector<Json>> outputs;
+    std::optional<std::vector<schema::JsonObject>> outputs;
 };
 constexpr auto describe(schema::Of<JobRegisterInput>) {
     return schema::joined(describe(schema::Of<JobIdInput>{}),

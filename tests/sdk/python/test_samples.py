@@ -12,6 +12,7 @@ import pytest
 from landfall_sdk import Geopera, Landfall, errors, models
 from landfall_sdk.operations import OPERATIONS
 
+from support.clips import box_in, clip, fetch
 from support.rasters import drawn_scene, small_scene
 
 from . import samples
@@ -65,9 +66,11 @@ def test_blocks_that_annotate_name_fields_of_the_models():
 def test_the_samples_of_uploads_and_downloads_run(api, workplace, capsys):
     """In their order, each with what those before it left. Blocks about operations that the server does not have are only parsed."""
     item = api.upload_one(drawn_scene(64))
-    values = {"gpra_...": api.key, "https://api.geopera.com": api.base_url, "your-project-id": api.project, "it_3a9c...": item, '"visual"': '"data"'}
+    made = clip(api, item, box_in(api.item(item)["bbox"]))
+    values = {"gpra_...": api.key, "https://api.geopera.com": api.base_url, "your-project-id": api.project, "it_3a9c...": item,
+              "clip_7f2a...": made["id"], '"visual"': '"data"'}
     names: dict[str, Any] = {}
-    ran = 0
+    ran, fluent = 0, None
     for block in uploads_blocks():
         filled = samples.filled_in(block, values)
         ast.parse(filled)
@@ -75,12 +78,16 @@ def test_the_samples_of_uploads_and_downloads_run(api, workplace, capsys):
             continue
         if "uploads.progress" in block and "bytes_uploaded" in block and "upload_id = " not in block:
             names["upload_id"] = api.initiate()
+        if "client.uploads." in filled and "client" in names and not isinstance(names["client"], Geopera):
+            names["client"] = fluent  # what the page said before it came to the generated modules
         run(filled, names)
+        fluent = names["client"] if isinstance(names.get("client"), Geopera) else fluent
         ran += 1
     assert ran >= 8
     assert "item_ids" in capsys.readouterr().out
-    assert len(api.search()["features"]) == 5  # one by hand, one fluent, two of a session, one generated
+    assert len(api.search()["features"]) == 6  # one by hand and its clip, one fluent, two of a session, one generated
     assert (workplace / "visual.tif").read_bytes() == drawn_scene(64)
+    assert (workplace / "clip_visual.tif").read_bytes() == fetch(api, made)
 
 
 def test_the_samples_of_managing_data_run(api, workplace, capsys):

@@ -207,7 +207,7 @@ class AsyncLandfall(_Base, AsyncOperations):
         stop = threading.Event()
         with _synchronous(self) as client:
             try:
-                return await asyncio.shield(running := asyncio.ensure_future(asyncio.to_thread(transfer, client, *arguments, stop)))
+                return await asyncio.shield(running := asyncio.ensure_future(asyncio.to_thread(lambda: transfer(client, *arguments, stop))))
             except asyncio.CancelledError:
                 stop.set()
                 await asyncio.wait([running])
