@@ -1,8 +1,9 @@
 #include "raster/vector/tile_geometry.hpp"
 
+#include "raster/read/area_edges.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <optional>
 #include <utility>
 
@@ -13,12 +14,16 @@ constexpr double kLeast = -kMvtBuffer;
 constexpr double kMost = kMvtExtent + kMvtBuffer;
 constexpr double kTolerance = 1; ///< units: a sixteenth of a pixel of 256
 
-bool is_inside(const TilePoint& point) {
+bool is_same(const geo::Position& a, const geo::Position& b) {
+    return a.x == b.x && a.y == b.y;
+}
+
+bool is_inside(const geo::Position& point) {
     return point.x >= kLeast && point.x <= kMost && point.y >= kLeast && point.y <= kMost;
 }
 
 /// What of a segment lies in the tile (Liang and Barsky).
-std::optional<std::pair<TilePoint, TilePoint>> clipped(const TilePoint& from, const TilePoint& to) {
+std::optional<std::pair<geo::Position, geo::Position>> clipped(const geo::Position& from, const geo::Position& to) {
     const double dx = to.x - from.x, dy = to.y - from.y;
     double enters = 0, leaves = 1;
     for (const auto& [step, room] : {std::pair(-dx, from.x - kLeast), std::pair(dx, kMost - from.x),
@@ -36,42 +41,11 @@ std::optional<std::pair<TilePoint, TilePoint>> clipped(const TilePoint& from, co
     }
     if (enters > leaves)
         return std::nullopt;
-    return std::pair(TilePoint{from.x + enters * dx, from.y + enters * dy},
-                     TilePoint{from.x + leaves * dx, from.y + leaves * dy});
+    return std::pair(geo::Position{from.x + enters * dx, from.y + enters * dy},
+                     geo::Position{from.x + leaves * dx, from.y + leaves * dy});
 }
 
-/// A ring cut at one side of the tile (Sutherland and Hodgman).
-TilePath cut(const TilePath& ring, double TilePoint::* axis, double limit, bool keep_below) {
-    TilePath out;
-    const auto inside = [&](const TilePoint& p) { return keep_below ? p.*axis <= limit : p.*axis >= limit; };
-    for (std::size_t i = 0; i < ring.size(); ++i) {
-        const TilePoint& from = ring[i == 0 ? ring.size() - 1 : i - 1];
-        const TilePoint& to = ring[i];
-        if (inside(from) != inside(to)) {
-            const double share = (limit - from.*axis) / (to.*axis - from.*axis);
-            TilePoint on{from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)};
-            on.*axis = limit;
-            out.push_back(on);
-        }
-        if (inside(to))
-            out.push_back(to);
-    }
-    return out;
-}
-
-TilePath ring_in_tile(TilePath ring) {
-    if (ring.size() > 1 && ring.front().x == ring.back().x && ring.front().y == ring.back().y)
-        ring.pop_back();
-    if (std::ranges::all_of(ring, is_inside))
-        return ring;
-    for (const auto axis : {&TilePoint::x, &TilePoint::y}) {
-        ring = cut(ring, axis, kLeast, false);
-        ring = cut(ring, axis, kMost, true);
-    }
-    return ring;
-}
-
-double distance(const TilePoint& point, const TilePoint& from, const TilePoint& to) {
+double distance(const geo::Position& point, const geo::Position& from, const geo::Position& to) {
     const double dx = to.x - from.x, dy = to.y - from.y, length = dx * dx + dy * dy;
     const double share =
         length > 0 ? std::clamp(((point.x - from.x) * dx + (point.y - from.y) * dy) / length, 0.0, 1.0) : 0;
@@ -79,7 +53,7 @@ double distance(const TilePoint& point, const TilePoint& from, const TilePoint& 
 }
 
 /// Without the points that lie within the tolerance of what is left (Douglas and Peucker).
-TilePath simplified(const TilePath& path) {
+geo::Ring simplified(const geo::Ring& path) {
     if (path.size() < 3)
         return path;
     std::vector<bool> stays(path.size(), false);
@@ -101,16 +75,16 @@ TilePath simplified(const TilePath& path) {
         open.emplace_back(first, furthest);
         open.emplace_back(furthest, last);
     }
-    TilePath out;
+    geo::Ring out;
     for (std::size_t i = 0; i < path.size(); ++i)
         if (stays[i])
             out.push_back(path[i]);
     return out;
 }
 
-MvtPath rounded(const TilePath& path) {
+MvtPath rounded(const geo::Ring& path) {
     MvtPath out;
-    for (const TilePoint& point : path) {
+    for (const geo::Position& point : path) {
         const std::array<int, 2> at{static_cast<int>(std::lround(point.x)), static_cast<int>(std::lround(point.y))};
         if (out.empty() || out.back() != at)
             out.push_back(at);
@@ -130,14 +104,14 @@ std::int64_t doubled_area(const MvtPath& ring) {
 }
 
 /// A ring's halves are simplified by themselves, so that its ends are points that count.
-TilePath simplified_ring(TilePath ring) {
+geo::Ring simplified_ring(geo::Ring ring) {
     if (ring.size() < 4)
         return ring;
-    const auto away = [&](const TilePoint& point) {
+    const auto away = [&](const geo::Position& point) {
         return std::hypot(point.x - ring.front().x, point.y - ring.front().y);
     };
     const auto furthest = std::ranges::max_element(ring, {}, away);
-    TilePath half(ring.begin(), furthest + 1), rest(furthest, ring.end());
+    geo::Ring half(ring.begin(), furthest + 1), rest(furthest, ring.end());
     rest.push_back(ring.front());
     half = simplified(half);
     rest = simplified(rest);
@@ -147,16 +121,16 @@ TilePath simplified_ring(TilePath ring) {
 
 } // namespace
 
-MvtPath points_in_tile(const TilePath& points) {
+MvtPath points_in_tile(const geo::Ring& points) {
     MvtPath out;
-    for (const TilePoint& point : points)
+    for (const geo::Position& point : points)
         if (is_inside(point))
             out.push_back({static_cast<int>(std::lround(point.x)), static_cast<int>(std::lround(point.y))});
     return out;
 }
 
-std::vector<MvtPath> line_in_tile(const TilePath& line) {
-    std::vector<TilePath> pieces;
+std::vector<MvtPath> line_in_tile(const geo::Ring& line) {
+    std::vector<geo::Ring> pieces;
     for (std::size_t i = 1; i < line.size(); ++i) {
         const auto piece = clipped(line[i - 1], line[i]);
         if (!piece)
@@ -168,16 +142,21 @@ std::vector<MvtPath> line_in_tile(const TilePath& line) {
         pieces.back().push_back(piece->second);
     }
     std::vector<MvtPath> out;
-    for (const TilePath& piece : pieces)
+    for (const geo::Ring& piece : pieces)
         if (MvtPath path = rounded(simplified(piece)); path.size() > 1)
             out.push_back(std::move(path));
     return out;
 }
 
-std::vector<MvtPath> polygon_in_tile(const std::vector<TilePath>& rings) {
+std::vector<MvtPath> polygon_in_tile(const geo::Polygon& rings) {
+    geo::Polygon closed = rings;
+    for (geo::Ring& ring : closed)
+        if (!ring.empty() && !is_same(ring.front(), ring.back()))
+            ring.push_back(ring.front());
+    const geo::Polygon parts = cut_to_box(closed, {kLeast, kLeast, kMost, kMost});
     std::vector<MvtPath> out;
-    for (std::size_t i = 0; i < rings.size(); ++i) {
-        MvtPath ring = rounded(simplified_ring(ring_in_tile(rings[i])));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        MvtPath ring = rounded(simplified_ring({parts[i].begin(), parts[i].end() - 1}));
         if (ring.size() > 1 && ring.front() == ring.back())
             ring.pop_back();
         const std::int64_t area = ring.size() < 3 ? 0 : doubled_area(ring);

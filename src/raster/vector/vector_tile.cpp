@@ -38,7 +38,7 @@ public:
           north_(kHalfWorld - static_cast<double>(tile.y) * side_) {}
 
     /// `turns`: how often the world goes round in between.
-    TilePoint at(double x, double y, int turns) const {
+    geo::Position at(double x, double y, int turns) const {
         return {(x + turns * 2 * kHalfWorld - west_) / side_ * kMvtExtent, (north_ - y) / side_ * kMvtExtent};
     }
     /// The tile with its buffer in the coordinates of a system; nothing where it has none of them.
@@ -143,15 +143,15 @@ private:
         } else if (type == wkbLineString) {
             take_line(positions(*geometry.toLineString()), out);
         } else if (type == wkbPolygon) {
-            std::vector<TilePath> rings;
+            geo::Polygon rings;
             for (const OGRLinearRing* const ring : *geometry.toPolygon())
                 rings.push_back(positions(*ring));
             take_polygon(rings, out);
         }
     }
 
-    static TilePath positions(const OGRSimpleCurve& curve) {
-        TilePath out;
+    static geo::Ring positions(const OGRSimpleCurve& curve) {
+        geo::Ring out;
         out.reserve(static_cast<std::size_t>(curve.getNumPoints()));
         for (int i = 0; i < curve.getNumPoints(); ++i)
             out.push_back({curve.getX(i), curve.getY(i)});
@@ -159,16 +159,16 @@ private:
     }
 
     /// In metres of EPSG:3857, without what has no place there.
-    TilePath projected(const TilePath& path) {
+    geo::Ring projected(const geo::Ring& path) {
         points_ += path.size();
         std::vector<double> xs, ys;
-        for (const TilePoint& point : path) {
+        for (const geo::Position& point : path) {
             xs.push_back(point.x);
             ys.push_back(geographic_ ? std::clamp(point.y, -kMostLatitude, kMostLatitude) : point.y);
         }
         std::vector<int> placed(path.size(), FALSE);
         to_mercator_->Transform(static_cast<int>(path.size()), xs.data(), ys.data(), nullptr, nullptr, placed.data());
-        TilePath out;
+        geo::Ring out;
         for (std::size_t i = 0; i < path.size(); ++i) {
             // PROJ takes what lies beyond 180 degrees to the world's other end.
             const double turns = geographic_ ? std::floor((path[i].x + 180) / 360) : 0;
@@ -181,28 +181,28 @@ private:
 
     /// Calls `draw` with a path in the tile's units, for each turn of the world that may bring it there.
     template<typename Draw>
-    void turned(const std::vector<TilePath>& paths, Draw draw) const {
+    void turned(const geo::Polygon& paths, Draw draw) const {
         double least = HUGE_VAL, most = -HUGE_VAL;
-        for (const TilePath& path : paths)
-            for (const TilePoint& point : path) {
+        for (const geo::Ring& path : paths)
+            for (const geo::Position& point : path) {
                 least = std::min(least, point.x);
                 most = std::max(most, point.x);
             }
         for (int turn = -1; turn <= 1; ++turn) {
             if (place_.at(most, 0, turn).x < -kMvtBuffer || place_.at(least, 0, turn).x > kMvtExtent + kMvtBuffer)
                 continue;
-            std::vector<TilePath> at;
-            for (const TilePath& path : paths) {
+            geo::Polygon at;
+            for (const geo::Ring& path : paths) {
                 at.emplace_back();
-                for (const TilePoint& point : path)
+                for (const geo::Position& point : path)
                     at.back().push_back(place_.at(point.x, point.y, turn));
             }
             draw(at);
         }
     }
 
-    void take_points(const TilePath& points, Paths& out) {
-        turned({projected(points)}, [&](const std::vector<TilePath>& at) {
+    void take_points(const geo::Ring& points, Paths& out) {
+        turned({projected(points)}, [&](const geo::Polygon& at) {
             const MvtPath inside = points_in_tile(at[0]);
             auto& all = out[static_cast<std::size_t>(MvtType::Point)];
             if (!inside.empty() && all.empty())
@@ -211,18 +211,18 @@ private:
                 all[0].insert(all[0].end(), inside.begin(), inside.end());
         });
     }
-    void take_line(const TilePath& line, Paths& out) {
-        turned({projected(line)}, [&](const std::vector<TilePath>& at) {
+    void take_line(const geo::Ring& line, Paths& out) {
+        turned({projected(line)}, [&](const geo::Polygon& at) {
             for (MvtPath& path : line_in_tile(at[0]))
                 out[static_cast<std::size_t>(MvtType::Line)].push_back(std::move(path));
         });
     }
-    void take_polygon(const std::vector<TilePath>& rings, Paths& out) {
-        std::vector<TilePath> metres;
+    void take_polygon(const geo::Polygon& rings, Paths& out) {
+        geo::Polygon metres;
         metres.reserve(rings.size());
-        for (const TilePath& ring : rings)
+        for (const geo::Ring& ring : rings)
             metres.push_back(projected(ring));
-        turned(metres, [&](const std::vector<TilePath>& at) {
+        turned(metres, [&](const geo::Polygon& at) {
             for (MvtPath& ring : polygon_in_tile(at))
                 out[static_cast<std::size_t>(MvtType::Polygon)].push_back(std::move(ring));
         });

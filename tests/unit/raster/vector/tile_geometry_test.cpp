@@ -21,7 +21,7 @@ TEST(LineInTile, IsCutWhereItLeavesAndGoesOnWhereItComesBack) {
 }
 
 TEST(LineInTile, KeepsOnlyPointsThatCount) {
-    TilePath wave;
+    geo::Ring wave;
     for (int i = 0; i <= 1000; ++i)
         wave.push_back({static_cast<double>(i), i % 2 == 0 ? 0.4 : -0.4});
     EXPECT_EQ(line_in_tile(wave), (std::vector<MvtPath>{{{0, 0}, {1000, 0}}}));
@@ -29,11 +29,11 @@ TEST(LineInTile, KeepsOnlyPointsThatCount) {
 }
 
 TEST(PolygonInTile, IsWoundAsTilesWantItWhateverItWas) {
-    const TilePath around{{100, 100}, {100, 500}, {500, 500}, {500, 100}, {100, 100}};
-    TilePath turned = around;
+    const geo::Ring around{{100, 100}, {100, 500}, {500, 500}, {500, 100}, {100, 100}};
+    geo::Ring turned = around;
     std::ranges::reverse(turned);
-    const TilePath hole{{200, 200}, {300, 200}, {300, 300}, {200, 300}, {200, 200}};
-    for (const TilePath& outer : {around, turned}) {
+    const geo::Ring hole{{200, 200}, {300, 200}, {300, 300}, {200, 300}, {200, 200}};
+    for (const geo::Ring& outer : {around, turned}) {
         const auto rings = polygon_in_tile({outer, hole});
         ASSERT_EQ(rings.size(), 2U);
         EXPECT_EQ(weight_of(MvtType::Polygon, {rings[0]}), 160'000);
