@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -61,6 +62,13 @@ ScratchFolder& ScratchFolder::operator=(ScratchFolder&& other) noexcept {
 ScratchFolder::~ScratchFolder() {
     if (!path_.empty())
         (void)remove_tree(path_); // what stays is removed at the next start
+}
+
+Status ScratchFolder::write(std::string_view name, std::string_view bytes) const {
+    std::ofstream out(file(name), std::ios::binary | std::ios::trunc);
+    out << bytes;
+    out.close();
+    return out ? Status() : fail_internal(fmt::format("the file {} can't be written for a worker", name));
 }
 
 Result<Descriptor> ScratchFolder::open_made(std::string_view name, std::int64_t max_bytes) const {

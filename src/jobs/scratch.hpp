@@ -22,6 +22,8 @@ public:
     const std::string& path() const { return path_; }
     /// The path of a file in it; `name` is ours, never a user's nor a worker's.
     std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+    /// Puts a file there for a worker; `name` is ours. Internal if the disk refuses.
+    Status write(std::string_view name, std::string_view bytes) const;
     /// Opens for reading what a worker says that it made here, however it was taken over: Internal unless `name` is a
     /// plain one that leads, over no link, to a regular file of the folder itself with at most `max_bytes`.
     Result<Descriptor> open_made(std::string_view name, std::int64_t max_bytes) const;

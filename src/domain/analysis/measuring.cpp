@@ -3,36 +3,15 @@
 #include "domain/drawing/bench.hpp"
 #include "imagery/default_rendering.hpp"
 
-#include <fmt/format.h>
-
-#include <fstream>
-#include <unistd.h>
-
 namespace landfall::domain {
 namespace {
-
-std::vector<std::string> names_of(const imagery::MeasureAnswer& answer, const imagery::Facts& facts) {
-    std::vector<std::string> names;
-    for (const int band : answer.bands) {
-        const auto index = static_cast<std::size_t>(band) - 1;
-        if (band == 0)
-            names.emplace_back("expression");
-        else
-            names.push_back(index < facts.raster->bands.size() ? facts.raster->bands[index].name
-                                                               : fmt::format("b{}", band));
-    }
-    return names;
-}
 
 /// Puts the zones of a measurement beside the raster.
 Status write_zones(const Bench& bench, const std::vector<Json>& zones) {
     Json all = Json::array();
     for (const Json& zone : zones)
         all.push(zone);
-    std::ofstream out(bench.folder.file(imagery::kZonesFile), std::ios::binary | std::ios::trunc);
-    out << all.dump();
-    out.close();
-    return out ? Status() : fail_internal("the zones of a measurement can't be written");
+    return bench.folder.write(imagery::kZonesFile, all.dump());
 }
 
 } // namespace
@@ -67,7 +46,8 @@ Result<Measured> measure(Call& call, const MeasureTerms& terms) {
     TRY(out.answer, tasks.run(imagery::kMeasure, bench.folder.path(), arguments));
     if (out.answer.zones.size() != std::max<std::size_t>(1, terms.zones.size()))
         return fail_internal("a worker measured other zones than it was asked about");
-    out.names = names_of(out.answer, bench.source.facts);
+    for (const int band : out.answer.bands)
+        out.names.push_back(value_name(bench.source.facts, band));
     return out;
 }
 

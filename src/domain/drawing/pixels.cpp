@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 namespace landfall::domain {
 namespace {
@@ -76,18 +75,7 @@ bool begins_as(ExportFormat format, std::string_view bytes) {
 
 Status write_area(const Bench& bench, const Json& area) {
     CHECK_OK(geo::parse_area(area, "aoi"));
-    std::ofstream out(bench.folder.file(imagery::kAreaFile), std::ios::binary | std::ios::trunc);
-    out << area.dump();
-    out.close();
-    return out ? Status() : fail_internal("the area of an export can't be written");
-}
-
-std::string band_name(const TileSource& source, int band) {
-    if (band == 0)
-        return "expression";
-    const auto& bands = source.facts.raster->bands;
-    const auto index = static_cast<std::size_t>(band) - 1;
-    return index < bands.size() ? bands[index].name : fmt::format("b{}", band);
+    return bench.folder.write(imagery::kAreaFile, area.dump());
 }
 
 imagery::PointOrder points_of(const PointTerms& terms) {
@@ -100,7 +88,7 @@ Result<PointTable> table_of(const TileSource& source, const PointTerms& terms, c
     for (const auto& band : answer.bands) {
         if (band.values.size() != terms.coordinates.size())
             return fail_internal("a worker answered for other points than it was asked");
-        table.bands.push_back(band_name(source, band.band));
+        table.bands.push_back(value_name(source.facts, band.band));
         for (std::size_t point = 0; point < band.values.size(); ++point)
             table.values[point].push_back(band.values[point]);
     }

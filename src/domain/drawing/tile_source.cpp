@@ -95,24 +95,25 @@ Status use_original(Context& cx, const Assets& assets, TileSource& source) {
 
 } // namespace
 
+std::string value_name(const imagery::Facts& facts, int band) {
+    if (band == 0)
+        return "expression";
+    const auto& bands = facts.raster->bands;
+    const auto index = static_cast<std::size_t>(band) - 1;
+    return index < bands.size() ? bands[index].name : fmt::format("b{}", band);
+}
+
 Result<std::optional<catalog::AssetRow>> choose_asset(const std::vector<catalog::AssetRow>& assets,
                                                       const std::optional<std::string>& wanted,
                                                       const std::optional<std::string>& of_profile) {
-    const auto by_key = [&](const std::string& key) {
-        return std::find_if(assets.begin(), assets.end(),
-                            [&](const auto& a) { return a.key == key || a.id.str() == key; });
-    };
     if (wanted && !wanted->empty()) {
-        const auto it = by_key(*wanted);
-        if (it == assets.end())
-            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
-                                                    clean_utf8(*wanted, kMostQuoted)));
-        return *it;
+        TRY(const auto* const named, named_asset(assets, *wanted));
+        return *named;
     }
     std::vector<const catalog::AssetRow*> candidates;
     for (const auto& key : {of_profile.value_or("data"), std::string("data")})
-        if (const auto it = by_key(key); it != assets.end())
-            candidates.push_back(&*it);
+        if (const auto named = named_asset(assets, key))
+            candidates.push_back(*named);
     for (const auto& asset : assets)
         if (asset.statistics && !asset.is_rendition)
             candidates.push_back(&asset);

@@ -31,6 +31,9 @@ struct TileSource {
     std::string version; ///< another one whenever something of the above could make a tile look different
 };
 
+/// What the values of a band are called, by its 1-based number; `expression` for 0.
+std::string value_name(const imagery::Facts& facts, int band);
+
 /// By caller, item, profile and asset; tiles of one map share a source.
 class TileSources : public VersionedCache<TileSource> {
 public:

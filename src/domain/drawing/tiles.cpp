@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "domain/drawing/tile_cache.hpp"
+#include "domain/drawing/tile_matrix.hpp"
 #include "domain/drawing/tile_source.hpp"
 #include "domain/drawing/tile_workers.hpp"
 #include "domain/ledger/journal.hpp"
@@ -18,7 +19,6 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::int64_t kMaxZoom = 24;
 constexpr double kEquatorMetres = 40'075'016.685578488;
 
 Result<imagery::TileFormat> tile_format(const std::string& name) {
@@ -32,13 +32,7 @@ Result<imagery::TileFormat> tile_format(const std::string& name) {
 }
 
 Status check_address(const TileTerms& terms) {
-    if (terms.z < 0 || terms.z > kMaxZoom)
-        return fail_field("z", fmt::format("z must be between 0 and {}", kMaxZoom));
-    const std::int64_t side = std::int64_t{1} << terms.z;
-    if (terms.x < 0 || terms.x >= side)
-        return fail_field("x", fmt::format("x must be between 0 and {} at zoom {}", side - 1, terms.z));
-    if (terms.y < 0 || terms.y >= side)
-        return fail_field("y", fmt::format("y must be between 0 and {} at zoom {}", side - 1, terms.z));
+    CHECK_OK(check_tile_address(terms.z, terms.x, terms.y));
     if (terms.size != 256 && terms.size != 512)
         return fail_field("size", "Tiles have 256 or 512 pixels a side");
     if (terms.quality < 1 || terms.quality > 100)
@@ -123,11 +117,9 @@ Result<TileSummary> summarize_tiles(Context& cx, const TileTerms& terms) {
     TileSummary out;
     const auto& box = source.facts.bbox;
     if (box) {
-        constexpr double kEdge = 85.0511287798066; // where Web Mercator's square ends
         const bool crosses = (*box)[0] > (*box)[2];
         out.center_longitude = ((*box)[0] + (*box)[2]) / 2 + (crosses ? ((*box)[0] + (*box)[2] > 0 ? -180 : 180) : 0);
-        out.bounds = {crosses ? -180 : (*box)[0], std::clamp((*box)[1], -kEdge, kEdge), crosses ? 180 : (*box)[2],
-                      std::clamp((*box)[3], -kEdge, kEdge)};
+        out.bounds = mapped_bounds(*box);
     }
     const int native = native_zoom(source.facts, (out.bounds[1] + out.bounds[3]) / 2);
     const auto pixels = static_cast<double>(std::max(source.facts.raster->width, source.facts.raster->height));

@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 #include "domain/drawing/tile_cache.hpp"
+#include "domain/drawing/tile_matrix.hpp"
+#include "domain/items/assets.hpp"
 #include "domain/items/workplace.hpp"
 #include "domain/tenancy/access.hpp"
 #include "domain/transact.hpp"
@@ -15,7 +17,6 @@
 namespace landfall::domain {
 namespace {
 
-constexpr std::int64_t kMaxZoom = 24;
 constexpr std::int64_t kMostTileBytes = 16 << 20;
 constexpr std::size_t kMostQuoted = 100; ///< bytes of what a refusal repeats
 
@@ -41,11 +42,7 @@ bool holds_features(const catalog::AssetRow& asset) {
 Result<catalog::AssetRow> choose_features(const std::vector<catalog::AssetRow>& assets,
                                           const std::optional<std::string>& wanted) {
     if (wanted && !wanted->empty()) {
-        const auto named = std::ranges::find_if(
-            assets, [&](const auto& asset) { return asset.key == *wanted || asset.id.str() == *wanted; });
-        if (named == assets.end())
-            return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
-                                                    clean_utf8(*wanted, kMostQuoted)));
+        TRY(const auto* const named, named_asset(assets, *wanted));
         return holds_features(*named) ? Result<catalog::AssetRow>(*named)
                                       : no_features(fmt::format("the asset '{}' holds no features", named->key));
     }
@@ -66,16 +63,6 @@ Result<VectorSource> find_vector_source(Context& cx, const ItemId& id, const std
     TRY(source.facts, imagery::facts_from_text(source.asset.facts));
     source.version = to_hex(sha256(catalog::content_digest(source.asset) + "\n" + source.asset.facts)).substr(0, 16);
     return source;
-}
-
-Status check_address(const VectorTileTerms& terms) {
-    if (terms.z < 0 || terms.z > kMaxZoom)
-        return fail_field("z", fmt::format("z must be between 0 and {}", kMaxZoom));
-    const std::int64_t side = std::int64_t{1} << terms.z;
-    for (const auto& [name, at] : {std::pair("x", terms.x), std::pair("y", terms.y)})
-        if (at < 0 || at >= side)
-            return fail_field(name, fmt::format("{} must be between 0 and {} at zoom {}", name, side - 1, terms.z));
-    return {};
 }
 
 /// Whether the file has such a layer, as far as the facts tell.
@@ -103,7 +90,7 @@ Result<Picture> draw(Call& call, const VectorSource& source, const VectorTileTer
 } // namespace
 
 Result<RenderedTile> render_vector_tile(Call& call, const VectorTileTerms& terms) {
-    CHECK_OK(check_address(terms));
+    CHECK_OK(check_tile_address(terms.z, terms.x, terms.y));
     TRY(const auto source,
         in_snapshot(call, [&](Context& cx) { return find_vector_source(cx, terms.item_id, terms.asset_key); }));
     const std::string layer = terms.layer.value_or("");
@@ -129,11 +116,8 @@ Result<VectorTileSummary> summarize_vector_tiles(Context& cx, const ItemId& item
     TRY(auto source, find_vector_source(cx, item, asset_key));
     VectorTileSummary out;
     out.facts = *std::move(source.facts.vector);
-    if (const auto& box = source.facts.bbox) {
-        const bool crosses = (*box)[0] > (*box)[2];
-        out.bounds = {crosses ? -180 : (*box)[0], std::clamp((*box)[1], out.bounds[1], out.bounds[3]),
-                      crosses ? 180 : (*box)[2], std::clamp((*box)[3], out.bounds[1], out.bounds[3])};
-    }
+    if (source.facts.bbox)
+        out.bounds = mapped_bounds(*source.facts.bbox);
     out.version = std::move(source.version);
     out.item = std::move(source.item);
     return out;

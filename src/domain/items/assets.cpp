@@ -166,6 +166,16 @@ std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& 
     return files;
 }
 
+Result<const catalog::AssetRow*> named_asset(const std::vector<catalog::AssetRow>& assets, std::string_view id_or_key) {
+    constexpr std::size_t kMostQuoted = 100; // bytes
+    const auto found = std::ranges::find_if(
+        assets, [&](const auto& asset) { return asset.key == id_or_key || asset.id.str() == id_or_key; });
+    if (found == assets.end())
+        return fail(Code::NotFound, fmt::format("The item has no asset '{}'; items.list_assets tells which it has",
+                                                clean_utf8(id_or_key, kMostQuoted)));
+    return &*found;
+}
+
 Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key) {
     TRY(auto asset, catalog::find_asset(cx.session, item.organization_id, item.id, id_or_key));
     if (!asset)

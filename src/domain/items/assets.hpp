@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace landfall::domain {
@@ -24,6 +25,9 @@ std::vector<const catalog::AssetRow*> sidecars_of(const std::vector<catalog::Ass
 /// The stored file of an asset and its sidecars, under the names by which a worker sees them; its own is `safe_name`.
 std::vector<NamedBlob> named_files(const std::vector<const catalog::AssetRow*>& sidecars,
                                    const catalog::AssetRow& original, const std::string& safe_name);
+
+/// One of an item's assets by id or key. NotFound if the item has no such.
+Result<const catalog::AssetRow*> named_asset(const std::vector<catalog::AssetRow>& assets, std::string_view id_or_key);
 
 /// A live asset of an item that the caller may read, by id or key. NotFound if the item has no such.
 Result<catalog::AssetRow> require_asset(Context& cx, const catalog::ItemRow& item, const std::string& id_or_key);

@@ -3,6 +3,7 @@
 #include "catalog/items/asset.hpp"
 #include "core/text.hpp"
 #include "domain/drawing/tile_source.hpp"
+#include "domain/items/assets.hpp"
 #include "domain/tenancy/access.hpp"
 #include "geo/footprint.hpp"
 
@@ -37,19 +38,14 @@ Result<std::vector<const catalog::AssetRow*>> chosen_assets(const Assets& assets
     if (!keys.is_array() || keys.items().empty())
         return fail_field("asset_keys", "Give a list of asset keys, or leave it out for every raster of the item");
     for (const Json& key : keys.items()) {
-        const auto found = std::ranges::find_if(assets, [&](const auto& asset) {
-            return key.is_string() && (asset.key == key.as_view() || asset.id.str() == key.as_view());
-        });
-        const std::string name = clean_utf8(key.as_string("?"), kMostQuoted);
         if (!key.is_string())
             return fail_field("asset_keys", "An asset key is a text");
-        if (found == assets.end())
-            return fail(Code::NotFound,
-                        fmt::format("The item has no asset '{}'; items.list_assets tells which it has", name));
+        TRY(const auto* const found, named_asset(assets, key.as_view()));
         if (!is_uploaded_raster(*found))
-            return fail_field("asset_keys", fmt::format("The asset '{}' is no uploaded raster", name));
-        if (std::ranges::find(chosen, &*found) == chosen.end())
-            chosen.push_back(&*found);
+            return fail_field("asset_keys", fmt::format("The asset '{}' is no uploaded raster",
+                                                        clean_utf8(key.as_view(), kMostQuoted)));
+        if (std::ranges::find(chosen, found) == chosen.end())
+            chosen.push_back(found);
     }
     return chosen;
 }

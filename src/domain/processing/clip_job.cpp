@@ -16,7 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
 namespace landfall::domain {
 namespace {
@@ -81,7 +80,7 @@ public:
         TRY(auto workplace, lay_out_asset(services_, material_.assets, file));
         if (&file == &asset)
             workplace.files.crs = facts.given_crs;
-        CHECK_OK(write_area(workplace.folder));
+        CHECK_OK(workplace.folder.write(imagery::kAreaFile, material_.order.aoi_geometry.value_or("null")));
         imagery::ClipArguments arguments;
         arguments.files = workplace.files;
         arguments.categorical = facts.raster && facts.raster->looks_categorical;
@@ -125,13 +124,6 @@ private:
         out.no_progress = std::chrono::seconds(limits.job_stall_seconds);
         out.scratch_bytes = 4 * file.file_size_bytes.value_or(0) + kScratchRoom;
         return out;
-    }
-
-    Status write_area(const jobs::ScratchFolder& folder) const {
-        std::ofstream out(folder.file(imagery::kAreaFile), std::ios::binary | std::ios::trunc);
-        out << material_.order.aoi_geometry.value_or("null");
-        out.close();
-        return out ? Status() : fail_internal("the area of a clip cannot be written");
     }
 
     /// What no pixel tells, and what a user said of them.
