@@ -8,6 +8,7 @@ import pytest
 
 from support.api import Api
 from support.console import Console, opened_console
+from support.rasters import drawn_scene
 
 
 @pytest.fixture
@@ -24,3 +25,9 @@ def console(server, owner: str) -> Iterator[Console]:
     with opened_console(server.base_url) as opened:
         opened.sign_in(owner)
         yield opened
+
+
+@pytest.fixture
+def item(own) -> str:
+    """A raster of four bands."""
+    return own.upload_one(drawn_scene(), "harbour.tif")

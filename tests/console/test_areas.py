@@ -9,13 +9,6 @@ from playwright.sync_api import expect
 from rasterio.warp import transform
 
 from support.clips import box, box_in
-from support.rasters import drawn_scene
-
-
-@pytest.fixture
-def item(own) -> str:
-    """A raster of four bands."""
-    return own.upload_one(drawn_scene(), "harbour.tif")
 
 
 @pytest.fixture

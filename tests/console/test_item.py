@@ -14,12 +14,6 @@ from support.rasters import drawn_scene
 
 
 @pytest.fixture
-def item(own) -> str:
-    """A raster of four bands."""
-    return own.upload_one(drawn_scene(), "harbour.tif")
-
-
-@pytest.fixture
 def opened(console, own, item):
     """Its page."""
     console.open(f"projects/{own.project}/items/{item}")
